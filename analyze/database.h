@@ -1,0 +1,74 @@
+// SQLite, behind two classes. The only place that includes <sqlite3.h>.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace pgrec {
+
+// A value in a row: NULL, INTEGER, REAL, or TEXT (also for BLOB).
+using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string>;
+
+// A prepared statement. Borrows its database's connection.
+class Statement {
+ public:
+  // Binds parameter `index` (from 1). Values are copied.
+  Statement& bind(int index, std::int64_t value);
+  Statement& bind(int index, std::string_view text);
+  Statement& bind_null(int index);
+  template <typename T>
+  Statement& bind(int index, const std::optional<T>& value) {
+    return value ? bind(index, *value) : bind_null(index);
+  }
+
+  // The next row; false at the end. Throws Error with SQLite's words.
+  bool step();
+  // Runs it to the end and makes it ready to run again. Throws Error.
+  void run();
+
+  int columns() const;
+  std::string column_name(int column) const;
+  std::int64_t integer(int column) const;  // 0 for NULL
+  bool is_null(int column) const;
+  std::string text(int column) const;  // "" for NULL
+  SqlValue value(int column) const;
+
+ private:
+  friend class Database;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  Statement(sqlite3* connection, sqlite3_stmt* statement)
+      : connection_(connection), statement_(statement) {}
+
+  sqlite3* connection_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+class Database {
+ public:
+  // A private database on disk where it does not fit its cache, gone when closed. Throws Error.
+  Database();
+
+  // Runs statements that return nothing of interest. Throws Error.
+  void execute(const std::string& sql);
+  Statement prepare(std::string_view sql) const;
+  // Prepares the first statement of `sql` and moves `sql` behind it; nothing when only blanks and
+  // comments are left.
+  std::optional<Statement> prepare_next(std::string_view& sql) const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* connection) const;
+  };
+  std::unique_ptr<sqlite3, Close> connection_;
+};
+
+}  // namespace pgrec

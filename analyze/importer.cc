@@ -1,0 +1,189 @@
+#include "analyze/importer.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "analyze/call_builder.h"
+#include "analyze/process_title.h"
+#include "analyze/schema.h"
+#include "analyze/statement_text.h"
+
+namespace pgrec {
+namespace {
+
+template <typename Id>
+std::int64_t key(Id id) {
+  return static_cast<std::int64_t>(value(id));
+}
+
+template <typename Id>
+std::optional<std::int64_t> key(std::optional<Id> id) {
+  if (!id) return std::nullopt;
+  return key(*id);
+}
+
+std::optional<std::int64_t> ns(std::optional<Duration> duration) {
+  if (!duration) return std::nullopt;
+  return duration->count();
+}
+
+// Writes calls and executions as they end, and adds up the functions' figures on the way.
+class RowWriter : public CallSink {
+ public:
+  explicit RowWriter(const Database& database)
+      : call_(database.prepare("INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?)")),
+        execution_(database.prepare("INSERT OR IGNORE INTO execution_rows VALUES (?,?,?,?,?,?)")) {}
+
+  void call_ended(const Call& call) override {
+    call_.bind(1, key(call.id)).bind(2, to_ns(call.begun)).bind(3, ns(call.duration));
+    call_.bind(4, ns(call.self)).bind(5, std::int64_t{call.thread.pid});
+    call_.bind(6, std::int64_t{call.thread.tid}).bind(7, key(call.function));
+    call_.bind(8, std::int64_t{call.depth}).bind(9, key(call.parent)).bind(10, key(call.execution));
+    call_.bind(11, static_cast<std::int64_t>(call.outcome)).run();
+
+    const std::size_t index = value(call.function);
+    if (index >= figures_.size()) figures_.resize(index + 1);
+    Figures& figures = figures_[index];
+    ++figures.calls;
+    if (!call.duration) return;
+    const std::int64_t duration = call.duration->count();
+    figures.min_ns = figures.returned == 0 ? duration : std::min(figures.min_ns, duration);
+    figures.max_ns = std::max(figures.max_ns, duration);
+    figures.total_ns += duration;
+    figures.self_ns += call.self->count();
+    ++figures.returned;
+  }
+
+  void execution_ended(const Execution& execution) override {
+    execution_.bind(1, key(execution.id)).bind(2, std::int64_t{execution.pid});
+    execution_.bind(3, to_ns(execution.begun)).bind(4, ns(execution.duration));
+    execution_.bind(5, key(execution.text));
+    execution_.bind(6, execution.duration ? "ended" : execution.end_lost ? "exit-lost" : "open").run();
+  }
+
+  void write_figures(const Database& database) const {
+    auto add = database.prepare("INSERT OR IGNORE INTO functions (function_id, name) VALUES (?, ?)");
+    auto update = database.prepare(
+        "UPDATE functions SET calls = ?, returned = ?, total_ns = ?, self_ns = ?, min_ns = ?, "
+        "max_ns = ? WHERE function_id = ?");
+    for (std::size_t id = 0; id < figures_.size(); ++id) {
+      const Figures& figures = figures_[id];
+      if (figures.calls == 0) continue;
+      const auto function = static_cast<std::int64_t>(id);
+      // Without a name only when the function table is damaged.
+      add.bind(1, function).bind(2, "function " + std::to_string(id)).run();
+      std::optional<std::int64_t> min, max;
+      if (figures.returned > 0) min = figures.min_ns, max = figures.max_ns;
+      update.bind(1, figures.calls).bind(2, figures.returned).bind(3, figures.total_ns);
+      update.bind(4, figures.self_ns).bind(5, min).bind(6, max).bind(7, function).run();
+    }
+  }
+
+ private:
+  struct Figures {
+    std::int64_t calls = 0;
+    std::int64_t returned = 0;
+    std::int64_t total_ns = 0;
+    std::int64_t self_ns = 0;
+    std::int64_t min_ns = 0;
+    std::int64_t max_ns = 0;
+  };
+
+  Statement call_;
+  Statement execution_;
+  std::vector<Figures> figures_;
+};
+
+void import_functions(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare(
+      "INSERT OR IGNORE INTO functions (function_id, name, binary, build_id, file_offset) VALUES "
+      "(?,?,?,?,?)");
+  for (const Function& function : trace.functions()) {
+    if (function.role != Function::Role::kCalls) continue;
+    insert.bind(1, key(function.id)).bind(2, function.name).bind(3, function.binary);
+    insert.bind(4, function.build_id).bind(5, static_cast<std::int64_t>(function.file_offset)).run();
+  }
+  auto outcome = database.prepare("INSERT INTO outcomes VALUES (?,?)");
+  for (unsigned i = 0; i < kOutcomes; ++i) {
+    outcome.bind(1, std::int64_t{i}).bind(2, name(static_cast<Outcome>(i))).run();
+  }
+}
+
+void import_texts(TraceReader& trace, const Database& database) {
+  auto add = database.prepare("INSERT OR IGNORE INTO statement_rows (text) VALUES (?)");
+  auto find = database.prepare("SELECT statement_id FROM statement_rows WHERE text = ?");
+  auto insert = database.prepare("INSERT OR IGNORE INTO texts VALUES (?,?,?,?)");
+  trace.for_each_text([&](const Text& text) {
+    std::optional<std::int64_t> statement;
+    std::optional<std::string_view> readable;
+    if (!text.unreadable) {
+      readable = text.text;
+      const std::string normalized = statement_text(text.text);
+      add.bind(1, normalized).run();
+      find.bind(1, normalized);
+      if (find.step()) statement = find.integer(0);
+      find.run();
+    }
+    insert.bind(1, key(text.id)).bind(2, statement).bind(3, readable);
+    insert.bind(4, std::int64_t{text.cut}).run();
+  });
+}
+
+void import_processes(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT OR REPLACE INTO processes VALUES (?,?,?,?,?,?)");
+  for (const Process& process : trace.processes()) {
+    const ProcessIdentity identity = parse_process_title(process.title);
+    insert.bind(1, std::int64_t{process.pid}).bind(2, identity.backend_type);
+    insert.bind(3, identity.database).bind(4, identity.user).bind(5, identity.client);
+    insert.bind(6, process.title).run();
+  }
+}
+
+void import_losses(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT INTO losses VALUES (?,?,?,?,?)");
+  for (const Loss& loss : trace.losses()) {
+    insert.bind(1, loss.cause).bind(2, trace.function_name(loss.function));
+    insert.bind(3, static_cast<std::int64_t>(loss.events)).bind(4, to_ns(loss.from));
+    insert.bind(5, to_ns(loss.to)).run();
+  }
+}
+
+void import_damages(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT INTO damages VALUES (?,?,?)");
+  for (const Damage& damage : trace.damages()) {
+    insert.bind(1, static_cast<std::int64_t>(damage.offset));
+    insert.bind(2, static_cast<std::int64_t>(damage.bytes)).bind(3, damage.reason).run();
+  }
+}
+
+void import_meta(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT OR REPLACE INTO meta VALUES (?,?)");
+  const auto add = [&](std::string_view fact, std::string_view value) {
+    insert.bind(1, fact).bind(2, value).run();
+  };
+  for (const auto& [fact, value] : trace.metadata()) add(fact, value);
+  add("trace.file", trace.name());
+  add("trace.format", std::to_string(trace.major()) + "." + std::to_string(trace.minor()));
+  add("trace.bytes", std::to_string(trace.size_bytes()));
+  add("trace.duration_ns", std::to_string(to_ns(trace.last())));
+  add("trace.closed", trace.closed() ? "1" : "0");
+}
+
+}  // namespace
+
+void import_trace(TraceReader& trace, Database& database) {
+  database.execute("BEGIN");
+  database.execute(kSchema);
+  import_functions(trace, database);
+  import_texts(trace, database);
+  RowWriter rows(database);
+  build_calls(trace, rows);
+  rows.write_figures(database);
+  import_processes(trace, database);
+  import_losses(trace, database);
+  import_damages(trace, database);
+  import_meta(trace, database);
+  database.execute("COMMIT");
+}
+
+}  // namespace pgrec

@@ -1,0 +1,13 @@
+// Loads a trace into a database.
+#pragma once
+
+#include "analyze/database.h"
+#include "format/trace_reader.h"
+
+namespace pgrec {
+
+// Creates the relations of schema.sql in the empty `database` and fills them. Memory does not grow with
+// the number of calls.
+void import_trace(TraceReader& trace, Database& database);
+
+}  // namespace pgrec

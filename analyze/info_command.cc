@@ -1,0 +1,110 @@
+#include "analyze/info_command.h"
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "analyze/loaded_trace.h"
+#include "analyze/table.h"
+
+namespace pgrec {
+namespace {
+
+struct Arguments {
+  std::string file;
+  std::string format = "text";
+};
+
+Table facts_table(const TraceReader& trace) {
+  Table facts{"facts", "", {{"key", "key"}, {"value", "value"}}, {}};
+  const auto add = [&](const std::string& key, const std::string& value) {
+    if (!value.empty()) facts.rows.push_back({key, value});
+  };
+  std::uint64_t chunks = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t executions = 0;
+  std::uint64_t events = 0;
+  for (const FrameRef& frame : trace.frames()) {
+    if (frame.type != layout::FrameType::kChunk) continue;
+    ++chunks;
+    calls += frame.chunk.calls;
+    executions += frame.chunk.executions;
+    events += frame.chunk.events;
+  }
+  add("trace.format", std::to_string(trace.major()) + "." + std::to_string(trace.minor()));
+  add("trace.closed", trace.closed() ? "yes" : "no");
+  add("trace.bytes", std::to_string(trace.size_bytes()));
+  add("trace.duration_ns", std::to_string(to_ns(trace.last())));
+  add("trace.frames", std::to_string(trace.frames().size()));
+  add("trace.chunks", std::to_string(chunks));
+  add("trace.events", std::to_string(events));
+  add("trace.calls", std::to_string(calls));
+  add("trace.executions", std::to_string(executions));
+  add("trace.processes", std::to_string(trace.processes().size()));
+  add("trace.lost_events", std::to_string(trace.lost_events()));
+  for (const auto& [key, value] : trace.metadata()) add(key, value);
+  return facts;
+}
+
+Table functions_table(const TraceReader& trace) {
+  Table functions{"functions",
+                  "",
+                  {{"function", "function"}, {"role", "recorded as"}, {"binary", "binary"},
+                   {"build_id", "build id"}, {"file_offset", "file offset"}},
+                  {}};
+  for (const Function& function : trace.functions()) {
+    const bool calls = function.role == Function::Role::kCalls;
+    if (!calls && function.binary.empty()) continue;
+    functions.rows.push_back({function.name, std::string(calls ? "calls" : "executions"), function.binary,
+                              function.build_id, static_cast<std::int64_t>(function.file_offset)});
+  }
+  return functions;
+}
+
+Table losses_table(const TraceReader& trace) {
+  Table losses{"losses",
+               "",
+               {{"cause", "lost by"}, {"function", "function"}, {"events", "events", Unit::kCount},
+                {"from_ns", "from", Unit::kDurationNs}, {"to_ns", "to", Unit::kDurationNs}},
+               {}};
+  for (const Loss& loss : trace.losses()) {
+    losses.rows.push_back({loss.cause, trace.function_name(loss.function),
+                           static_cast<std::int64_t>(loss.events), to_ns(loss.from), to_ns(loss.to)});
+  }
+  return losses;
+}
+
+Table damages_table(const TraceReader& trace) {
+  Table damages{"damages", "", {{"offset", "damage at"}, {"bytes", "bytes"}, {"reason", "reason"}}, {}};
+  for (const Damage& damage : trace.damages()) {
+    damages.rows.push_back({static_cast<std::int64_t>(damage.offset),
+                            static_cast<std::int64_t>(damage.bytes), damage.reason});
+  }
+  return damages;
+}
+
+ExitStatus info(const Arguments& arguments) {
+  const OutputFormat format = parse_output_format(arguments.format);
+  const TraceReader trace(arguments.file);
+  const ExitStatus status = warn_if_not_whole(trace);
+  std::vector<Table> tables = {facts_table(trace), functions_table(trace)};
+  for (Table table : {losses_table(trace), damages_table(trace)}) {
+    if (format == OutputFormat::kJson || !table.rows.empty()) tables.push_back(std::move(table));
+  }
+  print(std::cout, tables, format);
+  return status;
+}
+
+}  // namespace
+
+void add_info_command(CLI::App& app, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("info", "what a trace file is and holds");
+  command->add_option("FILE", arguments->file, "the trace")->required();
+  command->add_option("--format", arguments->format, "text, csv or json")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  command->callback([arguments, &status] { status = info(*arguments); });
+}
+
+}  // namespace pgrec

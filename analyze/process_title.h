@@ -1,0 +1,23 @@
+// Who a PostgreSQL process is, from what it calls itself in the process list.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pgrec {
+
+// Named as in pg_stat_activity. What the title does not say is missing.
+struct ProcessIdentity {
+  std::optional<std::string> backend_type;
+  std::optional<std::string> database;
+  std::optional<std::string> user;
+  std::optional<std::string> client;  // "[local]" or "host(port)"
+};
+
+// Reads "postgres: alice shop [local] idle", "postgres: checkpointer" and their like, with or without
+// the cluster_name that Debian puts first ("postgres: 15/main: checkpointer"). A user or a database with
+// a blank in its name cannot be told apart and gives nothing.
+ProcessIdentity parse_process_title(std::string_view title);
+
+}  // namespace pgrec

@@ -1,0 +1,64 @@
+#include "analyze/sql_command.h"
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "analyze/loaded_trace.h"
+#include "analyze/table.h"
+
+namespace pgrec {
+namespace {
+
+constexpr const char* kRelations =
+    "the relations are meta, functions, calls, executions, statements, processes, losses and damages";
+
+struct Arguments {
+  std::string file;
+  std::string sql;
+  std::string format = "text";
+};
+
+void run_statements(const LoadedTrace& loaded, std::string_view sql, OutputFormat format) {
+  bool first = true;
+  while (auto statement = loaded.database.prepare_next(sql)) {
+    if (statement->columns() == 0) {
+      statement->run();
+      continue;
+    }
+    Table table{"rows", "", {}, {}};
+    for (int c = 0; c < statement->columns(); ++c) {
+      table.columns.push_back({statement->column_name(c), statement->column_name(c)});
+    }
+    if (!first && format == OutputFormat::kText) std::cout << "\n";
+    first = false;
+    print(std::cout, {fill(std::move(table), *statement)}, format);
+  }
+}
+
+ExitStatus sql(const Arguments& arguments) {
+  const OutputFormat format = parse_output_format(arguments.format);
+  const LoadedTrace loaded(arguments.file);
+  try {
+    run_statements(loaded, arguments.sql, format);
+  } catch (const Error& error) {
+    throw Error(error.what(), kRelations);
+  }
+  return loaded.status();
+}
+
+}  // namespace
+
+void add_sql_command(CLI::App& app, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("sql", "run SQL over a trace");
+  command->add_option("FILE", arguments->file, "the trace")->required();
+  command->add_option("SQL", arguments->sql, "the statements")->required();
+  command->add_option("--format", arguments->format, "text, csv or json")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  command->footer(kRelations);
+  command->callback([arguments, &status] { status = sql(*arguments); });
+}
+
+}  // namespace pgrec

@@ -1,0 +1,219 @@
+#include "analyze/table.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ostream>
+
+#include "format/error.h"
+#include "format/units.h"
+
+namespace pgrec {
+namespace {
+
+bool is_number(const SqlValue& value) {
+  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
+}
+
+double as_double(const SqlValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  return std::get<double>(value);
+}
+
+std::string plain(const SqlValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<double>(&value)) {
+    std::array<char, 32> digits{};
+    std::snprintf(digits.data(), digits.size(), "%.6g", *number);
+    return digits.data();
+  }
+  return {};
+}
+
+// Columns on screen; a UTF-8 continuation byte takes none.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void print_text(std::ostream& out, const Table& table) {
+  std::vector<std::vector<std::string>> lines(1);
+  std::vector<bool> right(table.columns.size(), false);
+  for (const Column& column : table.columns) lines[0].push_back(column.heading);
+  for (const auto& row : table.rows) {
+    auto& line = lines.emplace_back();
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      line.push_back(people_text(row[c], table.columns[c].unit));
+      if (is_number(row[c])) right[c] = true;
+    }
+  }
+  std::vector<std::size_t> widths(table.columns.size(), 0);
+  for (const auto& line : lines) {
+    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], width_of(line[c]));
+  }
+  if (!table.title.empty()) out << table.title << "\n";
+  for (const auto& line : lines) {
+    std::string text;
+    for (std::size_t c = 0; c < line.size(); ++c) {
+      const std::string padding(widths[c] - width_of(line[c]), ' ');
+      if (c > 0) text += "  ";
+      text += right[c] ? padding + line[c] : line[c] + padding;
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    out << text << "\n";
+  }
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == text.npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+void print_csv(std::ostream& out, const Table& table) {
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    out << (c > 0 ? "," : "") << csv_field(table.columns[c].key);
+  }
+  out << "\n";
+  for (const auto& row : table.rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
+    out << "\n";
+  }
+}
+
+std::string json_value(const SqlValue& value) {
+  if (std::holds_alternative<std::monostate>(value)) return "null";
+  if (const auto* text = std::get_if<std::string>(&value)) return json_string(*text);
+  return plain(value);
+}
+
+void print_json(std::ostream& out, const Table& table) {
+  out << json_string(table.key) << ": [";
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    out << (r > 0 ? ",\n  {" : "\n  {");
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      out << (c > 0 ? ", " : "") << json_string(table.columns[c].key) << ": "
+          << json_value(table.rows[r][c]);
+    }
+    out << "}";
+  }
+  out << (table.rows.empty() ? "]" : "\n]");
+}
+
+// Bytes of the UTF-8 sequence at the start of `text`; 0 when there is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  const bool surrogate_or_beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
+  return overlong || surrogate_or_beyond ? 0 : length;
+}
+
+}  // namespace
+
+OutputFormat parse_output_format(std::string_view text) {
+  if (text == "text") return OutputFormat::kText;
+  if (text == "csv") return OutputFormat::kCsv;
+  if (text == "json") return OutputFormat::kJson;
+  throw UsageError("--format: there is no format '" + std::string(text) + "'", "text, csv or json");
+}
+
+Table fill(Table table, Statement& statement) {
+  while (statement.step()) {
+    auto& row = table.rows.emplace_back();
+    for (int c = 0; c < statement.columns(); ++c) row.push_back(statement.value(c));
+  }
+  return table;
+}
+
+std::string people_text(const SqlValue& value, Unit unit) {
+  if (std::holds_alternative<std::monostate>(value)) return "-";
+  if (!is_number(value)) return one_line(plain(value), kMaxTextWidth);
+  switch (unit) {
+    case Unit::kPlain:
+      return plain(value);
+    case Unit::kCount:
+      return count_text(static_cast<std::uint64_t>(as_double(value)));
+    case Unit::kDurationNs:
+      return duration_text(Duration(static_cast<std::int64_t>(as_double(value))));
+    case Unit::kBytes:
+      return bytes_text(static_cast<std::uint64_t>(as_double(value)));
+    case Unit::kRatio:
+      return fixed_text(as_double(value), 2);
+  }
+  return {};
+}
+
+void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format) {
+  if (format == OutputFormat::kCsv) return print_csv(out, tables.front());
+  if (format == OutputFormat::kJson) out << "{";
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (format == OutputFormat::kText) {
+      if (i > 0) out << "\n";
+      print_text(out, tables[i]);
+    } else {
+      if (i > 0) out << ",\n";
+      print_json(out, tables[i]);
+    }
+  }
+  if (format == OutputFormat::kJson) out << "}\n";
+}
+
+std::string json_string(std::string_view text) {
+  std::string quoted = "\"";
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      quoted += "\\ufffd";
+      text.remove_prefix(1);
+      continue;
+    }
+    const char c = text[0];
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (c == '\n') {
+      quoted += "\\n";
+    } else if (c == '\t') {
+      quoted += "\\t";
+    } else if (c == '\r') {
+      quoted += "\\r";
+    } else if (length == 1 && static_cast<unsigned char>(c) < 0x20) {
+      std::array<char, 8> escaped{};
+      std::snprintf(escaped.data(), escaped.size(), "\\u%04x", static_cast<unsigned>(c));
+      quoted += escaped.data();
+    } else {
+      quoted += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  return quoted + '"';
+}
+
+std::string one_line(std::string_view text, std::size_t width) {
+  std::string line;
+  std::size_t shown = 0;
+  for (const char c : text) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ';
+    if (blank && (line.empty() || line.back() == ' ')) continue;
+    const bool begins_character = (c & 0xC0) != 0x80;
+    if (begins_character && shown == width) return line.append("...");
+    line.push_back(blank ? ' ' : c);
+    shown += begins_character ? 1 : 0;
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,27 @@
+// Time in a trace. A Timestamp counts nanoseconds from the trace's beginning (the moment the recorder
+// opened its probes) on CLOCK_MONOTONIC; the metadata says which wall-clock time that moment was.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace pgrec {
+
+using Duration = std::chrono::nanoseconds;
+
+// The clock whose epoch is the beginning of a trace. It cannot be asked for the time: timestamps
+// come from the kernel.
+struct TraceClock {
+  using duration = Duration;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<TraceClock>;
+};
+
+using Timestamp = TraceClock::time_point;
+
+// Nanoseconds since the beginning of the trace.
+inline std::int64_t to_ns(Timestamp t) { return t.time_since_epoch().count(); }
+inline Timestamp from_ns(std::int64_t ns) { return Timestamp(Duration(ns)); }
+
+}  // namespace pgrec

@@ -1,0 +1,40 @@
+// One open file: positioned reads and writes that are whole or throw.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "format/bytes.h"
+
+namespace pgrec {
+
+// The reason a system call failed, in words ("No space left on device").
+std::string reason_of(int error_number);
+
+class File {
+ public:
+  // Takes over `fd`; `name` is how errors call it.
+  File(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  // Opens an existing file for reading. Throws Error with a hint when it is missing, unreadable or not
+  // a regular file.
+  static File open(const std::string& path);
+  File(File&& other) noexcept;
+  File& operator=(File&& other) noexcept;
+  ~File();
+
+  const std::string& name() const { return name_; }
+  std::uint64_t size_bytes() const;
+
+  // Up to `count` bytes from `offset`; fewer only at the end of the file. Throws Error.
+  Bytes read(std::uint64_t offset, std::size_t count) const;
+  // All of `data` at `offset`. Throws Error.
+  void write(std::uint64_t offset, ByteView data);
+  // Cuts the file to `bytes`. False when that fails, which leaves the file as it was.
+  bool truncate(std::uint64_t bytes) noexcept;
+
+ private:
+  int fd_;
+  std::string name_;
+};
+
+}  // namespace pgrec

@@ -1,0 +1,90 @@
+#include "format/frame.h"
+
+#include "format/checksum.h"
+#include "format/compress.h"
+#include "format/error.h"
+
+namespace pgrec {
+namespace {
+
+std::uint64_t aligned(std::uint64_t bytes) {
+  return (bytes + layout::kFrameAlignment - 1) / layout::kFrameAlignment * layout::kFrameAlignment;
+}
+
+}  // namespace
+
+std::uint64_t FrameHeader::stored_bytes() const {
+  return aligned(layout::kFrameHeaderBytes + payload_bytes);
+}
+
+void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteView plain,
+               ByteView rest, std::uint8_t flags) {
+  Bytes payload(plain.begin(), plain.end());
+  compress(rest, payload);
+  std::uint32_t raw_bytes = static_cast<std::uint32_t>(rest.size());
+  if (payload.size() - plain.size() < rest.size()) {
+    flags |= layout::kFlagCompressed;
+  } else {
+    payload.resize(plain.size());
+    put_bytes(payload, rest.data(), rest.size());
+    raw_bytes = 0;
+  }
+  if (rest.size() > layout::kMaxRawBytes || payload.size() > layout::kMaxPayloadBytes) {
+    throw Error("cannot write a frame of " + std::to_string(rest.size()) + " bytes",
+                "the format's bound is " + std::to_string(layout::kMaxRawBytes));
+  }
+
+  const std::size_t start = out.size();
+  put_u32(out, layout::kFrameSync);
+  out.push_back(static_cast<std::uint8_t>(type));
+  out.push_back(flags);
+  put_u16(out, static_cast<std::uint16_t>(plain.size()));
+  put_u32(out, static_cast<std::uint32_t>(payload.size()));
+  put_u32(out, raw_bytes);
+  put_u64(out, sequence);
+  put_u32(out, crc32c(payload));
+  put_u32(out, crc32c(ByteView(out).subspan(start)));
+  put_bytes(out, payload.data(), payload.size());
+  out.resize(start + aligned(out.size() - start));
+}
+
+std::optional<FrameHeader> get_frame_header(ByteView bytes) {
+  if (bytes.size() < layout::kFrameHeaderBytes) return std::nullopt;
+  bytes = bytes.first(layout::kFrameHeaderBytes);
+  ByteReader in(bytes);
+  if (in.u32() != layout::kFrameSync) return std::nullopt;
+  FrameHeader header;
+  header.type = static_cast<layout::FrameType>(in.u8());
+  header.flags = in.u8();
+  header.plain_bytes = in.u16();
+  header.payload_bytes = in.u32();
+  header.raw_bytes = in.u32();
+  header.sequence = in.u64();
+  header.payload_crc32c = in.u32();
+  if (in.u32() != crc32c(bytes.first(layout::kFrameHeaderBytes - 4))) return std::nullopt;
+  if (header.payload_bytes > layout::kMaxPayloadBytes || header.raw_bytes > layout::kMaxRawBytes ||
+      header.plain_bytes > header.payload_bytes) {
+    return std::nullopt;
+  }
+  return header;
+}
+
+std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored,
+                                         const char*& reason) {
+  if (stored.size() != header.payload_bytes || crc32c(stored) != header.payload_crc32c) {
+    reason = "the checksum does not match";
+    return std::nullopt;
+  }
+  FramePayload payload{std::move(stored), header.plain_bytes, {}};
+  if (header.flags & layout::kFlagCompressed) {
+    auto raw = decompress(ByteView(payload.stored).subspan(payload.plain_bytes), header.raw_bytes);
+    if (!raw) {
+      reason = "the compressed data is wrong";
+      return std::nullopt;
+    }
+    payload.raw = std::move(*raw);
+  }
+  return payload;
+}
+
+}  // namespace pgrec

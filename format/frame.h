@@ -1,0 +1,50 @@
+// The frame: the envelope of everything in a trace after the file header. It carries its own length,
+// number and two checksums, so that a reader can trust one frame whatever became of its neighbours.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "format/bytes.h"
+#include "format/layout.h"
+
+namespace pgrec {
+
+// Layout in docs/format.md, "Frame".
+struct FrameHeader {
+  layout::FrameType type{};
+  std::uint8_t flags = 0;
+  std::uint16_t plain_bytes = 0;     // of the payload, from its start, that are never compressed
+  std::uint32_t payload_bytes = 0;   // as stored, without header and padding
+  std::uint32_t raw_bytes = 0;       // of the compressed part, decompressed; 0 when not compressed
+  std::uint64_t sequence = 0;        // dense from 0 in a file
+  std::uint32_t payload_crc32c = 0;  // over the payload as stored
+
+  // Header, payload and zero padding up to the next frame.
+  std::uint64_t stored_bytes() const;
+};
+
+// Appends a whole frame: header, `plain`, then `rest`, compressed where that makes it smaller, and
+// padding. Throws Error when the payload passes the format's bounds.
+void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteView plain,
+               ByteView rest, std::uint8_t flags = 0);
+
+// The header at the start of `bytes`, or nothing when the sync word, the checksum or a bound is wrong.
+std::optional<FrameHeader> get_frame_header(ByteView bytes);
+
+// A payload taken apart: its plain part and the decompressed rest.
+struct FramePayload {
+  Bytes stored;
+  std::size_t plain_bytes = 0;
+  Bytes raw;  // empty where nothing was compressed
+
+  ByteView plain() const { return ByteView(stored).first(plain_bytes); }
+  ByteView rest() const { return raw.empty() ? ByteView(stored).subspan(plain_bytes) : ByteView(raw); }
+};
+
+// Checks `stored` against its header and decompresses it. Nothing, and `reason` set, when the checksum
+// or the compressed data is wrong.
+std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored,
+                                         const char*& reason);
+
+}  // namespace pgrec

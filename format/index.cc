@@ -1,0 +1,65 @@
+#include "format/index.h"
+
+namespace pgrec {
+
+Bytes encode_index(const std::vector<FrameRef>& frames) {
+  Bytes out;
+  put_varint(out, frames.size());
+  for (const FrameRef& frame : frames) {
+    out.push_back(static_cast<std::uint8_t>(frame.type));
+    out.push_back(frame.flags);
+    put_varint(out, frame.stored_bytes);
+    if (frame.type == layout::FrameType::kChunk) put_chunk_header(out, frame.chunk);
+  }
+  return out;
+}
+
+std::optional<std::vector<FrameRef>> decode_index(ByteView payload) {
+  ByteReader in(payload);
+  const std::uint64_t count = in.varint();
+  if (!in.can_hold(count, 3)) return std::nullopt;
+  std::vector<FrameRef> frames;
+  std::uint64_t offset = layout::kFileHeaderBytes;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    FrameRef frame;
+    frame.type = static_cast<layout::FrameType>(in.u8());
+    frame.flags = in.u8();
+    frame.offset = offset;
+    frame.stored_bytes = in.varint_below(1ull << 32);
+    frame.sequence = i;
+    const bool chunk_ok =
+        frame.type != layout::FrameType::kChunk || get_chunk_header(in, frame.chunk);
+    if (!in.ok() || !chunk_ok || frame.stored_bytes < layout::kFrameHeaderBytes) {
+      return std::nullopt;
+    }
+    offset += frame.stored_bytes;
+    frames.push_back(frame);
+  }
+  return frames;
+}
+
+Bytes encode_end(const TraceEnd& end) {
+  Bytes out;
+  put_u64(out, end.index_offset);
+  put_u64(out, static_cast<std::uint64_t>(to_ns(end.end)));
+  put_u64(out, end.calls);
+  put_u64(out, end.executions);
+  put_u64(out, end.events);
+  put_u64(out, end.lost_events);
+  return out;
+}
+
+std::optional<TraceEnd> decode_end(ByteView payload) {
+  ByteReader in(payload);
+  TraceEnd end;
+  end.index_offset = in.u64();
+  end.end = from_ns(static_cast<std::int64_t>(in.u64()));
+  end.calls = in.u64();
+  end.executions = in.u64();
+  end.events = in.u64();
+  end.lost_events = in.u64();
+  if (!in.ok() || to_ns(end.end) < 0) return std::nullopt;
+  return end;
+}
+
+}  // namespace pgrec

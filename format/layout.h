@@ -1,0 +1,61 @@
+// The constants of the .pgt format: the code's twin of docs/format.md, which explains them. Changing
+// one changes the format.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace pgrec::layout {
+
+// Bytes 0..7 of every trace. The first is no ASCII, the line ends and the ^Z show text-mode damage.
+inline constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'P', 'G', 'T', '\r', '\n', 0x1A, '\n'};
+
+inline constexpr std::uint16_t kMajor = 0;  // 0: no promise yet that a later pgrec reads it
+inline constexpr std::uint16_t kMinor = 1;
+
+inline constexpr std::size_t kFileHeaderBytes = 32;
+inline constexpr std::size_t kFrameHeaderBytes = 32;
+inline constexpr std::size_t kFrameAlignment = 8;
+
+// First four bytes of every frame, at a multiple of kFrameAlignment: what a reader searches for to
+// find its way past damage.
+inline constexpr std::uint32_t kFrameSync = 0x464750F7;  // F7 'P' 'G' 'F'
+
+enum class FrameType : std::uint8_t {
+  kMetadata = 0x01,
+  kFunctions = 0x02,
+  kTexts = 0x03,
+  kProcesses = 0x04,
+  kChunk = 0x10,
+  kLosses = 0x11,
+  kIndex = 0x20,
+  kEnd = 0x7F,
+};
+
+inline constexpr std::uint8_t kFlagAncillary = 1;   // a reader that does not know the type skips it
+inline constexpr std::uint8_t kFlagCompressed = 2;  // what follows the plain part is a zstd frame
+
+inline constexpr std::size_t kChunkPlainBytes = 48;
+inline constexpr std::size_t kEndPayloadBytes = 48;
+
+// Columns of a chunk.
+enum class Column : std::uint8_t {
+  kThreads = 1,
+  kTokens = 2,
+  kTexts = 3,
+  kTimeLow = 4,
+  kTimeHigh = 5,
+  kTimeLong = 6,
+};
+
+// A time high byte of this value says that the whole difference stands in kTimeLong.
+inline constexpr std::uint8_t kLongTime = 0xFF;
+
+// Bounds, checked before anything is allocated. The writer stays far below all of them.
+inline constexpr std::uint32_t kMaxPayloadBytes = 16u << 20;
+inline constexpr std::uint32_t kMaxRawBytes = 16u << 20;
+inline constexpr std::uint32_t kMaxChunkEvents = 1u << 20;
+inline constexpr std::uint32_t kMaxOpenCalls = 1u << 18;  // of one thread
+inline constexpr std::uint32_t kMaxFunctions = 1u << 16;
+
+}  // namespace pgrec::layout

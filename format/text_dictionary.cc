@@ -1,0 +1,29 @@
+#include "format/text_dictionary.h"
+
+#include <utility>
+
+namespace pgrec {
+
+TextId TextDictionary::id(const Text& text) {
+  std::string key = text.text;
+  key.push_back(text.cut ? 'c' : text.unreadable ? 'u' : '-');
+  if (const auto known = ids_.find(key); known != ids_.end()) return known->second;
+  if (held_bytes_ + key.size() > bound_bytes_) {
+    ids_.clear();
+    held_bytes_ = 0;
+  }
+  const TextId id{next_++};
+  held_bytes_ += key.size();
+  new_bytes_ += text.text.size();
+  ids_.emplace(std::move(key), id);
+  new_.push_back(text);
+  new_.back().id = id;
+  return id;
+}
+
+std::vector<Text> TextDictionary::take_new() {
+  new_bytes_ = 0;
+  return std::exchange(new_, {});
+}
+
+}  // namespace pgrec

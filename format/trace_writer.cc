@@ -1,0 +1,112 @@
+#include "format/trace_writer.h"
+
+#include <algorithm>
+
+#include "format/checksum.h"
+#include "format/error.h"
+#include "format/frame.h"
+
+namespace pgrec {
+namespace {
+
+using layout::FrameType;
+
+constexpr std::size_t kDictionaryBytes = 16u << 20;
+constexpr std::size_t kTextFrameBytes = 1u << 20;
+
+Bytes file_header() {
+  Bytes out;
+  put_bytes(out, layout::kMagic.data(), layout::kMagic.size());
+  put_u16(out, layout::kMajor);
+  put_u16(out, layout::kMinor);
+  put_u32(out, layout::kFileHeaderBytes);
+  put_u64(out, 0);  // incompatible features
+  put_u32(out, 0);
+  put_u32(out, crc32c(out));
+  return out;
+}
+
+}  // namespace
+
+TraceWriter::TraceWriter(File file) : file_(std::move(file)), texts_(kDictionaryBytes) {
+  const Bytes header = file_header();
+  file_.write(0, header);
+  offset_ = header.size();
+}
+
+void TraceWriter::write(const Metadata& metadata) {
+  put(FrameType::kMetadata, {}, encode(metadata));
+}
+
+void TraceWriter::write(const std::vector<Function>& functions) {
+  put(FrameType::kFunctions, {}, encode(functions));
+}
+
+void TraceWriter::write(const std::vector<Process>& processes) {
+  put(FrameType::kProcesses, {}, encode(processes));
+}
+
+void TraceWriter::write(const std::vector<Loss>& losses) {
+  put(FrameType::kLosses, {}, encode(losses));
+  for (const Loss& loss : losses) lost_events_ += loss.events;
+}
+
+TextId TraceWriter::text_id(const Text& text) {
+  const TextId id = texts_.id(text);
+  if (texts_.new_bytes() > kTextFrameBytes) write_texts();
+  return id;
+}
+
+void TraceWriter::write_texts() {
+  const std::vector<Text> texts = texts_.take_new();
+  if (!texts.empty()) put(FrameType::kTexts, {}, encode(texts));
+}
+
+void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events) {
+  while (!events.empty()) {
+    if (chunk_.events() == layout::kMaxChunkEvents) cut();
+    const std::size_t room = layout::kMaxChunkEvents - chunk_.events();
+    const auto now = events.first(std::min(room, events.size()));
+    chunk_.append(thread, now);
+    events = events.subspan(now.size());
+  }
+}
+
+void TraceWriter::cut() {
+  if (chunk_.events() == 0) return;
+  write_texts();
+  const ChunkBuilder::Encoded chunk = chunk_.encode();
+  put(FrameType::kChunk, chunk.plain, chunk.columns, 0, chunk.header);
+  events_ += chunk.header.events;
+}
+
+void TraceWriter::close(Timestamp end) {
+  cut();
+  write_texts();
+  const std::vector<FrameRef> frames = frames_;
+  TraceEnd last;
+  last.index_offset = offset_;
+  last.end = end;
+  last.calls = calls();
+  last.executions = executions();
+  last.events = events_;
+  last.lost_events = lost_events_;
+  put(FrameType::kIndex, {}, encode_index(frames));
+  put(FrameType::kEnd, encode_end(last), {});
+}
+
+void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, std::uint8_t flags,
+                      const ChunkHeader& chunk) {
+  Bytes frame;
+  put_frame(frame, type, frames_.size(), plain, rest, flags);
+  try {
+    file_.write(offset_, frame);
+  } catch (const Error&) {
+    file_.truncate(offset_);
+    throw;
+  }
+  frames_.push_back({type, flags, offset_, frame.size(), frames_.size(), chunk});
+  offset_ += frame.size();
+}
+
+}  // namespace pgrec

@@ -1,0 +1,31 @@
+// How quantities are written for people and read from a command line, the same in every command.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "format/clock.h"
+
+namespace pgrec {
+
+// 1234567 -> "1,234,567".
+std::string count_text(std::uint64_t count);
+
+// Three significant digits and a unit: "870 ns", "1.23 us", "45.6 ms", "7.89 s".
+std::string duration_text(Duration duration);
+
+// Binary units: "512 B", "1.50 KiB", "3.25 MiB".
+std::string bytes_text(std::uint64_t bytes);
+
+// `value` with `digits` digits after the point.
+std::string fixed_text(double value, int digits);
+
+// "30s", "100ms", "5us", "250ns", "2m", "1h"; a bare number is seconds. Throws UsageError that names
+// `option`; nothing below zero or above ten years.
+Duration parse_duration(std::string_view text, std::string_view option);
+
+// "64K", "8M", "1G" (binary), or a bare number of bytes. Throws UsageError that names `option`.
+std::uint64_t parse_bytes(std::string_view text, std::string_view option);
+
+}  // namespace pgrec

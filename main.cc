@@ -1,0 +1,116 @@
+// pgrec: the sub-commands put together, and every way they can fail turned into one line, one hint and
+// an exit status.
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <iostream>
+#include <new>
+
+#include "analyze/analyze_command.h"
+#include "analyze/diff_command.h"
+#include "analyze/info_command.h"
+#include "analyze/sql_command.h"
+#include "format/error.h"
+#include "format/nearest.h"
+#ifdef PGREC_HAS_RECORD
+#include "record/record_command.h"
+#endif
+
+namespace pgrec {
+namespace {
+
+// What stands after the first "--" is a command for record; the rest is pgrec's.
+std::vector<std::string> split_off_command(std::vector<std::string>& arguments) {
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  if (dashes == arguments.end()) return {};
+  std::vector<std::string> command(dashes + 1, arguments.end());
+  arguments.erase(dashes, arguments.end());
+  return command;
+}
+
+std::vector<std::string> names_of_commands(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> names_of_options(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+  }
+  return names;
+}
+
+// CLI11's errors in our words.
+UsageError usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const auto used = app.get_subcommands();
+  const CLI::App& command = used.empty() ? app : *used.front();
+  const std::string name = used.empty() ? "pgrec" : "pgrec " + command.get_name();
+  const std::string see_help = name + " --help lists what there is";
+  const auto extras = app.remaining(true);
+  if (extras.empty()) return UsageError(error.what(), see_help);
+  const std::string& unknown = extras.front();
+  const bool is_option = unknown[0] == '-';
+  const auto near = nearest(unknown.substr(0, unknown.find('=')),
+                            is_option ? names_of_options(command) : names_of_commands(app));
+  std::string what = is_option ? "unknown option " : used.empty() ? "unknown command " : "unexpected argument ";
+  what += unknown;
+  if (near.empty() || (!is_option && !used.empty())) return UsageError(what, see_help);
+  return UsageError(what, "did you mean " + either(near) + "?");
+}
+
+ExitStatus run(std::vector<std::string> arguments) {
+  ExitStatus status = kExitDone;
+  const std::vector<std::string> command = split_off_command(arguments);
+
+  CLI::App app("pgrec records every call of the PostgreSQL functions you name, and the query each ran for, "
+               "into a small file that answers any latency question later.",
+               "pgrec");
+  app.set_version_flag("--version", "pgrec " PGREC_VERSION);
+  app.require_subcommand(0, 1);
+#ifdef PGREC_HAS_RECORD
+  add_record_command(app, command, status);
+#endif
+  add_analyze_command(app, status);
+  add_diff_command(app, status);
+  add_sql_command(app, status);
+  add_info_command(app, status);
+
+  std::reverse(arguments.begin(), arguments.end());  // the order CLI11 takes a vector in
+  try {
+    app.parse(arguments);
+  } catch (const CLI::Success& help) {
+    app.exit(help, std::cout, std::cerr);
+    return kExitDone;
+  } catch (const CLI::ParseError& error) {
+    throw usage_error(app, error);
+  }
+  if (app.get_subcommands().empty()) {
+    throw UsageError("pgrec needs a command", "one of " + either(names_of_commands(app)));
+  }
+  return status;
+}
+
+void print_error(const std::string& message, const std::string& hint) {
+  std::cerr << "pgrec: " << message << "\n";
+  if (!hint.empty()) std::cerr << "hint: " << hint << "\n";
+}
+
+}  // namespace
+}  // namespace pgrec
+
+int main(int argc, char** argv) {
+  try {
+    return pgrec::run(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const pgrec::Error& error) {
+    pgrec::print_error(error.what(), error.hint());
+    return error.status();
+  } catch (const std::bad_alloc&) {
+    pgrec::print_error("out of memory", "");
+    return pgrec::kExitFailed;
+  }
+}

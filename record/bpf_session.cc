@@ -1,0 +1,131 @@
+#include "record/bpf_session.h"
+
+#include <bpf/bpf.h>
+#include <sys/resource.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+
+#include "format/error.h"
+#include "format/file.h"
+
+namespace pgrec {
+namespace {
+
+int print_nothing(libbpf_print_level /*level*/, const char* /*format*/, va_list /*arguments*/) {
+  return 0;
+}
+
+int print_to_stderr(libbpf_print_level /*level*/, const char* format, va_list arguments) {
+  return std::vfprintf(stderr, format, arguments);
+}
+
+[[noreturn]] void throw_load_error(int error) {
+  switch (error) {
+    case EPERM:
+    case EACCES:
+      throw Error("the kernel refuses BPF to this user", "run pgrec record as root: sudo pgrec record …");
+    case ENOSYS:
+      throw Error("this kernel has no BPF",
+                  "pgrec record needs Linux 5.15 or later with CONFIG_BPF_SYSCALL; analyze works anywhere");
+    case ENOMEM:
+      throw Error("there is not enough memory for the ring buffers", "ask for less with --buffer");
+    default:
+      throw Error("the kernel does not take pgrec's BPF programs: " + reason_of(error),
+                  "pgrec record needs Linux 5.15 or later with CONFIG_UPROBE_EVENTS; -v shows the "
+                  "kernel's words");
+  }
+}
+
+// Every probe takes two descriptors.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void check(int result) {
+  if (result < 0) throw_load_error(-result);
+}
+
+}  // namespace
+
+BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.probes + 1) {
+  libbpf_set_print(verbose ? print_to_stderr : print_nothing);
+  raise_descriptor_limit();
+
+  skeleton_.reset(pgrec_bpf__open());
+  if (!skeleton_) throw_load_error(errno);
+  skeleton_->rodata->filter_by_pid = config.pids.empty() ? 0 : 1;
+  skeleton_->rodata->activity_probe = config.probes;
+  const int cpus = libbpf_num_possible_cpus();
+  check(cpus);
+  check(bpf_map__set_max_entries(skeleton_->maps.rings, static_cast<std::uint32_t>(cpus)));
+  check(bpf_map__set_max_entries(skeleton_->maps.counters, counted_));
+  // Loading probes the kernel's features in ways that hide the reason; this first call tells it.
+  const int probe_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, nullptr, 4, 4, 1, nullptr);
+  if (probe_fd < 0) throw_load_error(errno);
+  const Descriptor probe(probe_fd);
+  check(pgrec_bpf__load(skeleton_.get()));
+
+  for (std::uint32_t cpu = 0; cpu < static_cast<std::uint32_t>(cpus); ++cpu) {
+    const Descriptor map(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
+                                        static_cast<std::uint32_t>(config.ring_bytes), nullptr));
+    if (!map.is_open()) throw_load_error(errno);
+    const int fd = map.get();
+    check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.rings), &cpu, &fd, BPF_ANY));
+    rings_.emplace_back(fd, config.ring_bytes);
+  }
+  for (const std::uint32_t pid : config.pids) {
+    const std::uint8_t present = 1;
+    check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.targets), &pid, &present, BPF_ANY));
+  }
+}
+
+std::optional<std::string> BpfSession::attach_function(std::uint32_t probe, const std::string& binary,
+                                                       std::uint64_t file_offset) {
+  auto failed = attach(skeleton_->progs.on_exit, binary, file_offset, probe, true);
+  if (failed) return failed;
+  failed = attach(skeleton_->progs.on_enter, binary, file_offset, probe, false);
+  if (failed) links_.pop_back();
+  return failed;
+}
+
+std::optional<std::string> BpfSession::attach_activity(const std::string& binary,
+                                                       std::uint64_t file_offset) {
+  return attach(skeleton_->progs.on_activity, binary, file_offset, 0, false);
+}
+
+std::optional<std::string> BpfSession::attach(bpf_program* program, const std::string& binary,
+                                              std::uint64_t file_offset, std::uint32_t cookie,
+                                              bool at_return) {
+  LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = cookie, .retprobe = at_return);
+  Link link(bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), file_offset, &options));
+  if (!link) return "the kernel refuses the probe: " + reason_of(errno);
+  links_.push_back(std::move(link));
+  return std::nullopt;
+}
+
+std::uint64_t BpfSession::lost_events() const {
+  return __atomic_load_n(&skeleton_->bss->lost_events, __ATOMIC_RELAXED);
+}
+
+std::vector<wire_counts> BpfSession::counts() const {
+  constexpr std::size_t kWords = sizeof(wire_counts) / sizeof(std::uint64_t);
+  const auto cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
+  std::vector<std::array<std::uint64_t, kWords>> per_cpu(cpus);
+  std::vector<wire_counts> all(counted_);
+  for (std::uint32_t probe = 0; probe < counted_; ++probe) {
+    check(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &probe, per_cpu.data()));
+    auto* sum = reinterpret_cast<std::uint64_t*>(&all[probe]);
+    for (const auto& one : per_cpu) {
+      for (std::size_t word = 0; word < kWords; ++word) sum[word] += one[word];
+    }
+  }
+  return all;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,157 @@
+#include "record/elf_image.h"
+
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <tuple>
+
+#include "format/error.h"
+#include "format/file.h"
+#include "record/descriptor.h"
+
+namespace pgrec {
+namespace {
+
+struct EndElf {
+  void operator()(Elf* elf) const { elf_end(elf); }
+};
+using ElfHandle = std::unique_ptr<Elf, EndElf>;
+
+#if defined(__x86_64__)
+constexpr GElf_Half kThisMachine = EM_X86_64;
+#elif defined(__aarch64__)
+constexpr GElf_Half kThisMachine = EM_AARCH64;
+#endif
+
+std::vector<GElf_Phdr> load_segments(Elf* elf) {
+  std::vector<GElf_Phdr> segments;
+  std::size_t count = 0;
+  elf_getphdrnum(elf, &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    GElf_Phdr segment;
+    if (gelf_getphdr(elf, static_cast<int>(i), &segment) && segment.p_type == PT_LOAD) {
+      segments.push_back(segment);
+    }
+  }
+  return segments;
+}
+
+std::optional<std::uint64_t> file_offset(std::span<const GElf_Phdr> segments, std::uint64_t address) {
+  for (const GElf_Phdr& segment : segments) {
+    if (address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz) {
+      return address - segment.p_vaddr + segment.p_offset;
+    }
+  }
+  return std::nullopt;
+}
+
+void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
+                  std::span<const GElf_Phdr> segments, std::vector<Symbol>& out) {
+  Elf_Data* data = elf_getdata(section, nullptr);
+  if (!data || header.sh_entsize == 0) return;
+  const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
+  for (int i = 0; i < count; ++i) {
+    GElf_Sym symbol;
+    if (!gelf_getsym(data, i, &symbol)) continue;
+    if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF) continue;
+    const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
+    const auto offset = file_offset(segments, symbol.st_value);
+    if (name && *name && offset) out.push_back({name, *offset});
+  }
+}
+
+std::string read_build_id(Elf_Scn* section) {
+  Elf_Data* data = elf_getdata(section, nullptr);
+  GElf_Nhdr note;
+  std::size_t name_at = 0;
+  std::size_t id_at = 0;
+  if (!data || gelf_getnote(data, 0, &note, &name_at, &id_at) == 0) return {};
+  if (note.n_type != NT_GNU_BUILD_ID) return {};
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  const auto* id = static_cast<const std::uint8_t*>(data->d_buf) + id_at;
+  for (std::size_t i = 0; i < note.n_descsz; ++i) {
+    hex.push_back(kDigits[id[i] >> 4]);
+    hex.push_back(kDigits[id[i] & 15]);
+  }
+  return hex;
+}
+
+// What version() answers ("PostgreSQL 15.18 (Debian …) on x86_64-…") stands as a constant in every
+// server.
+std::string read_server_version(Elf_Scn* section) {
+  static constexpr std::string_view kStart = "PostgreSQL ";
+  static constexpr std::string_view kEnd = " on ";
+  Elf_Data* data = elf_getdata(section, nullptr);
+  if (!data || !data->d_buf) return {};
+  const std::string_view bytes(static_cast<const char*>(data->d_buf), data->d_size);
+  for (std::size_t at = bytes.find(kStart); at != bytes.npos; at = bytes.find(kStart, at + 1)) {
+    std::string_view text = bytes.substr(at + kStart.size());
+    text = text.substr(0, text.find('\0'));
+    const std::size_t end = text.find(kEnd);
+    if (end != text.npos && text.find(", compiled by ") != text.npos && text[0] >= '0' && text[0] <= '9') {
+      return std::string(text.substr(0, end));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Symbol> ElfImage::find(std::string_view name) const {
+  const auto by_name = [](const Symbol& a, const Symbol& b) { return a.name < b.name; };
+  const auto [first, last] =
+      std::equal_range(functions.begin(), functions.end(), Symbol{std::string(name), 0}, by_name);
+  return {first, last};
+}
+
+ElfImage read_elf(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) throw Error("cannot open " + path + ": " + reason_of(errno));
+  elf_version(EV_CURRENT);
+  const ElfHandle elf(elf_begin(file.get(), ELF_C_READ, nullptr));
+  GElf_Ehdr header;
+  if (!elf || elf_kind(elf.get()) != ELF_K_ELF || !gelf_getehdr(elf.get(), &header)) {
+    throw Error("cannot probe " + path + ": it is not an ELF file",
+                "-x takes an executable or a shared library, for a server usually "
+                "/usr/lib/postgresql/VERSION/bin/postgres");
+  }
+  if (header.e_machine != kThisMachine) {
+    throw Error("cannot probe " + path + ": it is built for another processor",
+                "record on the machine that runs it");
+  }
+
+  ElfImage image;
+  const auto segments = load_segments(elf.get());
+  std::size_t names = 0;
+  elf_getshdrstrndx(elf.get(), &names);
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf.get(), section));) {
+    GElf_Shdr section_header;
+    if (!gelf_getshdr(section, &section_header)) continue;
+    const char* name = elf_strptr(elf.get(), names, section_header.sh_name);
+    if (section_header.sh_type == SHT_DYNSYM || section_header.sh_type == SHT_SYMTAB) {
+      read_symbols(elf.get(), section, section_header, segments, image.functions);
+    } else if (name && std::strcmp(name, ".note.gnu.build-id") == 0) {
+      image.build_id = read_build_id(section);
+    } else if (name && std::strcmp(name, ".rodata") == 0) {
+      image.server_version = read_server_version(section);
+    }
+  }
+  const auto key = [](const Symbol& s) { return std::tie(s.name, s.file_offset); };
+  std::sort(image.functions.begin(), image.functions.end(),
+            [&](const Symbol& a, const Symbol& b) { return key(a) < key(b); });
+  image.functions.erase(
+      std::unique(image.functions.begin(), image.functions.end(),
+                  [&](const Symbol& a, const Symbol& b) { return key(a) == key(b); }),
+      image.functions.end());
+  return image;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,56 @@
+#include "record/output_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "format/error.h"
+
+namespace pgrec {
+
+OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), force_(force) {
+  struct stat status {};
+  if (::lstat(path_.c_str(), &status) == 0) {
+    if (!S_ISREG(status.st_mode)) {
+      throw Error("cannot record to " + path_ + ": it is not a regular file",
+                  "name a file with -o; it is made anew");
+    }
+    if (!force_) refuse_existing();
+  }
+  temporary_ = path_ + "." + std::to_string(::getpid());
+  fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd_ < 0) {
+    const int error = errno;
+    temporary_.clear();
+    throw Error("cannot write " + path_ + ": " + reason_of(error),
+                error == ENOENT ? "make its directory first" : "name another file with -o");
+  }
+}
+
+OutputFile::~OutputFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+File OutputFile::take() { return {std::exchange(fd_, -1), path_}; }
+
+void OutputFile::put_in_place() {
+  int result = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(),
+                           force_ ? 0 : RENAME_NOREPLACE);
+  if (result != 0 && errno == EINVAL && ::access(path_.c_str(), F_OK) != 0) {
+    result = ::rename(temporary_.c_str(), path_.c_str());  // a file system without RENAME_NOREPLACE
+  }
+  if (result != 0 && errno == EEXIST) refuse_existing();
+  if (result != 0) throw Error("cannot write " + path_ + ": " + reason_of(errno));
+  temporary_.clear();
+}
+
+void OutputFile::refuse_existing() const {
+  throw Error("cannot record to " + path_ + ": it exists", "name another file, or overwrite it with --force");
+}
+
+}  // namespace pgrec

@@ -1,0 +1,36 @@
+// The file a recording goes to. It is made under a temporary name beside its place, so that a recording
+// that cannot begin leaves everything as it was; and put in its place when recording begins, so that one
+// that is killed leaves what it had under the name it was given.
+#pragma once
+
+#include <string>
+
+#include "format/file.h"
+
+namespace pgrec {
+
+class OutputFile {
+ public:
+  // Makes the temporary file, readable by its owner only: a trace holds query texts. Throws Error with a
+  // hint when `path` exists and `force` is not given, or cannot be written.
+  OutputFile(std::string path, bool force);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  // Removes the temporary file, if it is still one.
+  ~OutputFile();
+
+  // The open file, once.
+  File take();
+  // Gives the file its name. Throws Error when another file has taken it meanwhile.
+  void put_in_place();
+
+ private:
+  [[noreturn]] void refuse_existing() const;
+
+  std::string path_;
+  std::string temporary_;
+  bool force_;
+  int fd_ = -1;
+};
+
+}  // namespace pgrec

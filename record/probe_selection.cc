@@ -1,0 +1,93 @@
+#include "record/probe_selection.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <map>
+
+#include "format/error.h"
+#include "format/nearest.h"
+#include "format/units.h"
+
+namespace pgrec {
+namespace {
+
+bool is_glob(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
+
+std::vector<Symbol> matching(const std::string& name, const ElfImage& image) {
+  if (!is_glob(name)) return image.find(name);
+  std::vector<Symbol> found;
+  for (const Symbol& symbol : image.functions) {
+    if (::fnmatch(name.c_str(), symbol.name.c_str(), 0) == 0) found.push_back(symbol);
+  }
+  return found;
+}
+
+std::string why_missing(const std::string& name, const ElfImage& image) {
+  if (is_glob(name)) return "no function matches";
+  std::vector<std::string> names;
+  for (const Symbol& symbol : image.functions) names.push_back(symbol.name);
+  const auto near = nearest(name, names);
+  return near.empty() ? "no such function" : "no such function; nearest: " + either(near);
+}
+
+}  // namespace
+
+std::vector<std::string> split_at_commas(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists) {
+    std::size_t start = 0;
+    while (start <= list.size()) {
+      const std::size_t comma = std::min(list.find(',', start), list.size());
+      std::string name = list.substr(start, comma - start);
+      name.erase(0, name.find_first_not_of(" \t"));
+      name.erase(name.find_last_not_of(" \t") + 1);
+      if (!name.empty()) names.push_back(name);
+      start = comma + 1;
+    }
+  }
+  return names;
+}
+
+ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
+                             const std::string& binary) {
+  if (image.functions.empty()) {
+    throw Error("cannot probe " + binary + ": it names no functions",
+                "it is stripped and exports none; use a build that exports its functions");
+  }
+  ProbeSelection selection;
+  std::map<std::uint64_t, std::string> chosen;  // by file offset
+  for (const std::string& pattern : split_at_commas(patterns)) {
+    const auto found = matching(pattern, image);
+    if (found.empty()) selection.not_probed.push_back({pattern, why_missing(pattern, image)});
+    for (const Symbol& symbol : found) {
+      const auto [known, is_new] = chosen.emplace(symbol.file_offset, symbol.name);
+      if (is_new) {
+        selection.functions.push_back(symbol);
+      } else if (known->second != symbol.name) {
+        selection.not_probed.push_back({symbol.name, "it is the same code as " + known->second});
+      }
+    }
+  }
+  if (selection.functions.empty()) {
+    if (selection.not_probed.empty()) {
+      throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
+    }
+    const NotProbed& first = selection.not_probed.front();
+    const std::size_t others = selection.not_probed.size() - 1;
+    throw Error("nothing to record in " + binary + ": " + first.name +
+                    (others > 0 ? " and " + count_text(others) + " more" : "") + ": " + first.reason,
+                "a function that was inlined or is private to a stripped file has no name to probe; nm "
+                "-D " + binary + " lists those that do");
+  }
+  if (selection.functions.size() > kMaxProbes) {
+    throw Error("-f matches " + count_text(selection.functions.size()) + " functions of " + binary +
+                    ", more than " + count_text(kMaxProbes),
+                "every probe costs the server about a microsecond a call; name fewer");
+  }
+  std::sort(selection.functions.begin(), selection.functions.end(),
+            [](const Symbol& a, const Symbol& b) { return a.name < b.name; });
+  return selection;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,34 @@
+// Which functions to probe: what -f asked for, against what the binary has.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/elf_image.h"
+
+namespace pgrec {
+
+// A function that was asked for and is not recorded.
+struct NotProbed {
+  std::string name;    // as it was asked for
+  std::string reason;  // in words, with the nearest names where there are any
+};
+
+struct ProbeSelection {
+  std::vector<Symbol> functions;    // by name
+  std::vector<NotProbed> not_probed;
+};
+
+// "a, b" and "c" -> a b c: the parts of comma-separated lists, without the spaces around them.
+std::vector<std::string> split_at_commas(const std::vector<std::string>& lists);
+
+// Bound on probes of one recording.
+constexpr std::size_t kMaxProbes = 1000;
+
+// `patterns`: names and globs (fnmatch), each possibly a comma-separated list of them. A name that the
+// binary does not have, a glob that matches nothing, and a second name for code already chosen are
+// told in not_probed. Throws Error when nothing is left or too much is matched.
+ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
+                             const std::string& binary);
+
+}  // namespace pgrec

@@ -1,0 +1,243 @@
+#include "record/record_command.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "format/units.h"
+#include "record/bpf_session.h"
+#include "record/child_command.h"
+#include "record/output_file.h"
+#include "record/preflight.h"
+#include "record/recorder.h"
+#include "record/recording_plan.h"
+#include "record/stop_signal.h"
+
+namespace pgrec {
+namespace {
+
+// At a million events a second and CPU a ring of the default size lasts ten such pauses.
+constexpr int kRoundMs = 20;
+
+std::string plural(std::uint64_t count, const std::string& noun) {
+  return count_text(count) + " " + noun + (count == 1 ? "" : noun == "process" ? "es" : "s");
+}
+
+// Attaches everything; functions that the kernel refuses move to `not_probed`. Throws Error when none is
+// left.
+void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
+  std::size_t attached = 0;
+  for (std::uint32_t i = 0; i < plan.selection.functions.size(); ++i) {
+    const Symbol& symbol = plan.selection.functions[i];
+    const auto reason = session.attach_function(i, plan.binary.path, symbol.file_offset);
+    if (reason) {
+      not_probed.push_back({symbol.name, *reason});
+    } else {
+      ++attached;
+    }
+  }
+  if (attached == 0) {
+    throw Error("nothing to record in " + plan.binary.name + ": " + not_probed.back().name + ": " +
+                    not_probed.back().reason,
+                "-v shows the kernel's words");
+  }
+  if (!plan.activity) return;
+  const auto reason =
+      session.attach_activity(plan.activity->server.path, plan.activity->function.file_offset);
+  if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
+}
+
+void print_progress(const Recorder& recorder, const TraceWriter& writer) {
+  std::cerr << "\r\033[K" << fixed_text(std::chrono::duration<double>(recorder.elapsed()).count(), 0)
+            << " s: " << plural(writer.calls(), "call") << ", " << bytes_text(writer.size_bytes())
+            << ", " << count_text(writer.lost_events()) << " lost" << std::flush;
+}
+
+// Runs rounds until a signal, the end of the command or of the time. Returns which it was.
+std::string record_until_stopped(Recorder& recorder, const TraceWriter& writer, StopSignal& signal,
+                                 ChildCommand* child, const std::optional<Duration>& duration) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  Duration shown{};
+  const auto stop_reason = [&]() -> std::optional<std::string> {
+    pollfd waits[2] = {{signal.fd(), POLLIN, 0}, {child ? child->fd() : -1, POLLIN, 0}};
+    ::poll(waits, 2, kRoundMs);
+    if (const auto arrived = signal.take()) return std::string("SIG") + ::sigabbrev_np(*arrived);
+    if (waits[1].revents != 0) return "its command, with " + child->wait();
+    if (duration && recorder.elapsed() >= *duration) return "its time being up";
+    return std::nullopt;
+  };
+  for (;;) {
+    const auto reason = stop_reason();
+    if (reason) {
+      if (terminal) std::cerr << "\r\033[K";
+      return *reason;
+    }
+    recorder.round();
+    if (terminal && recorder.elapsed() - shown >= std::chrono::seconds(1)) {
+      shown = recorder.elapsed();
+      print_progress(recorder, writer);
+    }
+  }
+}
+
+void print_losses(const Recorder& recorder, const std::vector<Function>& functions) {
+  std::uint64_t all = 0;
+  for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+    std::uint64_t of_cause = 0;
+    std::string where;
+    for (std::size_t probe = 0; probe < functions.size(); ++probe) {
+      std::uint64_t events = 0;
+      for (const std::uint64_t of_kind : recorder.counts()[probe].lost[cause]) events += of_kind;
+      if (events > 0) where += (where.empty() ? "" : ", ") + functions[probe].name + " " + count_text(events);
+      of_cause += events;
+    }
+    if (of_cause == 0) continue;
+    std::cerr << "  lost        " << plural(of_cause, "event") << ", " << name(static_cast<wire_loss>(cause))
+              << ": " << where << "\n";
+    all += of_cause;
+  }
+  if (all == 0) {
+    std::cerr << "  lost        0 events\n";
+  } else {
+    std::cerr << "hint: give the rings more room (--buffer), or probe fewer functions\n";
+  }
+}
+
+void print_summary(const Recorder& recorder, const TraceWriter& writer, const RecordingPlan& plan,
+                   const std::vector<NotProbed>& not_probed, const std::string& ended_by) {
+  const std::uint64_t calls = writer.calls();
+  const std::string per_call =
+      calls == 0 ? "" : ", " + fixed_text(static_cast<double>(writer.size_bytes()) / static_cast<double>(calls), 2) +
+                            " bytes a call";
+  std::cerr << writer.name() << ": " << bytes_text(writer.size_bytes()) << per_call << "\n"
+            << "  calls       " << count_text(calls) << " of " << plural(plan.selection.functions.size(), "function")
+            << " in " << plural(recorder.processes(), "process") << "\n"
+            << "  executions  "
+            << (plan.activity ? count_text(writer.executions()) : "not recorded: no server is known to this library")
+            << "\n"
+            << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by << "\n";
+  std::string silent;
+  for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
+    const wire_counts& counts = recorder.counts()[i];
+    if (counts.fired[WIRE_ENTER] + counts.fired[WIRE_EXIT] > 0) continue;
+    silent += (silent.empty() ? "" : ", ") + plan.selection.functions[i].name;
+  }
+  if (!silent.empty()) std::cerr << "  no calls    of " << silent << "\n";
+  for (const NotProbed& one : not_probed) {
+    std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
+  }
+  print_losses(recorder, plan.functions());
+}
+
+ExitStatus record(const RecordOptions& options) {
+  check_privileges();
+  if (!options.command.empty()) ChildCommand::check(options.command);
+  const RecordingPlan plan = make_plan(options);
+  std::vector<NotProbed> not_probed = plan.selection.not_probed;
+  OutputFile output(options.output, options.force);
+  ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
+
+  BpfConfig config;
+  config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
+  config.pids = options.pids;
+  config.ring_bytes = options.ring_bytes;
+  BpfSession session(config, options.verbose);
+  StopSignal signal;
+  attach(session, plan, not_probed);
+
+  TraceWriter writer(output.take());
+  const std::vector<Function> functions = plan.functions();
+  writer.write(plan.metadata(options));
+  writer.write(functions);
+  output.put_in_place();
+
+  Recorder recorder(session, writer, functions.size());
+  std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
+            << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
+  std::string ended_by;
+  try {
+    std::optional<ChildCommand> child;
+    if (!options.command.empty()) child.emplace(options.command);
+    ended_by = record_until_stopped(recorder, writer, signal, child ? &*child : nullptr, options.duration);
+    recorder.finish(ended_by);
+  } catch (const Error& error) {
+    throw Error(error.what(), "what was recorded before is readable: pgrec analyze " + options.output);
+  }
+  print_summary(recorder, writer, plan, not_probed, ended_by);
+  return kExitDone;
+}
+
+std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists) {
+  std::vector<std::uint32_t> pids;
+  for (const std::string& text : split_at_commas(lists)) {
+    std::uint32_t pid = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+    if (error != std::errc() || end != text.data() + text.size() || pid == 0) {
+      throw UsageError("-p: '" + text + "' is not a process id", "write it like -p 1234 or -p 1234,1250");
+    }
+    pids.push_back(pid);
+  }
+  return pids;
+}
+
+// Rings are a power of two of bytes and at least a page.
+std::uint64_t parse_ring_bytes(const std::string& text) {
+  constexpr std::uint64_t kLeast = 4096;
+  constexpr std::uint64_t kMost = 1ull << 30;
+  const std::uint64_t bytes = std::bit_ceil(std::max(parse_bytes(text, "--buffer"), kLeast));
+  if (bytes > kMost) throw UsageError("--buffer: '" + text + "' is too much", "at most 1G for each CPU");
+  return bytes;
+}
+
+// The command line as it was typed.
+struct Arguments {
+  RecordOptions options;
+  std::vector<std::string> pids;
+  std::string duration;
+  std::string buffer = "8M";
+};
+
+}  // namespace
+
+void add_record_command(CLI::App& app, const std::vector<std::string>& command, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  RecordOptions& options = arguments->options;
+  CLI::App* record_app = app.add_subcommand("record", "record calls and queries into a trace");
+  record_app->add_option("-x,--exec", options.exec, "the binary or shared library: a path or a bare name")
+      ->type_name("NAME|PATH");
+  record_app->add_option("-f,--func", options.functions, "functions: names and globs, comma-separated")
+      ->required()
+      ->type_name("LIST");
+  record_app->add_option("-p,--pid", arguments->pids, "only these processes and their children")
+      ->type_name("PID[,PID...]");
+  record_app->add_option("-o,--output", options.output, "the trace to write")
+      ->type_name("FILE.pgt")
+      ->capture_default_str();
+  record_app->add_flag("--force", options.force, "overwrite the trace if it exists");
+  record_app->add_option("-d,--duration", arguments->duration, "stop after this time, like 30s")
+      ->type_name("TIME");
+  record_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
+      ->type_name("BYTES")
+      ->capture_default_str();
+  record_app->add_flag("-v,--verbose", options.verbose, "show what libbpf says");
+  record_app->footer("After --, a command may follow: it is started when the probes are in place, and "
+                     "recording ends when it does.");
+  record_app->callback([arguments, &command, &status] {
+    RecordOptions& parsed = arguments->options;
+    parsed.command = command;
+    parsed.pids = parse_pids(arguments->pids);
+    parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
+    if (!arguments->duration.empty()) parsed.duration = parse_duration(arguments->duration, "--duration");
+    status = record(parsed);
+  });
+}
+
+}  // namespace pgrec

@@ -1,0 +1,169 @@
+#include "record/recorder.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace pgrec {
+namespace {
+
+constexpr std::uint32_t kChunkEvents = 32 * 1024;
+constexpr std::uint64_t kFlushNs = 1'000'000'000;
+
+}  // namespace
+
+std::uint64_t monotonic_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+const char* name(wire_loss cause) {
+  static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring"};
+  return kNames.at(cause);
+}
+
+Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions)
+    : session_(session),
+      writer_(writer),
+      begin_ns_(monotonic_ns()),
+      flushed_ns_(begin_ns_),
+      counts_(functions),
+      written_counts_(functions),
+      lost_exits_before_(functions),
+      lost_exits_last_(functions),
+      lost_exits_now_(functions) {
+  context_.begin_ns = begin_ns_;
+  context_.lost_exits_before = &lost_exits_before_;
+  context_.lost_exits_now = &lost_exits_now_;
+  context_.text_id = [this](const Text& text) { return writer_.text_id(text); };
+  session_.start();
+}
+
+Duration Recorder::elapsed() const {
+  return Duration((end_ns_ ? end_ns_ : monotonic_ns()) - begin_ns_);
+}
+
+Timestamp Recorder::timestamp(std::uint64_t ns) const {
+  return from_ns(static_cast<std::int64_t>(ns - begin_ns_));
+}
+
+void Recorder::round() {
+  const std::uint64_t watermark = monotonic_ns();
+  const bool complete = drain();
+  titles_.look_up();
+  read_counts();
+  if (complete) {
+    release(watermark);
+    // Next time, what was known before this watermark was taken is what surely came before the hits
+    // after it.
+    lost_exits_before_ = lost_exits_last_;
+  }
+  lost_exits_last_ = lost_exits_now_;
+  if (watermark - flushed_ns_ >= kFlushNs) flush(watermark, false);
+}
+
+bool Recorder::drain() {
+  bool complete = true;
+  for (Ring& ring : session_.rings()) {
+    const bool drained = ring.drain([this](std::span<const std::byte> record) {
+      if (auto hit = decode_wire(record)) {
+        titles_.seen(hit->thread.pid);
+        order_.add(std::move(*hit));
+        ++recorded_;
+      }
+    });
+    complete = complete && drained;
+  }
+  return complete;
+}
+
+void Recorder::read_counts() {
+  const std::uint64_t lost = session_.lost_events();
+  if (lost == lost_seen_) return;
+  lost_seen_ = lost;
+  counts_ = session_.counts();
+  for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
+    lost_exits_now_[probe] = 0;
+    for (const auto& of_cause : counts_[probe].lost) lost_exits_now_[probe] += of_cause[WIRE_EXIT];
+  }
+}
+
+void Recorder::release(std::uint64_t watermark_ns) {
+  const std::uint64_t first = order_.earliest_ns();
+  if (first == 0 || first > watermark_ns) return;
+  // Many hits at once become several chunks, one stretch of time each.
+  const std::uint64_t stretches = 1 + order_.size() / kChunkEvents;
+  for (std::uint64_t i = 1; i <= stretches; ++i) {
+    const std::uint64_t until = first + (watermark_ns - first) / stretches * i;
+    order_.release(i == stretches ? watermark_ns : until,
+                   [this](const ThreadKey& thread, std::span<Hit> hits) { match(thread, hits); });
+    if (writer_.pending_events() >= kChunkEvents) writer_.cut();
+  }
+}
+
+void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
+  const auto matcher = matchers_.try_emplace(thread).first;
+  events_.clear();
+  matcher->second.match(hits, context_, events_);
+  writer_.append(thread, events_);
+  if (matcher->second.idle()) matchers_.erase(matcher);
+}
+
+void Recorder::flush(std::uint64_t now_ns, bool final) {
+  writer_.cut();
+  if (const auto processes = titles_.take(final); !processes.empty()) writer_.write(processes);
+  write_losses(now_ns);
+  flushed_ns_ = now_ns;
+}
+
+void Recorder::write_losses(std::uint64_t now_ns) {
+  std::vector<Loss> losses;
+  for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
+    for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+      std::uint64_t events = 0;
+      for (unsigned kind = 0; kind < WIRE_KINDS; ++kind) {
+        events += counts_[probe].lost[cause][kind] - written_counts_[probe].lost[cause][kind];
+      }
+      if (events == 0) continue;
+      losses.push_back({timestamp(flushed_ns_), timestamp(now_ns), name(static_cast<wire_loss>(cause)),
+                        FunctionId{static_cast<std::uint32_t>(probe)}, events});
+    }
+  }
+  if (losses.empty()) return;
+  writer_.write(losses);
+  written_counts_ = counts_;
+}
+
+// fired = recorded + lost; anyone can check it.
+Metadata Recorder::balance() const {
+  std::uint64_t fired = 0;
+  for (const wire_counts& counts : counts_) {
+    for (const std::uint64_t of_kind : counts.fired) fired += of_kind;
+  }
+  return {{"events.fired", std::to_string(fired)},
+          {"events.recorded", std::to_string(recorded_)},
+          {"events.lost", std::to_string(writer_.lost_events())}};
+}
+
+void Recorder::finish(const std::string& ended_by) {
+  session_.stop();
+  end_ns_ = monotonic_ns();
+  session_.detach();
+  // No program runs any more, so one drain takes in everything; what a program wrote after the stop is
+  // in it too.
+  drain();
+  titles_.look_up();
+  read_counts();
+  counts_ = session_.counts();
+  const std::uint64_t now = monotonic_ns();
+  release(now);
+  flush(std::max(now, flushed_ns_), true);
+  Metadata facts = balance();
+  facts.emplace_back("record.ended_by", ended_by);
+  writer_.write(facts);
+  writer_.close(timestamp(end_ns_));
+}
+
+}  // namespace pgrec

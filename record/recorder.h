@@ -1,0 +1,76 @@
+// The recording itself: drains the rings, puts the hits in order, matches them into calls and
+// executions, and writes the trace. Single-threaded: the caller runs a round every few milliseconds.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "format/trace_writer.h"
+#include "record/bpf_session.h"
+#include "record/call_matcher.h"
+#include "record/hit_order.h"
+#include "record/process_titles.h"
+
+namespace pgrec {
+
+// CLOCK_MONOTONIC, nanoseconds: the kernel side's clock.
+std::uint64_t monotonic_ns();
+
+class Recorder {
+ public:
+  // Borrows both. `functions`: the function table in the order of the probes' indexes, the activity
+  // function last. Recording begins now.
+  Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions);
+
+  // Takes in what the rings hold. A chunk is cut at the end of a round after 32 Ki events or a second,
+  // so a recorder that is killed loses at most its last second. Throws Error when the trace cannot be
+  // written.
+  void round();
+
+  // Stops recording, takes the probes out, takes in everything that fired, and closes the trace.
+  // `ended_by` says in the trace what ended the recording.
+  void finish(const std::string& ended_by);
+
+  // Since the recording began; until it stopped.
+  Duration elapsed() const;
+  std::size_t processes() const { return titles_.count(); }
+  // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.
+  const std::vector<wire_counts>& counts() const { return counts_; }
+
+ private:
+  Timestamp timestamp(std::uint64_t ns) const;
+  bool drain();
+  void read_counts();
+  void release(std::uint64_t watermark_ns);
+  void match(const ThreadKey& thread, std::span<Hit> hits);
+  void flush(std::uint64_t now_ns, bool final);
+  void write_losses(std::uint64_t now_ns);
+  Metadata balance() const;
+
+  BpfSession& session_;
+  TraceWriter& writer_;
+  std::uint64_t begin_ns_;
+  std::uint64_t end_ns_ = 0;
+  std::uint64_t flushed_ns_;
+  std::uint64_t recorded_ = 0;
+
+  HitOrder order_;
+  std::map<ThreadKey, CallMatcher> matchers_;
+  MatchContext context_;
+  std::vector<Event> events_;
+  ProcessTitles titles_;
+
+  std::uint64_t lost_seen_ = 0;
+  std::vector<wire_counts> counts_;
+  std::vector<wire_counts> written_counts_;  // whose losses are in the trace
+  // Lost exits by probe, as known: before the watermark before the last one, before the last one, now.
+  std::vector<std::uint64_t> lost_exits_before_;
+  std::vector<std::uint64_t> lost_exits_last_;
+  std::vector<std::uint64_t> lost_exits_now_;
+};
+
+// "ring-full" or "no-ring": the cause as the trace names it.
+const char* name(wire_loss cause);
+
+}  // namespace pgrec

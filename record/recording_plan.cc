@@ -1,0 +1,117 @@
+#include "record/recording_plan.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+#include <fstream>
+
+#include "format/units.h"
+#include "record/elf_image.h"
+
+namespace pgrec {
+namespace {
+
+// void pgstat_report_activity(BackendState state, const char *cmd_str): exported by every build, and
+// called for every protocol at the beginning and the end of each command, also of one that failed.
+constexpr const char* kActivityFunction = "pgstat_report_activity";
+
+std::string first_line(const char* path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+std::string utc_text(const timespec& at) {
+  std::tm utc{};
+  ::gmtime_r(&at.tv_sec, &utc);
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return {text.data(), length};
+}
+
+template <typename T, typename ToText>
+std::string joined(const std::vector<T>& values, ToText to_text) {
+  std::string text;
+  for (const T& value : values) text += (text.empty() ? "" : ",") + to_text(value);
+  return text;
+}
+
+std::optional<RecordingPlan::Activity> find_activity(const RecordingPlan& plan, const ElfImage& image,
+                                                     const RecordOptions& options,
+                                                     std::string& server_version) {
+  const auto in_image = image.find(kActivityFunction);
+  if (!in_image.empty()) return RecordingPlan::Activity{plan.binary, image.build_id, in_image.front()};
+  const auto server = find_server_of_library(plan.binary.path, options.pids);
+  if (!server) return std::nullopt;
+  const ElfImage server_image = read_elf(server->path);
+  const auto in_server = server_image.find(kActivityFunction);
+  if (in_server.empty()) return std::nullopt;
+  server_version = server_image.server_version;
+  return RecordingPlan::Activity{*server, server_image.build_id, in_server.front()};
+}
+
+}  // namespace
+
+RecordingPlan make_plan(const RecordOptions& options) {
+  RecordingPlan plan;
+  plan.binary = find_server_binary(options.exec, options.pids);
+  const ElfImage image = read_elf(plan.binary.path);
+  plan.selection = select_probes(options.functions, image, plan.binary.name);
+  plan.build_id = image.build_id;
+  plan.server_version = image.server_version;
+  plan.activity = find_activity(plan, image, options, plan.server_version);
+  return plan;
+}
+
+std::vector<Function> RecordingPlan::functions() const {
+  std::vector<Function> table;
+  for (const Symbol& symbol : selection.functions) {
+    const FunctionId id{static_cast<std::uint32_t>(table.size())};
+    table.push_back({id, Function::Role::kCalls, symbol.name, binary.name, build_id, symbol.file_offset});
+  }
+  Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
+                    Function::Role::kActivity, kActivityFunction, "", "", 0};
+  if (activity) {
+    reporter.binary = activity->server.name;
+    reporter.build_id = activity->build_id;
+    reporter.file_offset = activity->function.file_offset;
+  }
+  table.push_back(reporter);
+  return table;
+}
+
+Metadata RecordingPlan::metadata(const RecordOptions& options) const {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  utsname machine{};
+  ::uname(&machine);
+  const auto as_is = [](const std::string& text) { return text; };
+  Metadata facts = {
+      {"pgrec.version", PGREC_VERSION},
+      {"recorded.at", utc_text(now)},
+      {"recorded.at_ns", std::to_string(now.tv_sec * 1'000'000'000L + now.tv_nsec)},
+      {"host.name", machine.nodename},
+      {"host.kernel", machine.release},
+      {"host.machine", machine.machine},
+      {"host.cpus", std::to_string(::sysconf(_SC_NPROCESSORS_ONLN))},
+      {"host.boot_id", first_line("/proc/sys/kernel/random/boot_id")},
+      {"server.binary", activity ? activity->server.name : binary.name},
+      {"server.version", server_version},
+      {"record.functions", joined(options.functions, as_is)},
+      {"record.pids", joined(options.pids, [](std::uint32_t pid) { return std::to_string(pid); })},
+      {"record.buffer_bytes", std::to_string(options.ring_bytes)},
+      {"record.text", activity ? "full" : "none"},
+      {"record.command", joined(options.command, as_is)},
+  };
+  std::string not_probed;
+  for (const NotProbed& one : selection.not_probed) {
+    not_probed += (not_probed.empty() ? "" : "; ") + one.name + ": " + one.reason;
+  }
+  facts.emplace_back("record.not_probed", not_probed);
+  return facts;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,53 @@
+// What a recording is to be, worked out from the command line before anything is touched.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "format/clock.h"
+#include "format/tables.h"
+#include "record/probe_selection.h"
+#include "record/server_binary.h"
+
+namespace pgrec {
+
+// The command line of pgrec record.
+struct RecordOptions {
+  std::string exec;
+  std::vector<std::uint32_t> pids;
+  std::vector<std::string> functions;
+  std::string output = "pgrec.pgt";
+  bool force = false;
+  std::optional<Duration> duration;
+  std::uint64_t ring_bytes = 8u << 20;
+  bool verbose = false;
+  std::vector<std::string> command;
+};
+
+struct RecordingPlan {
+  ServerBinary binary;
+  ProbeSelection selection;
+  std::string build_id;
+  std::string server_version;  // empty where it is not known
+
+  // Where queries are reported; none where no server is known or it does not export the function.
+  struct Activity {
+    ServerBinary server;
+    std::string build_id;
+    Symbol function;
+  };
+  std::optional<Activity> activity;
+
+  // The trace's function table: the probed functions in the order of selection, then the activity
+  // function, named even where it is not attached.
+  std::vector<Function> functions() const;
+  // What the trace says of itself at its beginning. Reads the clocks and the machine.
+  Metadata metadata(const RecordOptions& options) const;
+};
+
+// Throws Error with a hint when the binary, the processes or the functions are not there.
+RecordingPlan make_plan(const RecordOptions& options);
+
+}  // namespace pgrec

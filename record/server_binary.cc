@@ -1,0 +1,152 @@
+#include "record/server_binary.h"
+
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "format/error.h"
+#include "format/file.h"
+
+namespace pgrec {
+namespace {
+
+constexpr const char* kServerName = "postgres";
+
+// Where distributions put a server that is not in PATH: Debian and Ubuntu, RHEL and Fedora (PGDG),
+// Alpine, and the default prefix of a build from source.
+constexpr std::array<const char*, 4> kServerDirectories = {
+    "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*", "/usr/local/pgsql/bin"};
+
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+std::optional<FileIdentity> identity(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino};
+}
+
+// Different files by identity, so that one file found twice is one candidate.
+using Candidates = std::map<FileIdentity, ServerBinary>;
+
+void add_file(const std::string& path, Candidates& candidates) {
+  if (const auto file = identity(path)) candidates.emplace(*file, ServerBinary{path, path});
+}
+
+// The binary that process `pid` runs, or nothing when there is no such process or it may not be asked.
+std::optional<ServerBinary> binary_of(std::uint32_t pid) {
+  const std::string proc = "/proc/" + std::to_string(pid);
+  std::error_code error;
+  const std::string name = std::filesystem::read_symlink(proc + "/exe", error);
+  if (error) return std::nullopt;
+  const auto running = identity(proc + "/exe");
+  if (running == identity(name)) return ServerBinary{name, name};
+  if (running == identity(proc + "/root" + name)) return ServerBinary{name, proc + "/root" + name};
+  return ServerBinary{name, proc + "/exe"};
+}
+
+Candidates running(const std::string& name) {
+  Candidates candidates;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const std::string pid = entry.path().filename();
+    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
+    auto binary = binary_of(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
+    if (!binary || std::filesystem::path(binary->name).filename() != name) continue;
+    if (const auto file = identity(binary->path)) candidates.emplace(*file, std::move(*binary));
+  }
+  return candidates;
+}
+
+Candidates in_path(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::string directories = path ? path : "";
+  Candidates candidates;
+  for (std::size_t start = 0; start < directories.size();) {
+    const std::size_t colon = std::min(directories.find(':', start), directories.size());
+    add_file(directories.substr(start, colon - start) + "/" + name, candidates);
+    start = colon + 1;
+  }
+  return candidates;
+}
+
+Candidates in_server_directories(const std::string& name) {
+  Candidates candidates;
+  for (const char* directory : kServerDirectories) {
+    glob_t found{};
+    if (::glob((std::string(directory) + "/" + name).c_str(), 0, nullptr, &found) == 0) {
+      for (std::size_t i = 0; i < found.gl_pathc; ++i) add_file(found.gl_pathv[i], candidates);
+    }
+    ::globfree(&found);
+  }
+  return candidates;
+}
+
+ServerBinary the_one(const Candidates& candidates, const std::string& name) {
+  if (candidates.size() == 1) return candidates.begin()->second;
+  std::vector<std::string> names;
+  for (const auto& [file, binary] : candidates) {
+    names.push_back(binary.path == binary.name ? binary.name : binary.path + " (" + binary.name + ")");
+  }
+  std::sort(names.begin(), names.end());
+  std::string list;
+  for (const std::string& one : names) list += (list.empty() ? "" : ", ") + one;
+  throw Error("there are " + std::to_string(names.size()) + " different binaries called " + name + ": " +
+                  list,
+              "name one of them: -x " + names.front().substr(0, names.front().find(' ')));
+}
+
+}  // namespace
+
+ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids) {
+  for (const std::uint32_t pid : pids) {
+    if (::access(("/proc/" + std::to_string(pid)).c_str(), F_OK) != 0) {
+      throw Error("there is no process " + std::to_string(pid),
+                  "pgrep -a postgres lists the server's processes");
+    }
+  }
+  if (exec.find('/') != exec.npos) {
+    struct stat status {};
+    if (::stat(exec.c_str(), &status) != 0) {
+      throw Error("there is no binary " + exec + ": " + reason_of(errno),
+                  "give -x a path, or a bare name such as postgres");
+    }
+    return {exec, exec};
+  }
+  if (exec.empty() && !pids.empty()) {
+    const auto binary = binary_of(pids.front());
+    if (binary) return *binary;
+    throw Error("cannot see which binary process " + std::to_string(pids.front()) + " runs",
+                "run pgrec record as root, or name the binary with -x");
+  }
+  const std::string name = exec.empty() ? kServerName : exec;
+  for (const auto look : {running, in_path, in_server_directories}) {
+    const Candidates candidates = look(name);
+    if (!candidates.empty()) return the_one(candidates, name);
+    if (exec.empty()) {
+      throw Error("no PostgreSQL is running", "start it first, or name its binary: -x postgres");
+    }
+  }
+  throw Error("there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers",
+              "give its path: -x /path/to/" + name);
+}
+
+std::optional<ServerBinary> find_server_of_library(const std::string& path,
+                                                   const std::vector<std::uint32_t>& pids) {
+  if (!pids.empty()) return binary_of(pids.front());
+  std::error_code error;
+  const auto library = std::filesystem::canonical(path, error);
+  if (error) return std::nullopt;
+  const std::string server = library.parent_path().parent_path() / "bin" / kServerName;
+  if (!identity(server)) return std::nullopt;
+  return ServerBinary{server, server};
+}
+
+}  // namespace pgrec
