@@ -33,6 +33,14 @@ std::string why_missing(const std::string& name, const ElfImage& image) {
 
 }  // namespace
 
+std::string to_text(const std::vector<NotProbed>& not_probed) {
+  std::string text;
+  for (const NotProbed& one : not_probed) {
+    text += (text.empty() ? "" : "; ") + one.name + ": " + one.reason;
+  }
+  return text;
+}
+
 std::vector<std::string> split_at_commas(const std::vector<std::string>& lists) {
   std::vector<std::string> names;
   for (const std::string& list : lists) {
@@ -73,10 +81,7 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
     if (selection.not_probed.empty()) {
       throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
     }
-    const NotProbed& first = selection.not_probed.front();
-    const std::size_t others = selection.not_probed.size() - 1;
-    throw Error("nothing to record in " + binary + ": " + first.name +
-                    (others > 0 ? " and " + count_text(others) + " more" : "") + ": " + first.reason,
+    throw Error("nothing to record in " + binary + ": " + to_text(selection.not_probed),
                 "a function that was inlined or is private to a stripped file has no name to probe; nm "
                 "-D " + binary + " lists those that do");
   }

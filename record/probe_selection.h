@@ -14,6 +14,9 @@ struct NotProbed {
   std::string reason;  // in words, with the nearest names where there are any
 };
 
+// "a: no such function; b: …".
+std::string to_text(const std::vector<NotProbed>& not_probed);
+
 struct ProbeSelection {
   std::vector<Symbol> functions;    // by name
   std::vector<NotProbed> not_probed;

@@ -45,8 +45,7 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
     }
   }
   if (attached == 0) {
-    throw Error("nothing to record in " + plan.binary.name + ": " + not_probed.back().name + ": " +
-                    not_probed.back().reason,
+    throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
   if (!plan.activity) return;
@@ -215,8 +214,10 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command, 
       ->type_name("NAME|PATH");
   record_app->add_option("-f,--func", options.functions, "functions: names and globs, comma-separated")
       ->required()
+      ->allow_extra_args(false)
       ->type_name("LIST");
   record_app->add_option("-p,--pid", arguments->pids, "only these processes and their children")
+      ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   record_app->add_option("-o,--output", options.output, "the trace to write")
       ->type_name("FILE.pgt")

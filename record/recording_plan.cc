@@ -105,12 +105,8 @@ Metadata RecordingPlan::metadata(const RecordOptions& options) const {
       {"record.buffer_bytes", std::to_string(options.ring_bytes)},
       {"record.text", activity ? "full" : "none"},
       {"record.command", joined(options.command, as_is)},
+      {"record.not_probed", to_text(selection.not_probed)},
   };
-  std::string not_probed;
-  for (const NotProbed& one : selection.not_probed) {
-    not_probed += (not_probed.empty() ? "" : "; ") + one.name + ": " + one.reason;
-  }
-  facts.emplace_back("record.not_probed", not_probed);
   return facts;
 }
 

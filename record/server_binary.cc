@@ -37,7 +37,10 @@ std::optional<FileIdentity> identity(const std::string& path) {
 using Candidates = std::map<FileIdentity, ServerBinary>;
 
 void add_file(const std::string& path, Candidates& candidates) {
-  if (const auto file = identity(path)) candidates.emplace(*file, ServerBinary{path, path});
+  const auto file = identity(path);
+  if (!file) return;
+  const std::string name = std::filesystem::canonical(path);  // without the symbolic links
+  candidates.emplace(*file, ServerBinary{name, name});
 }
 
 // The binary that process `pid` runs, or nothing when there is no such process or it may not be asked.

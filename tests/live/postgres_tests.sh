@@ -1,0 +1,188 @@
+# Live tests on a private PostgreSQL cluster: known SQL, then questions to the trace.
+
+. "$SAMPLES/private_cluster.sh"
+
+# Starts a cluster with these settings.
+require_postgres() {
+  require_bpf
+  cluster_find_server || skip "no PostgreSQL server is installed"
+  cluster_start fsync=off autovacuum=off "$@" || fail "the cluster did not start"
+  server=$cluster_bin/postgres
+}
+
+run_sql() {
+  psql -qXAt -v ON_ERROR_STOP=1 -c "$1"
+}
+
+# lost_events TRACE
+lost_events() {
+  query "$1" "SELECT value FROM meta WHERE key = 'events.lost'"
+}
+
+test_insert_select_has_exactly_its_calls() {
+  require_postgres
+  run_sql 'CREATE TABLE t (a int, b text)'
+  local before after statement="INSERT INTO t SELECT g, 'x' FROM generate_series(1, 100000) g"
+  record_start -x "$server" -f heap_insert,RelationGetBufferForTuple -o t.pgt
+  local pid
+  pid=$(psql -qXAt -c 'SELECT pg_backend_pid()' -c "$statement")
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check "lost events" 0 "$(lost_events t.pgt)"
+  check "calls by function, outcome, process and query" \
+    "heap_insert,returned,$pid,\"$statement\",100000
+RelationGetBufferForTuple,returned,$pid,\"$statement\",100000" \
+    "$(query t.pgt "SELECT c.function, c.outcome, c.pid, e.text, count(*) FROM calls c JOIN executions e USING (execution_id)
+                    GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC")"
+  check "calls without a query" 0 "$(query t.pgt 'SELECT count(*) FROM calls WHERE execution_id IS NULL')"
+  check "RelationGetBufferForTuple inside heap_insert" 100000 \
+    "$(query t.pgt "SELECT count(*) FROM calls c JOIN calls p ON p.call_id = c.parent_id WHERE p.function = 'heap_insert'")"
+  check "the process" "$pid,client backend,postgres,postgres,[local]" \
+    "$(query t.pgt "SELECT pid, backend_type, database, user, client FROM processes WHERE pid = $pid")"
+  check "the statement" "INSERT INTO t SELECT g, \$1 FROM generate_series(\$2, \$3) g" \
+    "$(query t.pgt "SELECT text FROM statements WHERE text LIKE 'INSERT%'" | tr -d '"')"
+}
+
+# Four backends that insert N rows each, one after the other connecting.
+four_inserts() {
+  local i
+  for i in 1 2 3 4; do
+    psql -qXAt -c 'SELECT pg_backend_pid()' -c "INSERT INTO t SELECT g, 'backend $i' FROM generate_series(1, $1) g" \
+      >"pid.$i" &
+    background_pids="${background_pids:-} $!"
+  done
+  for i in $background_pids; do wait "$i" || fail "psql failed"; done
+  background_pids=
+}
+
+test_four_backends_that_start_later_have_exactly_their_calls() {
+  require_postgres
+  run_sql 'CREATE TABLE t (a int, b text)'
+  record_start -x "$server" -f heap_insert -o t.pgt
+  four_inserts 100000
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check "lost events" 0 "$(lost_events t.pgt)"
+  local i expected=
+  for i in 1 2 3 4; do
+    expected+="\"INSERT INTO t SELECT g, 'backend $i' FROM generate_series(1, 100000) g\",$(cat pid.$i),returned,100000"$'\n'
+  done
+  check "calls by query, process and outcome" "${expected%$'\n'}" \
+    "$(query t.pgt "SELECT e.text, c.pid, c.outcome, count(*) FROM calls c JOIN executions e USING (execution_id)
+                    GROUP BY 1, 2, 3 ORDER BY 1")"
+}
+
+test_bpftrace_counts_the_same() {
+  require_postgres
+  command -v bpftrace >/dev/null || skip "bpftrace is not installed: apt-get install bpftrace"
+  run_sql 'CREATE TABLE t (a int, b text)'
+  record_start -x "$server" -f heap_insert -o t.pgt
+  # It prints only once all its probes are in place.
+  exec {peer_fd}< <(exec bpftrace -e "BEGIN { printf(\"ready\\n\"); } uprobe:$server:heap_insert { @calls[pid] = count(); }" 2>&1)
+  background_pids=$!
+  local peer=$background_pids line
+  while IFS= read -r -t 60 -u "$peer_fd" line; do [[ $line == ready ]] && break; done
+  check "bpftrace" ready "$line"
+  background_pids=
+  four_inserts 50000
+  background_pids=$peer
+  kill -INT "$peer"
+  local counted
+  counted=$(cat <&"$peer_fd")
+  wait "$peer" || true
+  background_pids=
+  record_stop
+  local i
+  for i in 1 2 3 4; do
+    check "what bpftrace counted for backend $i" "@calls[$(cat pid.$i)]: 50000" \
+      "$(grep -F "@calls[$(cat pid.$i)]:" <<<"$counted")"
+    check "what pgrec counted for backend $i" 50000 \
+      "$(query t.pgt "SELECT count(*) FROM calls WHERE pid = $(cat pid.$i)")"
+  done
+}
+
+test_a_postmasters_pid_stands_for_its_backends() {
+  require_postgres
+  local ours=$cluster_dir our_postmaster=$cluster_postmaster
+  run_sql 'CREATE TABLE t (a int, b text)'
+  record_start -p "$cluster_postmaster" -f heap_insert -o t.pgt
+  run_sql "INSERT INTO t SELECT g, 'x' FROM generate_series(1, 300) g"
+  record_stop
+  check calls 300 "$(query t.pgt "SELECT count(*) FROM calls JOIN executions USING (execution_id) WHERE text LIKE 'INSERT%'")"
+  # A backend that is not its child.
+  run_sql "SELECT 1"
+  record_start -p $$ -x "$server" -f heap_insert -o u.pgt
+  run_sql "INSERT INTO t SELECT g, 'x' FROM generate_series(1, 300) g"
+  record_stop
+  check "calls of another postmaster's backends" 0 "$(query u.pgt 'SELECT count(*) FROM calls')"
+  check "executions of another postmaster's backends" 0 "$(query u.pgt 'SELECT count(*) FROM executions')"
+}
+
+test_without_x_the_one_running_server_is_recorded() {
+  require_postgres
+  record_start -f heap_insert -o t.pgt
+  check_match "what the recorder says" "recording 1 function of $(readlink -f "$server") to t.pgt*" "$recorder_said"
+  record_stop
+}
+
+test_an_error_leaves_its_calls_unwound() {
+  require_postgres
+  run_sql 'CREATE TABLE t AS SELECT g FROM generate_series(0, 9) g'
+  record_start -x "$server" -f standard_ExecutorRun,PortalRun -o t.pgt
+  local i
+  for i in 1 2 3; do psql -qXAt -c 'SELECT 1/(g - 5) FROM t' -c 'SELECT count(*) FROM t' >/dev/null 2>&1; done
+  record_stop
+  check outcomes "PortalRun,returned,SELECT count(*) FROM t,3
+PortalRun,unwound,SELECT 1/(g - 5) FROM t,3
+standard_ExecutorRun,returned,SELECT count(*) FROM t,3
+standard_ExecutorRun,unwound,SELECT 1/(g - 5) FROM t,3" \
+    "$(query t.pgt "SELECT function, c.outcome, text, count(*) FROM calls c JOIN executions USING (execution_id)
+                    GROUP BY 1, 2, 3 ORDER BY 1, 2")"
+}
+
+test_every_protocol_has_one_execution_for_each_query() {
+  require_postgres
+  run_sql 'CREATE TABLE t (a int)'
+  echo 'INSERT INTO t VALUES (1);' >script.sql
+  local mode
+  for mode in simple extended prepared; do
+    record_start -x "$server" -f heap_insert -o "$mode.pgt"
+    pgbench -n -f script.sql -M "$mode" -t 50 >/dev/null 2>&1 || fail "pgbench failed"
+    record_stop
+    check "executions and calls, $mode" "INSERT INTO t VALUES (1);,50,50" \
+      "$(query "$mode.pgt" "SELECT text, count(DISTINCT execution_id), count(call_id) FROM executions
+                            LEFT JOIN calls USING (execution_id) WHERE text LIKE 'INSERT%' GROUP BY 1" |
+        sed 's/VALUES (1),/VALUES (1);,/')"
+  done
+}
+
+test_long_and_foreign_texts_come_back_byte_for_byte() {
+  require_postgres
+  local size
+  record_start -x "$server" -f standard_planner -o t.pgt
+  for size in 100 215 216 217 4000 4270 4271 60000; do
+    printf "SELECT 'é%0*d'" "$size" 0 >"text.$size"
+    psql -qXAt -f "text.$size" >/dev/null || fail "psql failed"
+  done
+  printf "SELECT '%0*d'" 100000 0 >text.long
+  psql -qXAt -f text.long >/dev/null || fail "psql failed"
+  record_stop
+  for size in 100 215 216 217 4000 4270 4271 60000; do
+    check "the text of $size bytes and a few" "$(cat "text.$size"),0" \
+      "$(query t.pgt "SELECT text, cut FROM executions WHERE length(CAST(text AS BLOB)) = $(stat -c %s "text.$size")")"
+  done
+  check "the cut text" "65536,1" "$(query t.pgt "SELECT length(CAST(text AS BLOB)), cut FROM executions WHERE cut")"
+  check "its bytes" "$(head -c 65536 text.long)" "$(query t.pgt "SELECT text FROM executions WHERE cut")"
+}
+
+test_a_library_of_the_server_knows_its_queries() {
+  require_postgres
+  local library
+  library=$(dirname "$(readlink -f "$server")")/../lib/plpgsql.so
+  run_sql "CREATE FUNCTION twice(i int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 2 * i; END'"
+  record_start -x "$library" -f plpgsql_call_handler -o t.pgt
+  run_sql 'SELECT sum(twice(g)) FROM generate_series(1, 70) g' >/dev/null
+  record_stop
+  check "calls by query" "SELECT sum(twice(g)) FROM generate_series(1, 70) g,returned,70" \
+    "$(query t.pgt "SELECT text, c.outcome, count(*) FROM calls c JOIN executions USING (execution_id) GROUP BY 1, 2" | tr -d '"')"
+}

@@ -1,0 +1,272 @@
+# Live tests on the program tests/programs/calls: real probes, calls whose number is known.
+
+calls=$PROGRAMS/calls
+
+# Records `calls ARGUMENTS` with these functions into t.pgt.
+record_calls() {
+  local functions=$1
+  shift
+  require_bpf
+  pgrec record -x "$calls" -f "$functions" -o t.pgt -- "$calls" "$@"
+  check "exit status" 0 "$status"
+  check "losses" "" "$(query t.pgt 'SELECT * FROM losses')"
+}
+
+test_nested_calls_have_their_parents() {
+  record_calls outer,inner nested 1000
+  check calls $'inner,returned,1,3000\nouter,returned,0,1000' \
+    "$(query t.pgt 'SELECT function, outcome, depth, count(*) FROM calls GROUP BY 1, 2, 3 ORDER BY 1')"
+  check "inner calls that are inside an outer call" 3000 \
+    "$(query t.pgt "SELECT count(*) FROM calls c JOIN calls p ON p.call_id = c.parent_id
+                    WHERE c.function = 'inner' AND p.function = 'outer' AND c.ts_ns >= p.ts_ns
+                      AND c.ts_ns + c.duration_ns <= p.ts_ns + p.duration_ns")"
+  check "outer calls whose self time is what their three inner calls leave" 1000 \
+    "$(query t.pgt "SELECT count(*) FROM (SELECT p.call_id FROM calls p JOIN calls c ON c.parent_id = p.call_id
+                    GROUP BY p.call_id HAVING p.self_ns = p.duration_ns - sum(c.duration_ns) AND count(*) = 3)")"
+  check "the relation functions" $'inner,3000\nouter,1000' \
+    "$(query t.pgt 'SELECT name, calls FROM functions ORDER BY name')"
+}
+
+test_recursion_is_told_apart_by_depth() {
+  record_calls recurse recursion 10
+  check depths "$(seq -f '%g,returned' 0 9)" "$(query t.pgt 'SELECT depth, outcome FROM calls ORDER BY depth')"
+}
+
+test_calls_beyond_the_kernels_return_probes_are_depth_limit() {
+  record_calls recurse recursion 100
+  check outcomes $'depth-limit,36,64,99\nreturned,64,0,63' \
+    "$(query t.pgt 'SELECT outcome, count(*), min(depth), max(depth) FROM calls GROUP BY 1')"
+}
+
+test_calls_left_by_longjmp_are_unwound() {
+  record_calls jump_out,landing longjmp 500
+  # The last two are still on the stack as far as anyone can tell: nothing was entered after them.
+  check outcomes $'jump_out,open,1\njump_out,unwound,499\nlanding,open,1\nlanding,unwound,499' \
+    "$(query t.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1, 2')"
+  check "the deepest call" 1 "$(query t.pgt 'SELECT max(depth) FROM calls')"
+}
+
+test_a_function_that_ends_in_a_jump_returns_too() {
+  record_calls tail_from,tail_to tail 700
+  check outcomes $'tail_from,returned,700\ntail_to,returned,700' \
+    "$(query t.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1')"
+}
+
+test_threads_are_kept_apart() {
+  record_calls inner threads 4 10000
+  check "calls by thread" $'10000\n10000\n10000\n10000' \
+    "$(query t.pgt "SELECT count(*) FROM calls WHERE outcome = 'returned' GROUP BY tid")"
+  check processes 1 "$(query t.pgt 'SELECT count(DISTINCT pid) FROM calls')"
+}
+
+test_processes_that_start_later_are_recorded() {
+  record_calls inner forks 5 2000
+  check "calls by process" $'2000\n2000\n2000\n2000\n2000' \
+    "$(query t.pgt "SELECT count(*) FROM calls WHERE outcome = 'returned' GROUP BY pid")"
+}
+
+test_a_call_that_runs_when_recording_stops_is_open() {
+  require_bpf
+  record_start -x "$calls" -f hold -o t.pgt
+  start_held "$calls" hold
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check call "hold,open,$held_pid," "$(query t.pgt 'SELECT function, outcome, pid, duration_ns FROM calls')"
+  release_held
+}
+
+test_pid_records_that_process_only() {
+  require_bpf
+  start_held "$calls" hold
+  record_start -p "$held_pid" -x "$calls" -f inner,hold -o t.pgt
+  "$calls" nested 100
+  release_held
+  record_stop
+  check "calls of others" 0 "$(query t.pgt 'SELECT count(*) FROM calls')"
+  check_match "what the recorder says of functions without calls" "*no calls    of hold, inner*" "$recorder_said"
+}
+
+test_pid_stands_for_the_children_too() {
+  require_bpf
+  # The shell is the parent of all that it starts from now on.
+  record_start -p $$ -x "$calls" -f inner -o t.pgt
+  "$calls" nested 100
+  "$calls" forks 1 50 # its child is a grandchild
+  record_stop
+  check calls 300 "$(query t.pgt 'SELECT count(*) FROM calls')"
+}
+
+test_every_event_is_recorded_or_counted_as_lost() {
+  require_bpf
+  pgrec record -x "$calls" -f inner --buffer 4K -o t.pgt -- "$calls" threads 2 200000
+  check "exit status" 0 "$status"
+  check "events that fired" 800000 "$(query t.pgt "SELECT value FROM meta WHERE key = 'events.fired'" 2>/dev/null)"
+  check "fired - recorded - lost" 0 \
+    "$(query t.pgt "SELECT sum(CASE key WHEN 'events.fired' THEN value ELSE -value END) AS rest FROM meta
+                    WHERE key IN ('events.fired', 'events.recorded', 'events.lost')" 2>/dev/null)"
+  check "losses by cause" "ring-full,inner,1" \
+    "$(query t.pgt "SELECT cause, function, sum(count) > 0 AND sum(count) =
+                    (SELECT value FROM meta WHERE key = 'events.lost') AS all_of_them
+                    FROM losses GROUP BY 1, 2" 2>/dev/null)"
+  check "no call is said to be unwound" 0 "$(query t.pgt "SELECT count(*) FROM calls WHERE outcome = 'unwound'" 2>/dev/null)"
+  check_match "the summary" "*lost * events, ring-full: inner *hint: *--buffer*" "$err"
+  pgrec analyze t.pgt --hist
+  check_match "what analyze says" "*events were lost while recording (ring-full)*" "$err"
+  pgrec info t.pgt
+  check_match "what info says" "*lost by*ring-full*inner*" "$out"
+}
+
+trace_has_calls() {
+  [ "$("$PGREC" info t.pgt 2>/dev/null | awk '$1 == "trace.calls" { print $2 }')" -gt 0 ]
+}
+
+test_a_killed_recorder_leaves_a_readable_file() {
+  require_bpf
+  record_start -x "$calls" -f inner,hold -o t.pgt
+  "$calls" nested 100000
+  until_true trace_has_calls
+  record_stop KILL
+  check "recorder status" 137 "$recorder_status"
+  pgrec analyze t.pgt
+  check "analyze status" 3 "$status"
+  check_match "what analyze says" "*t.pgt was not closed*" "$err"
+  check_match "what analyze reports" "*inner*" "$out"
+  check "calls that are neither whole nor cut off by the end" 0 \
+    "$(query t.pgt "SELECT count(*) FROM calls WHERE outcome NOT IN ('returned', 'open')" 2>/dev/null)"
+  check "files left" "t.pgt" "$(ls -- *.pgt*)"
+}
+
+test_sigterm_closes_the_file() {
+  require_bpf
+  record_start -x "$calls" -f inner -o t.pgt
+  "$calls" nested 10
+  record_stop TERM
+  check "recorder status" 0 "$recorder_status"
+  check_match "what the recorder says" "*ended by SIGTERM*" "$recorder_said"
+  pgrec sql t.pgt "SELECT count(*) FROM calls" --format csv
+  check "sql status" 0 "$status"
+  check calls $'count(*)\n30' "$out"
+}
+
+test_duration_ends_the_recording() {
+  require_bpf
+  pgrec record -x "$calls" -f inner -o t.pgt -d 200ms
+  check "exit status" 0 "$status"
+  check_match "what the recorder says" "*ended by its time being up*" "$err"
+  check_match "what it says of functions without calls" "*no calls    of inner*" "$err"
+}
+
+test_the_commands_exit_status_is_in_the_summary() {
+  require_bpf
+  pgrec record -x "$calls" -f inner -o t.pgt -- sh -c 'exit 7'
+  check "exit status" 0 "$status"
+  check_match "what the recorder says" "*ended by its command, with status 7*" "$err"
+  pgrec record -x "$calls" -f inner -o u.pgt -- sh -c 'kill -9 $$'
+  check_match "what the recorder says" "*ended by its command, with signal 9 (Killed)*" "$err"
+}
+
+test_missing_functions_are_told_and_the_rest_recorded() {
+  require_bpf
+  pgrec record -x "$calls" -f 'innre,out*,nothing*' -o t.pgt -- "$calls" nested 5
+  check "exit status" 0 "$status"
+  check_match "the missing name" "*not probed  innre: no such function; nearest: inner*" "$err"
+  check_match "the glob" "*not probed  nothing*: no function matches*" "$err"
+  check calls 5 "$(query t.pgt "SELECT count(*) FROM calls WHERE function = 'outer'")"
+}
+
+test_a_full_disk_ends_the_recording_with_a_readable_file() {
+  require_bpf
+  mkdir mount
+  mount -t tmpfs -o size=256k tmpfs mount || skip "no tmpfs can be mounted"
+  "$calls" endless &
+  background_pids=$!
+  pgrec record -x "$calls" -f inner -o mount/t.pgt
+  check "exit status" 1 "$status"
+  check_match "the error" "*pgrec: cannot write mount/t.pgt: No space left on device*" "$err"
+  check_match "the hint" "*hint: what was recorded before is readable: pgrec analyze mount/t.pgt*" "$err"
+  pgrec sql mount/t.pgt "SELECT count(*) > 1000 FROM calls" --format csv
+  check "sql status" 3 "$status"
+  check "calls are there" 1 "$(tail -n 1 <<<"$out")"
+  check "damage" "" "$(query mount/t.pgt 'SELECT * FROM damages' 2>/dev/null)"
+}
+
+test_no_privileges_is_one_line_and_a_hint() {
+  require_bpf
+  chmod 755 "$work"
+  status=0
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$PGREC" record -x "$calls" -f inner -o t.pgt >out.txt 2>err.txt ||
+    status=$?
+  check "exit status" 1 "$status"
+  check messages $'pgrec: recording needs root, or the capabilities CAP_BPF and CAP_PERFMON\nhint: sudo pgrec record …; the trace can then be analyzed without root' "$(cat err.txt)"
+}
+
+test_a_kernel_without_bpf_is_one_line_and_a_hint() {
+  require_bpf
+  status=0
+  "$PROGRAMS/without_bpf" "$PGREC" record -x "$calls" -f inner -o t.pgt >out.txt 2>err.txt || status=$?
+  check "exit status" 1 "$status"
+  check messages $'pgrec: this kernel has no BPF\nhint: pgrec record needs Linux 5.15 or later with CONFIG_BPF_SYSCALL; analyze works anywhere' "$(cat err.txt)"
+  check "files left" "" "$(ls t.pgt* 2>/dev/null)"
+}
+
+test_a_bare_name_with_several_candidates_lists_them() {
+  require_bpf
+  mkdir one two
+  cp "$calls" one/ambiguous
+  cp "$calls" two/ambiguous
+  status=0
+  PATH=$work/one:$work/two:$PATH "$PGREC" record -x ambiguous -f inner -o t.pgt 2>err.txt || status=$?
+  check "exit status" 1 "$status"
+  check messages "pgrec: there are 2 different binaries called ambiguous: $work/one/ambiguous, $work/two/ambiguous
+hint: name one of them: -x $work/one/ambiguous" "$(cat err.txt)"
+}
+
+test_a_running_binary_wins_over_path() {
+  require_bpf
+  mkdir one two
+  cp "$calls" one/ambiguous
+  cp "$calls" two/ambiguous
+  start_held "$work/two/ambiguous" hold
+  status=0
+  PATH=$work/one:$work/two:$PATH "$PGREC" record -x ambiguous -f inner -o t.pgt -d 1ms 2>err.txt || status=$?
+  check "exit status" 0 "$status"
+  check_match "what the recorder says" "recording 1 function of $work/two/ambiguous to *" "$(cat err.txt)"
+  release_held
+}
+
+test_an_existing_file_is_kept_without_force() {
+  require_bpf
+  echo precious >t.pgt
+  pgrec record -x "$calls" -f inner -o t.pgt -d 1ms
+  check "exit status" 1 "$status"
+  check messages $'pgrec: cannot record to t.pgt: it exists\nhint: name another file, or overwrite it with --force' "$err"
+  check "the file" precious "$(cat t.pgt)"
+  # Also --force does not touch it when recording cannot begin.
+  pgrec record -x "$calls" -f no_such_function -o t.pgt --force
+  check "exit status" 1 "$status"
+  check "the file" precious "$(cat t.pgt)"
+  pgrec record -x "$calls" -f inner -o t.pgt --force -- "$calls" nested 1
+  check "exit status" 0 "$status"
+  check calls 3 "$(query t.pgt 'SELECT count(*) FROM calls')"
+  check "mode of the file" 600 "$(stat -c %a t.pgt)"
+}
+
+test_an_unwritable_place_is_one_line_and_a_hint() {
+  require_bpf
+  pgrec record -x "$calls" -f inner -o /sys/t.pgt -d 1ms
+  check "exit status" 1 "$status"
+  check messages $'pgrec: cannot write /sys/t.pgt: Permission denied\nhint: name another file with -o' "$err"
+}
+
+test_probes_are_gone_after_recording() {
+  require_bpf
+  pgrec record -x "$calls" -f '*' -o t.pgt -- "$calls" nested 1
+  check "exit status" 0 "$status"
+  check "links of the recorder that are left" "" "$(bpftool_programs)"
+}
+
+bpftool_programs() {
+  local bpftool
+  bpftool=$(PATH=$PATH:/usr/sbin:/sbin command -v bpftool) || skip "bpftool is not installed"
+  "$bpftool" prog show | grep -E 'name on_(enter|exit|activity)'
+}

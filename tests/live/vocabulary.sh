@@ -1,0 +1,119 @@
+# What the live tests are written in. Sourced; needs PGREC (the program) and PROGRAMS (the directory of
+# the small programs). Every test runs in a directory of its own, which is removed, like everything the
+# test started, also when it fails.
+
+set -u
+exec 3>&1
+
+fail() {
+  echo "FAILED: $*" >&3
+  exit 1
+}
+
+# Tests that cannot run are loud about it, and failures where PGREC_REQUIRE_LIVE=1.
+skip() {
+  echo "SKIPPED: $*" >&3
+  [ "${PGREC_REQUIRE_LIVE:-}" = 1 ] && fail "PGREC_REQUIRE_LIVE=1 forbids to skip"
+  exit 77
+}
+
+require_bpf() {
+  [ "$(id -u)" = 0 ] || skip "this test needs root"
+  [ -e /sys/kernel/btf/vmlinux ] || skip "this kernel has no BTF"
+}
+
+# check WHAT EXPECTED ACTUAL
+check() {
+  [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
+}
+
+# check_match WHAT PATTERN TEXT: PATTERN is a bash pattern
+check_match() {
+  # shellcheck disable=SC2053
+  [[ $3 == $2 ]] || fail "$1: expected something like '$2', got '$3'"
+}
+
+# query TRACE SQL: the rows as CSV without the header
+query() {
+  "$PGREC" sql "$1" "$2" --format csv | tail -n +2
+}
+
+# Runs pgrec with these arguments; leaves its output in $out, its messages in $err and its exit status in
+# $status.
+pgrec() {
+  status=0
+  "$PGREC" "$@" >out.txt 2>err.txt || status=$?
+  out=$(cat out.txt)
+  err=$(cat err.txt)
+}
+
+# record_start ARGUMENTS...: starts pgrec record and returns when its probes are in place.
+record_start() {
+  exec {recorder_fd}< <(exec "$PGREC" record "$@" 2>&1)
+  recorder_pid=$!
+  local line
+  recorder_said=
+  while IFS= read -r -t 60 -u "$recorder_fd" line; do
+    recorder_said+=$line$'\n'
+    [[ $line == recording* ]] && return 0
+  done
+  fail "the recorder did not begin: $recorder_said"
+}
+
+# Waits until the recorder has ended; leaves what it said in $recorder_said and its status in
+# $recorder_status.
+record_wait() {
+  local line
+  while IFS= read -r -t 60 -u "$recorder_fd" line; do recorder_said+=$line$'\n'; done
+  recorder_status=0
+  wait "$recorder_pid" 2>/dev/null || recorder_status=$?
+  exec {recorder_fd}<&-
+  recorder_pid=
+}
+
+# record_stop [SIGNAL]
+record_stop() {
+  kill -"${1:-INT}" "$recorder_pid"
+  record_wait
+}
+
+# start_held PROGRAM ARGUMENTS...: starts a program that says "in" and waits for a line; returns when it
+# has said so. release_held lets it go on to its end.
+start_held() {
+  coproc HELD { exec "$@"; }
+  held_pid=$HELD_PID
+  exec {held_out}<&"${HELD[0]}" {held_in}>&"${HELD[1]}"
+  local line
+  IFS= read -r -t 60 -u "$held_out" line || fail "$* did not start"
+}
+
+release_held() {
+  echo >&"$held_in"
+  wait "$held_pid" || true
+  exec {held_out}<&- {held_in}>&-
+  held_pid=
+}
+
+# until_true COMMAND...: runs it again and again until it succeeds; fails after a minute.
+until_true() {
+  local deadline=$((SECONDS + 60))
+  until "$@"; do
+    [ "$SECONDS" -lt "$deadline" ] || fail "never came true: $*"
+  done
+}
+
+clean_up() {
+  local pid
+  for pid in ${recorder_pid:-} ${held_pid:-} ${background_pids:-}; do
+    kill -9 "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+  done
+  if declare -F cluster_stop >/dev/null; then cluster_stop; fi
+  if mountpoint -q "$work/mount" 2>/dev/null; then umount "$work/mount"; fi
+  cd / && rm -rf "$work"
+}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/pgrec-test.XXXXXX")
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+cd "$work" || exit 1
