@@ -166,7 +166,7 @@ void import_meta(const TraceReader& trace, const Database& database) {
   add("trace.format", std::to_string(trace.major()) + "." + std::to_string(trace.minor()));
   add("trace.bytes", std::to_string(trace.size_bytes()));
   add("trace.duration_ns", std::to_string(to_ns(trace.last())));
-  add("trace.closed", trace.closed() ? "1" : "0");
+  add("trace.closed", trace.closed() ? "yes" : "no");
 }
 
 }  // namespace

@@ -32,10 +32,9 @@ std::string utc_text(const timespec& at) {
   return {text.data(), length};
 }
 
-template <typename T, typename ToText>
-std::string joined(const std::vector<T>& values, ToText to_text) {
+std::string joined(const std::vector<std::string>& parts, const char* separator) {
   std::string text;
-  for (const T& value : values) text += (text.empty() ? "" : ",") + to_text(value);
+  for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
   return text;
 }
 
@@ -88,7 +87,8 @@ Metadata RecordingPlan::metadata(const RecordOptions& options) const {
   ::clock_gettime(CLOCK_REALTIME, &now);
   utsname machine{};
   ::uname(&machine);
-  const auto as_is = [](const std::string& text) { return text; };
+  std::vector<std::string> pids;
+  for (const std::uint32_t pid : options.pids) pids.push_back(std::to_string(pid));
   Metadata facts = {
       {"pgrec.version", PGREC_VERSION},
       {"recorded.at", utc_text(now)},
@@ -100,11 +100,11 @@ Metadata RecordingPlan::metadata(const RecordOptions& options) const {
       {"host.boot_id", first_line("/proc/sys/kernel/random/boot_id")},
       {"server.binary", activity ? activity->server.name : binary.name},
       {"server.version", server_version},
-      {"record.functions", joined(options.functions, as_is)},
-      {"record.pids", joined(options.pids, [](std::uint32_t pid) { return std::to_string(pid); })},
+      {"record.functions", joined(options.functions, ",")},
+      {"record.pids", joined(pids, ",")},
       {"record.buffer_bytes", std::to_string(options.ring_bytes)},
       {"record.text", activity ? "full" : "none"},
-      {"record.command", joined(options.command, as_is)},
+      {"record.command", joined(options.command, " ")},
       {"record.not_probed", to_text(selection.not_probed)},
   };
   return facts;
