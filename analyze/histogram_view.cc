@@ -37,8 +37,10 @@ std::vector<ProfiledFunction> profiled_functions(const Database& database) {
 
 std::string bar(double part, double most) {
   const int filled = most > 0 ? static_cast<int>(part / most * kBarWidth + 0.5) : 0;
-  return "|" + std::string(static_cast<std::size_t>(filled), '*') +
-         std::string(static_cast<std::size_t>(kBarWidth - filled), ' ') + "|";
+  std::string text(kBarWidth + 2, ' ');
+  text.front() = text.back() = '|';
+  std::fill_n(text.begin() + 1, filled, '*');
+  return text;
 }
 
 void print_histogram(std::ostream& out, const ProfiledFunction& function) {

@@ -9,7 +9,7 @@
 namespace pgrec {
 namespace {
 
-// Level 3 buys 0.3 % over level 1 on timestamps and level 19 four (docs/design.md), so 1.
+// Nearly all of a chunk is the noise in its times, in which higher levels find little for much work.
 constexpr int kLevel = 1;
 
 struct FreeCompressor {

@@ -2,12 +2,12 @@
 # From nothing to a diff of two recordings, on a private PostgreSQL: installs what is missing, builds
 # pgrec, starts a cluster in a temporary directory, loads it with pgbench, records it twice, and shows what
 # the traces answer. Takes a few minutes, needs root (recording does), leaves nothing running, and can be
-# run again at once. The two traces stay in the current directory: run1.pgt and run2.pgt.
+# run again at once. The two traces stay in build/quickstart, run1.pgt and run2.pgt.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)
 
-packages=(g++ cmake ninja-build clang bpftool libbpf-dev libelf-dev zlib1g-dev libzstd-dev libsqlite3-dev
-          libcli11-dev libpg-query-dev postgresql postgresql-contrib)
+. "$project/samples/install_packages.sh"
+. "$project/samples/private_cluster.sh"
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
@@ -17,40 +17,20 @@ run() {
   "$@"
 }
 
-die() {
-  echo "quickstart: $1" >&2
-  echo "hint: $2" >&2
+if [ "$(id -u)" != 0 ]; then
+  echo "quickstart: recording needs root" >&2
+  echo "hint: sudo $0" >&2
   exit 1
-}
-
-[ "$(id -u)" = 0 ] || die "recording needs root" "sudo $0"
+fi
 
 say "Installing what is missing"
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  command -v apt-get >/dev/null || die "these are missing: ${missing[*]}" "install them with your package manager"
-  echo "${missing[*]}"
-  log=$(mktemp)
-  # A machine that gets PostgreSQL only for this needs no server of its own running.
-  { apt-get -q update && mkdir -p /etc/postgresql-common &&
-    { [ -e /etc/postgresql-common/createcluster.conf ] ||
-      echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf; } &&
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y install -o Dpkg::Options::=--force-confold "${missing[@]}"
-  } >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "the packages cannot be installed" "see above"; }
-  rm -f "$log"
-else
-  echo "nothing"
-fi
+install_packages "${build_packages[@]}"
 
 say "Building"
 cmake -S "$project" --preset release >/dev/null
 cmake --build "$project/build/release"
 pgrec=$project/build/release/pgrec
 
-. "$project/samples/private_cluster.sh"
 trap cluster_stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -68,6 +48,8 @@ pgbench -n -c 2 -t 500 >/dev/null 2>&1
 psql -q -c "INSERT INTO events SELECT g, now(), 'event ' || g FROM generate_series(1, 100000) g"
 LOAD
 
+mkdir -p "$project/build/quickstart"
+cd "$project/build/quickstart"
 functions=heap_insert,RelationGetBufferForTuple
 say "The first recording"
 run "$pgrec" record -x "$cluster_bin/postgres" -f "$functions" -o run1.pgt --force -- sh "$cluster_dir/load.sh"
@@ -81,3 +63,6 @@ run "$pgrec" analyze run1.pgt --hist
 run "$pgrec" analyze run1.pgt --by-pid
 run "$pgrec" analyze run1.pgt --slow=10
 run "$pgrec" diff run1.pgt run2.pgt
+
+say "Ask them more"
+echo "cd build/quickstart && ../release/pgrec sql run1.pgt 'SELECT * FROM statements'"
