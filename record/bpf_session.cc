@@ -7,9 +7,11 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <numeric>
 
 #include "format/error.h"
 #include "format/file.h"
+#include "record/bpf_uprobe_multi.h"
 
 namespace pgrec {
 namespace {
@@ -69,6 +71,17 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.
   const int probe_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, nullptr, 4, 4, 1, nullptr);
   if (probe_fd < 0) throw_load_error(errno);
   const Descriptor probe(probe_fd);
+  multi_ = config.attach != AttachMethod::kPerfEvent && has_uprobe_multi();
+  if (config.attach == AttachMethod::kUprobeMulti && !multi_) {
+    throw Error("this kernel has no uprobe_multi links", "it came with Linux 6.6; leave --attach out");
+  }
+  if (multi_) {
+    for (bpf_program* program : {skeleton_->progs.on_enter, skeleton_->progs.on_exit,
+                                 skeleton_->progs.on_activity}) {
+      bpf_program__set_expected_attach_type(program,
+                                            static_cast<bpf_attach_type>(kUprobeMultiAttachType));
+    }
+  }
   check(pgrec_bpf__load(skeleton_.get()));
 
   for (std::uint32_t cpu = 0; cpu < static_cast<std::uint32_t>(cpus); ++cpu) {
@@ -85,28 +98,53 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.
   }
 }
 
-std::optional<std::string> BpfSession::attach_function(std::uint32_t probe, const std::string& binary,
-                                                       std::uint64_t file_offset) {
-  auto failed = attach(skeleton_->progs.on_exit, binary, file_offset, probe, true);
-  if (failed) return failed;
-  failed = attach(skeleton_->progs.on_enter, binary, file_offset, probe, false);
-  if (failed) links_.pop_back();
-  return failed;
+std::vector<std::optional<std::string>> BpfSession::attach_functions(
+    const std::string& binary, const std::vector<std::uint64_t>& offsets) {
+  std::vector<std::optional<std::string>> reasons(offsets.size());
+  std::vector<std::uint64_t> cookies(offsets.size());
+  std::iota(cookies.begin(), cookies.end(), 0);
+  if (attach(skeleton_->progs.on_exit, binary, offsets, cookies, true) &&
+      attach(skeleton_->progs.on_enter, binary, offsets, cookies, false)) {
+    return reasons;
+  }
+  // The kernel refuses one of them and does not say which.
+  detach();
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    const bool exit = attach(skeleton_->progs.on_exit, binary, {offsets[i]}, {cookies[i]}, true);
+    const bool enter = exit && attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false);
+    if (!enter) reasons[i] = "the kernel refuses the probe: " + reason_of(errno);
+  }
+  return reasons;
 }
 
-std::optional<std::string> BpfSession::attach_activity(const std::string& binary,
-                                                       std::uint64_t file_offset) {
-  return attach(skeleton_->progs.on_activity, binary, file_offset, 0, false);
+std::optional<std::string> BpfSession::attach_activity(const std::string& binary, std::uint64_t offset) {
+  if (attach(skeleton_->progs.on_activity, binary, {offset}, {0}, false)) return std::nullopt;
+  return "the kernel refuses the probe: " + reason_of(errno);
 }
 
-std::optional<std::string> BpfSession::attach(bpf_program* program, const std::string& binary,
-                                              std::uint64_t file_offset, std::uint32_t cookie,
-                                              bool at_return) {
-  LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = cookie, .retprobe = at_return);
-  Link link(bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), file_offset, &options));
-  if (!link) return "the kernel refuses the probe: " + reason_of(errno);
-  links_.push_back(std::move(link));
-  return std::nullopt;
+bool BpfSession::attach(bpf_program* program, const std::string& binary,
+                        const std::vector<std::uint64_t>& offsets,
+                        const std::vector<std::uint64_t>& cookies, bool at_return) {
+  if (multi_) {
+    Descriptor link =
+        attach_uprobe_multi(bpf_program__fd(program), binary, offsets, cookies, at_return);
+    if (!link.is_open()) return false;
+    multi_links_.push_back(std::move(link));
+    return true;
+  }
+  const std::size_t before = links_.size();
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = cookies[i], .retprobe = at_return);
+    Link link(bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), offsets[i], &options));
+    if (!link) {
+      const int error = errno;
+      links_.resize(before);
+      errno = error;
+      return false;
+    }
+    links_.push_back(std::move(link));
+  }
+  return true;
 }
 
 std::uint64_t BpfSession::lost_events() const {

@@ -14,10 +14,18 @@
 
 namespace pgrec {
 
+// How probes are attached.
+enum class AttachMethod {
+  kAuto,         // the first of these that the kernel has
+  kUprobeMulti,  // one link for many probes (Linux 6.6)
+  kPerfEvent,    // a perf event for each
+};
+
 struct BpfConfig {
   std::uint32_t probes = 0;               // functions; the activity function's index comes after them
   std::vector<std::uint32_t> pids;        // record only these and their children; empty: all
   std::uint64_t ring_bytes = 8u << 20;    // of each CPU
+  AttachMethod attach = AttachMethod::kAuto;
 };
 
 class BpfSession {
@@ -26,17 +34,24 @@ class BpfSession {
   // `verbose` lets libbpf write to stderr.
   BpfSession(const BpfConfig& config, bool verbose);
 
-  // Puts the entry and the return probe of a function, or the probe of the activity function, into
-  // `binary` at `file_offset` (bytes). Nothing on success, else the reason.
-  std::optional<std::string> attach_function(std::uint32_t probe, const std::string& binary,
-                                             std::uint64_t file_offset);
-  std::optional<std::string> attach_activity(const std::string& binary, std::uint64_t file_offset);
+  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions; a function's
+  // place in the list is its probe index. Returns, for each, nothing on success, else the reason.
+  std::vector<std::optional<std::string>> attach_functions(const std::string& binary,
+                                                           const std::vector<std::uint64_t>& offsets);
+  // Puts the probe of the activity function. Nothing on success, else the reason.
+  std::optional<std::string> attach_activity(const std::string& binary, std::uint64_t offset);
+
+  // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
+  const char* attach_method() const { return multi_ ? "uprobe_multi" : "perf_event"; }
 
   // Events are recorded between the two; the probes may be there before and after.
   void start() { skeleton_->bss->recording = 1; }
   void stop() { skeleton_->bss->recording = 0; }
   // Takes the probes out. When it returns, no program runs any more.
-  void detach() { links_.clear(); }
+  void detach() {
+    links_.clear();
+    multi_links_.clear();
+  }
 
   std::vector<Ring>& rings() { return rings_; }
 
@@ -46,12 +61,16 @@ class BpfSession {
   std::vector<wire_counts> counts() const;
 
  private:
-  std::optional<std::string> attach(bpf_program* program, const std::string& binary,
-                                    std::uint64_t file_offset, std::uint32_t cookie, bool at_return);
+  // Puts `program` at all `offsets`. False, and errno, when the kernel refuses one; then none is there.
+  bool attach(bpf_program* program, const std::string& binary,
+              const std::vector<std::uint64_t>& offsets, const std::vector<std::uint64_t>& cookies,
+              bool at_return);
 
   Skeleton skeleton_;
   std::vector<Ring> rings_;
-  std::vector<Link> links_;
+  bool multi_ = false;
+  std::vector<Link> links_;               // one a probe
+  std::vector<Descriptor> multi_links_;   // one for many
   std::uint32_t counted_ = 0;
 };
 

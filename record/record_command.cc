@@ -31,15 +31,16 @@ std::string plural(std::uint64_t count, const std::string& noun) {
   return count_text(count) + " " + noun + (count == 1 ? "" : noun == "process" ? "es" : "s");
 }
 
-// Attaches everything; functions that the kernel refuses move to `not_probed`. Throws Error when none is
-// left.
+// Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error when none
+// is left.
 void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
+  std::vector<std::uint64_t> offsets;
+  for (const Symbol& symbol : plan.selection.functions) offsets.push_back(symbol.file_offset);
+  const auto refused = session.attach_functions(plan.binary.path, offsets);
   std::size_t attached = 0;
-  for (std::uint32_t i = 0; i < plan.selection.functions.size(); ++i) {
-    const Symbol& symbol = plan.selection.functions[i];
-    const auto reason = session.attach_function(i, plan.binary.path, symbol.file_offset);
-    if (reason) {
-      not_probed.push_back({symbol.name, *reason});
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    if (refused[i]) {
+      not_probed.push_back({plan.selection.functions[i].name, *refused[i]});
     } else {
       ++attached;
     }
@@ -110,6 +111,23 @@ void print_losses(const Recorder& recorder, const std::vector<Function>& functio
   }
 }
 
+// The functions that no event came from, so that nobody has to notice their absence.
+void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
+  constexpr std::size_t kNamed = 10;
+  std::vector<std::string> silent;
+  for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
+    const wire_counts& counts = recorder.counts()[i];
+    if (counts.fired[WIRE_ENTER] + counts.fired[WIRE_EXIT] == 0) {
+      silent.push_back(plan.selection.functions[i].name);
+    }
+  }
+  if (silent.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i) names += (i > 0 ? ", " : "") + silent[i];
+  if (silent.size() > kNamed) names += " and " + count_text(silent.size() - kNamed) + " more";
+  std::cerr << "  no calls    of " << names << "\n";
+}
+
 void print_summary(const Recorder& recorder, const TraceWriter& writer, const RecordingPlan& plan,
                    const std::vector<NotProbed>& not_probed, const std::string& ended_by) {
   const std::uint64_t calls = writer.calls();
@@ -123,13 +141,7 @@ void print_summary(const Recorder& recorder, const TraceWriter& writer, const Re
             << (plan.activity ? count_text(writer.executions()) : "not recorded: no server is known to this library")
             << "\n"
             << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by << "\n";
-  std::string silent;
-  for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
-    const wire_counts& counts = recorder.counts()[i];
-    if (counts.fired[WIRE_ENTER] + counts.fired[WIRE_EXIT] > 0) continue;
-    silent += (silent.empty() ? "" : ", ") + plan.selection.functions[i].name;
-  }
-  if (!silent.empty()) std::cerr << "  no calls    of " << silent << "\n";
+  print_silent(recorder, plan);
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
   }
@@ -148,13 +160,17 @@ ExitStatus record(const RecordOptions& options) {
   config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
   config.pids = options.pids;
   config.ring_bytes = options.ring_bytes;
+  config.attach = options.attach;
   BpfSession session(config, options.verbose);
   StopSignal signal;
   attach(session, plan, not_probed);
 
   TraceWriter writer(output.take());
   const std::vector<Function> functions = plan.functions();
-  writer.write(plan.metadata(options));
+  Metadata facts = plan.metadata(options);
+  facts.emplace_back("record.not_probed", to_text(not_probed));
+  facts.emplace_back("record.attach", session.attach_method());
+  writer.write(facts);
   writer.write(functions);
   output.put_in_place();
 
@@ -196,12 +212,20 @@ std::uint64_t parse_ring_bytes(const std::string& text) {
   return bytes;
 }
 
+AttachMethod parse_attach_method(const std::string& text) {
+  if (text == "auto") return AttachMethod::kAuto;
+  if (text == "uprobe_multi") return AttachMethod::kUprobeMulti;
+  if (text == "perf_event") return AttachMethod::kPerfEvent;
+  throw UsageError("--attach: there is no method '" + text + "'", "auto, uprobe_multi or perf_event");
+}
+
 // The command line as it was typed.
 struct Arguments {
   RecordOptions options;
   std::vector<std::string> pids;
   std::string duration;
   std::string buffer = "8M";
+  std::string attach = "auto";
 };
 
 }  // namespace
@@ -228,6 +252,9 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command, 
   record_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
       ->type_name("BYTES")
       ->capture_default_str();
+  record_app->add_option("--attach", arguments->attach, "auto, uprobe_multi or perf_event")
+      ->type_name("METHOD")
+      ->capture_default_str();
   record_app->add_flag("-v,--verbose", options.verbose, "show what libbpf says");
   record_app->footer("After --, a command may follow: it is started when the probes are in place, and "
                      "recording ends when it does.");
@@ -236,6 +263,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command, 
     parsed.command = command;
     parsed.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
+    parsed.attach = parse_attach_method(arguments->attach);
     if (!arguments->duration.empty()) parsed.duration = parse_duration(arguments->duration, "--duration");
     status = record(parsed);
   });

@@ -89,7 +89,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options) const {
   ::uname(&machine);
   std::vector<std::string> pids;
   for (const std::uint32_t pid : options.pids) pids.push_back(std::to_string(pid));
-  Metadata facts = {
+  return {
       {"pgrec.version", PGREC_VERSION},
       {"recorded.at", utc_text(now)},
       {"recorded.at_ns", std::to_string(now.tv_sec * 1'000'000'000L + now.tv_nsec)},
@@ -105,9 +105,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options) const {
       {"record.buffer_bytes", std::to_string(options.ring_bytes)},
       {"record.text", activity ? "full" : "none"},
       {"record.command", joined(options.command, " ")},
-      {"record.not_probed", to_text(selection.not_probed)},
   };
-  return facts;
 }
 
 }  // namespace pgrec

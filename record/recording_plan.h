@@ -8,6 +8,7 @@
 
 #include "format/clock.h"
 #include "format/tables.h"
+#include "record/bpf_session.h"
 #include "record/probe_selection.h"
 #include "record/server_binary.h"
 
@@ -22,6 +23,7 @@ struct RecordOptions {
   bool force = false;
   std::optional<Duration> duration;
   std::uint64_t ring_bytes = 8u << 20;
+  AttachMethod attach = AttachMethod::kAuto;
   bool verbose = false;
   std::vector<std::string> command;
 };

@@ -27,6 +27,15 @@ test_nested_calls_have_their_parents() {
     "$(query t.pgt 'SELECT name, calls FROM functions ORDER BY name')"
 }
 
+test_a_perf_event_for_each_probe_gives_the_same() {
+  require_bpf
+  pgrec record -x "$calls" -f outer,inner --attach perf_event -o t.pgt -- "$calls" nested 1000
+  check "exit status" 0 "$status"
+  check calls $'inner,returned,1,3000\nouter,returned,0,1000' \
+    "$(query t.pgt 'SELECT function, outcome, depth, count(*) FROM calls GROUP BY 1, 2, 3 ORDER BY 1')"
+  check "the method in the trace" perf_event "$(query t.pgt "SELECT value FROM meta WHERE key = 'record.attach'")"
+}
+
 test_recursion_is_told_apart_by_depth() {
   record_calls recurse recursion 10
   check depths "$(seq -f '%g,returned' 0 9)" "$(query t.pgt 'SELECT depth, outcome FROM calls ORDER BY depth')"
