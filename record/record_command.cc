@@ -138,7 +138,7 @@ void print_summary(const Recorder& recorder, const TraceWriter& writer, const Re
             << "  calls       " << count_text(calls) << " of " << plural(plan.selection.functions.size(), "function")
             << " in " << plural(recorder.processes(), "process") << "\n"
             << "  executions  "
-            << (plan.activity ? count_text(writer.executions()) : "not recorded: no server is known to this library")
+            << (plan.activity ? count_text(writer.executions()) : "not recorded: this binary reports no queries")
             << "\n"
             << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by << "\n";
   print_silent(recorder, plan);

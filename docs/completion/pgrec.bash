@@ -1,0 +1,26 @@
+# Completion of pgrec for bash.
+
+_pgrec() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
+  COMPREPLY=()
+  if [ "$COMP_CWORD" = 1 ]; then
+    mapfile -t COMPREPLY < <(compgen -W "record analyze diff sql info --help --version" -- "$current")
+    return
+  fi
+  case $previous in
+    --format) mapfile -t COMPREPLY < <(compgen -W "text csv json" -- "$current") && return ;;
+    --attach) mapfile -t COMPREPLY < <(compgen -W "auto uprobe_multi perf_event" -- "$current") && return ;;
+    -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
+  esac
+  case ${COMP_WORDS[1]} in
+    record) options="--exec --func --pid --output --force --duration --buffer --attach --verbose --help" ;;
+    analyze) options="--hist --by-pid --slow --threshold --format --help" ;;
+    diff | sql | info) options="--format --help" ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -X '!*.pgt' -- "$current")
+  fi
+}
+complete -o filenames -F _pgrec pgrec

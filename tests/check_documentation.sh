@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# check_documentation.sh PGREC: every sub-command and every long option in --help is in the manual page and
+# in the completion, and the other way round.
+set -u
+pgrec=$1
+cd "$(dirname "$0")/.." || exit 1
+
+commands=$("$pgrec" --help | sed -n '/^Subcommands:/,$p' | grep -oE '^  [a-z]+' | sort)
+options=$(for command in '' $commands; do "$pgrec" $command --help; done |
+  grep -E '^  -' | grep -oE -- '--[a-z][a-z-]*' | sort -u)
+in_manual=$(grep -oE '^\\fB.*--[a-z][a-z-]*\\fR' docs/pgrec.1 | grep -oE -- '--[a-z][a-z-]*' | sort -u)
+in_completion=$(grep -oE -- '--[a-z][a-z-]*' docs/completion/pgrec.bash | sort -u)
+status=0
+diff --label help --label docs/pgrec.1 -u <(echo "$options") <(echo "$in_manual") || status=1
+diff --label help --label docs/completion/pgrec.bash -u <(echo "$options") <(echo "$in_completion") || status=1
+for command in $commands; do
+  grep -q "^.SH PGREC ${command^^}\$" docs/pgrec.1 || { echo "pgrec $command has no section in docs/pgrec.1"; status=1; }
+  grep -qE "compgen -W \"([a-z]+ )*$command( [a-z]+)* --help" docs/completion/pgrec.bash || { echo "pgrec $command is not completed"; status=1; }
+done
+exit "$status"
