@@ -24,13 +24,14 @@ std::optional<std::string> command_line(std::uint32_t pid) {
 }  // namespace
 
 void ProcessTitles::look_up() {
-  for (auto& [pid, found] : processes_) {
-    if (found.settled) continue;
+  std::erase_if(unsettled_, [this](std::uint32_t pid) {
+    Found& found = processes_[pid];
     const auto title = command_line(pid);
     if (title && !title->empty()) found.title = *title;
     const bool is_title = found.title.compare(0, kTitleStart.size(), kTitleStart) == 0;
     found.settled = is_title || !title || ++found.looks == kMostLooks;
-  }
+    return found.settled;
+  });
 }
 
 std::vector<Process> ProcessTitles::take(bool all) {

@@ -17,7 +17,7 @@ class ProcessTitles {
   void seen(std::uint32_t pid) {
     if (pid == last_) return;
     last_ = pid;
-    processes_.try_emplace(pid);
+    if (processes_.try_emplace(pid).second) unsettled_.push_back(pid);
   }
 
   // Looks up the titles not known yet. A new backend takes a moment to set its title, and a short one
@@ -38,6 +38,7 @@ class ProcessTitles {
     bool taken = false;
   };
   std::map<std::uint32_t, Found> processes_;
+  std::vector<std::uint32_t> unsettled_;
   std::uint32_t last_ = 0;
 };
 

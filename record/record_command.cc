@@ -167,14 +167,15 @@ ExitStatus record(const RecordOptions& options) {
 
   TraceWriter writer(output.take());
   const std::vector<Function> functions = plan.functions();
-  Metadata facts = plan.metadata(options);
+  const Beginning beginning = begin_now();
+  Metadata facts = plan.metadata(options, beginning.realtime_ns);
   facts.emplace_back("record.not_probed", to_text(not_probed));
   facts.emplace_back("record.attach", session.attach_method());
   writer.write(facts);
   writer.write(functions);
   output.put_in_place();
 
-  Recorder recorder(session, writer, functions.size());
+  Recorder recorder(session, writer, functions.size(), beginning.monotonic_ns);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   std::string ended_by;

@@ -10,24 +10,28 @@ namespace {
 constexpr std::uint32_t kChunkEvents = 32 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
 
+std::int64_t read_clock(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 }  // namespace
 
-std::uint64_t monotonic_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-         static_cast<std::uint64_t>(now.tv_nsec);
-}
+std::uint64_t monotonic_ns() { return static_cast<std::uint64_t>(read_clock(CLOCK_MONOTONIC)); }
+
+Beginning begin_now() { return {monotonic_ns(), read_clock(CLOCK_REALTIME)}; }
 
 const char* name(wire_loss cause) {
   static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring"};
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions)
+Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions,
+                   std::uint64_t begin_ns)
     : session_(session),
       writer_(writer),
-      begin_ns_(monotonic_ns()),
+      begin_ns_(begin_ns),
       flushed_ns_(begin_ns_),
       counts_(functions),
       written_counts_(functions),

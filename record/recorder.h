@@ -17,11 +17,19 @@ namespace pgrec {
 // CLOCK_MONOTONIC, nanoseconds: the kernel side's clock.
 std::uint64_t monotonic_ns();
 
+// The moment a trace begins, on two clocks.
+struct Beginning {
+  std::uint64_t monotonic_ns = 0;
+  std::int64_t realtime_ns = 0;  // since 1970, UTC
+};
+Beginning begin_now();
+
 class Recorder {
  public:
-  // Borrows both. `functions`: the function table in the order of the probes' indexes, the activity
-  // function last. Recording begins now.
-  Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions);
+  // Borrows both. `functions`: how many the function table has; they are in the order of the probes'
+  // indexes, the activity function last. `begin_ns`: what the trace's times count from. Recording
+  // begins now.
+  Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions, std::uint64_t begin_ns);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 32 Ki events or a second,
   // so a recorder that is killed loses at most its last second. Throws Error when the trace cannot be
@@ -32,7 +40,7 @@ class Recorder {
   // `ended_by` says in the trace what ended the recording.
   void finish(const std::string& ended_by);
 
-  // Since the recording began; until it stopped.
+  // From the trace's beginning to now, or to when recording stopped.
   Duration elapsed() const;
   std::size_t processes() const { return titles_.count(); }
   // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.

@@ -24,9 +24,10 @@ std::string first_line(const char* path) {
   return line;
 }
 
-std::string utc_text(const timespec& at) {
+std::string utc_text(std::int64_t realtime_ns) {
+  const std::time_t seconds = realtime_ns / 1'000'000'000;
   std::tm utc{};
-  ::gmtime_r(&at.tv_sec, &utc);
+  ::gmtime_r(&seconds, &utc);
   std::array<char, 32> text{};
   const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
   return {text.data(), length};
@@ -82,17 +83,15 @@ std::vector<Function> RecordingPlan::functions() const {
   return table;
 }
 
-Metadata RecordingPlan::metadata(const RecordOptions& options) const {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
   utsname machine{};
   ::uname(&machine);
   std::vector<std::string> pids;
   for (const std::uint32_t pid : options.pids) pids.push_back(std::to_string(pid));
   return {
       {"pgrec.version", PGREC_VERSION},
-      {"recorded.at", utc_text(now)},
-      {"recorded.at_ns", std::to_string(now.tv_sec * 1'000'000'000L + now.tv_nsec)},
+      {"recorded.at", utc_text(realtime_ns)},
+      {"recorded.at_ns", std::to_string(realtime_ns)},
       {"host.name", machine.nodename},
       {"host.kernel", machine.release},
       {"host.machine", machine.machine},
