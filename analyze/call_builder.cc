@@ -48,7 +48,7 @@ void report_ended_between(const ThreadKey& thread, ThreadState before, const Thr
 
 void build_calls(TraceReader& trace, CallSink& sink) {
   States open;
-  trace.for_each_chunk([&](const Chunk& chunk) {
+  const bool to_the_end = trace.for_each_chunk([&](const Chunk& chunk) {
     States now;
     NextIds ids = chunk.header.ids;
     for (const ChunkThread& thread : chunk.threads) {
@@ -66,7 +66,13 @@ void build_calls(TraceReader& trace, CallSink& sink) {
     for (auto& [thread, state] : open) report_ended_between(thread, state, nullptr, sink);
     open = std::move(now);
   });
-  for (const auto& [thread, state] : open) report_open(thread, state, sink);
+  for (const auto& [thread, state] : open) {
+    if (to_the_end) {
+      report_open(thread, state, sink);
+    } else {
+      report_ended_between(thread, state, nullptr, sink);
+    }
+  }
 }
 
 }  // namespace pgrec

@@ -21,7 +21,7 @@ void add_to_bucket(std::vector<Bucket>& buckets, std::int64_t duration_ns) {
     buckets.push_back(bucket_of(next));
   }
   ++buckets.back().calls;
-  buckets.back().total += Duration(duration_ns);
+  buckets.back().total = add_capped(buckets.back().total, Duration(duration_ns));
 }
 
 // Adds the next of the durations, which come in ascending order; profile.calls is known already.
@@ -32,7 +32,7 @@ void add(DurationProfile& profile, std::uint64_t position, std::int64_t duration
   if (position == rank(profile.calls, 90)) profile.p90 = duration;
   if (position == rank(profile.calls, 99)) profile.p99 = duration;
   profile.max = duration;
-  profile.total += duration;
+  profile.total = add_capped(profile.total, duration);
   add_to_bucket(profile.buckets, duration_ns);
 }
 

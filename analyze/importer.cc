@@ -46,11 +46,10 @@ class RowWriter : public CallSink {
     Figures& figures = figures_[index];
     ++figures.calls;
     if (!call.duration) return;
-    const std::int64_t duration = call.duration->count();
-    figures.min_ns = figures.returned == 0 ? duration : std::min(figures.min_ns, duration);
-    figures.max_ns = std::max(figures.max_ns, duration);
-    figures.total_ns += duration;
-    figures.self_ns += call.self->count();
+    figures.min = figures.returned == 0 ? *call.duration : std::min(figures.min, *call.duration);
+    figures.max = std::max(figures.max, *call.duration);
+    figures.total = add_capped(figures.total, *call.duration);
+    figures.self = add_capped(figures.self, *call.self);
     ++figures.returned;
   }
 
@@ -72,10 +71,10 @@ class RowWriter : public CallSink {
       const auto function = static_cast<std::int64_t>(id);
       // Without a name only when the function table is damaged.
       add.bind(1, function).bind(2, "function " + std::to_string(id)).run();
-      std::optional<std::int64_t> min, max;
-      if (figures.returned > 0) min = figures.min_ns, max = figures.max_ns;
-      update.bind(1, figures.calls).bind(2, figures.returned).bind(3, figures.total_ns);
-      update.bind(4, figures.self_ns).bind(5, min).bind(6, max).bind(7, function).run();
+      std::optional<Duration> min, max;
+      if (figures.returned > 0) min = figures.min, max = figures.max;
+      update.bind(1, figures.calls).bind(2, figures.returned).bind(3, ns(figures.total));
+      update.bind(4, ns(figures.self)).bind(5, ns(min)).bind(6, ns(max)).bind(7, function).run();
     }
   }
 
@@ -83,10 +82,7 @@ class RowWriter : public CallSink {
   struct Figures {
     std::int64_t calls = 0;
     std::int64_t returned = 0;
-    std::int64_t total_ns = 0;
-    std::int64_t self_ns = 0;
-    std::int64_t min_ns = 0;
-    std::int64_t max_ns = 0;
+    Duration total{}, self{}, min{}, max{};
   };
 
   Statement call_;

@@ -9,28 +9,28 @@ namespace {
 struct NamedType {
   std::string_view start;  // of the title
   std::string_view type;   // pg_stat_activity.backend_type
-  bool names_database;     // the next word is the database
+  enum { kNothing, kDatabase, kUserAndClient } follows;  // in the title
 };
 
 constexpr std::array<NamedType, 18> kTypes = {{
-    {"autovacuum worker", "autovacuum worker", true},
-    {"autovacuum launcher", "autovacuum launcher", false},
-    {"background writer", "background writer", false},
-    {"checkpointer", "checkpointer", false},
-    {"walwriter", "walwriter", false},
-    {"walsender", "walsender", false},
-    {"walreceiver", "walreceiver", false},
-    {"walsummarizer", "walsummarizer", false},
-    {"startup", "startup", false},
-    {"archiver", "archiver", false},
-    {"logger", "logger", false},
-    {"stats collector", "stats collector", false},
-    {"parallel worker", "parallel worker", false},
-    {"logical replication launcher", "logical replication launcher", false},
-    {"logical replication", "logical replication worker", false},
-    {"slotsync worker", "slotsync worker", false},
-    {"io worker", "io worker", false},
-    {"bgworker", "background worker", false},
+    {"autovacuum worker", "autovacuum worker", NamedType::kDatabase},
+    {"autovacuum launcher", "autovacuum launcher", NamedType::kNothing},
+    {"background writer", "background writer", NamedType::kNothing},
+    {"checkpointer", "checkpointer", NamedType::kNothing},
+    {"walwriter", "walwriter", NamedType::kNothing},
+    {"walsender", "walsender", NamedType::kUserAndClient},
+    {"walreceiver", "walreceiver", NamedType::kNothing},
+    {"walsummarizer", "walsummarizer", NamedType::kNothing},
+    {"startup", "startup", NamedType::kNothing},
+    {"archiver", "archiver", NamedType::kNothing},
+    {"logger", "logger", NamedType::kNothing},
+    {"stats collector", "stats collector", NamedType::kNothing},
+    {"parallel worker", "parallel worker", NamedType::kNothing},
+    {"logical replication launcher", "logical replication launcher", NamedType::kNothing},
+    {"logical replication", "logical replication worker", NamedType::kNothing},
+    {"slotsync worker", "slotsync worker", NamedType::kNothing},
+    {"io worker", "io worker", NamedType::kNothing},
+    {"bgworker", "background worker", NamedType::kNothing},
 }};
 
 std::vector<std::string_view> words(std::string_view text) {
@@ -43,6 +43,11 @@ std::vector<std::string_view> words(std::string_view text) {
   return found;
 }
 
+// "[local]", or a host and a port: "10.0.0.1(4711)".
+bool is_client(std::string_view word) {
+  return word == "[local]" || (word.find('(') != word.npos && word.back() == ')');
+}
+
 std::optional<ProcessIdentity> of_named_type(std::string_view title) {
   for (const NamedType& named : kTypes) {
     if (title.substr(0, named.start.size()) != named.start) continue;
@@ -51,15 +56,14 @@ std::optional<ProcessIdentity> of_named_type(std::string_view title) {
     ProcessIdentity identity;
     identity.backend_type = named.type;
     const auto more = words(rest);
-    if (named.names_database && !more.empty()) identity.database = more[0];
+    if (named.follows == NamedType::kDatabase && !more.empty()) identity.database = more[0];
+    if (named.follows == NamedType::kUserAndClient && more.size() >= 2 && is_client(more[1])) {
+      identity.user = more[0];
+      identity.client = more[1];
+    }
     return identity;
   }
   return std::nullopt;
-}
-
-// "[local]", or a host and a port: "10.0.0.1(4711)".
-bool is_client(std::string_view word) {
-  return word == "[local]" || (word.find('(') != word.npos && word.back() == ')');
 }
 
 std::optional<ProcessIdentity> of_client_backend(std::string_view title) {

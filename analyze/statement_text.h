@@ -7,7 +7,7 @@
 namespace pgrec {
 
 // `query` with each constant replaced by $1, $2, …, as PostgreSQL's own parser finds them. A text that
-// does not parse (a cut one, another dialect) is its own statement.
+// does not parse (a cut one, another dialect), or is over 64 KiB, is its own statement.
 std::string statement_text(const std::string& query);
 
 }  // namespace pgrec

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <ostream>
 
@@ -24,9 +26,8 @@ std::string plain(const SqlValue& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<double>(&value)) {
-    std::array<char, 32> digits{};
-    std::snprintf(digits.data(), digits.size(), "%.6g", *number);
-    return digits.data();
+    std::array<char, 32> digits{};  // as few as give the same number back
+    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr};
   }
   return {};
 }
@@ -88,6 +89,7 @@ void print_csv(std::ostream& out, const Table& table) {
 
 std::string json_value(const SqlValue& value) {
   if (std::holds_alternative<std::monostate>(value)) return "null";
+  if (is_number(value) && !std::isfinite(as_double(value))) return "null";
   if (const auto* text = std::get_if<std::string>(&value)) return json_string(*text);
   return plain(value);
 }
@@ -204,11 +206,15 @@ std::string json_string(std::string_view text) {
 std::string one_line(std::string_view text, std::size_t width) {
   std::string line;
   std::size_t shown = 0;
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
     const bool blank = static_cast<unsigned char>(c) <= ' ';
     if (blank && (line.empty() || line.back() == ' ')) continue;
     const bool begins_character = (c & 0xC0) != 0x80;
-    if (begins_character && shown == width) return line.append("...");
+    if (begins_character && shown == width) {
+      const bool only_blanks = blank && text.find_first_not_of(" \t\r\n", at) == text.npos;
+      return only_blanks ? line : line.append("...");
+    }
     line.push_back(blank ? ' ' : c);
     shown += begins_character ? 1 : 0;
   }

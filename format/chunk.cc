@@ -120,6 +120,14 @@ ThreadState get_state(ByteReader& in, const ChunkHeader& header) {
   return state;
 }
 
+// When the last of what is open began: no event of the thread can be earlier.
+Timestamp latest_begin(const ThreadState& state) {
+  Timestamp latest{};
+  if (state.execution) latest = state.execution->begun;
+  for (const OpenCall& call : state.calls) latest = std::max(latest, call.entered);
+  return latest;
+}
+
 void put_column(Bytes& out, Column column, const Bytes& data) {
   out.push_back(static_cast<std::uint8_t>(column));
   put_varint(out, data.size());
@@ -295,7 +303,10 @@ std::optional<Chunk> decode_chunk(ByteView plain, ByteView bytes) {
     if (!threads.ok()) return std::nullopt;
     events_left -= events;
 
+    if (i > 0 && !(chunk.threads[i - 1].key < thread.key)) return std::nullopt;
+
     Nesting nesting(thread.opening);
+    const Timestamp opened = latest_begin(thread.opening);
     Timestamp ts = chunk.header.first;
     thread.events.reserve(events);
     for (std::uint64_t e = 0; e < events; ++e) {
@@ -310,14 +321,15 @@ std::optional<Chunk> decode_chunk(ByteView plain, ByteView bytes) {
       }
       ts += Duration(static_cast<std::int64_t>(get_time(low, high, longer)));
       event.ts = ts;
-      if (!nesting.admits(event.kind) || ts > chunk.header.last) return std::nullopt;
+      if (!nesting.admits(event.kind) || ts < opened || ts > chunk.header.last) return std::nullopt;
       calls += names_function(event.kind) ? 1 : 0;
       executions += event.kind == EventKind::kExecutionBegin ? 1 : 0;
       thread.events.push_back(event);
     }
   }
-  const bool whole = tokens.ok() && texts.ok() && low.ok() && high.ok() && longer.ok() &&
-                     events_left == 0 && calls == chunk.header.calls &&
+  const auto used_up = [](const ByteReader& column) { return column.ok() && column.at_end(); };
+  const bool whole = used_up(threads) && used_up(tokens) && used_up(texts) && used_up(low) &&
+                     used_up(high) && used_up(longer) && events_left == 0 && calls == chunk.header.calls &&
                      executions == chunk.header.executions;
   if (!whole) return std::nullopt;
   return chunk;

@@ -24,4 +24,11 @@ using Timestamp = TraceClock::time_point;
 inline std::int64_t to_ns(Timestamp t) { return t.time_since_epoch().count(); }
 inline Timestamp from_ns(std::int64_t ns) { return Timestamp(Duration(ns)); }
 
+// The sum, or the longest or shortest duration there is: no file can make it overflow.
+inline Duration add_capped(Duration a, Duration b) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a.count(), b.count(), &sum)) return Duration(sum);
+  return b.count() > 0 ? Duration::max() : Duration::min();
+}
+
 }  // namespace pgrec

@@ -15,7 +15,7 @@ namespace pgrec {
 std::string reason_of(int error_number) { return std::strerror(error_number); }
 
 File File::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not block
   if (fd < 0) {
     const int error = errno;
     throw Error("cannot open " + path + ": " + reason_of(error),
@@ -25,8 +25,10 @@ File File::open(const std::string& path) {
   }
   File file(fd, path);
   struct stat status {};
-  if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
-    throw Error("cannot read " + path + ": it is a directory", "name the trace inside it");
+  if (::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
+    const bool directory = S_ISDIR(status.st_mode);
+    throw Error("cannot read " + path + ": it is " + (directory ? "a directory" : "not a regular file"),
+                directory ? "name the trace inside it" : "copy the trace into a file first");
   }
   return file;
 }

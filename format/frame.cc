@@ -29,7 +29,7 @@ void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteV
     put_bytes(payload, rest.data(), rest.size());
     raw_bytes = 0;
   }
-  if (rest.size() > layout::kMaxRawBytes || payload.size() > layout::kMaxPayloadBytes) {
+  if (plain.size() > layout::kMaxPlainBytes || rest.size() > layout::kMaxRawBytes || payload.size() > layout::kMaxPayloadBytes) {
     throw Error("cannot write a frame of " + std::to_string(rest.size()) + " bytes",
                 "the format's bound is " + std::to_string(layout::kMaxRawBytes));
   }
@@ -43,14 +43,13 @@ void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteV
   put_u32(out, raw_bytes);
   put_u64(out, sequence);
   put_u32(out, crc32c(payload));
-  put_u32(out, crc32c(ByteView(out).subspan(start)));
+  put_u32(out, crc32c(plain, crc32c(ByteView(out).subspan(start))));
   put_bytes(out, payload.data(), payload.size());
   out.resize(start + aligned(out.size() - start));
 }
 
 std::optional<FrameHeader> get_frame_header(ByteView bytes) {
   if (bytes.size() < layout::kFrameHeaderBytes) return std::nullopt;
-  bytes = bytes.first(layout::kFrameHeaderBytes);
   ByteReader in(bytes);
   if (in.u32() != layout::kFrameSync) return std::nullopt;
   FrameHeader header;
@@ -61,9 +60,13 @@ std::optional<FrameHeader> get_frame_header(ByteView bytes) {
   header.raw_bytes = in.u32();
   header.sequence = in.u64();
   header.payload_crc32c = in.u32();
-  if (in.u32() != crc32c(bytes.first(layout::kFrameHeaderBytes - 4))) return std::nullopt;
+  const std::uint32_t checksum = in.u32();
+  const ByteView plain = in.bytes(header.plain_bytes);
+  if (!in.ok() || checksum != crc32c(plain, crc32c(bytes.first(layout::kFrameHeaderBytes - 4)))) {
+    return std::nullopt;
+  }
   if (header.payload_bytes > layout::kMaxPayloadBytes || header.raw_bytes > layout::kMaxRawBytes ||
-      header.plain_bytes > header.payload_bytes) {
+      header.plain_bytes > layout::kMaxPlainBytes || header.plain_bytes > header.payload_bytes) {
     return std::nullopt;
   }
   return header;
@@ -75,14 +78,13 @@ std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored
     reason = "the checksum does not match";
     return std::nullopt;
   }
-  FramePayload payload{std::move(stored), header.plain_bytes, {}};
+  FramePayload payload{std::move(stored), header.plain_bytes, std::nullopt};
   if (header.flags & layout::kFlagCompressed) {
-    auto raw = decompress(ByteView(payload.stored).subspan(payload.plain_bytes), header.raw_bytes);
-    if (!raw) {
+    payload.raw = decompress(ByteView(payload.stored).subspan(payload.plain_bytes), header.raw_bytes);
+    if (!payload.raw) {
       reason = "the compressed data is wrong";
       return std::nullopt;
     }
-    payload.raw = std::move(*raw);
   }
   return payload;
 }

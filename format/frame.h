@@ -29,17 +29,21 @@ struct FrameHeader {
 void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteView plain,
                ByteView rest, std::uint8_t flags = 0);
 
-// The header at the start of `bytes`, or nothing when the sync word, the checksum or a bound is wrong.
+// Enough bytes of a frame to check its header, which covers the plain part.
+constexpr std::size_t kFrameHeadBytes = layout::kFrameHeaderBytes + layout::kMaxPlainBytes;
+
+// The header at the start of `bytes`, the first kFrameHeadBytes of the frame or as many as there are.
+// Nothing when the sync word, the checksum or a bound is wrong.
 std::optional<FrameHeader> get_frame_header(ByteView bytes);
 
 // A payload taken apart: its plain part and the decompressed rest.
 struct FramePayload {
   Bytes stored;
   std::size_t plain_bytes = 0;
-  Bytes raw;  // empty where nothing was compressed
+  std::optional<Bytes> raw;  // where it was compressed
 
   ByteView plain() const { return ByteView(stored).first(plain_bytes); }
-  ByteView rest() const { return raw.empty() ? ByteView(stored).subspan(plain_bytes) : ByteView(raw); }
+  ByteView rest() const { return raw ? ByteView(*raw) : ByteView(stored).subspan(plain_bytes); }
 };
 
 // Checks `stored` against its header and decompresses it. Nothing, and `reason` set, when the checksum

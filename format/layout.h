@@ -52,6 +52,7 @@ enum class Column : std::uint8_t {
 inline constexpr std::uint8_t kLongTime = 0xFF;
 
 // Bounds, checked before anything is allocated. The writer stays far below all of them.
+inline constexpr std::size_t kMaxPlainBytes = 1024;
 inline constexpr std::uint32_t kMaxPayloadBytes = 16u << 20;
 inline constexpr std::uint32_t kMaxRawBytes = 16u << 20;
 inline constexpr std::uint32_t kMaxChunkEvents = 1u << 20;

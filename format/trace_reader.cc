@@ -29,10 +29,13 @@ bool is_known(FrameType type) {
   return false;
 }
 
-std::string frames_missing(std::uint64_t count) {
+// Why a walk that expected frame `expected` came upon frame `found`.
+std::string frames_missing(std::uint64_t expected, std::uint64_t found) {
+  if (found < expected) return "the frames are not in order";
+  const std::uint64_t count = found - expected;
   return count == 0   ? "no frame begins here"
-         : count == 1 ? "1 frame is unreadable"
-                      : std::to_string(count) + " frames are unreadable";
+         : count == 1 ? "1 frame is unreadable or missing"
+                      : std::to_string(count) + " frames are unreadable or missing";
 }
 
 }  // namespace
@@ -80,9 +83,8 @@ void TraceReader::read_file_header() {
     throw Error("cannot read " + name() + ": it is empty",
                 "its recorder was stopped before it wrote anything");
   }
-  const bool magic = bytes.size() >= layout::kMagic.size() &&
-                     std::equal(layout::kMagic.begin(), layout::kMagic.end(), bytes.begin());
-  if (!magic) {
+  const std::size_t length = std::min(bytes.size(), layout::kMagic.size());
+  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length), layout::kMagic.begin())) {
     const bool text_mode = bytes.size() >= 4 && std::memcmp(bytes.data(), layout::kMagic.data(), 4) == 0;
     throw Error("cannot read " + name() + ": it is not a pgrec trace",
                 text_mode ? "it was one: a transfer in text mode changed its line ends; copy it again "
@@ -115,7 +117,7 @@ void TraceReader::read_file_header() {
 }
 
 std::optional<FrameHeader> TraceReader::header_at(std::uint64_t offset, std::uint64_t size) const {
-  const auto header = get_frame_header(file_.read(offset, layout::kFrameHeaderBytes));
+  const auto header = get_frame_header(file_.read(offset, kFrameHeadBytes));
   if (!header || header->stored_bytes() > size - offset) return std::nullopt;
   return header;
 }
@@ -135,6 +137,8 @@ bool TraceReader::find_frames_by_index() {
   if (!end_payload) return false;
   const auto end = decode_end(end_payload->plain());
   if (!end || end->index_offset >= end_offset) return false;
+  const auto index_header = header_at(end->index_offset, size);
+  if (!index_header || end->index_offset + index_header->stored_bytes() != end_offset) return false;
   const auto index_payload = payload_of(end->index_offset, FrameType::kIndex);
   if (!index_payload) return false;
   auto frames = decode_index(index_payload->rest());
@@ -155,13 +159,13 @@ void TraceReader::find_frames_by_walking() {
     if (!header) {
       start = find_frame_after(offset, size);
       if (start == size) {
-        add_damage(offset, size - offset, closed() ? frames_missing(0) : "the last frame is cut short");
+        add_damage(offset, size - offset, "the last frame is cut short");
         return;
       }
       header = header_at(start, size);
     }
-    if (start > offset) {
-      add_damage(offset, start - offset, frames_missing(header->sequence - next_sequence));
+    if (start > offset || header->sequence != next_sequence) {
+      add_damage(offset, start - offset, frames_missing(next_sequence, header->sequence));
     }
     FrameRef frame{header->type, header->flags, start, header->stored_bytes(), header->sequence, {}};
     if (frame.type == FrameType::kChunk) {
@@ -169,12 +173,14 @@ void TraceReader::find_frames_by_walking() {
       ByteReader in(plain);
       get_chunk_header(in, frame.chunk);  // a wrong one shows when the chunk is read
     }
-    if (frame.type == FrameType::kEnd) {
-      if (const auto payload = read(frame)) end_ = decode_end(payload->plain());
-    }
     frames_.push_back(frame);
     next_sequence = frame.sequence + 1;
     offset = start + frame.stored_bytes;
+    if (frame.type == FrameType::kEnd) {
+      if (const auto payload = read(frame)) end_ = decode_end(payload->plain());
+      if (closed() && offset < size) add_damage(offset, size - offset, "bytes after the end of the trace");
+      if (closed()) return;
+    }
   }
 }
 
@@ -186,8 +192,8 @@ std::uint64_t TraceReader::find_frame_after(std::uint64_t offset, std::uint64_t 
     std::size_t at = 0;
     for (; at < kSearchBytes && at + layout::kFrameHeaderBytes <= block.size();
          at += layout::kFrameAlignment) {
-      const auto header = get_frame_header(ByteView(block).subspan(at));
-      if (header && header->stored_bytes() <= size - offset - at) return offset + at;
+      const bool sync = std::memcmp(block.data() + at, &layout::kFrameSync, sizeof layout::kFrameSync) == 0;
+      if (sync && header_at(offset + at, size)) return offset + at;
     }
     offset += at;
   }
@@ -250,7 +256,8 @@ void TraceReader::for_each_text(const std::function<void(const Text&)>& visit) {
   }
 }
 
-void TraceReader::for_each_chunk(const std::function<void(const Chunk&)>& visit) {
+bool TraceReader::for_each_chunk(const std::function<void(const Chunk&)>& visit) {
+  std::uint64_t visited = 0;
   for (const FrameRef& frame : frames_) {
     if (frame.type != FrameType::kChunk) continue;
     const auto payload = read(frame);
@@ -258,10 +265,24 @@ void TraceReader::for_each_chunk(const std::function<void(const Chunk&)>& visit)
     const auto chunk = decode_chunk(payload->plain(), payload->rest());
     if (chunk) {
       visit(*chunk);
+      visited = frame.offset;
     } else {
       add_damage(frame.offset, frame.stored_bytes, "the chunk does not decode");
     }
   }
+  return !may_miss_chunk_after(visited);
+}
+
+// Damage that is known to be another frame's holds no chunk.
+bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
+  const auto holds_no_chunk = [this](const Damage& damage) {
+    return std::any_of(frames_.begin(), frames_.end(), [&](const FrameRef& frame) {
+      return frame.offset == damage.offset && frame.type != FrameType::kChunk;
+    });
+  };
+  return std::any_of(damages_.begin(), damages_.end(), [&](const Damage& damage) {
+    return damage.offset > offset && !holds_no_chunk(damage);
+  });
 }
 
 void TraceReader::add_damage(std::uint64_t offset, std::uint64_t bytes, std::string reason) {

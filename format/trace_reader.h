@@ -56,9 +56,10 @@ class TraceReader {
   Timestamp last() const;
 
   // Calls `visit` with each text or each chunk, in the order of the file. What cannot be read is added
-  // to damages() and passed over.
+  // to damages() and passed over. for_each_chunk returns whether the last chunk visited is surely the
+  // trace's last: false when a chunk may be lost in damage after it.
   void for_each_text(const std::function<void(const Text&)>& visit);
-  void for_each_chunk(const std::function<void(const Chunk&)>& visit);
+  bool for_each_chunk(const std::function<void(const Chunk&)>& visit);
 
   // All damage found so far, by offset: on opening what the walk passed over and the tables that do not
   // read, later also the chunks and texts.
@@ -73,6 +74,7 @@ class TraceReader {
   std::uint64_t find_frame_after(std::uint64_t offset, std::uint64_t size) const;
   std::optional<FrameHeader> header_at(std::uint64_t offset, std::uint64_t size) const;
   std::optional<FramePayload> read(const FrameRef& frame);
+  bool may_miss_chunk_after(std::uint64_t offset) const;
   void read_tables();
   void add_damage(std::uint64_t offset, std::uint64_t bytes, std::string reason);
 

@@ -48,13 +48,12 @@ void CallMatcher::match(std::span<Hit> hits, const MatchContext& context,
 }
 
 void CallMatcher::enter(const Hit& hit, const MatchContext& context) {
+  bury_sharers(context);
   while (!frames_.empty()) {
     const Frame& top = frames_.back();
-    const bool replaced = top.sp == hit.sp && (top.probe == hit.probe || shared_sp_ == hit.sp);
-    if (top.sp > hit.sp || (top.sp == hit.sp && !replaced)) break;
+    if (top.sp > hit.sp || (top.sp == hit.sp && top.probe != hit.probe)) break;
     bury(context);
   }
-  shared_sp_.reset();
   const bool has_return_probe = return_probes_ < kKernelReturnProbes;
   return_probes_ += has_return_probe ? 1 : 0;
   frames_.push_back(
@@ -67,11 +66,9 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
   const auto is_it = [&](const Frame& frame) {
     return frame.sp == entered_at && frame.probe == hit.probe;
   };
-  while (!frames_.empty() && frames_.back().sp < entered_at) bury(context);
-  if (shared_sp_ && shared_sp_ != entered_at) {
-    while (!frames_.empty() && frames_.back().sp == *shared_sp_) bury(context);
-  }
+  if (shared_sp_ && !is_it(frames_.back())) bury_sharers(context);
   shared_sp_.reset();
+  while (!frames_.empty() && frames_.back().sp < entered_at) bury(context);
   if (std::find_if(frames_.rbegin(), frames_.rend(), is_it) == frames_.rend()) {
     emit(EventKind::kHeadless, hit.probe);
     return;
@@ -81,6 +78,12 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
   frames_.pop_back();
   emit(EventKind::kReturned);
   if (!frames_.empty() && frames_.back().sp == entered_at) shared_sp_ = entered_at;
+}
+
+void CallMatcher::bury_sharers(const MatchContext& context) {
+  if (!shared_sp_) return;
+  while (!frames_.empty() && frames_.back().sp == *shared_sp_) bury(context);
+  shared_sp_.reset();
 }
 
 void CallMatcher::bury(const MatchContext& context) {
@@ -94,6 +97,13 @@ void CallMatcher::bury(const MatchContext& context) {
   return_probes_ -= frame.has_return_probe ? 1 : 0;
   frames_.pop_back();
   emit(kind);
+}
+
+void CallMatcher::finish(const MatchContext& context, std::vector<Event>& events) {
+  events_ = &events;
+  if (!partial_) return;
+  partial_->text.cut = true;
+  finish_text(context);
 }
 
 // The extended protocol reports one query up to three times, for Parse, Bind and Execute, and nothing in

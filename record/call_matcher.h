@@ -42,6 +42,9 @@ class CallMatcher {
   // Appends to `events` what `hits`, in order of time, mean.
   void match(std::span<Hit> hits, const MatchContext& context, std::vector<Event>& events);
 
+  // Appends what is left when no more hits come: an execution whose text was not whole yet.
+  void finish(const MatchContext& context, std::vector<Event>& events);
+
   // Nothing is open: the thread can be forgotten.
   bool idle() const { return frames_.empty() && !running_ && !partial_; }
 
@@ -63,6 +66,8 @@ class CallMatcher {
   void more(Hit& hit);
   void idle_reported();
   void finish_text(const MatchContext& context);
+  // Ends the calls that share the SP of a return that just was; their own did not follow at once.
+  void bury_sharers(const MatchContext& context);
   // Ends the innermost call, which did not return.
   void bury(const MatchContext& context);
   void emit(EventKind kind, std::uint32_t probe = 0) {
@@ -71,7 +76,8 @@ class CallMatcher {
 
   std::vector<Frame> frames_;
   std::uint32_t return_probes_ = 0;          // that the kernel keeps for the open calls
-  std::optional<std::uint64_t> shared_sp_;   // a call returned here and another one may, at once
+  // A call returned here, and the innermost open one has the same SP: it returns at once or never.
+  std::optional<std::uint64_t> shared_sp_;
   std::optional<TextId> running_;
   std::optional<Partial> partial_;
 

@@ -163,6 +163,11 @@ void Recorder::finish(const std::string& ended_by) {
   counts_ = session_.counts();
   const std::uint64_t now = monotonic_ns();
   release(now);
+  for (auto& [thread, matcher] : matchers_) {
+    events_.clear();
+    matcher.finish(context_, events_);
+    writer_.append(thread, events_);
+  }
   flush(std::max(now, flushed_ns_), true);
   Metadata facts = balance();
   facts.emplace_back("record.ended_by", ended_by);

@@ -1,0 +1,95 @@
+// Covers format/tables.h: every table comes back as it was written, and bytes that are none are
+// refused.
+#include "format/tables.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace pgrec {
+namespace {
+
+TEST(Tables, MetadataComesBack) {
+  const Metadata facts = {{"host", "db1"}, {"", ""}, {"host", "db2"}};
+  EXPECT_EQ(decode_metadata(encode(facts)), facts);
+}
+
+TEST(Tables, FunctionsComeBack) {
+  const std::vector<Function> functions = {
+      {FunctionId{0}, Function::Role::kCalls, "heap_insert", "/usr/bin/postgres", "0a1b", 1u << 30},
+      {FunctionId{65535}, Function::Role::kActivity, "f", "", "", 0}};
+  EXPECT_EQ(decode_functions(encode(functions)), functions);
+}
+
+TEST(Tables, TextsComeBack) {
+  const std::vector<Text> texts = {{TextId{0}, false, false, "SELECT 1"},
+                                   {TextId{0xFFFFFFFF}, true, false, std::string(70'000, 'x')},
+                                   {TextId{3}, false, true, ""},
+                                   {TextId{4}, false, false, "\xFF\n\x01"}};
+  EXPECT_EQ(decode_texts(encode(texts)), texts);
+}
+
+TEST(Tables, ProcessesComeBack) {
+  const std::vector<Process> processes = {{1, "postgres: checkpointer"}, {0xFFFFFFFF, ""}};
+  EXPECT_EQ(decode_processes(encode(processes)), processes);
+}
+
+TEST(Tables, LossesComeBack) {
+  const std::vector<Loss> losses = {
+      {from_ns(5), from_ns((1ll << 60) - 1), "ring-full", FunctionId{2}, 18446744073709551615u}};
+  EXPECT_EQ(decode_losses(encode(losses)), losses);
+}
+
+TEST(Tables, EmptyOnesComeBack) {
+  EXPECT_EQ(decode_losses(encode(std::vector<Loss>{})), std::vector<Loss>{});
+}
+
+TEST(Tables, PassOverWhatALaterVersionAppendedToARow) {
+  const Bytes longer = {1, 6, 7, 2, 'a', 'b', 99, 98};
+  EXPECT_EQ(decode_processes(longer), (std::vector<Process>{{7, "ab"}}));
+}
+
+TEST(Tables, RefuseNothingAtAll) {
+  EXPECT_FALSE(decode_metadata({}));
+}
+
+TEST(Tables, RefuseMoreRowsThanBytes) {
+  EXPECT_FALSE(decode_processes(Bytes{200, 1, 0}));
+}
+
+TEST(Tables, RefuseARowThatEndsBehindTheTable) {
+  EXPECT_FALSE(decode_processes(Bytes{1, 9, 7, 2, 'a', 'b'}));
+}
+
+TEST(Tables, RefuseAStringThatEndsBehindItsRow) {
+  EXPECT_FALSE(decode_processes(Bytes{1, 4, 7, 3, 'a', 'b', 'c'}));
+}
+
+TEST(Tables, RefuseAFunctionPastTheBound) {
+  EXPECT_FALSE(
+      decode_functions(encode(std::vector<Function>{{FunctionId{65536}, {}, "f", "", "", 0}})));
+}
+
+TEST(Tables, RefuseEveryTableCutShort) {
+  const Bytes whole =
+      encode(std::vector<Loss>{{from_ns(5), from_ns(6), "ring-full", FunctionId{2}, 1}});
+  for (std::size_t n = 0; n < whole.size(); ++n) {
+    ASSERT_FALSE(decode_losses(ByteView(whole).first(n))) << n;
+  }
+}
+
+TEST(Tables, SurviveRandomBytes) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    Bytes bytes(random() % 40);
+    for (std::uint8_t& byte : bytes)
+      byte = static_cast<std::uint8_t>(random() % 20);
+    decode_metadata(bytes);
+    decode_functions(bytes);
+    decode_texts(bytes);
+    decode_losses(bytes);
+  }
+}
+
+}  // namespace
+}  // namespace pgrec

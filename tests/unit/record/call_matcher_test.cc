@@ -1,0 +1,480 @@
+// Covers record/call_matcher.h: enters paired with exits, calls that did not return, and executions
+// with their texts.
+#include "record/call_matcher.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "format/text_dictionary.h"
+
+namespace pgrec {
+namespace {
+
+constexpr std::uint32_t kA = 0, kB = 1, kC = 2;
+constexpr std::uint64_t kBegin = 5000;
+
+// Makes the hits of one thread, 10 ns apart, and tells the events they became.
+class CallMatcherTest : public testing::Test {
+ protected:
+  void hit(wire_kind kind, std::uint32_t probe, std::uint64_t sp) {
+    Hit& hit = hits_.emplace_back();
+    hit.ts_ns = now_ns_ += 10;
+    hit.sp = sp;
+    hit.probe = probe;
+    hit.kind = kind;
+  }
+  void enter(std::uint32_t probe, std::uint64_t sp) { hit(WIRE_ENTER, probe, sp); }
+  // The return of a call that entered at `sp`.
+  void leave(std::uint32_t probe, std::uint64_t sp) { hit(WIRE_EXIT, probe, sp + 8); }
+  void text(wire_kind kind, const Text& text, bool continues) {
+    hit(kind, 0, 0);
+    hits_.back().text = std::make_unique<Text>(text);
+    hits_.back().text_continues = continues;
+  }
+  void begin(const std::string& piece) { text(WIRE_BEGIN, {{}, false, false, piece}, false); }
+  void begin_of(const std::string& piece) { text(WIRE_BEGIN, {{}, false, false, piece}, true); }
+  void more(const std::string& piece) { text(WIRE_MORE, {{}, false, false, piece}, true); }
+  void last(const std::string& piece) { text(WIRE_MORE, {{}, false, false, piece}, false); }
+  void idle() { hit(WIRE_IDLE, 0, 0); }
+
+  // Hands the hits so far to the matcher.
+  void match() {
+    context_.text_id = [this](const Text& text) {
+      texts_.push_back(text);
+      return dictionary_.id(text);
+    };
+    matcher_.match(hits_, context_, events_);
+    hits_.clear();
+    lost_before_ = lost_now_;
+  }
+  void lose_exit_of(std::uint32_t probe) { ++lost_now_.at(probe); }
+
+  // "enter a, enter b, returned, returned": the events since the last call.
+  std::string story() {
+    match();
+    std::string all;
+    for (const Event& event : events_)
+      all += (all.empty() ? "" : ", ") + word(event);
+    events_.clear();
+    return all;
+  }
+  std::vector<std::int64_t> times() {
+    match();
+    std::vector<std::int64_t> all;
+    for (const Event& event : events_)
+      all.push_back(to_ns(event.ts));
+    return all;
+  }
+  const Text& last_text() {
+    match();
+    return texts_.back();
+  }
+  CallMatcher matcher_;
+
+  std::uint64_t now_ns_ = kBegin;
+
+ private:
+  static std::string word(const Event& event) {
+    const std::string function(1, static_cast<char>('a' + value(event.function)));
+    switch (event.kind) {
+      case EventKind::kEnter:
+        return "enter " + function;
+      case EventKind::kReturned:
+        return "returned";
+      case EventKind::kUnwound:
+        return "unwound";
+      case EventKind::kDepthLimit:
+        return "depth-limit";
+      case EventKind::kExitLost:
+        return "exit-lost";
+      case EventKind::kHeadless:
+        return "headless " + function;
+      case EventKind::kExecutionBegin:
+        return "begin " + std::to_string(value(event.text));
+      case EventKind::kExecutionEnd:
+        return "end";
+    }
+    return "?";
+  }
+
+  std::vector<std::uint64_t> lost_before_ = {0, 0, 0};
+  std::vector<std::uint64_t> lost_now_ = {0, 0, 0};
+  MatchContext context_{kBegin, &lost_before_, &lost_now_, {}};
+  TextDictionary dictionary_{1u << 20};
+  std::vector<Text> texts_;
+  std::vector<Hit> hits_;
+  std::vector<Event> events_;
+};
+
+// --- Calls that return
+// -------------------------------------------------------------------------------
+TEST_F(CallMatcherTest, PairsAnEnterWithItsExit) {
+  enter(kA, 100);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, returned");
+}
+
+TEST_F(CallMatcherTest, PairsNestedCalls) {
+  enter(kA, 100);
+  enter(kB, 80);
+  leave(kB, 80);
+  enter(kB, 80);
+  leave(kB, 80);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, enter b, returned, enter b, returned, returned");
+}
+
+TEST_F(CallMatcherTest, PairsRecursiveCalls) {
+  for (const std::uint64_t sp : {100u, 90u, 80u})
+    enter(kA, sp);
+  for (const std::uint64_t sp : {80u, 90u, 100u})
+    leave(kA, sp);
+  EXPECT_EQ(story(), "enter a, enter a, enter a, returned, returned, returned");
+}
+
+TEST_F(CallMatcherTest, PairsAcrossBatches) {
+  enter(kA, 100);
+  EXPECT_EQ(story(), "enter a");
+  leave(kA, 100);
+  EXPECT_EQ(story(), "returned");
+}
+
+TEST_F(CallMatcherTest, CountsTimeFromTheTracesBeginning) {
+  enter(kA, 100);
+  leave(kA, 100);
+  EXPECT_EQ(times(), (std::vector<std::int64_t>{10, 20}));
+}
+
+TEST_F(CallMatcherTest, CountsAHitFromBeforeTheBeginningAsItsBeginning) {
+  now_ns_ = kBegin - 100;
+  enter(kA, 100);
+  EXPECT_EQ(times(), (std::vector<std::int64_t>{0}));
+}
+
+TEST_F(CallMatcherTest, IsIdleWhereNothingIsOpen) {
+  EXPECT_TRUE(matcher_.idle());
+  enter(kA, 100);
+  match();
+  EXPECT_FALSE(matcher_.idle());
+  leave(kA, 100);
+  match();
+  EXPECT_TRUE(matcher_.idle());
+}
+
+// --- Calls that were unwound
+// -------------------------------------------------------------------------
+TEST_F(CallMatcherTest, FindsUnwoundCallsByALaterEnterAtAHigherSp) {
+  enter(kA, 100);
+  enter(kB, 80);
+  enter(kC, 60);
+  enter(kC, 90);
+  EXPECT_EQ(story(), "enter a, enter b, enter c, unwound, unwound, enter c");
+}
+
+TEST_F(CallMatcherTest, FindsAnUnwoundCallByAnEnterOfItsFunctionAtItsSp) {
+  enter(kA, 100);
+  enter(kB, 80);
+  enter(kB, 80);
+  leave(kB, 80);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, enter b, unwound, enter b, returned, returned");
+}
+
+TEST_F(CallMatcherTest, FindsUnwoundCallsByTheReturnOfAnOuterFunction) {
+  enter(kA, 100);
+  enter(kB, 80);
+  enter(kC, 60);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, enter b, enter c, unwound, unwound, returned");
+}
+
+TEST_F(CallMatcherTest, FindsUnwoundCallsByAHeadlessReturnAtAHigherSp) {
+  enter(kB, 80);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter b, unwound, headless a");
+}
+
+TEST_F(CallMatcherTest, GivesUnwoundCallsTheTimeTheyWereFoundAt) {
+  enter(kA, 100);
+  enter(kB, 80);
+  leave(kA, 100);
+  EXPECT_EQ(times(), (std::vector<std::int64_t>{10, 20, 30, 30}));
+}
+
+// --- Two functions at one SP
+// -------------------------------------------------------------------------
+TEST_F(CallMatcherTest, ReturnsBothCallsOfATailCall) {
+  enter(kA, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, enter b, returned, returned");
+}
+
+TEST_F(CallMatcherTest, ReturnsAllCallsOfATailCallThatTailCalls) {
+  for (const std::uint32_t probe : {kA, kB, kC})
+    enter(probe, 100);
+  for (const std::uint32_t probe : {kC, kB, kA})
+    leave(probe, 100);
+  EXPECT_EQ(story(), "enter a, enter b, enter c, returned, returned, returned");
+}
+
+TEST_F(CallMatcherTest, ReturnsCallsInsideATailCalledFunction) {
+  enter(kA, 100);
+  enter(kB, 100);
+  enter(kC, 80);
+  leave(kC, 80);
+  leave(kB, 100);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, enter b, enter c, returned, returned, returned");
+}
+
+TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedAndEntersAgain) {
+  enter(kA, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  EXPECT_EQ(story(), "enter a, enter b, returned, unwound, enter b, returned");
+}
+
+TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeAnEnterBelow) {
+  enter(kA, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  enter(kC, 80);
+  leave(kC, 80);
+  EXPECT_EQ(story(), "enter a, enter b, returned, unwound, enter c, returned");
+}
+
+TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeAnEnterAbove) {
+  enter(kA, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  enter(kC, 120);
+  EXPECT_EQ(story(), "enter a, enter b, returned, unwound, enter c");
+}
+
+TEST_F(CallMatcherTest,
+       BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeTheReturnOfItsCaller) {
+  enter(kC, 140);
+  enter(kA, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  leave(kC, 140);
+  EXPECT_EQ(story(), "enter c, enter a, enter b, returned, unwound, returned");
+}
+
+TEST_F(CallMatcherTest,
+       BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeAHeadlessReturnThere) {
+  enter(kA, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  leave(kC, 100);
+  EXPECT_EQ(story(), "enter a, enter b, returned, unwound, headless c");
+}
+
+TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedInAnotherBatch) {
+  enter(kA, 100);
+  enter(kB, 100);
+  leave(kB, 100);
+  story();
+  enter(kC, 80);
+  EXPECT_EQ(story(), "unwound, enter c");
+}
+
+TEST_F(CallMatcherTest, KeepsTheCallerThatDoesNotShareItsSp) {
+  enter(kC, 140);
+  enter(kA, 100);
+  leave(kA, 100);
+  enter(kB, 80);
+  leave(kB, 80);
+  leave(kC, 140);
+  EXPECT_EQ(story(), "enter c, enter a, returned, enter b, returned, returned");
+}
+
+// --- Calls whose end was not seen
+// --------------------------------------------------------------------
+TEST_F(CallMatcherTest, GivesCallsBeyondTheKernelsDepthTheirOutcome) {
+  for (std::uint64_t depth = 0; depth < 66; ++depth)
+    enter(kA, 10'000 - depth * 16);
+  story();
+  leave(kA, 10'000 - 63 * 16);
+  EXPECT_EQ(story(), "depth-limit, depth-limit, returned");
+}
+
+TEST_F(CallMatcherTest, HasReturnProbesAgainAfterCallsReturned) {
+  for (std::uint64_t depth = 0; depth < 65; ++depth)
+    enter(kA, 10'000 - depth * 16);
+  leave(kA, 10'000 - 63 * 16);
+  enter(kB, 10'000 - 63 * 16);
+  story();
+  leave(kA, 10'000 - 62 * 16);
+  EXPECT_EQ(story(), "unwound, returned");
+}
+
+TEST_F(CallMatcherTest, HasReturnProbesAgainAfterCallsWereUnwound) {
+  for (std::uint64_t depth = 0; depth < 64; ++depth)
+    enter(kA, 10'000 - depth * 16);
+  enter(kB, 10'000);
+  story();
+  enter(kB, 10'000);
+  EXPECT_EQ(story(), "unwound, enter b");
+}
+
+TEST_F(CallMatcherTest, GivesACallWhoseExitWasLostItsOutcome) {
+  enter(kA, 100);
+  match();
+  lose_exit_of(kA);
+  enter(kA, 100);
+  EXPECT_EQ(story(), "enter a, exit-lost, enter a");
+}
+
+TEST_F(CallMatcherTest, GivesACallUnwoundWhereAnotherFunctionsExitWasLost) {
+  enter(kA, 100);
+  match();
+  lose_exit_of(kB);
+  enter(kA, 100);
+  EXPECT_EQ(story(), "enter a, unwound, enter a");
+}
+
+TEST_F(CallMatcherTest, GivesACallUnwoundThatEnteredAfterTheLoss) {
+  lose_exit_of(kA);
+  match();
+  enter(kA, 100);
+  enter(kA, 100);
+  EXPECT_EQ(story(), "enter a, unwound, enter a");
+}
+
+TEST_F(CallMatcherTest, GivesAReturnWithoutAnEnterAsHeadless) {
+  leave(kA, 100);
+  EXPECT_EQ(story(), "headless a");
+}
+
+TEST_F(CallMatcherTest, GivesAHeadlessReturnBelowAnOpenCall) {
+  enter(kA, 100);
+  leave(kB, 80);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, headless b, returned");
+}
+
+TEST_F(CallMatcherTest, GivesAReturnOfAnotherFunctionAtTheSpAsHeadless) {
+  enter(kA, 100);
+  leave(kB, 100);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, headless b, returned");
+}
+
+// --- Executions
+// --------------------------------------------------------------------------------------
+TEST_F(CallMatcherTest, BeginsAndEndsAnExecution) {
+  begin("SELECT 1");
+  idle();
+  EXPECT_EQ(story(), "begin 0, end");
+}
+
+TEST_F(CallMatcherTest, TakesIdleWithoutAnExecutionForNothing) {
+  idle();
+  EXPECT_EQ(story(), "");
+}
+
+TEST_F(CallMatcherTest, TakesATextReportedThreeTimesForOneExecution) {
+  for (int i = 0; i < 3; ++i)
+    begin("SELECT 1");
+  idle();
+  EXPECT_EQ(story(), "begin 0, end");
+}
+
+TEST_F(CallMatcherTest, TakesATextReportedAgainAfterIdleForAnotherExecution) {
+  begin("SELECT 1");
+  idle();
+  begin("SELECT 1");
+  EXPECT_EQ(story(), "begin 0, end, begin 0");
+}
+
+TEST_F(CallMatcherTest, BeginsAnotherExecutionWithAnotherText) {
+  begin("SELECT 1");
+  begin("SELECT 2");
+  EXPECT_EQ(story(), "begin 0, begin 1");
+}
+
+TEST_F(CallMatcherTest, StaysBusyWhileAnExecutionRuns) {
+  begin("SELECT 1");
+  match();
+  EXPECT_FALSE(matcher_.idle());
+}
+
+TEST_F(CallMatcherTest, JoinsTheWholeTextOfItsPieces) {
+  begin_of("SELECT");
+  more(" 1,");
+  last(" 2");
+  EXPECT_EQ(last_text(), (Text{{}, false, false, "SELECT 1, 2"}));
+}
+
+TEST_F(CallMatcherTest, JoinsPiecesAcrossBatches) {
+  begin_of("SELECT");
+  EXPECT_EQ(story(), "");
+  EXPECT_FALSE(matcher_.idle());
+  last(" 1");
+  EXPECT_EQ(last_text().text, "SELECT 1");
+}
+
+TEST_F(CallMatcherTest, BeginsTheExecutionOfATextInPiecesAtItsFirst) {
+  begin_of("SELECT");
+  last(" 1");
+  enter(kA, 100);
+  EXPECT_EQ(times(), (std::vector<std::int64_t>{10, 30}));
+}
+
+TEST_F(CallMatcherTest, CutsATextWhoseNextPieceWasLost) {
+  begin_of("SELECT");
+  enter(kA, 100);
+  EXPECT_EQ(last_text(), (Text{{}, true, false, "SELECT"}));
+  EXPECT_EQ(story(), "begin 0, enter a");
+}
+
+TEST_F(CallMatcherTest, CutsATextWhoseLastPieceWasLostBeforeAnotherText) {
+  begin_of("SELECT");
+  begin("COMMIT");
+  EXPECT_EQ(story(), "begin 0, begin 1");
+}
+
+TEST_F(CallMatcherTest, PassesOverPiecesWithoutABeginning) {
+  more("ECT");
+  last(" 1");
+  EXPECT_EQ(story(), "");
+}
+
+TEST_F(CallMatcherTest, KeepsATextOf64KiB) {
+  begin_of(std::string(65'535, 'x'));
+  last("x");
+  EXPECT_EQ(last_text(), (Text{{}, false, false, std::string(65'536, 'x')}));
+}
+
+TEST_F(CallMatcherTest, CutsALongerTextAt64KiB) {
+  begin_of(std::string(65'535, 'x'));
+  last("xy");
+  EXPECT_EQ(last_text(), (Text{{}, true, false, std::string(65'536, 'x')}));
+}
+
+TEST_F(CallMatcherTest, MarksATextThatTheKernelCut) {
+  begin_of("SELECT");
+  text(WIRE_MORE, {{}, true, false, " 1"}, false);
+  EXPECT_EQ(last_text(), (Text{{}, true, false, "SELECT 1"}));
+}
+
+TEST_F(CallMatcherTest, MarksATextWithAnUnreadablePieceAsCut) {
+  begin_of("SELECT");
+  text(WIRE_MORE, {{}, false, true, ""}, false);
+  EXPECT_EQ(last_text(), (Text{{}, true, false, "SELECT"}));
+}
+
+TEST_F(CallMatcherTest, BeginsTheExecutionOfAnUnreadableText) {
+  text(WIRE_BEGIN, {{}, false, true, ""}, false);
+  EXPECT_EQ(last_text(), (Text{{}, false, true, ""}));
+  EXPECT_EQ(story(), "begin 0");
+}
+
+}  // namespace
+}  // namespace pgrec
