@@ -49,6 +49,13 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Why the kernel takes no probe in a function.
+std::string refusal(int error) {
+  constexpr int kNotSupported = 524;  // ENOTSUPP, which is the kernel's own and no errno
+  if (error == kNotSupported) return "the kernel cannot probe its first instruction";
+  return "the kernel refuses the probe: " + reason_of(error);
+}
+
 void check(int result) {
   if (result < 0) throw_load_error(-result);
 }
@@ -112,14 +119,14 @@ std::vector<std::optional<std::string>> BpfSession::attach_functions(
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     const bool exit = attach(skeleton_->progs.on_exit, binary, {offsets[i]}, {cookies[i]}, true);
     const bool enter = exit && attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false);
-    if (!enter) reasons[i] = "the kernel refuses the probe: " + reason_of(errno);
+    if (!enter) reasons[i] = refusal(errno);
   }
   return reasons;
 }
 
 std::optional<std::string> BpfSession::attach_activity(const std::string& binary, std::uint64_t offset) {
   if (attach(skeleton_->progs.on_activity, binary, {offset}, {0}, false)) return std::nullopt;
-  return "the kernel refuses the probe: " + reason_of(errno);
+  return refusal(errno);
 }
 
 bool BpfSession::attach(bpf_program* program, const std::string& binary,

@@ -183,6 +183,53 @@ test_missing_functions_are_told_and_the_rest_recorded() {
   check calls 5 "$(query t.pgt "SELECT count(*) FROM calls WHERE function = 'outer'")"
 }
 
+test_functions_that_the_kernel_refuses_are_told() {
+  require_bpf
+  start_held "$calls" hold # the kernel looks at the instruction where a process has it mapped
+  pgrec record -x "$calls" -f unprobeable -o t.pgt
+  check "exit status" 1 "$status"
+  check messages "pgrec: nothing to record in $calls: unprobeable: the kernel cannot probe its first instruction
+hint: -v shows the kernel's words" "$err"
+  check "files left" "" "$(ls t.pgt* 2>/dev/null)"
+  local method
+  for method in uprobe_multi perf_event; do
+    pgrec record -x "$calls" -f unprobeable,inner --attach "$method" -o "$method.pgt" -- "$calls" nested 1
+    check "exit status" 0 "$status"
+    check_match "what is not probed" "*not probed  unprobeable: the kernel cannot probe its first instruction*" "$err"
+    check calls 3 "$(query "$method.pgt" "SELECT count(*) FROM calls WHERE function = 'inner'")"
+  done
+  release_held
+}
+
+# refused MESSAGE HINT ARGUMENTS...: pgrec record fails with this line and this hint, and leaves no file.
+refused() {
+  local message=$1 hint=$2
+  shift 2
+  pgrec record -o t.pgt "$@"
+  check "exit status of record $*" 1 "$status"
+  check "messages of record $*" "pgrec: $message"$'\n'"hint: $hint" "$err"
+  check "files left by record $*" "" "$(ls t.pgt* 2>/dev/null)"
+}
+
+test_what_is_not_there_is_one_line_and_a_hint() {
+  require_bpf
+  refused "there is no binary called no-such-binary, running, in PATH or among the PostgreSQL servers" \
+    "give its path: -x /path/to/no-such-binary" -x no-such-binary -f inner
+  refused "there is no binary ./no-such-binary: No such file or directory" \
+    "give -x a path, or a bare name such as postgres" -x ./no-such-binary -f inner
+  echo "#!/bin/sh" >script
+  refused "cannot probe ./script: it is not an ELF file" \
+    "-x takes an executable or a shared library, for a server usually /usr/lib/postgresql/VERSION/bin/postgres" \
+    -x ./script -f inner
+  local symbols="a function that was inlined or is private to a stripped file has no name to probe; nm -D $calls lists those that do"
+  refused "nothing to record in $calls: iner: no such function; nearest: inner" "$symbols" -x "$calls" -f iner
+  refused "nothing to record in $calls: no_such_one: no such function; b*: no function matches" "$symbols" \
+    -x "$calls" -f 'no_such_one,b*'
+  refused "there is no process 4194305" "pgrep -a postgres lists the server's processes" -p 4194305 -f inner
+  refused "cannot run no-such-command: No such file or directory" \
+    "what comes after -- is a command and its arguments" -x "$calls" -f inner -- no-such-command
+}
+
 test_a_full_disk_ends_the_recording_with_a_readable_file() {
   require_bpf
   mkdir mount
@@ -271,11 +318,14 @@ test_probes_are_gone_after_recording() {
   require_bpf
   pgrec record -x "$calls" -f '*' -o t.pgt -- "$calls" nested 1
   check "exit status" 0 "$status"
-  check "links of the recorder that are left" "" "$(bpftool_programs)"
+  PATH=$PATH:/usr/sbin:/sbin command -v bpftool >/dev/null || skip "bpftool is not installed"
+  until_true no_program_is_left
 }
 
-bpftool_programs() {
-  local bpftool
-  bpftool=$(PATH=$PATH:/usr/sbin:/sbin command -v bpftool) || skip "bpftool is not installed"
-  "$bpftool" prog show | grep -E 'name on_(enter|exit|activity)'
+# No program of pgrec is in the kernel that no process holds. (Other recorders may be at work.)
+no_program_is_left() {
+  PATH=$PATH:/usr/sbin:/sbin bpftool prog show | awk '
+    /^[0-9]+: / { left += ours && !held; ours = / name on_(enter|exit|activity) /; held = 0 }
+    /^\tpids / { held = 1 }
+    END { exit left + (ours && !held) > 0 }'
 }

@@ -70,6 +70,14 @@ __asm__(".globl tail_from\n"
 	"	jmp tail_to\n"
 	".size tail_from, . - tail_from\n");
 
+/* Begins with an instruction that the kernel does not let a probe replace. Never called. */
+__asm__(".globl unprobeable\n"
+	".type unprobeable, @function\n"
+	"unprobeable:\n"
+	"	hlt\n"
+	"	ret\n"
+	".size unprobeable, . - unprobeable\n");
+
 PROBED void hold(void)
 {
 	char line[16];
