@@ -1,5 +1,5 @@
-// pgrec: the sub-commands put together, and every way they can fail turned into one line, one hint and
-// an exit status.
+// pgrec: the sub-commands put together, and every way they can fail turned into one line, one hint
+// and an exit status.
 #include <CLI/CLI.hpp>
 
 #include <csignal>
@@ -39,8 +39,10 @@ std::vector<std::string> names_of_commands(const CLI::App& app) {
 std::vector<std::string> names_of_options(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    for (const std::string& name : option->get_lnames())
+      names.push_back("--" + name);
+    for (const std::string& name : option->get_snames())
+      names.push_back("-" + name);
   }
   return names;
 }
@@ -57,7 +59,9 @@ UsageError usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const bool is_option = unknown[0] == '-';
   const auto near = nearest(unknown.substr(0, unknown.find('=')),
                             is_option ? names_of_options(command) : names_of_commands(app));
-  std::string what = is_option ? "unknown option " : used.empty() ? "unknown command " : "unexpected argument ";
+  std::string what = is_option      ? "unknown option "
+                     : used.empty() ? "unknown command "
+                                    : "unexpected argument ";
   what += unknown;
   if (near.empty() || (!is_option && !used.empty())) return UsageError(what, see_help);
   return UsageError(what, "did you mean " + either(near) + "?");
@@ -67,9 +71,10 @@ ExitStatus run(std::vector<std::string> arguments) {
   ExitStatus status = kExitDone;
   const std::vector<std::string> command = split_off_command(arguments);
 
-  CLI::App app("pgrec records every call of the PostgreSQL functions you name, and the query each ran for, "
-               "into a small file that answers any latency question later.",
-               "pgrec");
+  CLI::App app(
+      "pgrec records every call of the PostgreSQL functions you name, and the query each ran for, "
+      "into a small file that answers any latency question later.",
+      "pgrec");
   app.set_version_flag("--version", "pgrec " PGREC_VERSION);
   app.require_subcommand(0, 1);
 #ifdef PGREC_HAS_RECORD

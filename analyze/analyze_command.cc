@@ -52,10 +52,12 @@ void print_text(const Arguments& arguments, const LoadedTrace& loaded, Duration 
   }
 }
 
-std::vector<Table> tables(const Arguments& arguments, const LoadedTrace& loaded, Duration threshold) {
+std::vector<Table> tables(const Arguments& arguments, const LoadedTrace& loaded,
+                          Duration threshold) {
   std::vector<Table> all;
   const auto add = [&all](std::vector<Table> more) {
-    for (Table& table : more) all.push_back(std::move(table));
+    for (Table& table : more)
+      all.push_back(std::move(table));
   };
   if (arguments.hist) add(histogram_tables(loaded));
   if (arguments.by_pid) add({by_pid_view(loaded)});
@@ -68,10 +70,12 @@ std::vector<Table> tables(const Arguments& arguments, const LoadedTrace& loaded,
 ExitStatus analyze(const Arguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   const Duration threshold = parse_duration(arguments.threshold, "--threshold");
-  const int views = (arguments.hist ? 1 : 0) + (arguments.by_pid ? 1 : 0) + (arguments.slow > 0 ? 1 : 0);
+  const int views =
+      (arguments.hist ? 1 : 0) + (arguments.by_pid ? 1 : 0) + (arguments.slow > 0 ? 1 : 0);
   if (format == OutputFormat::kCsv && views > 1) {
-    throw UsageError("--format csv holds one table, and " + std::to_string(views) + " views were asked for",
-                     "ask for one view at a time, or for --format json");
+    throw UsageError(
+        "--format csv holds one table, and " + std::to_string(views) + " views were asked for",
+        "ask for one view at a time, or for --format json");
   }
   const LoadedTrace loaded(arguments.file);
   if (format == OutputFormat::kText) {
@@ -86,12 +90,16 @@ ExitStatus analyze(const Arguments& arguments) {
 
 void add_analyze_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("analyze", "report from a trace: summary, histograms, slow queries");
+  CLI::App* command =
+      app.add_subcommand("analyze", "report from a trace: summary, histograms, slow queries");
   command->add_option("FILE", arguments->file, "the trace")->required();
   command->add_flag("--hist", arguments->hist, "per function the histogram, by count and by time");
   command->add_flag("--by-pid", arguments->by_pid, "per process and function");
-  command->add_flag("--slow{20}", arguments->slow, "the longest executions with their queries; --slow=5 for five");
-  command->add_option("--threshold", arguments->threshold, "with --slow: only executions this long, like 100ms")
+  command->add_flag("--slow{20}", arguments->slow,
+                    "the longest executions with their queries; --slow=5 for five");
+  command
+      ->add_option("--threshold", arguments->threshold,
+                   "with --slow: only executions this long, like 100ms")
       ->type_name("TIME");
   command->add_option("--format", arguments->format, "text, csv or json")
       ->type_name("FORMAT")

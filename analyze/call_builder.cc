@@ -60,10 +60,12 @@ void build_calls(TraceReader& trace, CallSink& sink) {
         open.erase(before);
       }
       ThreadState state = thread.opening;
-      for (const Event& event : thread.events) replay(event, thread.key, state, ids, &sink);
+      for (const Event& event : thread.events)
+        replay(event, thread.key, state, ids, &sink);
       if (!state.idle()) now.emplace(thread.key, std::move(state));
     }
-    for (auto& [thread, state] : open) report_ended_between(thread, state, nullptr, sink);
+    for (auto& [thread, state] : open)
+      report_ended_between(thread, state, nullptr, sink);
     open = std::move(now);
   });
   for (const auto& [thread, state] : open) {

@@ -13,7 +13,9 @@ namespace {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 Statement& Statement::bind(int index, std::int64_t value) {
   sqlite3_bind_int64(statement_.get(), index, value);
@@ -44,7 +46,9 @@ void Statement::run() {
   sqlite3_reset(statement_.get());
 }
 
-int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
+int Statement::columns() const {
+  return sqlite3_column_count(statement_.get());
+}
 
 std::string Statement::column_name(int column) const {
   return sqlite3_column_name(statement_.get(), column);
@@ -77,13 +81,16 @@ SqlValue Statement::value(int column) const {
   }
 }
 
-void Database::Close::operator()(sqlite3* connection) const { sqlite3_close(connection); }
+void Database::Close::operator()(sqlite3* connection) const {
+  sqlite3_close(connection);
+}
 
 Database::Database() {
   sqlite3* connection = nullptr;
   const int result = sqlite3_open("", &connection);
   connection_.reset(connection);
-  if (result != SQLITE_OK) throw Error(std::string("cannot open a database: ") + sqlite3_errstr(result));
+  if (result != SQLITE_OK)
+    throw Error(std::string("cannot open a database: ") + sqlite3_errstr(result));
   // Nothing in it outlives the process, so nothing needs to be safe from a crash.
   execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;");
 }
@@ -104,8 +111,8 @@ std::optional<Statement> Database::prepare_next(std::string_view& sql) const {
   while (!sql.empty()) {
     sqlite3_stmt* statement = nullptr;
     const char* rest = nullptr;
-    const int result = sqlite3_prepare_v2(connection_.get(), sql.data(), static_cast<int>(sql.size()),
-                                          &statement, &rest);
+    const int result = sqlite3_prepare_v2(connection_.get(), sql.data(),
+                                          static_cast<int>(sql.size()), &statement, &rest);
     if (result != SQLITE_OK) throw_sql_error(connection_.get());
     sql.remove_prefix(static_cast<std::size_t>(rest - sql.data()));
     if (statement) return Statement(connection_.get(), statement);

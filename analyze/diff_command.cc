@@ -1,12 +1,12 @@
 #include "analyze/diff_command.h"
 
 #include <algorithm>
+#include <functional>
 #include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <map>
 #include <memory>
-#include <functional>
 #include <set>
 #include <string>
 
@@ -98,8 +98,10 @@ std::vector<FunctionPair> pairs_of(const LoadedTrace& a, const LoadedTrace& b) {
   const auto in_a = sides_of(a.database);
   const auto in_b = sides_of(b.database);
   std::set<std::string> names;
-  for (const auto& [name, side] : in_a) names.insert(name);
-  for (const auto& [name, side] : in_b) names.insert(name);
+  for (const auto& [name, side] : in_a)
+    names.insert(name);
+  for (const auto& [name, side] : in_b)
+    names.insert(name);
   std::vector<FunctionPair> pairs;
   for (const std::string& name : names) {
     FunctionPair& pair = pairs.emplace_back();
@@ -108,11 +110,11 @@ std::vector<FunctionPair> pairs_of(const LoadedTrace& a, const LoadedTrace& b) {
     if (const auto found = in_b.find(name); found != in_b.end()) pair.b = found->second;
   }
   const auto time = [](const FunctionPair& pair) {
-    return std::max(pair.a ? pair.a->profile.total : Duration{}, pair.b ? pair.b->profile.total : Duration{});
+    return std::max(pair.a ? pair.a->profile.total : Duration{},
+                    pair.b ? pair.b->profile.total : Duration{});
   };
-  std::stable_sort(pairs.begin(), pairs.end(), [&](const FunctionPair& x, const FunctionPair& y) {
-    return time(x) > time(y);
-  });
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [&](const FunctionPair& x, const FunctionPair& y) { return time(x) > time(y); });
   return pairs;
 }
 
@@ -141,19 +143,26 @@ Table machine_table(const std::vector<FunctionPair>& pairs) {
 }
 
 void print_side(const char* side, const TraceReader& trace) {
-  std::cout << side << "  " << trace.name() << ": " << duration_text(trace.last().time_since_epoch())
-            << " from " << trace.fact("recorded.at").value_or("unknown") << ", PostgreSQL "
+  std::cout << side << "  " << trace.name() << ": "
+            << duration_text(trace.last().time_since_epoch()) << " from "
+            << trace.fact("recorded.at").value_or("unknown") << ", PostgreSQL "
             << trace.fact("server.version").value_or("unknown") << "\n";
 }
 
-void print_people(const LoadedTrace& a, const LoadedTrace& b, const std::vector<FunctionPair>& pairs) {
+void print_people(const LoadedTrace& a, const LoadedTrace& b,
+                  const std::vector<FunctionPair>& pairs) {
   print_side("A", a.trace);
   print_side("B", b.trace);
-  std::cout << "\n" << std::left << std::setw(30) << "function" << std::right << std::setw(14) << "A"
-            << std::setw(14) << "B" << std::setw(9) << "B/A" << "\n";
+  std::cout << "\n"
+            << std::left << std::setw(30) << "function" << std::right << std::setw(14) << "A"
+            << std::setw(14) << "B" << std::setw(9) << "B/A"
+            << "\n";
   for (const FunctionPair& pair : pairs) {
     const std::string presence = pair.presence();
-    std::cout << pair.name << (presence == "both" ? "" : presence == "none" ? " (no calls)" : " (" + presence + ")")
+    std::cout << pair.name
+              << (presence == "both"   ? ""
+                  : presence == "none" ? " (no calls)"
+                                       : " (" + presence + ")")
               << "\n";
     if (presence == "none") continue;
     for (const Metric& metric : kMetrics) {
@@ -167,11 +176,14 @@ void print_people(const LoadedTrace& a, const LoadedTrace& b, const std::vector<
 }
 
 // What makes a comparison doubtful, before anyone reads it.
-void warn_if_not_alike(const LoadedTrace& a, const LoadedTrace& b, const std::vector<FunctionPair>& pairs) {
+void warn_if_not_alike(const LoadedTrace& a, const LoadedTrace& b,
+                       const std::vector<FunctionPair>& pairs) {
   for (const char* fact : {"server.version", "host.name", "host.kernel", "host.cpus"}) {
     const std::string in_a = a.trace.fact(fact).value_or("unknown");
     const std::string in_b = b.trace.fact(fact).value_or("unknown");
-    if (in_a != in_b) std::cerr << "pgrec: the traces differ in " << fact << ": " << in_a << " and " << in_b << "\n";
+    if (in_a != in_b)
+      std::cerr << "pgrec: the traces differ in " << fact << ": " << in_a << " and " << in_b
+                << "\n";
   }
   for (const FunctionPair& pair : pairs) {
     if (!pair.a || !pair.b) {

@@ -6,7 +6,9 @@ namespace pgrec {
 namespace {
 
 // The rank, from 1, of the nearest-rank percentile among `count` values.
-std::uint64_t rank(std::uint64_t count, std::uint64_t percent) { return (count * percent + 99) / 100; }
+std::uint64_t rank(std::uint64_t count, std::uint64_t percent) {
+  return (count * percent + 99) / 100;
+}
 
 Bucket bucket_of(std::int64_t duration_ns) {
   if (duration_ns < 2) return {0, 1, 0, {}};
@@ -38,7 +40,8 @@ void add(DurationProfile& profile, std::uint64_t position, std::int64_t duration
 
 }  // namespace
 
-std::vector<DurationProfile> duration_profiles(const Database& database, const std::string& columns) {
+std::vector<DurationProfile> duration_profiles(const Database& database,
+                                               const std::string& columns) {
   std::vector<DurationProfile> profiles;
   auto sizes = database.prepare("SELECT count(*), " + columns +
                                 " FROM call_rows WHERE duration_ns >= 0 GROUP BY " + columns +
@@ -46,10 +49,12 @@ std::vector<DurationProfile> duration_profiles(const Database& database, const s
   while (sizes.step()) {
     DurationProfile& profile = profiles.emplace_back();
     profile.calls = static_cast<std::uint64_t>(sizes.integer(0));
-    for (int c = 1; c < sizes.columns(); ++c) profile.group.push_back(sizes.integer(c));
+    for (int c = 1; c < sizes.columns(); ++c)
+      profile.group.push_back(sizes.integer(c));
   }
-  auto durations = database.prepare("SELECT duration_ns FROM call_rows WHERE duration_ns >= 0 ORDER BY " +
-                                    columns + ", duration_ns");
+  auto durations =
+      database.prepare("SELECT duration_ns FROM call_rows WHERE duration_ns >= 0 ORDER BY " +
+                       columns + ", duration_ns");
   for (DurationProfile& profile : profiles) {
     for (std::uint64_t position = 1; position <= profile.calls && durations.step(); ++position) {
       add(profile, position, durations.integer(0));

@@ -11,8 +11,8 @@
 
 namespace pgrec {
 
-// One row of the histogram that bcc and bpftrace print: durations from 2^k to 2^(k+1) - 1 ns; the first
-// is 0 to 1.
+// One row of the histogram that bcc and bpftrace print: durations from 2^k to 2^(k+1) - 1 ns; the
+// first is 0 to 1.
 struct Bucket {
   std::int64_t from_ns = 0;
   std::int64_t to_ns = 0;
@@ -24,18 +24,21 @@ struct DurationProfile {
   std::vector<std::int64_t> group;  // what its calls have in common, by the columns asked for
   std::uint64_t calls = 0;          // that returned: only they have a duration
   Duration total{};
-  // Percentiles by nearest rank: the smallest duration that at least that share of the calls does not
-  // exceed. Exact.
+  // Percentiles by nearest rank: the smallest duration that at least that share of the calls does
+  // not exceed. Exact.
   Duration p50{}, p90{}, p99{};
   Duration min{}, max{};
   std::vector<Bucket> buckets;  // from the first that has a call to the last
 
-  Duration mean() const { return calls == 0 ? Duration{} : total / static_cast<std::int64_t>(calls); }
+  Duration mean() const {
+    return calls == 0 ? Duration{} : total / static_cast<std::int64_t>(calls);
+  }
 };
 
-// The profile of each group of calls that agree in `columns` (of call_rows, comma-separated), in order of
-// the group; groups of which no call returned are not there. `database` holds an imported trace. Memory
-// grows with the groups, not with the calls.
-std::vector<DurationProfile> duration_profiles(const Database& database, const std::string& columns);
+// The profile of each group of calls that agree in `columns` (of call_rows, comma-separated), in
+// order of the group; groups of which no call returned are not there. `database` holds an imported
+// trace. Memory grows with the groups, not with the calls.
+std::vector<DurationProfile> duration_profiles(const Database& database,
+                                               const std::string& columns);
 
 }  // namespace pgrec

@@ -1,6 +1,7 @@
 #include "analyze/histogram_view.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iomanip>
 #include <map>
 #include <ostream>
@@ -36,7 +37,7 @@ std::vector<ProfiledFunction> profiled_functions(const Database& database) {
 }
 
 std::string bar(double part, double most) {
-  const int filled = most > 0 ? static_cast<int>(part / most * kBarWidth + 0.5) : 0;
+  const auto filled = most > 0 ? std::lround(part / most * kBarWidth) : 0;
   std::string text(kBarWidth + 2, ' ');
   text.front() = text.back() = '|';
   std::fill_n(text.begin() + 1, filled, '*');
@@ -52,8 +53,8 @@ void print_histogram(std::ostream& out, const ProfiledFunction& function) {
   out << "\n";
   if (profile.calls == 0) return;
   out << "  total " << duration_text(profile.total) << ", mean " << duration_text(profile.mean())
-      << ", p50 " << duration_text(profile.p50) << ", p90 " << duration_text(profile.p90) << ", p99 "
-      << duration_text(profile.p99) << ", max " << duration_text(profile.max) << "\n";
+      << ", p50 " << duration_text(profile.p50) << ", p90 " << duration_text(profile.p90)
+      << ", p99 " << duration_text(profile.p99) << ", max " << duration_text(profile.max) << "\n";
 
   double most_calls = 0;
   double most_time = 0;
@@ -90,8 +91,15 @@ std::vector<Table> histogram_tables(const LoadedTrace& loaded) {
                 {}};
   Table functions{"functions",
                   "",
-                  {{"function", ""}, {"calls", ""}, {"returned", ""}, {"total_ns", ""}, {"mean_ns", ""},
-                   {"p50_ns", ""}, {"p90_ns", ""}, {"p99_ns", ""}, {"max_ns", ""}},
+                  {{"function", ""},
+                   {"calls", ""},
+                   {"returned", ""},
+                   {"total_ns", ""},
+                   {"mean_ns", ""},
+                   {"p50_ns", ""},
+                   {"p90_ns", ""},
+                   {"p99_ns", ""},
+                   {"max_ns", ""}},
                   {}};
   for (const auto& [name, calls, profile] : profiled_functions(loaded.database)) {
     for (const Bucket& bucket : profile.buckets) {

@@ -57,11 +57,15 @@ class RowWriter : public CallSink {
     execution_.bind(1, key(execution.id)).bind(2, std::int64_t{execution.pid});
     execution_.bind(3, to_ns(execution.begun)).bind(4, ns(execution.duration));
     execution_.bind(5, key(execution.text));
-    execution_.bind(6, execution.duration ? "ended" : execution.end_lost ? "exit-lost" : "open").run();
+    execution_.bind(6, execution.duration   ? "ended"
+                       : execution.end_lost ? "exit-lost"
+                                            : "open")
+        .run();
   }
 
   void write_figures(const Database& database) const {
-    auto add = database.prepare("INSERT OR IGNORE INTO functions (function_id, name) VALUES (?, ?)");
+    auto add =
+        database.prepare("INSERT OR IGNORE INTO functions (function_id, name) VALUES (?, ?)");
     auto update = database.prepare(
         "UPDATE functions SET calls = ?, returned = ?, total_ns = ?, self_ns = ?, min_ns = ?, "
         "max_ns = ? WHERE function_id = ?");
@@ -97,7 +101,9 @@ void import_functions(const TraceReader& trace, const Database& database) {
   for (const Function& function : trace.functions()) {
     if (function.role != Function::Role::kCalls) continue;
     insert.bind(1, key(function.id)).bind(2, function.name).bind(3, function.binary);
-    insert.bind(4, function.build_id).bind(5, static_cast<std::int64_t>(function.file_offset)).run();
+    insert.bind(4, function.build_id)
+        .bind(5, static_cast<std::int64_t>(function.file_offset))
+        .run();
   }
   auto outcome = database.prepare("INSERT INTO outcomes VALUES (?,?)");
   for (unsigned i = 0; i < kOutcomes; ++i) {
@@ -157,7 +163,8 @@ void import_meta(const TraceReader& trace, const Database& database) {
   const auto add = [&](std::string_view fact, std::string_view value) {
     insert.bind(1, fact).bind(2, value).run();
   };
-  for (const auto& [fact, value] : trace.metadata()) add(fact, value);
+  for (const auto& [fact, value] : trace.metadata())
+    add(fact, value);
   add("trace.file", trace.name());
   add("trace.format", std::to_string(trace.major()) + "." + std::to_string(trace.minor()));
   add("trace.bytes", std::to_string(trace.size_bytes()));

@@ -6,8 +6,8 @@
 
 namespace pgrec {
 
-// Creates the relations of schema.sql in the empty `database` and fills them. Memory does not grow with
-// the number of calls.
+// Creates the relations of schema.sql in the empty `database` and fills them. Memory does not grow
+// with the number of calls.
 void import_trace(TraceReader& trace, Database& database);
 
 }  // namespace pgrec

@@ -42,21 +42,26 @@ Table facts_table(const TraceReader& trace) {
   add("trace.executions", std::to_string(executions));
   add("trace.processes", std::to_string(trace.processes().size()));
   add("trace.lost_events", std::to_string(trace.lost_events()));
-  for (const auto& [key, value] : trace.metadata()) add(key, value);
+  for (const auto& [key, value] : trace.metadata())
+    add(key, value);
   return facts;
 }
 
 Table functions_table(const TraceReader& trace) {
   Table functions{"functions",
                   "",
-                  {{"function", "function"}, {"role", "recorded as"}, {"binary", "binary"},
-                   {"build_id", "build id"}, {"file_offset", "file offset"}},
+                  {{"function", "function"},
+                   {"role", "recorded as"},
+                   {"binary", "binary"},
+                   {"build_id", "build id"},
+                   {"file_offset", "file offset"}},
                   {}};
   for (const Function& function : trace.functions()) {
     const bool calls = function.role == Function::Role::kCalls;
     if (!calls && function.binary.empty()) continue;
-    functions.rows.push_back({function.name, std::string(calls ? "calls" : "executions"), function.binary,
-                              function.build_id, static_cast<std::int64_t>(function.file_offset)});
+    functions.rows.push_back({function.name, std::string(calls ? "calls" : "executions"),
+                              function.binary, function.build_id,
+                              static_cast<std::int64_t>(function.file_offset)});
   }
   return functions;
 }
@@ -64,18 +69,23 @@ Table functions_table(const TraceReader& trace) {
 Table losses_table(const TraceReader& trace) {
   Table losses{"losses",
                "",
-               {{"cause", "lost by"}, {"function", "function"}, {"events", "events", Unit::kCount},
-                {"from_ns", "from", Unit::kDurationNs}, {"to_ns", "to", Unit::kDurationNs}},
+               {{"cause", "lost by"},
+                {"function", "function"},
+                {"events", "events", Unit::kCount},
+                {"from_ns", "from", Unit::kDurationNs},
+                {"to_ns", "to", Unit::kDurationNs}},
                {}};
   for (const Loss& loss : trace.losses()) {
     losses.rows.push_back({loss.cause, trace.function_name(loss.function),
-                           static_cast<std::int64_t>(loss.events), to_ns(loss.from), to_ns(loss.to)});
+                           static_cast<std::int64_t>(loss.events), to_ns(loss.from),
+                           to_ns(loss.to)});
   }
   return losses;
 }
 
 Table damages_table(const TraceReader& trace) {
-  Table damages{"damages", "", {{"offset", "damage at"}, {"bytes", "bytes"}, {"reason", "reason"}}, {}};
+  Table damages{
+      "damages", "", {{"offset", "damage at"}, {"bytes", "bytes"}, {"reason", "reason"}}, {}};
   for (const Damage& damage : trace.damages()) {
     damages.rows.push_back({static_cast<std::int64_t>(damage.offset),
                             static_cast<std::int64_t>(damage.bytes), damage.reason});

@@ -1,5 +1,5 @@
-// A trace opened and loaded, with what its reader must be told: that it was not closed, is damaged, or
-// lost events. Every command that reports from a trace goes through this, so none can be silent.
+// A trace opened and loaded, with what its reader must be told: that it was not closed, is damaged,
+// or lost events. Every command that reports from a trace goes through this, so none can be silent.
 #pragma once
 
 #include <string>

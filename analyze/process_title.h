@@ -15,10 +15,10 @@ struct ProcessIdentity {
   std::optional<std::string> client;  // "[local]" or "host(port)"
 };
 
-// Reads "postgres: alice shop [local] idle", "postgres: checkpointer" and their like, with or without
-// the cluster_name that Debian puts first ("postgres: 15/main: checkpointer"). A user or a database with
-// a blank in its name cannot be told apart and gives nothing; a user called like a background process is
-// read as that process.
+// Reads "postgres: alice shop [local] idle", "postgres: checkpointer" and their like, with or
+// without the cluster_name that Debian puts first ("postgres: 15/main: checkpointer"). A user or a
+// database with a blank in its name cannot be told apart and gives nothing; a user called like a
+// background process is read as that process.
 ProcessIdentity parse_process_title(std::string_view title);
 
 }  // namespace pgrec

@@ -11,7 +11,8 @@ namespace pgrec {
 namespace {
 
 constexpr const char* kRelations =
-    "the relations are meta, functions, calls, executions, statements, processes, losses and damages";
+    "the relations are meta, functions, calls, executions, statements, processes, losses and "
+    "damages";
 
 struct Arguments {
   std::string file;

@@ -11,11 +11,11 @@
 namespace pgrec {
 namespace {
 
-// libpg_query walks a parse tree by recursion and does not watch its stack: "1+1+1+…" is as deep as it is
-// long. Up to this length the caller's stack is enough for whatever a query can nest.
-constexpr std::size_t kShortBytes = 2 * 1024;
+// libpg_query walks a parse tree by recursion and does not watch its stack: "1+1+1+…" is as deep as
+// it is long. Up to this length the caller's stack is enough for whatever a query can nest.
+constexpr std::size_t kShortBytes = 2u << 10;
 // Longer texts get a thread with a stack that is enough for a level a byte.
-constexpr std::size_t kLongBytes = 64 * 1024;
+constexpr std::size_t kLongBytes = 64u << 10;
 constexpr std::size_t kStackBytes = 256u << 20;  // of address space; used as far as the text needs
 
 std::string normalize(const std::string& query) {

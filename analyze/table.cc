@@ -27,7 +27,8 @@ std::string plain(const SqlValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<double>(&value)) {
     std::array<char, 32> digits{};  // as few as give the same number back
-    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr};
+    return {digits.data(),
+            std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr};
   }
   return {};
 }
@@ -41,7 +42,8 @@ std::size_t width_of(std::string_view text) {
 void print_text(std::ostream& out, const Table& table) {
   std::vector<std::vector<std::string>> lines(1);
   std::vector<bool> right(table.columns.size(), false);
-  for (const Column& column : table.columns) lines[0].push_back(column.heading);
+  for (const Column& column : table.columns)
+    lines[0].push_back(column.heading);
   for (const auto& row : table.rows) {
     auto& line = lines.emplace_back();
     for (std::size_t c = 0; c < row.size(); ++c) {
@@ -51,7 +53,8 @@ void print_text(std::ostream& out, const Table& table) {
   }
   std::vector<std::size_t> widths(table.columns.size(), 0);
   for (const auto& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], width_of(line[c]));
+    for (std::size_t c = 0; c < line.size(); ++c)
+      widths[c] = std::max(widths[c], width_of(line[c]));
   }
   if (!table.title.empty()) out << table.title << "\n";
   for (const auto& line : lines) {
@@ -82,7 +85,8 @@ void print_csv(std::ostream& out, const Table& table) {
   }
   out << "\n";
   for (const auto& row : table.rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
+    for (std::size_t c = 0; c < row.size(); ++c)
+      out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
     out << "\n";
   }
 }
@@ -111,14 +115,18 @@ void print_json(std::ostream& out, const Table& table) {
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                             : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
   if (length == 0 || length > text.size()) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;
   }
   const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool surrogate_or_beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
+  const bool surrogate_or_beyond =
+      (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
   return overlong || surrogate_or_beyond ? 0 : length;
 }
 
@@ -134,7 +142,8 @@ OutputFormat parse_output_format(std::string_view text) {
 Table fill(Table table, Statement& statement) {
   while (statement.step()) {
     auto& row = table.rows.emplace_back();
-    for (int c = 0; c < statement.columns(); ++c) row.push_back(statement.value(c));
+    for (int c = 0; c < statement.columns(); ++c)
+      row.push_back(statement.value(c));
   }
   return table;
 }

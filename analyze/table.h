@@ -1,5 +1,5 @@
-// Rows and columns, printed for people, as CSV or as JSON. Every report is one or more of these, so that
-// every report has all three forms.
+// Rows and columns, printed for people, as CSV or as JSON. Every report is one or more of these, so
+// that every report has all three forms.
 #pragma once
 
 #include <iosfwd>
@@ -35,8 +35,8 @@ struct Table {
 // The rows that `statement` gives, under `columns`.
 Table fill(Table table, Statement& statement);
 
-// Text: each table under its title, columns aligned, texts on one line and cut at `kMaxTextWidth`. CSV:
-// the first table only (RFC 4180). JSON: one object, each table an array of objects.
+// Text: each table under its title, columns aligned, texts on one line and cut at `kMaxTextWidth`.
+// CSV: the first table only (RFC 4180). JSON: one object, each table an array of objects.
 void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format);
 
 constexpr std::size_t kMaxTextWidth = 120;

@@ -20,14 +20,14 @@ SqlValue ns_or_null(const DurationProfile& profile, Duration duration) {
 std::string trace_headline(const TraceReader& trace) {
   const auto fact = [&](std::string_view key) { return trace.fact(key).value_or("unknown"); };
   std::string text = trace.name() + ": " + bytes_text(trace.size_bytes()) + ", " +
-                     duration_text(trace.last().time_since_epoch()) + " from " + fact("recorded.at") +
-                     "\n";
+                     duration_text(trace.last().time_since_epoch()) + " from " +
+                     fact("recorded.at") + "\n";
   text += "server: " + fact("server.binary");
   if (const auto version = trace.fact("server.version"); version && !version->empty()) {
     text += ", PostgreSQL " + *version;
   }
-  text += "\nhost:   " + fact("host.name") + ", Linux " + fact("host.kernel") + ", " + fact("host.cpus") +
-          " CPUs\n";
+  text += "\nhost:   " + fact("host.name") + ", Linux " + fact("host.kernel") + ", " +
+          fact("host.cpus") + " CPUs\n";
   text += "lost:   " + count_text(trace.lost_events()) + " events\n";
   return text;
 }
@@ -99,14 +99,15 @@ Table by_pid_view(const LoadedTrace& loaded) {
     profiles.emplace(group, std::move(profile));
   }
   auto rows = loaded.database.prepare(
-      "SELECT c.pid, c.function_id, p.backend_type, p.database, p.user, p.client, f.name, count(*), "
+      "SELECT c.pid, c.function_id, p.backend_type, p.database, p.user, p.client, f.name, "
+      "count(*), "
       "       coalesce(sum(c.duration_ns), 0) AS total "
       "FROM call_rows c JOIN functions f USING (function_id) LEFT JOIN processes p USING (pid) "
       "GROUP BY c.pid, c.function_id ORDER BY total DESC, c.pid, f.name");
   while (rows.step()) {
     const DurationProfile& profile = profiles[{rows.integer(0), rows.integer(1)}];
-    table.rows.push_back({rows.integer(0), rows.value(2), rows.value(3), rows.value(4), rows.value(5),
-                          rows.text(6), rows.integer(7), rows.integer(8),
+    table.rows.push_back({rows.integer(0), rows.value(2), rows.value(3), rows.value(4),
+                          rows.value(5), rows.text(6), rows.integer(7), rows.integer(8),
                           ns_or_null(profile, profile.mean()), ns_or_null(profile, profile.p50),
                           ns_or_null(profile, profile.p99), ns_or_null(profile, profile.max)});
   }
@@ -117,7 +118,8 @@ Table slow_view(const LoadedTrace& loaded, std::int64_t most, Duration threshold
   auto rows = loaded.database.prepare(
       "WITH e AS (SELECT execution_id, ts_ns, pid, outcome, text_id, "
       "                  coalesce(duration_ns, ?1 - ts_ns) AS duration_ns FROM execution_rows) "
-      "SELECT e.ts_ns, e.duration_ns, e.outcome, e.pid, p.database, p.user, c.calls, c.self_ns, t.text "
+      "SELECT e.ts_ns, e.duration_ns, e.outcome, e.pid, p.database, p.user, c.calls, c.self_ns, "
+      "t.text "
       "FROM (SELECT * FROM e WHERE duration_ns >= ?2 "
       "      ORDER BY duration_ns DESC, execution_id LIMIT ?3) e "
       "LEFT JOIN processes p USING (pid) LEFT JOIN texts t USING (text_id) "

@@ -25,8 +25,8 @@ static __always_inline void *ring_of_this_cpu(void)
 }
 
 /*
- * Reserves a record for an event that fired, or counts why there is none. `bytes` is a constant, as the
- * verifier demands.
+ * Reserves a record for an event that fired, or counts why there is none. `bytes` is a constant, as
+ * the verifier demands.
  */
 static __always_inline void *reserve(struct wire_counts *counts, __u32 kind, __u64 bytes)
 {
@@ -45,8 +45,8 @@ static __always_inline void *reserve(struct wire_counts *counts, __u32 kind, __u
 }
 
 /*
- * The time is taken here, after the record was reserved: the recorder can then conclude that whatever
- * fired before a moment stands below the producer position it reads after that moment.
+ * The time is taken here, after the record was reserved: the recorder can then conclude that
+ * whatever fired before a moment stands below the producer position it reads after that moment.
  */
 static __always_inline void fill(struct wire_event *event, struct pt_regs *ctx, __u32 probe,
 				 __u32 kind)
@@ -77,8 +77,8 @@ static __always_inline void emit(struct pt_regs *ctx, __u32 probe, __u32 kind)
 }
 
 /*
- * One piece of the text at `*from`, of at most `room` bytes with its NUL. Returns whether the text goes
- * on, and moves `*from` past what was sent.
+ * One piece of the text at `*from`, of at most `room` bytes with its NUL. Returns whether the text
+ * goes on, and moves `*from` past what was sent.
  */
 static __always_inline int emit_piece(struct pt_regs *ctx, __u32 probe, __u32 kind,
 				      const char **from, const __u32 room, int last)

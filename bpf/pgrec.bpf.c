@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The kernel side of pgrec: programs for the entry and the return of every probed function, and one for
- * the server's report of what it runs. They filter, take the time and hand a small record to the
- * recorder; nothing is decided here that can be decided later.
+ * The kernel side of pgrec: programs for the entry and the return of every probed function, and one
+ * for the server's report of what it runs. They filter, take the time and hand a small record to
+ * the recorder; nothing is decided here that can be decided later.
  */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
@@ -15,7 +15,7 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Set by the recorder before loading. */
-const volatile __u32 filter_by_pid; /* only the processes in `targets` and their children */
+const volatile __u32 filter_by_pid;  /* only the processes in `targets` and their children */
 const volatile __u32 activity_probe; /* index of the activity function among the counters */
 
 /* Set while the recorder wants events; probes are in place before and after. */
@@ -60,8 +60,8 @@ struct task_struct {
 #include "emit.bpf.h"
 
 /*
- * Whether the current process is to be recorded. A process is a target itself or the child of one: a
- * postmaster stands for its backends, present and future, and no list of them can grow stale.
+ * Whether the current process is to be recorded. A process is a target itself or the child of one:
+ * a postmaster stands for its backends, present and future, and no list of them can grow stale.
  */
 static __always_inline int is_wanted(void)
 {
@@ -97,9 +97,9 @@ int on_exit(struct pt_regs *ctx)
 }
 
 /*
- * void pgstat_report_activity(BackendState state, const char *cmd_str): a text means that the server
- * begins to run it, none that it runs nothing. The states' numbers differ between versions and are not
- * needed.
+ * void pgstat_report_activity(BackendState state, const char *cmd_str): a text means that the
+ * server begins to run it, none that it runs nothing. The states' numbers differ between versions
+ * and are not needed.
  */
 SEC("uprobe")
 int on_activity(struct pt_regs *ctx)

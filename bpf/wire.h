@@ -46,8 +46,8 @@ PGREC_ASSERT(__builtin_offsetof(struct wire_event, pid) == 16);
 PGREC_ASSERT(__builtin_offsetof(struct wire_event, kind) == 28);
 
 enum wire_text_flags {
-	WIRE_TEXT_CONTINUES = 1, /* more pieces follow */
-	WIRE_TEXT_CUT = 2,	 /* the text goes on, but not in the trace */
+	WIRE_TEXT_CONTINUES = 1,  /* more pieces follow */
+	WIRE_TEXT_CUT = 2,	  /* the text goes on, but not in the trace */
 	WIRE_TEXT_UNREADABLE = 4, /* the bytes were not in memory when they were to be read */
 };
 
@@ -61,10 +61,10 @@ PGREC_ASSERT(sizeof(struct wire_text) == 40);
 
 /* Records of a text come in two sizes, so that a short query takes little room in the ring. */
 enum wire_text_sizes {
-	WIRE_TEXT_FIRST_BYTES = 256 - 40,   /* in a WIRE_BEGIN, with the closing NUL */
-	WIRE_TEXT_MORE_BYTES = 4096 - 40,   /* in a WIRE_MORE, with the closing NUL */
-	WIRE_TEXT_MORE_PIECES = 17,	    /* at most */
-	WIRE_TEXT_LIMIT_BYTES = 64 * 1024,  /* kept of a text; the pieces hold a little more */
+	WIRE_TEXT_FIRST_BYTES = 256 - 40,  /* in a WIRE_BEGIN, with the closing NUL */
+	WIRE_TEXT_MORE_BYTES = 4096 - 40,  /* in a WIRE_MORE, with the closing NUL */
+	WIRE_TEXT_MORE_PIECES = 17,	   /* at most */
+	WIRE_TEXT_LIMIT_BYTES = 64 * 1024, /* kept of a text; the pieces hold a little more */
 };
 
 PGREC_ASSERT(WIRE_TEXT_FIRST_BYTES - 1 + WIRE_TEXT_MORE_PIECES * (WIRE_TEXT_MORE_BYTES - 1) >

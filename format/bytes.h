@@ -1,5 +1,5 @@
-// Little-endian integers, LEB128 varints and length-prefixed strings to and from bytes: the only place
-// that knows byte order.
+// Little-endian integers, LEB128 varints and length-prefixed strings to and from bytes: the only
+// place that knows byte order.
 //
 // Worked example: put_u32(0x01020304) appends 04 03 02 01; put_varint(300) appends AC 02;
 // put_string("ab") appends 02 61 62.
@@ -26,12 +26,19 @@ inline void put_bytes(Bytes& out, const void* data, std::size_t bytes) {
   out.insert(out.end(), first, first + bytes);
 }
 
-inline void put_u16(Bytes& out, std::uint16_t v) { put_bytes(out, &v, sizeof v); }
-inline void put_u32(Bytes& out, std::uint32_t v) { put_bytes(out, &v, sizeof v); }
-inline void put_u64(Bytes& out, std::uint64_t v) { put_bytes(out, &v, sizeof v); }
+inline void put_u16(Bytes& out, std::uint16_t v) {
+  put_bytes(out, &v, sizeof v);
+}
+inline void put_u32(Bytes& out, std::uint32_t v) {
+  put_bytes(out, &v, sizeof v);
+}
+inline void put_u64(Bytes& out, std::uint64_t v) {
+  put_bytes(out, &v, sizeof v);
+}
 
 inline void put_varint(Bytes& out, std::uint64_t v) {
-  for (; v >= 0x80; v >>= 7) out.push_back(static_cast<std::uint8_t>(v | 0x80));
+  for (; v >= 0x80; v >>= 7)
+    out.push_back(static_cast<std::uint8_t>(v | 0x80));
   out.push_back(static_cast<std::uint8_t>(v));
 }
 

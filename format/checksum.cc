@@ -11,7 +11,8 @@ constexpr std::array<std::uint32_t, 256> make_table() {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t byte = 0; byte < 256; ++byte) {
     std::uint32_t crc = byte;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) ? kReflectedPolynomial : 0);
+    for (int bit = 0; bit < 8; ++bit)
+      crc = (crc >> 1) ^ ((crc & 1) ? kReflectedPolynomial : 0);
     table[byte] = crc;
   }
   return table;
@@ -28,7 +29,8 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_by_instruction(ByteView d
     data = data.subspan(8);
   }
   auto narrow = static_cast<std::uint32_t>(crc);
-  for (const std::uint8_t byte : data) narrow = __builtin_ia32_crc32qi(narrow, byte);
+  for (const std::uint8_t byte : data)
+    narrow = __builtin_ia32_crc32qi(narrow, byte);
   return ~narrow;
 }
 #endif
@@ -38,7 +40,8 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_by_instruction(ByteView d
 std::uint32_t crc32c_by_table(ByteView data, std::uint32_t seed) {
   static constexpr auto kTable = make_table();
   std::uint32_t crc = ~seed;
-  for (const std::uint8_t byte : data) crc = (crc >> 8) ^ kTable[(crc ^ byte) & 0xFF];
+  for (const std::uint8_t byte : data)
+    crc = (crc >> 8) ^ kTable[(crc ^ byte) & 0xFF];
   return ~crc;
 }
 

@@ -8,8 +8,8 @@
 
 namespace pgrec {
 
-// The checksum of `data`, continued from `seed`, the checksum of what came before it (0 at the start).
-// Uses the processor's instruction where there is one.
+// The checksum of `data`, continued from `seed`, the checksum of what came before it (0 at the
+// start). Uses the processor's instruction where there is one.
 std::uint32_t crc32c(ByteView data, std::uint32_t seed = 0);
 
 // The same by table on any processor.

@@ -22,10 +22,11 @@ bool names_function(EventKind kind) {
   return kind == EventKind::kEnter || kind == EventKind::kHeadless;
 }
 
-// --- Times -----------------------------------------------------------------------------------------
-// A difference below 0xFF00 is split into its low and its high byte, each in a column of its own: the
-// high bytes are much alike and compress, the low ones are noise and cost nothing to skip. Larger ones
-// are rare: high byte 0xFF, low byte 0, and a varint in a third column.
+// --- Times
+// ----------------------------------------------------------------------------------------- A
+// difference below 0xFF00 is split into its low and its high byte, each in a column of its own: the
+// high bytes are much alike and compress, the low ones are noise and cost nothing to skip. Larger
+// ones are rare: high byte 0xFF, low byte 0, and a varint in a third column.
 //
 // 5 ns, 700 ns and 70,000 ns: low 05 BC 00, high 00 02 FF, long F0 A2 04.
 struct TimeColumns {
@@ -50,10 +51,11 @@ std::uint64_t get_time(ByteReader& low, ByteReader& high, ByteReader& longer) {
   return std::uint64_t{high_byte} << 8 | low_byte;
 }
 
-// --- What was open -----------------------------------------------------------------------------------
-// Ids and times are written as distances back from the chunk's first id and first event. A distance in
-// time is zigzag coded: a chunk that had to be cut short inside its window begins before its
-// predecessor's last events.
+// --- What was open
+// ----------------------------------------------------------------------------------- Ids and times
+// are written as distances back from the chunk's first id and first event. A distance in time is
+// zigzag coded: a chunk that had to be cut short inside its window begins before its predecessor's
+// last events.
 
 void put_age(Bytes& out, Timestamp first, Timestamp then) {
   const std::int64_t age = to_ns(first) - to_ns(then);
@@ -124,7 +126,8 @@ ThreadState get_state(ByteReader& in, const ChunkHeader& header) {
 Timestamp latest_begin(const ThreadState& state) {
   Timestamp latest{};
   if (state.execution) latest = state.execution->begun;
-  for (const OpenCall& call : state.calls) latest = std::max(latest, call.entered);
+  for (const OpenCall& call : state.calls)
+    latest = std::max(latest, call.entered);
   return latest;
 }
 
@@ -246,7 +249,8 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
     Timestamp before = header_.first;
     for (const Event& event : thread.events) {
       std::uint64_t token = static_cast<std::uint64_t>(event.kind);
-      if (names_function(event.kind)) token |= std::uint64_t{value(event.function)} << kTokenKindBits;
+      if (names_function(event.kind))
+        token |= std::uint64_t{value(event.function)} << kTokenKindBits;
       put_varint(tokens, token);
       if (event.kind == EventKind::kExecutionBegin) put_varint(texts, value(event.text));
       times.put(static_cast<std::uint64_t>((event.ts - before).count()));
@@ -329,8 +333,8 @@ std::optional<Chunk> decode_chunk(ByteView plain, ByteView bytes) {
   }
   const auto used_up = [](const ByteReader& column) { return column.ok() && column.at_end(); };
   const bool whole = used_up(threads) && used_up(tokens) && used_up(texts) && used_up(low) &&
-                     used_up(high) && used_up(longer) && events_left == 0 && calls == chunk.header.calls &&
-                     executions == chunk.header.executions;
+                     used_up(high) && used_up(longer) && events_left == 0 &&
+                     calls == chunk.header.calls && executions == chunk.header.executions;
   if (!whole) return std::nullopt;
   return chunk;
 }

@@ -1,5 +1,5 @@
-// The chunk: the events of all threads over a stretch of time, as columns. It begins with what every
-// thread had open, so it decodes without any other chunk; damage to one costs that one.
+// The chunk: the events of all threads over a stretch of time, as columns. It begins with what
+// every thread had open, so it decodes without any other chunk; damage to one costs that one.
 #pragma once
 
 #include <map>
@@ -15,9 +15,9 @@ namespace pgrec {
 
 // The uncompressed part: what a reader needs to decide whether to decode the rest.
 struct ChunkHeader {
-  Timestamp first{};    // earliest event; differences in the columns count from here
-  Timestamp last{};     // latest event
-  NextIds ids;          // of the first call and the first execution that begin in this chunk
+  Timestamp first{};  // earliest event; differences in the columns count from here
+  Timestamp last{};   // latest event
+  NextIds ids;        // of the first call and the first execution that begin in this chunk
   std::uint32_t events = 0;
   std::uint32_t calls = 0;       // that got their ids here: entered or headless
   std::uint32_t executions = 0;  // that began here
@@ -55,7 +55,8 @@ class ChunkBuilder {
   std::uint32_t events() const { return header_.events; }
   // Earliest and latest event collected; only with events() > 0.
   const ChunkHeader& header() const { return header_; }
-  // Ids handed out so far, to the end of the last encoded chunk: how many calls and executions began.
+  // Ids handed out so far, to the end of the last encoded chunk: how many calls and executions
+  // began.
   const NextIds& ids() const { return next_; }
 
   struct Encoded {

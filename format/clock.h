@@ -1,5 +1,6 @@
-// Time in a trace. A Timestamp counts nanoseconds from the trace's beginning (the moment the recorder
-// opened its probes) on CLOCK_MONOTONIC; the metadata says which wall-clock time that moment was.
+// Time in a trace. A Timestamp counts nanoseconds from the trace's beginning (the moment the
+// recorder opened its probes) on CLOCK_MONOTONIC; the metadata says which wall-clock time that
+// moment was.
 #pragma once
 
 #include <chrono>
@@ -21,8 +22,12 @@ struct TraceClock {
 using Timestamp = TraceClock::time_point;
 
 // Nanoseconds since the beginning of the trace.
-inline std::int64_t to_ns(Timestamp t) { return t.time_since_epoch().count(); }
-inline Timestamp from_ns(std::int64_t ns) { return Timestamp(Duration(ns)); }
+inline std::int64_t to_ns(Timestamp t) {
+  return t.time_since_epoch().count();
+}
+inline Timestamp from_ns(std::int64_t ns) {
+  return Timestamp(Duration(ns));
+}
 
 // The sum, or the longest or shortest duration there is: no file can make it overflow.
 inline Duration add_capped(Duration a, Duration b) {

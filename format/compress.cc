@@ -9,7 +9,8 @@
 namespace pgrec {
 namespace {
 
-// Nearly all of a chunk is the noise in its times, in which higher levels find little for much work.
+// Nearly all of a chunk is the noise in its times, in which higher levels find little for much
+// work.
 constexpr int kLevel = 1;
 
 struct FreeCompressor {

@@ -1,5 +1,6 @@
-// The one exception of pgrec: a command cannot do what was asked. It is thrown anywhere, caught once
-// in main, and printed as one line plus, where there is something to do about it, one hint line.
+// The one exception of pgrec: a command cannot do what was asked. It is thrown anywhere, caught
+// once in main, and printed as one line plus, where there is something to do about it, one hint
+// line.
 #pragma once
 
 #include <stdexcept>

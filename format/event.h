@@ -1,6 +1,6 @@
 // What a trace holds of a thread's time: calls entered and ended, executions begun and ended. The
-// recorder has already paired enters with exits (it alone sees the stack pointers), so an event that
-// ends a call says only what became of the innermost open call of its thread.
+// recorder has already paired enters with exits (it alone sees the stack pointers), so an event
+// that ends a call says only what became of the innermost open call of its thread.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace pgrec {
 
-enum class FunctionId : std::uint32_t {};    // index into the trace's function table
-enum class TextId : std::uint32_t {};        // id in the trace's dictionary of query texts
-enum class CallId : std::uint64_t {};        // dense from 0, in the order of the file
-enum class ExecutionId : std::uint64_t {};   // dense from 0, in the order of the file
+enum class FunctionId : std::uint32_t {};   // index into the trace's function table
+enum class TextId : std::uint32_t {};       // id in the trace's dictionary of query texts
+enum class CallId : std::uint64_t {};       // dense from 0, in the order of the file
+enum class ExecutionId : std::uint64_t {};  // dense from 0, in the order of the file
 
 template <typename Id>
 constexpr auto value(Id id) {
@@ -23,12 +23,12 @@ constexpr auto value(Id id) {
 
 // Values are part of the file format (docs/format.md, "Tokens"); never renumber.
 enum class EventKind : std::uint8_t {
-  kEnter = 0,           // a call of `function` began
-  kReturned = 1,        // the innermost open call returned
-  kUnwound = 2,         // the innermost open call was abandoned: an ERROR jumped past it
-  kDepthLimit = 3,      // the innermost open call ended unseen: the kernel kept no return probe for it
-  kExitLost = 4,        // the innermost open call ended unseen: its exit is among the lost events
-  kHeadless = 5,        // a call of `function` returned whose enter was not recorded
+  kEnter = 0,       // a call of `function` began
+  kReturned = 1,    // the innermost open call returned
+  kUnwound = 2,     // the innermost open call was abandoned: an ERROR jumped past it
+  kDepthLimit = 3,  // the innermost open call ended unseen: the kernel kept no return probe for it
+  kExitLost = 4,    // the innermost open call ended unseen: its exit is among the lost events
+  kHeadless = 5,    // a call of `function` returned whose enter was not recorded
   kExecutionBegin = 6,  // the process began to run `text`
   kExecutionEnd = 7,    // the process finished the running execution
 };

@@ -12,7 +12,9 @@
 
 namespace pgrec {
 
-std::string reason_of(int error_number) { return std::strerror(error_number); }
+std::string reason_of(int error_number) {
+  return std::strerror(error_number);
+}
 
 File File::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not block
@@ -27,8 +29,9 @@ File File::open(const std::string& path) {
   struct stat status {};
   if (::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
     const bool directory = S_ISDIR(status.st_mode);
-    throw Error("cannot read " + path + ": it is " + (directory ? "a directory" : "not a regular file"),
-                directory ? "name the trace inside it" : "copy the trace into a file first");
+    throw Error(
+        "cannot read " + path + ": it is " + (directory ? "a directory" : "not a regular file"),
+        directory ? "name the trace inside it" : "copy the trace into a file first");
   }
   return file;
 }

@@ -15,8 +15,8 @@ class File {
  public:
   // Takes over `fd`; `name` is how errors call it.
   File(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
-  // Opens an existing file for reading. Throws Error with a hint when it is missing, unreadable or not
-  // a regular file.
+  // Opens an existing file for reading. Throws Error with a hint when it is missing, unreadable or
+  // not a regular file.
   static File open(const std::string& path);
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;

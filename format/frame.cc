@@ -29,7 +29,8 @@ void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteV
     put_bytes(payload, rest.data(), rest.size());
     raw_bytes = 0;
   }
-  if (plain.size() > layout::kMaxPlainBytes || rest.size() > layout::kMaxRawBytes || payload.size() > layout::kMaxPayloadBytes) {
+  if (plain.size() > layout::kMaxPlainBytes || rest.size() > layout::kMaxRawBytes ||
+      payload.size() > layout::kMaxPayloadBytes) {
     throw Error("cannot write a frame of " + std::to_string(rest.size()) + " bytes",
                 "the format's bound is " + std::to_string(layout::kMaxRawBytes));
   }
@@ -80,7 +81,8 @@ std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored
   }
   FramePayload payload{std::move(stored), header.plain_bytes, std::nullopt};
   if (header.flags & layout::kFlagCompressed) {
-    payload.raw = decompress(ByteView(payload.stored).subspan(payload.plain_bytes), header.raw_bytes);
+    payload.raw =
+        decompress(ByteView(payload.stored).subspan(payload.plain_bytes), header.raw_bytes);
     if (!payload.raw) {
       reason = "the compressed data is wrong";
       return std::nullopt;

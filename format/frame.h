@@ -1,5 +1,6 @@
-// The frame: the envelope of everything in a trace after the file header. It carries its own length,
-// number and two checksums, so that a reader can trust one frame whatever became of its neighbours.
+// The frame: the envelope of everything in a trace after the file header. It carries its own
+// length, number and two checksums, so that a reader can trust one frame whatever became of its
+// neighbours.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,8 @@ void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteV
 // Enough bytes of a frame to check its header, which covers the plain part.
 constexpr std::size_t kFrameHeadBytes = layout::kFrameHeaderBytes + layout::kMaxPlainBytes;
 
-// The header at the start of `bytes`, the first kFrameHeadBytes of the frame or as many as there are.
-// Nothing when the sync word, the checksum or a bound is wrong.
+// The header at the start of `bytes`, the first kFrameHeadBytes of the frame or as many as there
+// are. Nothing when the sync word, the checksum or a bound is wrong.
 std::optional<FrameHeader> get_frame_header(ByteView bytes);
 
 // A payload taken apart: its plain part and the decompressed rest.
@@ -46,8 +47,8 @@ struct FramePayload {
   ByteView rest() const { return raw ? ByteView(*raw) : ByteView(stored).subspan(plain_bytes); }
 };
 
-// Checks `stored` against its header and decompresses it. Nothing, and `reason` set, when the checksum
-// or the compressed data is wrong.
+// Checks `stored` against its header and decompresses it. Nothing, and `reason` set, when the
+// checksum or the compressed data is wrong.
 std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored,
                                          const char*& reason);
 

@@ -21,7 +21,8 @@ struct FrameRef {
   ChunkHeader chunk;  // of a chunk only
 };
 
-// The last frame of a closed trace, always of the same size, so that it is found from the file's end.
+// The last frame of a closed trace, always of the same size, so that it is found from the file's
+// end.
 struct TraceEnd {
   std::uint64_t index_offset = 0;
   Timestamp end{};  // when recording stopped

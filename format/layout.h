@@ -1,5 +1,5 @@
-// The constants of the .pgt format: the code's twin of docs/format.md, which explains them. Changing
-// one changes the format.
+// The constants of the .pgt format: the code's twin of docs/format.md, which explains them.
+// Changing one changes the format.
 #pragma once
 
 #include <array>

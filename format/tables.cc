@@ -9,8 +9,8 @@ constexpr std::uint64_t kMaxNs = 1ull << 60;
 constexpr std::uint8_t kTextCut = 1;
 constexpr std::uint8_t kTextUnreadable = 2;
 
-// Every table is a count and then its rows, each row the length of its bytes and the bytes: a reader
-// passes over what a later version appended to a row.
+// Every table is a count and then its rows, each row the length of its bytes and the bytes: a
+// reader passes over what a later version appended to a row.
 template <typename Row, typename PutRow>
 Bytes encode_rows(const std::vector<Row>& rows, PutRow put_row) {
   Bytes out;

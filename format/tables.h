@@ -19,8 +19,9 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 // A probed function and its attach point.
 struct Function {
   enum class Role : std::uint8_t {
-    kCalls = 0,     // its calls are in the trace
-    kActivity = 1,  // its calls told the recorder of executions; listed because events can be lost here
+    kCalls = 0,  // its calls are in the trace
+    kActivity =
+        1,  // its calls told the recorder of executions; listed because events can be lost here
   };
   FunctionId id{};
   Role role = Role::kCalls;

@@ -1,5 +1,5 @@
-// Gives every distinct query text an id, so that a trace holds it once. Remembers texts up to a bound
-// of memory; past it the dictionary begins anew, and a text seen again gets a second id.
+// Gives every distinct query text an id, so that a trace holds it once. Remembers texts up to a
+// bound of memory; past it the dictionary begins anew, and a text seen again gets a second id.
 #pragma once
 
 #include <string>

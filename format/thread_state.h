@@ -1,6 +1,6 @@
-// What a thread has open at a moment: its call stack and its running execution. The writer keeps one
-// per thread, so that every chunk can begin with the calls that were open and decode alone; a reader
-// replays a chunk's events over it to get the calls back. One replay serves both.
+// What a thread has open at a moment: its call stack and its running execution. The writer keeps
+// one per thread, so that every chunk can begin with the calls that were open and decode alone; a
+// reader replays a chunk's events over it to get the calls back. One replay serves both.
 #pragma once
 
 #include <optional>
@@ -41,7 +41,7 @@ struct Call {
   CallId id{};
   FunctionId function{};
   ThreadKey thread;
-  Timestamp begun{};                // of a headless call: when it returned
+  Timestamp begun{};                 // of a headless call: when it returned
   std::optional<Duration> duration;  // of a returned call
   std::optional<Duration> self;      // the duration without recorded calls inside that returned
   std::uint32_t depth = 0;           // 0: no recorded call around it

@@ -66,14 +66,16 @@ std::string TraceReader::function_name(FunctionId id) const {
 
 std::uint64_t TraceReader::lost_events() const {
   std::uint64_t events = 0;
-  for (const Loss& loss : losses_) events += loss.events;
+  for (const Loss& loss : losses_)
+    events += loss.events;
   return events;
 }
 
 Timestamp TraceReader::last() const {
   if (end_) return end_->end;
   Timestamp last{};
-  for (const FrameRef& frame : frames_) last = std::max(last, frame.chunk.last);
+  for (const FrameRef& frame : frames_)
+    last = std::max(last, frame.chunk.last);
   return last;
 }
 
@@ -84,12 +86,15 @@ void TraceReader::read_file_header() {
                 "its recorder was stopped before it wrote anything");
   }
   const std::size_t length = std::min(bytes.size(), layout::kMagic.size());
-  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length), layout::kMagic.begin())) {
-    const bool text_mode = bytes.size() >= 4 && std::memcmp(bytes.data(), layout::kMagic.data(), 4) == 0;
+  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length),
+                  layout::kMagic.begin())) {
+    const bool text_mode =
+        bytes.size() >= 4 && std::memcmp(bytes.data(), layout::kMagic.data(), 4) == 0;
     throw Error("cannot read " + name() + ": it is not a pgrec trace",
-                text_mode ? "it was one: a transfer in text mode changed its line ends; copy it again "
-                            "in binary mode"
-                          : "traces are made by pgrec record and end in .pgt");
+                text_mode
+                    ? "it was one: a transfer in text mode changed its line ends; copy it again "
+                      "in binary mode"
+                    : "traces are made by pgrec record and end in .pgt");
   }
   if (bytes.size() < layout::kFileHeaderBytes) {
     throw Error("cannot read " + name() + ": it ends inside its header",
@@ -109,10 +114,11 @@ void TraceReader::read_file_header() {
     return;
   }
   if (major_ != layout::kMajor || features != 0) {
-    throw Error("cannot read " + name() + ": it is a trace of format " + std::to_string(major_) + "." +
-                    std::to_string(minor_),
-                "this pgrec reads format " + std::to_string(layout::kMajor) + "; use the pgrec that "
-                "recorded it, or a later one");
+    throw Error("cannot read " + name() + ": it is a trace of format " + std::to_string(major_) +
+                    "." + std::to_string(minor_),
+                "this pgrec reads format " + std::to_string(layout::kMajor) +
+                    "; use the pgrec that "
+                    "recorded it, or a later one");
   }
 }
 
@@ -130,8 +136,8 @@ bool TraceReader::find_frames_by_index() {
     const auto header = header_at(offset, size);
     if (!header || header->type != type) return std::nullopt;
     const char* reason = nullptr;
-    return open_payload(*header,
-                        file_.read(offset + layout::kFrameHeaderBytes, header->payload_bytes), reason);
+    return open_payload(
+        *header, file_.read(offset + layout::kFrameHeaderBytes, header->payload_bytes), reason);
   };
   const auto end_payload = payload_of(end_offset, FrameType::kEnd);
   if (!end_payload) return false;
@@ -167,7 +173,8 @@ void TraceReader::find_frames_by_walking() {
     if (start > offset || header->sequence != next_sequence) {
       add_damage(offset, start - offset, frames_missing(next_sequence, header->sequence));
     }
-    FrameRef frame{header->type, header->flags, start, header->stored_bytes(), header->sequence, {}};
+    FrameRef frame{header->type,           header->flags,    start,
+                   header->stored_bytes(), header->sequence, {}};
     if (frame.type == FrameType::kChunk) {
       const Bytes plain = file_.read(start + layout::kFrameHeaderBytes, layout::kChunkPlainBytes);
       ByteReader in(plain);
@@ -178,7 +185,8 @@ void TraceReader::find_frames_by_walking() {
     offset = start + frame.stored_bytes;
     if (frame.type == FrameType::kEnd) {
       if (const auto payload = read(frame)) end_ = decode_end(payload->plain());
-      if (closed() && offset < size) add_damage(offset, size - offset, "bytes after the end of the trace");
+      if (closed() && offset < size)
+        add_damage(offset, size - offset, "bytes after the end of the trace");
       if (closed()) return;
     }
   }
@@ -192,7 +200,8 @@ std::uint64_t TraceReader::find_frame_after(std::uint64_t offset, std::uint64_t 
     std::size_t at = 0;
     for (; at < kSearchBytes && at + layout::kFrameHeaderBytes <= block.size();
          at += layout::kFrameAlignment) {
-      const bool sync = std::memcmp(block.data() + at, &layout::kFrameSync, sizeof layout::kFrameSync) == 0;
+      const bool sync =
+          std::memcmp(block.data() + at, &layout::kFrameSync, sizeof layout::kFrameSync) == 0;
       if (sync && header_at(offset + at, size)) return offset + at;
     }
     offset += at;
@@ -252,7 +261,8 @@ void TraceReader::for_each_text(const std::function<void(const Text&)>& visit) {
     if (!payload) continue;
     const auto texts = decode_texts(payload->rest());
     if (!texts) add_damage(frame.offset, frame.stored_bytes, "the table does not decode");
-    for (const Text& text : texts.value_or(std::vector<Text>{})) visit(text);
+    for (const Text& text : texts.value_or(std::vector<Text>{}))
+      visit(text);
   }
 }
 

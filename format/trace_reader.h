@@ -1,7 +1,7 @@
 // Reads a trace, whole or not. Finds the frames by the index where the trace was closed, else by
 // walking the file; passes over bytes it cannot read, and tells of them as damage. Never trusts a
-// length before its checksum. Single-threaded; holds one frame in memory at a time, beside the small
-// tables.
+// length before its checksum. Single-threaded; holds one frame in memory at a time, beside the
+// small tables.
 #pragma once
 
 #include <functional>
@@ -55,14 +55,14 @@ class TraceReader {
   // When recording stopped; of a trace that was not closed, the last event known.
   Timestamp last() const;
 
-  // Calls `visit` with each text or each chunk, in the order of the file. What cannot be read is added
-  // to damages() and passed over. for_each_chunk returns whether the last chunk visited is surely the
-  // trace's last: false when a chunk may be lost in damage after it.
+  // Calls `visit` with each text or each chunk, in the order of the file. What cannot be read is
+  // added to damages() and passed over. for_each_chunk returns whether the last chunk visited is
+  // surely the trace's last: false when a chunk may be lost in damage after it.
   void for_each_text(const std::function<void(const Text&)>& visit);
   bool for_each_chunk(const std::function<void(const Chunk&)>& visit);
 
-  // All damage found so far, by offset: on opening what the walk passed over and the tables that do not
-  // read, later also the chunks and texts.
+  // All damage found so far, by offset: on opening what the walk passed over and the tables that do
+  // not read, later also the chunks and texts.
   const std::vector<Damage>& damages() const { return damages_; }
   // Closed, and nothing damaged so far.
   bool intact() const { return closed() && damages_.empty(); }

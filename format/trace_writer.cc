@@ -48,7 +48,8 @@ void TraceWriter::write(const std::vector<Process>& processes) {
 
 void TraceWriter::write(const std::vector<Loss>& losses) {
   put(FrameType::kLosses, {}, encode(losses));
-  for (const Loss& loss : losses) lost_events_ += loss.events;
+  for (const Loss& loss : losses)
+    lost_events_ += loss.events;
 }
 
 TextId TraceWriter::text_id(const Text& text) {

@@ -1,5 +1,5 @@
-// Writes a trace: frames one after the other, each in a single write, so that a file whose writer was
-// killed is whole up to its last frame. Single-threaded.
+// Writes a trace: frames one after the other, each in a single write, so that a file whose writer
+// was killed is whole up to its last frame. Single-threaded.
 #pragma once
 
 #include <span>
@@ -15,8 +15,9 @@ namespace pgrec {
 
 class TraceWriter {
  public:
-  // Writes the file header into the empty `file`. Every function below that writes throws Error when
-  // it cannot; the file is then cut back to its last whole frame and the writer must not be used again.
+  // Writes the file header into the empty `file`. Every function below that writes throws Error
+  // when it cannot; the file is then cut back to its last whole frame and the writer must not be
+  // used again.
   explicit TraceWriter(File file);
 
   void write(const Metadata& metadata);

@@ -21,11 +21,12 @@ constexpr std::array<Unit, 4> kDurationUnits = {{{"ns", 1}, {"us", 1e3}, {"ms", 
 constexpr std::array<Unit, 4> kByteUnits = {
     {{"B", 1}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}}};
 
-// Three significant digits in the largest unit that keeps the number at or above 1. The comparison is
-// made on the rounded number, so that 999,999 ns is "1.00 ms" and never "1000 us".
+// Three significant digits in the largest unit that keeps the number at or above 1. The comparison
+// is made on the rounded number, so that 999,999 ns is "1.00 ms" and never "1000 us".
 std::string in_units(double amount, std::span<const Unit> units) {
   std::size_t u = 0;
-  while (u + 1 < units.size() && std::abs(amount) >= units[u + 1].size * 0.9995) ++u;
+  while (u + 1 < units.size() && std::abs(amount) >= units[u + 1].size * 0.9995)
+    ++u;
   const double scaled = amount / units[u].size;
   const double magnitude = std::abs(scaled);
   const int digits = u == 0 ? 0 : magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0;

@@ -21,8 +21,8 @@ std::string bytes_text(std::uint64_t bytes);
 // `value` with `digits` digits after the point.
 std::string fixed_text(double value, int digits);
 
-// "30s", "100ms", "5us", "250ns", "2m", "1h"; a bare number is seconds. Throws UsageError that names
-// `option`; nothing below zero or above ten years.
+// "30s", "100ms", "5us", "250ns", "2m", "1h"; a bare number is seconds. Throws UsageError that
+// names `option`; nothing below zero or above ten years.
 Duration parse_duration(std::string_view text, std::string_view option);
 
 // "64K", "8M", "1G" (binary), or a bare number of bytes. Throws UsageError that names `option`.

@@ -28,10 +28,12 @@ int print_to_stderr(libbpf_print_level /*level*/, const char* format, va_list ar
   switch (error) {
     case EPERM:
     case EACCES:
-      throw Error("the kernel refuses BPF to this user", "run pgrec record as root: sudo pgrec record …");
+      throw Error("the kernel refuses BPF to this user",
+                  "run pgrec record as root: sudo pgrec record …");
     case ENOSYS:
-      throw Error("this kernel has no BPF",
-                  "pgrec record needs Linux 5.15 or later with CONFIG_BPF_SYSCALL; analyze works anywhere");
+      throw Error(
+          "this kernel has no BPF",
+          "pgrec record needs Linux 5.15 or later with CONFIG_BPF_SYSCALL; analyze works anywhere");
     case ENOMEM:
       throw Error("there is not enough memory for the ring buffers", "ask for less with --buffer");
     default:
@@ -80,11 +82,12 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.
   const Descriptor probe(probe_fd);
   multi_ = config.attach != AttachMethod::kPerfEvent && has_uprobe_multi();
   if (config.attach == AttachMethod::kUprobeMulti && !multi_) {
-    throw Error("this kernel has no uprobe_multi links", "it came with Linux 6.6; leave --attach out");
+    throw Error("this kernel has no uprobe_multi links",
+                "it came with Linux 6.6; leave --attach out");
   }
   if (multi_) {
-    for (bpf_program* program : {skeleton_->progs.on_enter, skeleton_->progs.on_exit,
-                                 skeleton_->progs.on_activity}) {
+    for (bpf_program* program :
+         {skeleton_->progs.on_enter, skeleton_->progs.on_exit, skeleton_->progs.on_activity}) {
       bpf_program__set_expected_attach_type(program,
                                             static_cast<bpf_attach_type>(kUprobeMultiAttachType));
     }
@@ -118,13 +121,15 @@ std::vector<std::optional<std::string>> BpfSession::attach_functions(
   detach();
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     const bool exit = attach(skeleton_->progs.on_exit, binary, {offsets[i]}, {cookies[i]}, true);
-    const bool enter = exit && attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false);
+    const bool enter =
+        exit && attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false);
     if (!enter) reasons[i] = refusal(errno);
   }
   return reasons;
 }
 
-std::optional<std::string> BpfSession::attach_activity(const std::string& binary, std::uint64_t offset) {
+std::optional<std::string> BpfSession::attach_activity(const std::string& binary,
+                                                       std::uint64_t offset) {
   if (attach(skeleton_->progs.on_activity, binary, {offset}, {0}, false)) return std::nullopt;
   return refusal(errno);
 }
@@ -167,7 +172,8 @@ std::vector<wire_counts> BpfSession::counts() const {
     check(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &probe, per_cpu.data()));
     auto* sum = reinterpret_cast<std::uint64_t*>(&all[probe]);
     for (const auto& one : per_cpu) {
-      for (std::size_t word = 0; word < kWords; ++word) sum[word] += one[word];
+      for (std::size_t word = 0; word < kWords; ++word)
+        sum[word] += one[word];
     }
   }
   return all;

@@ -1,5 +1,5 @@
-// The loaded kernel side: its programs, rings and counters, from loading to detaching. The only user of
-// libbpf. Single-threaded.
+// The loaded kernel side: its programs, rings and counters, from loading to detaching. The only
+// user of libbpf. Single-threaded.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +22,9 @@ enum class AttachMethod {
 };
 
 struct BpfConfig {
-  std::uint32_t probes = 0;               // functions; the activity function's index comes after them
-  std::vector<std::uint32_t> pids;        // record only these and their children; empty: all
-  std::uint64_t ring_bytes = 8u << 20;    // of each CPU
+  std::uint32_t probes = 0;             // functions; the activity function's index comes after them
+  std::vector<std::uint32_t> pids;      // record only these and their children; empty: all
+  std::uint64_t ring_bytes = 8u << 20;  // of each CPU
   AttachMethod attach = AttachMethod::kAuto;
 };
 
@@ -34,10 +34,11 @@ class BpfSession {
   // `verbose` lets libbpf write to stderr.
   BpfSession(const BpfConfig& config, bool verbose);
 
-  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions; a function's
-  // place in the list is its probe index. Returns, for each, nothing on success, else the reason.
-  std::vector<std::optional<std::string>> attach_functions(const std::string& binary,
-                                                           const std::vector<std::uint64_t>& offsets);
+  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions; a
+  // function's place in the list is its probe index. Returns, for each, nothing on success, else
+  // the reason.
+  std::vector<std::optional<std::string>> attach_functions(
+      const std::string& binary, const std::vector<std::uint64_t>& offsets);
   // Puts the probe of the activity function. Nothing on success, else the reason.
   std::optional<std::string> attach_activity(const std::string& binary, std::uint64_t offset);
 
@@ -61,7 +62,8 @@ class BpfSession {
   std::vector<wire_counts> counts() const;
 
  private:
-  // Puts `program` at all `offsets`. False, and errno, when the kernel refuses one; then none is there.
+  // Puts `program` at all `offsets`. False, and errno, when the kernel refuses one; then none is
+  // there.
   bool attach(bpf_program* program, const std::string& binary,
               const std::vector<std::uint64_t>& offsets, const std::vector<std::uint64_t>& cookies,
               bool at_return);
@@ -69,8 +71,8 @@ class BpfSession {
   Skeleton skeleton_;
   std::vector<Ring> rings_;
   bool multi_ = false;
-  std::vector<Link> links_;               // one a probe
-  std::vector<Descriptor> multi_links_;   // one for many
+  std::vector<Link> links_;              // one a probe
+  std::vector<Descriptor> multi_links_;  // one for many
   std::uint32_t counted_ = 0;
 };
 

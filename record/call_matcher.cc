@@ -22,7 +22,8 @@ void CallMatcher::match(std::span<Hit> hits, const MatchContext& context,
       finish_text(context);
     }
     // A hit can be from before recording began only by the time it took to begin.
-    now_ = from_ns(static_cast<std::int64_t>(std::max(hit.ts_ns, context.begin_ns) - context.begin_ns));
+    now_ = from_ns(
+        static_cast<std::int64_t>(std::max(hit.ts_ns, context.begin_ns) - context.begin_ns));
     switch (hit.kind) {
       case WIRE_ENTER:
         enter(hit, context);
@@ -68,12 +69,14 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
   };
   if (shared_sp_ && !is_it(frames_.back())) bury_sharers(context);
   shared_sp_.reset();
-  while (!frames_.empty() && frames_.back().sp < entered_at) bury(context);
+  while (!frames_.empty() && frames_.back().sp < entered_at)
+    bury(context);
   if (std::find_if(frames_.rbegin(), frames_.rend(), is_it) == frames_.rend()) {
     emit(EventKind::kHeadless, hit.probe);
     return;
   }
-  while (!is_it(frames_.back())) bury(context);
+  while (!is_it(frames_.back()))
+    bury(context);
   return_probes_ -= frames_.back().has_return_probe ? 1 : 0;
   frames_.pop_back();
   emit(EventKind::kReturned);
@@ -82,7 +85,8 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
 
 void CallMatcher::bury_sharers(const MatchContext& context) {
   if (!shared_sp_) return;
-  while (!frames_.empty() && frames_.back().sp == *shared_sp_) bury(context);
+  while (!frames_.empty() && frames_.back().sp == *shared_sp_)
+    bury(context);
   shared_sp_.reset();
 }
 
@@ -106,9 +110,11 @@ void CallMatcher::finish(const MatchContext& context, std::vector<Event>& events
   finish_text(context);
 }
 
-// The extended protocol reports one query up to three times, for Parse, Bind and Execute, and nothing in
-// between: the same text again, while it runs, is still the same execution.
-void CallMatcher::begin(Hit& hit) { partial_ = Partial{now_, std::move(*hit.text)}; }
+// The extended protocol reports one query up to three times, for Parse, Bind and Execute, and
+// nothing in between: the same text again, while it runs, is still the same execution.
+void CallMatcher::begin(Hit& hit) {
+  partial_ = Partial{now_, std::move(*hit.text)};
+}
 
 void CallMatcher::more(Hit& hit) {
   if (!partial_) return;  // its beginning was lost

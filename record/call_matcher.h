@@ -1,19 +1,20 @@
-// Turns the hits of one thread into the events of a trace: pairs enters with exits, and the server's
-// reports of activity into executions.
+// Turns the hits of one thread into the events of a trace: pairs enters with exits, and the
+// server's reports of activity into executions.
 //
-// Pairing goes by the stack pointer. At a function's entry SP = x; at its return SP = x + 8. The stack
-// grows down, so while a call is open every call inside it enters at a lower SP. It follows:
+// Pairing goes by the stack pointer. At a function's entry SP = x; at its return SP = x + 8. The
+// stack grows down, so while a call is open every call inside it enters at a lower SP. It follows:
 //   - an exit at SP belongs to the innermost open call of that function that entered at SP - 8;
-//   - a call is dead once its thread enters a function, or returns from one, at a higher SP, or enters
+//   - a call is dead once its thread enters a function, or returns from one, at a higher SP, or
+//   enters
 //     the same function at the same SP: its frame is gone, and it did not return.
 // What a dead call's outcome is:
 //   - depth-limit, if it was entered when the kernel already kept 64 return probes for the thread
 //     (MAX_URETPROBE_DEPTH in include/linux/uprobes.h), so that its return could not be seen;
 //   - exit-lost, if exits of its function were lost since it was entered;
 //   - unwound otherwise: PostgreSQL's ERROR handling jumped past it (siglongjmp).
-// A function that ends in a jump to another enters both at one SP, and both return at once, the inner
-// one first. So a call that shares its SP with another function's waits for the next hit after a return
-// there, and is dead if that is not its own return.
+// A function that ends in a jump to another enters both at one SP, and both return at once, the
+// inner one first. So a call that shares its SP with another function's waits for the next hit
+// after a return there, and is dead if that is not its own return.
 #pragma once
 
 #include <cstdint>
@@ -75,7 +76,7 @@ class CallMatcher {
   }
 
   std::vector<Frame> frames_;
-  std::uint32_t return_probes_ = 0;          // that the kernel keeps for the open calls
+  std::uint32_t return_probes_ = 0;  // that the kernel keeps for the open calls
   // A call returned here, and the innermost open one has the same SP: it returns at once or never.
   std::optional<std::uint64_t> shared_sp_;
   std::optional<TextId> running_;

@@ -41,7 +41,9 @@ void ChildCommand::check(const std::vector<std::string>& arguments) {
 
 ChildCommand::ChildCommand(const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.reserve(arguments.size() + 1);
+  for (const std::string& argument : arguments)
+    argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
 
   // The child reports a failed exec through a pipe that a successful one closes.

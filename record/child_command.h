@@ -1,8 +1,8 @@
 // The command after `--`: started when the probes are in place, and recorded until it ends.
 #pragma once
 
-#include <string>
 #include <sys/types.h>
+#include <string>
 #include <vector>
 
 #include "record/descriptor.h"

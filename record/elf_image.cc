@@ -43,7 +43,8 @@ std::vector<GElf_Phdr> load_segments(Elf* elf) {
   return segments;
 }
 
-std::optional<std::uint64_t> file_offset(std::span<const GElf_Phdr> segments, std::uint64_t address) {
+std::optional<std::uint64_t> file_offset(std::span<const GElf_Phdr> segments,
+                                         std::uint64_t address) {
   for (const GElf_Phdr& segment : segments) {
     if (address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz) {
       return address - segment.p_vaddr + segment.p_offset;
@@ -96,7 +97,8 @@ std::string read_server_version(Elf_Scn* section) {
     std::string_view text = bytes.substr(at + kStart.size());
     text = text.substr(0, text.find('\0'));
     const std::size_t end = text.find(kEnd);
-    if (end != text.npos && text.find(", compiled by ") != text.npos && text[0] >= '0' && text[0] <= '9') {
+    if (end != text.npos && text.find(", compiled by ") != text.npos && text[0] >= '0' &&
+        text[0] <= '9') {
       return std::string(text.substr(0, end));
     }
   }

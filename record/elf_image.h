@@ -12,12 +12,14 @@ namespace pgrec {
 
 struct Symbol {
   std::string name;
-  std::uint64_t file_offset = 0;  // bytes: virtual address - p_vaddr + p_offset of its PT_LOAD segment
+  std::uint64_t file_offset =
+      0;  // bytes: virtual address - p_vaddr + p_offset of its PT_LOAD segment
 };
 
 struct ElfImage {
-  std::string build_id;         // hexadecimal, empty when it has none
-  std::string server_version;   // "15.18 (Debian 15.18-0+deb12u1)" in a PostgreSQL server, else empty
+  std::string build_id;  // hexadecimal, empty when it has none
+  std::string
+      server_version;  // "15.18 (Debian 15.18-0+deb12u1)" in a PostgreSQL server, else empty
   std::vector<Symbol> functions;  // of .dynsym and .symtab, by name, then offset; no doubles
 
   // All functions of that name; more than one where a file-local name is used twice.

@@ -14,8 +14,8 @@
 namespace pgrec {
 
 struct Hit {
-  std::uint64_t ts_ns = 0;      // CLOCK_MONOTONIC
-  std::uint64_t sp = 0;         // stack pointer
+  std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
+  std::uint64_t sp = 0;     // stack pointer
   std::uint32_t probe = 0;
   wire_kind kind = WIRE_ENTER;
   bool text_continues = false;  // of WIRE_BEGIN and WIRE_MORE: another piece follows
@@ -27,8 +27,8 @@ struct ThreadHit {
   Hit hit;
 };
 
-// The only reader of wire structs. Nothing for a record that is too short for what it says it is: the
-// kernel side of another build.
+// The only reader of wire structs. Nothing for a record that is too short for what it says it is:
+// the kernel side of another build.
 std::optional<ThreadHit> decode_wire(std::span<const std::byte> record);
 
 }  // namespace pgrec

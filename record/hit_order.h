@@ -1,11 +1,11 @@
 // Puts the hits of all rings in order, thread by thread.
 //
-// Assumption: the hits of one thread are made one after the other, but stand in several rings when the
-// thread changed CPUs; and a ring can be stuck for a while behind a record that a preempted task has
-// reserved and not yet filled. The kernel side takes a hit's time after it reserved its record. So if,
-// after a moment W, every ring was drained up to where it had been reserved by then, no hit from before
-// W is missing: W is the watermark, and hits up to it may be handed on. Until all rings are, later hits
-// wait here.
+// Assumption: the hits of one thread are made one after the other, but stand in several rings when
+// the thread changed CPUs; and a ring can be stuck for a while behind a record that a preempted
+// task has reserved and not yet filled. The kernel side takes a hit's time after it reserved its
+// record. So if, after a moment W, every ring was drained up to where it had been reserved by then,
+// no hit from before W is missing: W is the watermark, and hits up to it may be handed on. Until
+// all rings are, later hits wait here.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ class HitOrder {
   // Earliest hit that waits, CLOCK_MONOTONIC ns; 0 when none does.
   std::uint64_t earliest_ns() const;
 
-  // Hands out all hits up to and including `watermark_ns`: calls visit(thread, hits) for each thread
-  // that has any, its hits in order of time.
+  // Hands out all hits up to and including `watermark_ns`: calls visit(thread, hits) for each
+  // thread that has any, its hits in order of time.
   template <typename Visit>
   void release(std::uint64_t watermark_ns, Visit visit) {
     for (auto it = threads_.begin(); it != threads_.end();) {
@@ -34,7 +34,8 @@ class HitOrder {
       const std::size_t count = ready(queue, watermark_ns);
       if (count > 0) {
         visit(it->first, std::span<Hit>(queue.hits).first(count));
-        queue.hits.erase(queue.hits.begin(), queue.hits.begin() + static_cast<std::ptrdiff_t>(count));
+        queue.hits.erase(queue.hits.begin(),
+                         queue.hits.begin() + static_cast<std::ptrdiff_t>(count));
         size_ -= count;
       }
       it = queue.hits.empty() ? threads_.erase(it) : std::next(it);

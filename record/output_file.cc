@@ -36,7 +36,9 @@ OutputFile::~OutputFile() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-File OutputFile::take() { return {std::exchange(fd_, -1), path_}; }
+File OutputFile::take() {
+  return {std::exchange(fd_, -1), path_};
+}
 
 void OutputFile::put_in_place() {
   int result = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(),
@@ -50,7 +52,8 @@ void OutputFile::put_in_place() {
 }
 
 void OutputFile::refuse_existing() const {
-  throw Error("cannot record to " + path_ + ": it exists", "name another file, or overwrite it with --force");
+  throw Error("cannot record to " + path_ + ": it exists",
+              "name another file, or overwrite it with --force");
 }
 
 }  // namespace pgrec

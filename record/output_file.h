@@ -1,6 +1,6 @@
-// The file a recording goes to. It is made under a temporary name beside its place, so that a recording
-// that cannot begin leaves everything as it was; and put in its place when recording begins, so that one
-// that is killed leaves what it had under the name it was given.
+// The file a recording goes to. It is made under a temporary name beside its place, so that a
+// recording that cannot begin leaves everything as it was; and put in its place when recording
+// begins, so that one that is killed leaves what it had under the name it was given.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace pgrec {
 
 class OutputFile {
  public:
-  // Makes the temporary file, readable by its owner only: a trace holds query texts. Throws Error with a
-  // hint when `path` exists and `force` is not given, or cannot be written.
+  // Makes the temporary file, readable by its owner only: a trace holds query texts. Throws Error
+  // with a hint when `path` exists and `force` is not given, or cannot be written.
   OutputFile(std::string path, bool force);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;

@@ -1,5 +1,5 @@
-// Can this process record at all? Asked before anything is touched, so that the answer is one clear line
-// and not the kernel's refusal of some later step.
+// Can this process record at all? Asked before anything is touched, so that the answer is one clear
+// line and not the kernel's refusal of some later step.
 #pragma once
 
 namespace pgrec {

@@ -12,7 +12,9 @@
 namespace pgrec {
 namespace {
 
-bool is_glob(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
+bool is_glob(const std::string& name) {
+  return name.find_first_of("*?[") != std::string::npos;
+}
 
 std::vector<Symbol> matching(const std::string& name, const ElfImage& image) {
   if (!is_glob(name)) return image.find(name);
@@ -26,7 +28,8 @@ std::vector<Symbol> matching(const std::string& name, const ElfImage& image) {
 std::string why_missing(const std::string& name, const ElfImage& image) {
   if (is_glob(name)) return "no function matches";
   std::vector<std::string> names;
-  for (const Symbol& symbol : image.functions) names.push_back(symbol.name);
+  for (const Symbol& symbol : image.functions)
+    names.push_back(symbol.name);
   const auto near = nearest(name, names);
   return near.empty() ? "no such function" : "no such function; nearest: " + either(near);
 }
@@ -81,9 +84,11 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
     if (selection.not_probed.empty()) {
       throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
     }
-    throw Error("nothing to record in " + binary + ": " + to_text(selection.not_probed),
-                "a function that was inlined or is private to a stripped file has no name to probe; nm "
-                "-D " + binary + " lists those that do");
+    throw Error(
+        "nothing to record in " + binary + ": " + to_text(selection.not_probed),
+        "a function that was inlined or is private to a stripped file has no name to probe; nm "
+        "-D " +
+            binary + " lists those that do");
   }
   if (selection.functions.size() > kMaxProbes) {
     throw Error("-f matches " + count_text(selection.functions.size()) + " functions of " + binary +

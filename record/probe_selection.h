@@ -18,7 +18,7 @@ struct NotProbed {
 std::string to_text(const std::vector<NotProbed>& not_probed);
 
 struct ProbeSelection {
-  std::vector<Symbol> functions;    // by name
+  std::vector<Symbol> functions;  // by name
   std::vector<NotProbed> not_probed;
 };
 
@@ -28,9 +28,9 @@ std::vector<std::string> split_at_commas(const std::vector<std::string>& lists);
 // Bound on probes of one recording.
 constexpr std::size_t kMaxProbes = 1000;
 
-// `patterns`: names and globs (fnmatch), each possibly a comma-separated list of them. A name that the
-// binary does not have, a glob that matches nothing, and a second name for code already chosen are
-// told in not_probed. Throws Error when nothing is left or too much is matched.
+// `patterns`: names and globs (fnmatch), each possibly a comma-separated list of them. A name that
+// the binary does not have, a glob that matches nothing, and a second name for code already chosen
+// are told in not_probed. Throws Error when nothing is left or too much is matched.
 ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
                              const std::string& binary);
 

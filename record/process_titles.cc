@@ -16,7 +16,8 @@ std::optional<std::string> command_line(std::uint32_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
   if (!file) return std::nullopt;
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  for (char& c : text) c = c == '\0' ? ' ' : c;
+  for (char& c : text)
+    c = c == '\0' ? ' ' : c;
   text.erase(text.find_last_not_of(' ') + 1);
   return text;
 }

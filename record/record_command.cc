@@ -31,11 +31,12 @@ std::string plural(std::uint64_t count, const std::string& noun) {
   return count_text(count) + " " + noun + (count == 1 ? "" : noun == "process" ? "es" : "s");
 }
 
-// Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error when none
-// is left.
+// Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
+// when none is left.
 void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
   std::vector<std::uint64_t> offsets;
-  for (const Symbol& symbol : plan.selection.functions) offsets.push_back(symbol.file_offset);
+  for (const Symbol& symbol : plan.selection.functions)
+    offsets.push_back(symbol.file_offset);
   const auto refused = session.attach_functions(plan.binary.path, offsets);
   std::size_t attached = 0;
   for (std::size_t i = 0; i < refused.size(); ++i) {
@@ -56,7 +57,8 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
 }
 
 void print_progress(const Recorder& recorder, const TraceWriter& writer) {
-  std::cerr << "\r\033[K" << fixed_text(std::chrono::duration<double>(recorder.elapsed()).count(), 0)
+  std::cerr << "\r\033[K"
+            << fixed_text(std::chrono::duration<double>(recorder.elapsed()).count(), 0)
             << " s: " << plural(writer.calls(), "call") << ", " << bytes_text(writer.size_bytes())
             << ", " << count_text(writer.lost_events()) << " lost" << std::flush;
 }
@@ -95,13 +97,15 @@ void print_losses(const Recorder& recorder, const std::vector<Function>& functio
     std::string where;
     for (std::size_t probe = 0; probe < functions.size(); ++probe) {
       std::uint64_t events = 0;
-      for (const std::uint64_t of_kind : recorder.counts()[probe].lost[cause]) events += of_kind;
-      if (events > 0) where += (where.empty() ? "" : ", ") + functions[probe].name + " " + count_text(events);
+      for (const std::uint64_t of_kind : recorder.counts()[probe].lost[cause])
+        events += of_kind;
+      if (events > 0)
+        where += (where.empty() ? "" : ", ") + functions[probe].name + " " + count_text(events);
       of_cause += events;
     }
     if (of_cause == 0) continue;
-    std::cerr << "  lost        " << plural(of_cause, "event") << ", " << name(static_cast<wire_loss>(cause))
-              << ": " << where << "\n";
+    std::cerr << "  lost        " << plural(of_cause, "event") << ", "
+              << name(static_cast<wire_loss>(cause)) << ": " << where << "\n";
     all += of_cause;
   }
   if (all == 0) {
@@ -123,7 +127,8 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   }
   if (silent.empty()) return;
   std::string names;
-  for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i) names += (i > 0 ? ", " : "") + silent[i];
+  for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i)
+    names += (i > 0 ? ", " : "") + silent[i];
   if (silent.size() > kNamed) names += " and " + count_text(silent.size() - kNamed) + " more";
   std::cerr << "  no calls    of " << names << "\n";
 }
@@ -132,15 +137,22 @@ void print_summary(const Recorder& recorder, const TraceWriter& writer, const Re
                    const std::vector<NotProbed>& not_probed, const std::string& ended_by) {
   const std::uint64_t calls = writer.calls();
   const std::string per_call =
-      calls == 0 ? "" : ", " + fixed_text(static_cast<double>(writer.size_bytes()) / static_cast<double>(calls), 2) +
-                            " bytes a call";
+      calls == 0
+          ? ""
+          : ", " +
+                fixed_text(static_cast<double>(writer.size_bytes()) / static_cast<double>(calls),
+                           2) +
+                " bytes a call";
   std::cerr << writer.name() << ": " << bytes_text(writer.size_bytes()) << per_call << "\n"
-            << "  calls       " << count_text(calls) << " of " << plural(plan.selection.functions.size(), "function")
-            << " in " << plural(recorder.processes(), "process") << "\n"
+            << "  calls       " << count_text(calls) << " of "
+            << plural(plan.selection.functions.size(), "function") << " in "
+            << plural(recorder.processes(), "process") << "\n"
             << "  executions  "
-            << (plan.activity ? count_text(writer.executions()) : "not recorded: this binary reports no queries")
+            << (plan.activity ? count_text(writer.executions())
+                              : "not recorded: this binary reports no queries")
             << "\n"
-            << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by << "\n";
+            << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by
+            << "\n";
   print_silent(recorder, plan);
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
@@ -182,10 +194,12 @@ ExitStatus record(const RecordOptions& options) {
   try {
     std::optional<ChildCommand> child;
     if (!options.command.empty()) child.emplace(options.command);
-    ended_by = record_until_stopped(recorder, writer, signal, child ? &*child : nullptr, options.duration);
+    ended_by =
+        record_until_stopped(recorder, writer, signal, child ? &*child : nullptr, options.duration);
     recorder.finish(ended_by);
   } catch (const Error& error) {
-    throw Error(error.what(), "what was recorded before is readable: pgrec analyze " + options.output);
+    throw Error(error.what(),
+                "what was recorded before is readable: pgrec analyze " + options.output);
   }
   print_summary(recorder, writer, plan, not_probed, ended_by);
   return kExitDone;
@@ -197,7 +211,8 @@ std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists) {
     std::uint32_t pid = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
     if (error != std::errc() || end != text.data() + text.size() || pid == 0) {
-      throw UsageError("-p: '" + text + "' is not a process id", "write it like -p 1234 or -p 1234,1250");
+      throw UsageError("-p: '" + text + "' is not a process id",
+                       "write it like -p 1234 or -p 1234,1250");
     }
     pids.push_back(pid);
   }
@@ -209,7 +224,8 @@ std::uint64_t parse_ring_bytes(const std::string& text) {
   constexpr std::uint64_t kLeast = 4096;
   constexpr std::uint64_t kMost = 1ull << 30;
   const std::uint64_t bytes = std::bit_ceil(std::max(parse_bytes(text, "--buffer"), kLeast));
-  if (bytes > kMost) throw UsageError("--buffer: '" + text + "' is too much", "at most 1G for each CPU");
+  if (bytes > kMost)
+    throw UsageError("--buffer: '" + text + "' is too much", "at most 1G for each CPU");
   return bytes;
 }
 
@@ -217,7 +233,8 @@ AttachMethod parse_attach_method(const std::string& text) {
   if (text == "auto") return AttachMethod::kAuto;
   if (text == "uprobe_multi") return AttachMethod::kUprobeMulti;
   if (text == "perf_event") return AttachMethod::kPerfEvent;
-  throw UsageError("--attach: there is no method '" + text + "'", "auto, uprobe_multi or perf_event");
+  throw UsageError("--attach: there is no method '" + text + "'",
+                   "auto, uprobe_multi or perf_event");
 }
 
 // The command line as it was typed.
@@ -231,13 +248,16 @@ struct Arguments {
 
 }  // namespace
 
-void add_record_command(CLI::App& app, const std::vector<std::string>& command, ExitStatus& status) {
+void add_record_command(CLI::App& app, const std::vector<std::string>& command,
+                        ExitStatus& status) {
   auto arguments = std::make_shared<Arguments>();
   RecordOptions& options = arguments->options;
   CLI::App* record_app = app.add_subcommand("record", "record calls and queries into a trace");
-  record_app->add_option("-x,--exec", options.exec, "the binary or shared library: a path or a bare name")
+  record_app
+      ->add_option("-x,--exec", options.exec, "the binary or shared library: a path or a bare name")
       ->type_name("NAME|PATH");
-  record_app->add_option("-f,--func", options.functions, "functions: names and globs, comma-separated")
+  record_app
+      ->add_option("-f,--func", options.functions, "functions: names and globs, comma-separated")
       ->required()
       ->allow_extra_args(false)
       ->type_name("LIST");
@@ -257,15 +277,17 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command, 
       ->type_name("METHOD")
       ->capture_default_str();
   record_app->add_flag("-v,--verbose", options.verbose, "show what libbpf says");
-  record_app->footer("After --, a command may follow: it is started when the probes are in place, and "
-                     "recording ends when it does.");
+  record_app->footer(
+      "After --, a command may follow: it is started when the probes are in place, and "
+      "recording ends when it does.");
   record_app->callback([arguments, &command, &status] {
     RecordOptions& parsed = arguments->options;
     parsed.command = command;
     parsed.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
     parsed.attach = parse_attach_method(arguments->attach);
-    if (!arguments->duration.empty()) parsed.duration = parse_duration(arguments->duration, "--duration");
+    if (!arguments->duration.empty())
+      parsed.duration = parse_duration(arguments->duration, "--duration");
     status = record(parsed);
   });
 }

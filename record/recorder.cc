@@ -18,9 +18,13 @@ std::int64_t read_clock(clockid_t clock) {
 
 }  // namespace
 
-std::uint64_t monotonic_ns() { return static_cast<std::uint64_t>(read_clock(CLOCK_MONOTONIC)); }
+std::uint64_t monotonic_ns() {
+  return static_cast<std::uint64_t>(read_clock(CLOCK_MONOTONIC));
+}
 
-Beginning begin_now() { return {monotonic_ns(), read_clock(CLOCK_REALTIME)}; }
+Beginning begin_now() {
+  return {monotonic_ns(), read_clock(CLOCK_REALTIME)};
+}
 
 const char* name(wire_loss cause) {
   static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring"};
@@ -90,7 +94,8 @@ void Recorder::read_counts() {
   counts_ = session_.counts();
   for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
     lost_exits_now_[probe] = 0;
-    for (const auto& of_cause : counts_[probe].lost) lost_exits_now_[probe] += of_cause[WIRE_EXIT];
+    for (const auto& of_cause : counts_[probe].lost)
+      lost_exits_now_[probe] += of_cause[WIRE_EXIT];
   }
 }
 
@@ -131,7 +136,8 @@ void Recorder::write_losses(std::uint64_t now_ns) {
         events += counts_[probe].lost[cause][kind] - written_counts_[probe].lost[cause][kind];
       }
       if (events == 0) continue;
-      losses.push_back({timestamp(flushed_ns_), timestamp(now_ns), name(static_cast<wire_loss>(cause)),
+      losses.push_back({timestamp(flushed_ns_), timestamp(now_ns),
+                        name(static_cast<wire_loss>(cause)),
                         FunctionId{static_cast<std::uint32_t>(probe)}, events});
     }
   }
@@ -144,7 +150,8 @@ void Recorder::write_losses(std::uint64_t now_ns) {
 Metadata Recorder::balance() const {
   std::uint64_t fired = 0;
   for (const wire_counts& counts : counts_) {
-    for (const std::uint64_t of_kind : counts.fired) fired += of_kind;
+    for (const std::uint64_t of_kind : counts.fired)
+      fired += of_kind;
   }
   return {{"events.fired", std::to_string(fired)},
           {"events.recorded", std::to_string(recorded_)},
@@ -155,8 +162,8 @@ void Recorder::finish(const std::string& ended_by) {
   session_.stop();
   end_ns_ = monotonic_ns();
   session_.detach();
-  // No program runs any more, so one drain takes in everything; what a program wrote after the stop is
-  // in it too.
+  // No program runs any more, so one drain takes in everything; what a program wrote after the stop
+  // is in it too.
   drain();
   titles_.look_up();
   read_counts();

@@ -1,5 +1,6 @@
 // The recording itself: drains the rings, puts the hits in order, matches them into calls and
-// executions, and writes the trace. Single-threaded: the caller runs a round every few milliseconds.
+// executions, and writes the trace. Single-threaded: the caller runs a round every few
+// milliseconds.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +27,14 @@ Beginning begin_now();
 
 class Recorder {
  public:
-  // Borrows both. `functions`: how many the function table has; they are in the order of the probes'
-  // indexes, the activity function last. `begin_ns`: what the trace's times count from. Recording
-  // begins now.
+  // Borrows both. `functions`: how many the function table has; they are in the order of the
+  // probes' indexes, the activity function last. `begin_ns`: what the trace's times count from.
+  // Recording begins now.
   Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions, std::uint64_t begin_ns);
 
-  // Takes in what the rings hold. A chunk is cut at the end of a round after 32 Ki events or a second,
-  // so a recorder that is killed loses at most its last second. Throws Error when the trace cannot be
-  // written.
+  // Takes in what the rings hold. A chunk is cut at the end of a round after 32 Ki events or a
+  // second, so a recorder that is killed loses at most its last second. Throws Error when the trace
+  // cannot be written.
   void round();
 
   // Stops recording, takes the probes out, takes in everything that fired, and closes the trace.
@@ -72,7 +73,8 @@ class Recorder {
   std::uint64_t lost_seen_ = 0;
   std::vector<wire_counts> counts_;
   std::vector<wire_counts> written_counts_;  // whose losses are in the trace
-  // Lost exits by probe, as known: before the watermark before the last one, before the last one, now.
+  // Lost exits by probe, as known: before the watermark before the last one, before the last one,
+  // now.
   std::vector<std::uint64_t> lost_exits_before_;
   std::vector<std::uint64_t> lost_exits_last_;
   std::vector<std::uint64_t> lost_exits_now_;

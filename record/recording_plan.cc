@@ -13,8 +13,9 @@
 namespace pgrec {
 namespace {
 
-// void pgstat_report_activity(BackendState state, const char *cmd_str): exported by every build, and
-// called for every protocol at the beginning and the end of each command, also of one that failed.
+// void pgstat_report_activity(BackendState state, const char *cmd_str): exported by every build,
+// and called for every protocol at the beginning and the end of each command, also of one that
+// failed.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
 
 std::string first_line(const char* path) {
@@ -35,15 +36,18 @@ std::string utc_text(std::int64_t realtime_ns) {
 
 std::string joined(const std::vector<std::string>& parts, const char* separator) {
   std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
+  for (const std::string& part : parts)
+    text += (text.empty() ? "" : separator) + part;
   return text;
 }
 
-std::optional<RecordingPlan::Activity> find_activity(const RecordingPlan& plan, const ElfImage& image,
+std::optional<RecordingPlan::Activity> find_activity(const RecordingPlan& plan,
+                                                     const ElfImage& image,
                                                      const RecordOptions& options,
                                                      std::string& server_version) {
   const auto in_image = image.find(kActivityFunction);
-  if (!in_image.empty()) return RecordingPlan::Activity{plan.binary, image.build_id, in_image.front()};
+  if (!in_image.empty())
+    return RecordingPlan::Activity{plan.binary, image.build_id, in_image.front()};
   const auto server = find_server_of_library(plan.binary.path, options.pids);
   if (!server) return std::nullopt;
   const ElfImage server_image = read_elf(server->path);
@@ -70,10 +74,15 @@ std::vector<Function> RecordingPlan::functions() const {
   std::vector<Function> table;
   for (const Symbol& symbol : selection.functions) {
     const FunctionId id{static_cast<std::uint32_t>(table.size())};
-    table.push_back({id, Function::Role::kCalls, symbol.name, binary.name, build_id, symbol.file_offset});
+    table.push_back(
+        {id, Function::Role::kCalls, symbol.name, binary.name, build_id, symbol.file_offset});
   }
   Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
-                    Function::Role::kActivity, kActivityFunction, "", "", 0};
+                    Function::Role::kActivity,
+                    kActivityFunction,
+                    "",
+                    "",
+                    0};
   if (activity) {
     reporter.binary = activity->server.name;
     reporter.build_id = activity->build_id;
@@ -87,7 +96,8 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
   utsname machine{};
   ::uname(&machine);
   std::vector<std::string> pids;
-  for (const std::uint32_t pid : options.pids) pids.push_back(std::to_string(pid));
+  for (const std::uint32_t pid : options.pids)
+    pids.push_back(std::to_string(pid));
   return {
       {"pgrec.version", PGREC_VERSION},
       {"recorded.at", utc_text(realtime_ns)},

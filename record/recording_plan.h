@@ -45,7 +45,8 @@ struct RecordingPlan {
   // The trace's function table: the probed functions in the order of selection, then the activity
   // function, named even where it is not attached.
   std::vector<Function> functions() const;
-  // What the trace says of itself at its beginning, `realtime_ns` after 1970. Reads the machine's facts.
+  // What the trace says of itself at its beginning, `realtime_ns` after 1970. Reads the machine's
+  // facts.
   Metadata metadata(const RecordOptions& options, std::int64_t realtime_ns) const;
 };
 

@@ -52,9 +52,11 @@ bool Ring::drain(const std::function<void(std::span<const std::byte>)>& visit) {
   const auto* data = static_cast<const std::byte*>(producer_) + page_;
   unsigned long position = load_acquire(consumer_);
   while (position < reserved) {
-    // A record is its length with two flags, four bytes for the kernel, then the data, in steps of 8.
+    // A record is its length with two flags, four bytes for the kernel, then the data, in steps
+    // of 8.
     const std::byte* record = data + (position & mask_);
-    const auto header = __atomic_load_n(reinterpret_cast<const std::uint32_t*>(record), __ATOMIC_ACQUIRE);
+    const auto header =
+        __atomic_load_n(reinterpret_cast<const std::uint32_t*>(record), __ATOMIC_ACQUIRE);
     if (header & BPF_RINGBUF_BUSY_BIT) break;
     const std::size_t length = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
     if (!(header & BPF_RINGBUF_DISCARD_BIT)) visit({record + BPF_RINGBUF_HDR_SZ, length});

@@ -1,5 +1,6 @@
 // The consumer's side of one BPF ring buffer, mapped into the recorder. libbpf's own consumer hides
-// where it stopped and why; the order of events across CPUs depends on knowing it (record/hit_order.h).
+// where it stopped and why; the order of events across CPUs depends on knowing it
+// (record/hit_order.h).
 //
 // Layout and protocol: the kernel's Documentation/bpf/ringbuf.rst and include/uapi/linux/bpf.h.
 #pragma once
@@ -13,16 +14,16 @@ namespace pgrec {
 
 class Ring {
  public:
-  // Maps the ring buffer `map_fd`, made with `bytes` of data; borrows the descriptor only during the
-  // call. Throws Error.
+  // Maps the ring buffer `map_fd`, made with `bytes` of data; borrows the descriptor only during
+  // the call. Throws Error.
   Ring(int map_fd, std::size_t bytes);
   Ring(Ring&& other) noexcept;
   Ring& operator=(Ring&&) = delete;
   ~Ring();
 
   // Gives `visit` each record that the kernel side has submitted, oldest first, and frees its room.
-  // The bytes are valid during the call only. Returns true when everything reserved before the call has
-  // been visited, false when a record still being written stands in the way.
+  // The bytes are valid during the call only. Returns true when everything reserved before the call
+  // has been visited, false when a record still being written stands in the way.
   bool drain(const std::function<void(std::span<const std::byte>)>& visit);
 
  private:

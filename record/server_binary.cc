@@ -23,7 +23,8 @@ constexpr const char* kServerName = "postgres";
 // Where distributions put a server that is not in PATH: Debian and Ubuntu, RHEL and Fedora (PGDG),
 // Alpine, and the default prefix of a build from source.
 constexpr std::array<const char*, 4> kServerDirectories = {
-    "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*", "/usr/local/pgsql/bin"};
+    "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*",
+    "/usr/local/pgsql/bin"};
 
 using FileIdentity = std::pair<dev_t, ino_t>;
 
@@ -43,7 +44,8 @@ void add_file(const std::string& path, Candidates& candidates) {
   candidates.emplace(*file, ServerBinary{name, name});
 }
 
-// The binary that process `pid` runs, or nothing when there is no such process or it may not be asked.
+// The binary that process `pid` runs, or nothing when there is no such process or it may not be
+// asked.
 std::optional<ServerBinary> binary_of(std::uint32_t pid) {
   const std::string proc = "/proc/" + std::to_string(pid);
   std::error_code error;
@@ -85,7 +87,8 @@ Candidates in_server_directories(const std::string& name) {
   for (const char* directory : kServerDirectories) {
     glob_t found{};
     if (::glob((std::string(directory) + "/" + name).c_str(), 0, nullptr, &found) == 0) {
-      for (std::size_t i = 0; i < found.gl_pathc; ++i) add_file(found.gl_pathv[i], candidates);
+      for (std::size_t i = 0; i < found.gl_pathc; ++i)
+        add_file(found.gl_pathv[i], candidates);
     }
     ::globfree(&found);
   }
@@ -96,13 +99,15 @@ ServerBinary the_one(const Candidates& candidates, const std::string& name) {
   if (candidates.size() == 1) return candidates.begin()->second;
   std::vector<std::string> names;
   for (const auto& [file, binary] : candidates) {
-    names.push_back(binary.path == binary.name ? binary.name : binary.path + " (" + binary.name + ")");
+    names.push_back(binary.path == binary.name ? binary.name
+                                               : binary.path + " (" + binary.name + ")");
   }
   std::sort(names.begin(), names.end());
   std::string list;
-  for (const std::string& one : names) list += (list.empty() ? "" : ", ") + one;
-  throw Error("there are " + std::to_string(names.size()) + " different binaries called " + name + ": " +
-                  list,
+  for (const std::string& one : names)
+    list += (list.empty() ? "" : ", ") + one;
+  throw Error("there are " + std::to_string(names.size()) + " different binaries called " + name +
+                  ": " + list,
               "name one of them: -x " + names.front().substr(0, names.front().find(' ')));
 }
 
@@ -137,8 +142,9 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
       throw Error("no PostgreSQL is running", "start it first, or name its binary: -x postgres");
     }
   }
-  throw Error("there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers",
-              "give its path: -x /path/to/" + name);
+  throw Error(
+      "there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers",
+      "give its path: -x /path/to/" + name);
 }
 
 std::optional<ServerBinary> find_server_of_library(const std::string& path,

@@ -13,13 +13,14 @@ struct ServerBinary {
   std::string path;  // where this process can open it; differs inside containers and chroots
 };
 
-// `exec`: what -x said, a path or a bare name, or empty; `pids`: what -p said. A bare name is looked for
-// among running processes, then in PATH, then in the distribution's PostgreSQL directories. Throws Error
-// with a hint when there is no such binary or process, or several different ones.
+// `exec`: what -x said, a path or a bare name, or empty; `pids`: what -p said. A bare name is
+// looked for among running processes, then in PATH, then in the distribution's PostgreSQL
+// directories. Throws Error with a hint when there is no such binary or process, or several
+// different ones.
 ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids);
 
-// The server that uses the shared library at `path`: what the first of `pids` runs, else the server of
-// the same installation (LIBDIR/../bin/postgres). Nothing where there is none.
+// The server that uses the shared library at `path`: what the first of `pids` runs, else the server
+// of the same installation (LIBDIR/../bin/postgres). Nothing where there is none.
 std::optional<ServerBinary> find_server_of_library(const std::string& path,
                                                    const std::vector<std::uint32_t>& pids);
 

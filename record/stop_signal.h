@@ -1,4 +1,5 @@
-// Ctrl-C, SIGTERM and SIGHUP as something to poll: they end a recording in order instead of killing it.
+// Ctrl-C, SIGTERM and SIGHUP as something to poll: they end a recording in order instead of killing
+// it.
 #pragma once
 
 #include <optional>
@@ -9,8 +10,8 @@ namespace pgrec {
 
 class StopSignal {
  public:
-  // Blocks the three signals for this process, until it ends. A child that is to get them again calls
-  // unblock() before it runs anything.
+  // Blocks the three signals for this process, until it ends. A child that is to get them again
+  // calls unblock() before it runs anything.
   StopSignal();
   static void unblock();
 

@@ -37,7 +37,8 @@ std::uint32_t get_u32(const Bytes& bytes, std::size_t offset) {
 }
 
 // A header's checksum covers the bytes before it and, in a frame, the plain part behind it.
-void correct_header(Bytes& file, std::size_t start, std::size_t checksum_at, std::size_t plain = 0) {
+void correct_header(Bytes& file, std::size_t start, std::size_t checksum_at,
+                    std::size_t plain = 0) {
   const ByteView header = ByteView(file).subspan(start);
   if (checksum_at + 4 + plain > header.size()) return;
   const std::uint32_t checksum = crc32c(header.first(checksum_at));

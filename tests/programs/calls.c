@@ -23,131 +23,119 @@
 static volatile long sink;
 static jmp_buf back;
 
-PROBED void inner(long i)
-{
-	sink = i;
+PROBED void inner(long i) {
+  sink = i;
 }
 
-PROBED void outer(long i)
-{
-	inner(i);
-	inner(i + 1);
-	inner(i + 2);
-	sink = i;
+PROBED void outer(long i) {
+  inner(i);
+  inner(i + 1);
+  inner(i + 2);
+  sink = i;
 }
 
-PROBED void recurse(long depth)
-{
-	if (depth > 1)
-		recurse(depth - 1);
-	sink = depth; /* keeps the call from being a jump */
+PROBED void recurse(long depth) {
+  if (depth > 1) recurse(depth - 1);
+  sink = depth; /* keeps the call from being a jump */
 }
 
-PROBED void landing(long i)
-{
-	sink = i;
-	longjmp(back, 1);
+PROBED void landing(long i) {
+  sink = i;
+  longjmp(back, 1);
 }
 
-PROBED void jump_out(long i)
-{
-	landing(i);
-	sink = i;
+PROBED void jump_out(long i) {
+  landing(i);
+  sink = i;
 }
 
-PROBED long tail_to(long i)
-{
-	sink = i;
-	return i + 1;
+PROBED long tail_to(long i) {
+  sink = i;
+  return i + 1;
 }
 
 /* Ends in a jump to tail_to() whatever the optimization level. */
 PROBED long tail_from(long i);
-__asm__(".globl tail_from\n"
-	".type tail_from, @function\n"
-	"tail_from:\n"
-	"	nop\n"
-	"	jmp tail_to\n"
-	".size tail_from, . - tail_from\n");
+__asm__(
+    ".globl tail_from\n"
+    ".type tail_from, @function\n"
+    "tail_from:\n"
+    "	nop\n"
+    "	jmp tail_to\n"
+    ".size tail_from, . - tail_from\n");
 
 /* Begins with an instruction that the kernel does not let a probe replace. Never called. */
-__asm__(".globl unprobeable\n"
-	".type unprobeable, @function\n"
-	"unprobeable:\n"
-	"	hlt\n"
-	"	ret\n"
-	".size unprobeable, . - unprobeable\n");
+__asm__(
+    ".globl unprobeable\n"
+    ".type unprobeable, @function\n"
+    "unprobeable:\n"
+    "	hlt\n"
+    "	ret\n"
+    ".size unprobeable, . - unprobeable\n");
 
-PROBED void hold(void)
-{
-	char line[16];
+PROBED void hold(void) {
+  char line[16];
 
-	puts("in");
-	fflush(stdout);
-	if (fgets(line, sizeof(line), stdin))
-		sink = line[0];
+  puts("in");
+  fflush(stdout);
+  if (fgets(line, sizeof(line), stdin)) sink = line[0];
 }
 
-static void *call_inner(void *times)
-{
-	for (long i = 0; i < *(long *)times; i++)
-		inner(i);
-	return NULL;
+static void* call_inner(void* times) {
+  for (long i = 0; i < *(long*)times; i++)
+    inner(i);
+  return NULL;
 }
 
-static void in_threads(long threads, long times)
-{
-	pthread_t ids[64];
+static void in_threads(long threads, long times) {
+  pthread_t ids[64];
 
-	for (long t = 0; t < threads; t++)
-		pthread_create(&ids[t], NULL, call_inner, &times);
-	for (long t = 0; t < threads; t++)
-		pthread_join(ids[t], NULL);
+  for (long t = 0; t < threads; t++)
+    pthread_create(&ids[t], NULL, call_inner, &times);
+  for (long t = 0; t < threads; t++)
+    pthread_join(ids[t], NULL);
 }
 
-static void in_children(long children, long times)
-{
-	for (long c = 0; c < children; c++) {
-		if (fork() == 0) {
-			call_inner(&times);
-			_exit(0);
-		}
-	}
-	while (wait(NULL) > 0)
-		;
+static void in_children(long children, long times) {
+  for (long c = 0; c < children; c++) {
+    if (fork() == 0) {
+      call_inner(&times);
+      _exit(0);
+    }
+  }
+  while (wait(NULL) > 0)
+    ;
 }
 
-int main(int argc, char **argv)
-{
-	const char *what = argc > 1 ? argv[1] : "";
-	long n = argc > 2 ? atol(argv[2]) : 0;
-	long m = argc > 3 ? atol(argv[3]) : 0;
-	long i;
+int main(int argc, char** argv) {
+  const char* what = argc > 1 ? argv[1] : "";
+  long n = argc > 2 ? atol(argv[2]) : 0;
+  long m = argc > 3 ? atol(argv[3]) : 0;
+  long i;
 
-	if (!strcmp(what, "nested")) {
-		for (i = 0; i < n; i++)
-			outer(i);
-	} else if (!strcmp(what, "recursion")) {
-		recurse(n);
-	} else if (!strcmp(what, "longjmp")) {
-		for (volatile long j = 0; j < n; j++) {
-			if (setjmp(back) == 0)
-				jump_out(j);
-		}
-	} else if (!strcmp(what, "tail")) {
-		for (i = 0; i < n; i++)
-			sink = tail_from(i);
-	} else if (!strcmp(what, "threads")) {
-		in_threads(n, m);
-	} else if (!strcmp(what, "forks")) {
-		in_children(n, m);
-	} else if (!strcmp(what, "hold")) {
-		hold();
-	} else if (!strcmp(what, "endless")) {
-		for (i = 0;; i++)
-			inner(i);
-	} else {
-		return 2;
-	}
-	return 0;
+  if (!strcmp(what, "nested")) {
+    for (i = 0; i < n; i++)
+      outer(i);
+  } else if (!strcmp(what, "recursion")) {
+    recurse(n);
+  } else if (!strcmp(what, "longjmp")) {
+    for (volatile long j = 0; j < n; j++) {
+      if (setjmp(back) == 0) jump_out(j);
+    }
+  } else if (!strcmp(what, "tail")) {
+    for (i = 0; i < n; i++)
+      sink = tail_from(i);
+  } else if (!strcmp(what, "threads")) {
+    in_threads(n, m);
+  } else if (!strcmp(what, "forks")) {
+    in_children(n, m);
+  } else if (!strcmp(what, "hold")) {
+    hold();
+  } else if (!strcmp(what, "endless")) {
+    for (i = 0;; i++)
+      inner(i);
+  } else {
+    return 2;
+  }
+  return 0;
 }

@@ -383,8 +383,8 @@ TEST_F(DamagedTrace, CountsTheFramesThatAWalkPassesOver) {
   cut_off_end();
   const FrameRef first = chunk_frames(file_.reader())[1];
   file_.flip_byte_at(first.offset);
-  EXPECT_EQ(file_.reader().damages(),
-            (std::vector<Damage>{{first.offset, first.stored_bytes, "1 frame is unreadable or missing"}}));
+  EXPECT_EQ(file_.reader().damages(), (std::vector<Damage>{{first.offset, first.stored_bytes,
+                                                            "1 frame is unreadable or missing"}}));
 }
 
 TEST_F(DamagedTrace, TellsOfAnUnfinishedLastFrame) {
@@ -406,7 +406,8 @@ TEST_F(DamagedTrace, TellsOfAFrameThatWasTakenOut) {
 TEST_F(DamagedTrace, TellsOfBytesAfterItsEnd) {
   const std::uint64_t size = file_.size_bytes();
   file_.append(Bytes(100, 'x'));
-  EXPECT_EQ(file_.reader().damages(), (std::vector<Damage>{{size, 100, "bytes after the end of the trace"}}));
+  EXPECT_EQ(file_.reader().damages(),
+            (std::vector<Damage>{{size, 100, "bytes after the end of the trace"}}));
 }
 
 TEST_F(DamagedTrace, GivesItsCallsWithBytesAfterItsEnd) {
