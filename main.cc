@@ -1,8 +1,11 @@
 // pgrec: the sub-commands put together, and every way they can fail turned into one line, one hint
 // and an exit status.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 
-#include <csignal>
+#include <algorithm>
+#include <exception>
 #include <iostream>
 #include <new>
 
@@ -69,7 +72,12 @@ UsageError usage_error(const CLI::App& app, const CLI::ParseError& error) {
 
 ExitStatus run(std::vector<std::string> arguments) {
   ExitStatus status = kExitDone;
+  const bool has_command = std::find(arguments.begin(), arguments.end(), "--") != arguments.end();
   const std::vector<std::string> command = split_off_command(arguments);
+  if (has_command && (command.empty() || arguments.empty() || arguments[0] != "record")) {
+    throw UsageError("-- stands before the command of pgrec record",
+                     "pgrec record -f FUNCTION -- COMMAND ARGUMENTS");
+  }
 
   CLI::App app(
       "pgrec records every call of the PostgreSQL functions you name, and the query each ran for, "
@@ -100,6 +108,13 @@ ExitStatus run(std::vector<std::string> arguments) {
   return status;
 }
 
+// A file that is opened while one of the three is closed would get its number, and the messages for it.
+void open_standard_descriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);  // output then still fails
+  }
+}
+
 void print_error(const std::string& message, const std::string& hint) {
   std::cerr << "pgrec: " << message << "\n";
   if (!hint.empty()) std::cerr << "hint: " << hint << "\n";
@@ -109,13 +124,19 @@ void print_error(const std::string& message, const std::string& hint) {
 }  // namespace pgrec
 
 int main(int argc, char** argv) {
+  pgrec::open_standard_descriptors();
   try {
-    return pgrec::run(std::vector<std::string>(argv + 1, argv + argc));
+    const pgrec::ExitStatus status = pgrec::run(std::vector<std::string>(argv + 1, argv + argc));
+    std::cout.flush();
+    if (!std::cout) throw pgrec::Error("cannot write the output", "it goes to a full or closed file");
+    return status;
   } catch (const pgrec::Error& error) {
     pgrec::print_error(error.what(), error.hint());
     return error.status();
   } catch (const std::bad_alloc&) {
     pgrec::print_error("out of memory", "");
-    return pgrec::kExitFailed;
+  } catch (const std::exception& error) {
+    pgrec::print_error(error.what(), "");
   }
+  return pgrec::kExitFailed;
 }

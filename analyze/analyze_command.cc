@@ -18,7 +18,7 @@ struct Arguments {
   bool hist = false;
   bool by_pid = false;
   std::int64_t slow = 0;
-  std::string threshold = "0ms";
+  std::string threshold;
   std::string format = "text";
 };
 
@@ -68,8 +68,12 @@ std::vector<Table> tables(const Arguments& arguments, const LoadedTrace& loaded,
 }
 
 ExitStatus analyze(const Arguments& arguments) {
+  if (arguments.slow < 0) throw UsageError("--slow: how many must be above zero", "--slow=20");
+  if (arguments.slow == 0 && !arguments.threshold.empty()) {
+    throw UsageError("--threshold needs --slow", "pgrec analyze FILE --slow --threshold 100ms");
+  }
   const OutputFormat format = parse_output_format(arguments.format);
-  const Duration threshold = parse_duration(arguments.threshold, "--threshold");
+  const Duration threshold = arguments.threshold.empty() ? Duration{} : parse_duration(arguments.threshold, "--threshold");
   const int views =
       (arguments.hist ? 1 : 0) + (arguments.by_pid ? 1 : 0) + (arguments.slow > 0 ? 1 : 0);
   if (format == OutputFormat::kCsv && views > 1) {

@@ -8,6 +8,10 @@ namespace pgrec {
 namespace {
 
 [[noreturn]] void throw_sql_error(sqlite3* connection) {
+  if (sqlite3_errcode(connection) == SQLITE_FULL) {
+    throw Error("there is no room for the temporary database of the trace's calls",
+                "set SQLITE_TMPDIR to a directory with more");
+  }
   throw Error(std::string("SQL: ") + sqlite3_errmsg(connection));
 }
 

@@ -27,13 +27,9 @@ void run_statements(const LoadedTrace& loaded, std::string_view sql, OutputForma
       statement->run();
       continue;
     }
-    Table table{"rows", "", {}, {}};
-    for (int c = 0; c < statement->columns(); ++c) {
-      table.columns.push_back({statement->column_name(c), statement->column_name(c)});
-    }
     if (!first && format == OutputFormat::kText) std::cout << "\n";
     first = false;
-    print(std::cout, {fill(std::move(table), *statement)}, format);
+    print_rows(std::cout, *statement, format);
   }
 }
 

@@ -79,16 +79,20 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
-void print_csv(std::ostream& out, const Table& table) {
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    out << (c > 0 ? "," : "") << csv_field(table.columns[c].key);
-  }
+void print_csv_row(std::ostream& out, const std::vector<SqlValue>& row) {
+  for (std::size_t c = 0; c < row.size(); ++c) out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
   out << "\n";
-  for (const auto& row : table.rows) {
-    for (std::size_t c = 0; c < row.size(); ++c)
-      out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
-    out << "\n";
-  }
+}
+
+void print_csv_heading(std::ostream& out, const Table& table) {
+  std::vector<SqlValue> keys;
+  for (const Column& column : table.columns) keys.emplace_back(column.key);
+  print_csv_row(out, keys);
+}
+
+void print_csv(std::ostream& out, const Table& table) {
+  print_csv_heading(out, table);
+  for (const auto& row : table.rows) print_csv_row(out, row);
 }
 
 std::string json_value(const SqlValue& value) {
@@ -98,17 +102,27 @@ std::string json_value(const SqlValue& value) {
   return plain(value);
 }
 
+void print_json_row(std::ostream& out, const Table& table, const std::vector<SqlValue>& row,
+                    bool first) {
+  out << (first ? "\n  {" : ",\n  {");
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    out << (c > 0 ? ", " : "") << json_string(table.columns[c].key) << ": " << json_value(row[c]);
+  }
+  out << "}";
+}
+
 void print_json(std::ostream& out, const Table& table) {
   out << json_string(table.key) << ": [";
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    out << (r > 0 ? ",\n  {" : "\n  {");
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      out << (c > 0 ? ", " : "") << json_string(table.columns[c].key) << ": "
-          << json_value(table.rows[r][c]);
-    }
-    out << "}";
+    print_json_row(out, table, table.rows[r], r == 0);
   }
   out << (table.rows.empty() ? "]" : "\n]");
+}
+
+std::vector<SqlValue> values(const Statement& statement) {
+  std::vector<SqlValue> row;
+  for (int c = 0; c < statement.columns(); ++c) row.push_back(statement.value(c));
+  return row;
 }
 
 // Bytes of the UTF-8 sequence at the start of `text`; 0 when there is none.
@@ -140,12 +154,25 @@ OutputFormat parse_output_format(std::string_view text) {
 }
 
 Table fill(Table table, Statement& statement) {
-  while (statement.step()) {
-    auto& row = table.rows.emplace_back();
-    for (int c = 0; c < statement.columns(); ++c)
-      row.push_back(statement.value(c));
-  }
+  while (statement.step()) table.rows.push_back(values(statement));
   return table;
+}
+
+void print_rows(std::ostream& out, Statement& statement, OutputFormat format) {
+  Table table{"rows", "", {}, {}};
+  for (int c = 0; c < statement.columns(); ++c) {
+    table.columns.push_back({statement.column_name(c), statement.column_name(c)});
+  }
+  if (format == OutputFormat::kText) return print(out, {fill(std::move(table), statement)}, format);
+  bool first = true;
+  if (format == OutputFormat::kCsv) {
+    print_csv_heading(out, table);
+    while (statement.step()) print_csv_row(out, values(statement));
+    return;
+  }
+  out << "{" << json_string(table.key) << ": [";
+  for (; statement.step(); first = false) print_json_row(out, table, values(statement), first);
+  out << (first ? "]}\n" : "\n]}\n");
 }
 
 std::string people_text(const SqlValue& value, Unit unit) {

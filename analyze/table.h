@@ -35,6 +35,10 @@ struct Table {
 // The rows that `statement` gives, under `columns`.
 Table fill(Table table, Statement& statement);
 
+// Runs `statement` and prints what it gives. CSV and JSON row by row, in memory for one row; text, whose
+// columns are aligned, in memory for all.
+void print_rows(std::ostream& out, Statement& statement, OutputFormat format);
+
 // Text: each table under its title, columns aligned, texts on one line and cut at `kMaxTextWidth`.
 // CSV: the first table only (RFC 4180). JSON: one object, each table an array of objects.
 void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format);

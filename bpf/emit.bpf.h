@@ -59,6 +59,26 @@ static __always_inline void fill(struct wire_event *event, struct pt_regs *ctx, 
 	event->tid = (__u32)id;
 	event->probe = probe;
 	event->kind = kind;
+	event->flags = 0;
+}
+
+/*
+ * Where the kernel maps the trampoline that a probed return goes through: as high as it can, in the last
+ * page below the end of the address space (xol_add_vma() in kernel/events/uprobes.c). No code that calls
+ * a function is mapped there.
+ */
+#define TRAMPOLINE_FROM 0x7fffffffe000ULL
+
+/*
+ * Whether the function at its entry will return to the trampoline: then it was jumped to at the end of
+ * another probed function, which left its return address in place.
+ */
+static __always_inline __u16 chained(struct pt_regs *ctx)
+{
+	__u64 return_address = 0;
+
+	bpf_probe_read_user(&return_address, sizeof(return_address), (void *)PT_REGS_SP(ctx));
+	return return_address >= TRAMPOLINE_FROM ? WIRE_CHAINED : 0;
 }
 
 /* An event without text. */
@@ -73,6 +93,8 @@ static __always_inline void emit(struct pt_regs *ctx, __u32 probe, __u32 kind)
 	if (!event)
 		return;
 	fill(event, ctx, probe, kind);
+	if (kind == WIRE_ENTER)
+		event->flags = chained(ctx);
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }
 

@@ -24,6 +24,9 @@ volatile __u32 recording;
 /* Events lost, of all probes and causes: lets the recorder notice a loss without a system call. */
 __u64 lost_events;
 
+/* Ends of threads that found no room in a ring: the recorder has to look for itself. */
+__u64 lost_ends;
+
 /* Inner map of `rings`; the recorder makes one of its own size for every CPU. */
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -120,5 +123,34 @@ int on_activity(struct pt_regs *ctx)
 				i == WIRE_TEXT_MORE_PIECES))
 			break;
 	}
+	return 0;
+}
+
+/*
+ * A thread ends: whatever it had open will not end otherwise. All threads of the machine come here; the
+ * recorder knows which it has seen. Not one of the probes, so not counted with them.
+ */
+SEC("raw_tp/sched_process_exit")
+int on_thread_exit(void *ctx)
+{
+	struct wire_event *event;
+	__u64 id = bpf_get_current_pid_tgid();
+	void *ring = ring_of_this_cpu();
+
+	if (!is_wanted())
+		return 0;
+	event = ring ? bpf_ringbuf_reserve(ring, sizeof(*event), 0) : 0;
+	if (!event) {
+		count(&lost_ends);
+		return 0;
+	}
+	event->ts_ns = bpf_ktime_get_ns();
+	event->sp = 0;
+	event->pid = id >> 32;
+	event->tid = (__u32)id;
+	event->probe = 0;
+	event->kind = WIRE_GONE;
+	event->flags = 0;
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	return 0;
 }

@@ -22,7 +22,13 @@ enum wire_kind {
 	WIRE_BEGIN = 2, /* the server reported a query; its text follows in the same record */
 	WIRE_MORE = 3,	/* the next piece of the text of the BEGIN before it */
 	WIRE_IDLE = 4,	/* the server reported that no query runs */
-	WIRE_KINDS = 5,
+	WIRE_GONE = 5,	/* the thread ended; not counted among the events that fired */
+	WIRE_KINDS = 6,
+};
+
+enum wire_flags {
+	/* Of an enter: the function was jumped to by one whose return is probed, and both return at once. */
+	WIRE_CHAINED = 1,
 };
 
 /* Why an event that fired is not in a ring. */
@@ -39,7 +45,8 @@ struct wire_event {
 	__u32 pid;   /* thread group, as the initial pid namespace numbers it */
 	__u32 tid;
 	__u32 probe; /* index that the recorder gave the function */
-	__u32 kind;  /* enum wire_kind */
+	__u16 kind;  /* enum wire_kind */
+	__u16 flags; /* enum wire_flags */
 };
 PGREC_ASSERT(sizeof(struct wire_event) == 32);
 PGREC_ASSERT(__builtin_offsetof(struct wire_event, pid) == 16);

@@ -12,7 +12,7 @@ namespace {
 
 using layout::Column;
 
-constexpr unsigned kTokenKindBits = 3;
+constexpr unsigned kTokenKindBits = 4;
 static_assert(kEventKinds <= 1u << kTokenKindBits);
 
 // 36 years: no sum of two timestamps can overflow.
@@ -22,9 +22,7 @@ bool names_function(EventKind kind) {
   return kind == EventKind::kEnter || kind == EventKind::kHeadless;
 }
 
-// --- Times
-// ----------------------------------------------------------------------------------------- A
-// difference below 0xFF00 is split into its low and its high byte, each in a column of its own: the
+// Times. A difference below 0xFF00 is split into its low and its high byte, each in a column of its own: the
 // high bytes are much alike and compress, the low ones are noise and cost nothing to skip. Larger
 // ones are rare: high byte 0xFF, low byte 0, and a varint in a third column.
 //
@@ -51,9 +49,7 @@ std::uint64_t get_time(ByteReader& low, ByteReader& high, ByteReader& longer) {
   return std::uint64_t{high_byte} << 8 | low_byte;
 }
 
-// --- What was open
-// ----------------------------------------------------------------------------------- Ids and times
-// are written as distances back from the chunk's first id and first event. A distance in time is
+// What was open. Ids and times are written as distances back from the chunk's first id and first event. A distance in time is
 // zigzag coded: a chunk that had to be cut short inside its window begins before its predecessor's
 // last events.
 
@@ -179,6 +175,7 @@ class Nesting {
         executing_ = true;
         return true;
       case EventKind::kExecutionEnd:
+      case EventKind::kExecutionLost:
         return std::exchange(executing_, false);
     }
     return false;

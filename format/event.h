@@ -31,8 +31,9 @@ enum class EventKind : std::uint8_t {
   kHeadless = 5,    // a call of `function` returned whose enter was not recorded
   kExecutionBegin = 6,  // the process began to run `text`
   kExecutionEnd = 7,    // the process finished the running execution
+  kExecutionLost = 8,   // the running execution may have ended: reports of activity were lost
 };
-constexpr unsigned kEventKinds = 8;
+constexpr unsigned kEventKinds = 9;
 
 struct Event {
   EventKind kind = EventKind::kEnter;

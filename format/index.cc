@@ -2,7 +2,7 @@
 
 namespace pgrec {
 
-Bytes encode_index(const std::vector<FrameRef>& frames) {
+Bytes encode_index(std::span<const FrameRef> frames) {
   Bytes out;
   put_varint(out, frames.size());
   for (const FrameRef& frame : frames) {
@@ -14,28 +14,26 @@ Bytes encode_index(const std::vector<FrameRef>& frames) {
   return out;
 }
 
-std::optional<std::vector<FrameRef>> decode_index(ByteView payload) {
+bool decode_index(ByteView payload, std::vector<FrameRef>& frames) {
   ByteReader in(payload);
   const std::uint64_t count = in.varint();
-  if (!in.can_hold(count, 3)) return std::nullopt;
-  std::vector<FrameRef> frames;
-  std::uint64_t offset = layout::kFileHeaderBytes;
+  if (!in.can_hold(count, 3)) return false;
+  std::uint64_t offset = frames.empty() ? layout::kFileHeaderBytes
+                                        : frames.back().offset + frames.back().stored_bytes;
   for (std::uint64_t i = 0; i < count; ++i) {
     FrameRef frame;
     frame.type = static_cast<layout::FrameType>(in.u8());
     frame.flags = in.u8();
     frame.offset = offset;
     frame.stored_bytes = in.varint_below(1ull << 32);
-    frame.sequence = i;
+    frame.sequence = frames.size();
     const bool chunk_ok =
         frame.type != layout::FrameType::kChunk || get_chunk_header(in, frame.chunk);
-    if (!in.ok() || !chunk_ok || frame.stored_bytes < layout::kFrameHeaderBytes) {
-      return std::nullopt;
-    }
+    if (!in.ok() || !chunk_ok || frame.stored_bytes < layout::kFrameHeaderBytes) return false;
     offset += frame.stored_bytes;
     frames.push_back(frame);
   }
-  return frames;
+  return true;
 }
 
 Bytes encode_end(const TraceEnd& end) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "format/bytes.h"
@@ -32,10 +33,15 @@ struct TraceEnd {
   std::uint64_t lost_events = 0;
 };
 
+// Frames that one index frame lists; a longer list takes several.
+constexpr std::size_t kIndexFrames = 4096;
+
 // Frames stand one after the other from the end of the file header, so their offsets and sequence
 // numbers follow from their lengths.
-Bytes encode_index(const std::vector<FrameRef>& frames);
-std::optional<std::vector<FrameRef>> decode_index(ByteView payload);
+Bytes encode_index(std::span<const FrameRef> frames);
+// Appends the frames of one index frame to those of the ones before it. False when the bytes are no
+// index.
+bool decode_index(ByteView payload, std::vector<FrameRef>& frames);
 
 Bytes encode_end(const TraceEnd& end);
 std::optional<TraceEnd> decode_end(ByteView payload);

@@ -40,8 +40,10 @@ void end_call(const Event& event, const ThreadKey& thread, ThreadState& state, C
     call.duration = event.ts - call.begun;
     call.self = *call.duration - state.calls.back().children;
   }
+  // Of a call without a duration, its caller's self time leaves out what is known of it.
+  const Duration known = call.duration.value_or(state.calls.back().children);
   state.calls.pop_back();
-  if (call.duration && !state.calls.empty()) state.calls.back().children += *call.duration;
+  if (!state.calls.empty()) state.calls.back().children += known;
   if (sink) sink->call_ended(call);
 }
 
@@ -62,7 +64,8 @@ void headless_call(const Event& event, const ThreadKey& thread, const ThreadStat
 void end_execution(const Event& event, const ThreadKey& thread, ThreadState& state,
                    CallSink* sink) {
   Execution execution = describe(thread, *state.execution);
-  execution.duration = event.ts - execution.begun;
+  execution.end_lost = event.kind == EventKind::kExecutionLost;
+  if (!execution.end_lost) execution.duration = event.ts - execution.begun;
   state.execution.reset();
   if (sink) sink->execution_ended(execution);
 }
@@ -91,6 +94,7 @@ bool replay(const Event& event, const ThreadKey& thread, ThreadState& state, Nex
       state.execution = OpenExecution{take(ids.execution), event.text, event.ts};
       return true;
     case EventKind::kExecutionEnd:
+    case EventKind::kExecutionLost:
       if (!state.execution) return false;
       end_execution(event, thread, state, sink);
       return true;

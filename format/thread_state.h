@@ -15,7 +15,7 @@ struct OpenCall {
   CallId id{};
   FunctionId function{};
   Timestamp entered{};
-  Duration children{};  // spent so far in recorded calls that it made and that returned
+  Duration children{};  // spent so far in recorded calls inside it that returned, nested ones once
   std::optional<ExecutionId> execution;
   bool operator==(const OpenCall&) const = default;
 };
@@ -56,7 +56,7 @@ struct Execution {
   std::uint32_t pid = 0;
   Timestamp begun{};
   std::optional<Duration> duration;  // none while it runs
-  bool end_lost = false;             // it ended in a part of the trace that cannot be read
+  bool end_lost = false;             // its end is among the lost events, or in damaged bytes
 };
 
 // Receives what a replay brings to light.

@@ -143,14 +143,18 @@ bool TraceReader::find_frames_by_index() {
   if (!end_payload) return false;
   const auto end = decode_end(end_payload->plain());
   if (!end || end->index_offset >= end_offset) return false;
-  const auto index_header = header_at(end->index_offset, size);
-  if (!index_header || end->index_offset + index_header->stored_bytes() != end_offset) return false;
-  const auto index_payload = payload_of(end->index_offset, FrameType::kIndex);
-  if (!index_payload) return false;
-  auto frames = decode_index(index_payload->rest());
-  if (!frames || frames->empty()) return false;
-  if (frames->back().offset + frames->back().stored_bytes != end->index_offset) return false;
-  frames_ = std::move(*frames);
+  std::vector<FrameRef> frames;
+  std::uint64_t offset = end->index_offset;
+  while (offset < end_offset) {
+    const auto header = header_at(offset, end_offset);
+    const auto index_payload = payload_of(offset, FrameType::kIndex);
+    if (!header || !index_payload || !decode_index(index_payload->rest(), frames)) return false;
+    offset += header->stored_bytes();
+  }
+  if (frames.empty() || frames.back().offset + frames.back().stored_bytes != end->index_offset) {
+    return false;
+  }
+  frames_ = std::move(frames);
   end_ = end;
   return true;
 }

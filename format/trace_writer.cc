@@ -43,7 +43,12 @@ void TraceWriter::write(const std::vector<Function>& functions) {
 }
 
 void TraceWriter::write(const std::vector<Process>& processes) {
-  put(FrameType::kProcesses, {}, encode(processes));
+  constexpr std::size_t kProcessesAFrame = 1000;
+  for (std::size_t first = 0; first < processes.size(); first += kProcessesAFrame) {
+    const std::size_t end = std::min(first + kProcessesAFrame, processes.size());
+    const auto at = [&](std::size_t i) { return processes.begin() + static_cast<std::ptrdiff_t>(i); };
+    put(FrameType::kProcesses, {}, encode(std::vector<Process>(at(first), at(end))));
+  }
 }
 
 void TraceWriter::write(const std::vector<Loss>& losses) {
@@ -92,7 +97,10 @@ void TraceWriter::close(Timestamp end) {
   last.executions = executions();
   last.events = events_;
   last.lost_events = lost_events_;
-  put(FrameType::kIndex, {}, encode_index(frames));
+  for (std::size_t first = 0; first < frames.size(); first += kIndexFrames) {
+    const std::size_t count = std::min(kIndexFrames, frames.size() - first);
+    put(FrameType::kIndex, {}, encode_index(std::span(frames).subspan(first, count)));
+  }
   put(FrameType::kEnd, encode_end(last), {});
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <fstream>
 #include <numeric>
 
 #include "format/error.h"
@@ -58,6 +59,21 @@ std::string refusal(int error) {
   return "the kernel refuses the probe: " + reason_of(error);
 }
 
+// The CPUs that run, from a list such as "0-3,6".
+std::vector<std::uint32_t> online_cpus() {
+  std::ifstream file("/sys/devices/system/cpu/online");
+  std::vector<std::uint32_t> cpus;
+  std::uint32_t first = 0;
+  while (file >> first) {
+    std::uint32_t last = first;
+    if (file.peek() == '-') file.ignore() >> last;
+    for (std::uint32_t cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
+    file.ignore();  // the comma
+  }
+  if (cpus.empty()) throw Error("cannot tell which CPUs are online", "is /sys mounted?");
+  return cpus;
+}
+
 void check(int result) {
   if (result < 0) throw_load_error(-result);
 }
@@ -94,7 +110,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.
   }
   check(pgrec_bpf__load(skeleton_.get()));
 
-  for (std::uint32_t cpu = 0; cpu < static_cast<std::uint32_t>(cpus); ++cpu) {
+  for (const std::uint32_t cpu : online_cpus()) {
     const Descriptor map(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
                                         static_cast<std::uint32_t>(config.ring_bytes), nullptr));
     if (!map.is_open()) throw_load_error(errno);
@@ -120,10 +136,13 @@ std::vector<std::optional<std::string>> BpfSession::attach_functions(
   // The kernel refuses one of them and does not say which.
   detach();
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    const bool exit = attach(skeleton_->progs.on_exit, binary, {offsets[i]}, {cookies[i]}, true);
-    const bool enter =
-        exit && attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false);
-    if (!enter) reasons[i] = refusal(errno);
+    // First the enter: a refused exit then leaves a probe whose events nobody needs, at worst.
+    if (!attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false)) {
+      reasons[i] = refusal(errno);
+    } else if (!attach(skeleton_->progs.on_exit, binary, {offsets[i]}, {cookies[i]}, true)) {
+      reasons[i] = refusal(errno);
+      (multi_ ? multi_links_.pop_back() : links_.pop_back());
+    }
   }
   return reasons;
 }
@@ -157,6 +176,17 @@ bool BpfSession::attach(bpf_program* program, const std::string& binary,
     links_.push_back(std::move(link));
   }
   return true;
+}
+
+std::optional<std::string> BpfSession::attach_thread_exit() {
+  Link link(bpf_program__attach_raw_tracepoint(skeleton_->progs.on_thread_exit, "sched_process_exit"));
+  if (!link) return refusal(errno);
+  links_.push_back(std::move(link));
+  return std::nullopt;
+}
+
+std::uint64_t BpfSession::lost_ends() const {
+  return __atomic_load_n(&skeleton_->bss->lost_ends, __ATOMIC_RELAXED);
 }
 
 std::uint64_t BpfSession::lost_events() const {

@@ -45,6 +45,9 @@ class BpfSession {
   // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
   const char* attach_method() const { return multi_ ? "uprobe_multi" : "perf_event"; }
 
+  // Puts the probe that tells of ended threads. Nothing on success, else the reason.
+  std::optional<std::string> attach_thread_exit();
+
   // Events are recorded between the two; the probes may be there before and after.
   void start() { skeleton_->bss->recording = 1; }
   void stop() { skeleton_->bss->recording = 0; }
@@ -58,6 +61,8 @@ class BpfSession {
 
   // Events lost so far, of any cause; costs nothing to ask.
   std::uint64_t lost_events() const;
+  // Ends of threads that did not get through.
+  std::uint64_t lost_ends() const;
   // The counts of every probe, summed over the CPUs; the last is the activity function's.
   std::vector<wire_counts> counts() const;
 

@@ -6,7 +6,7 @@ namespace pgrec {
 namespace {
 
 // MAX_URETPROBE_DEPTH of the kernel's include/linux/uprobes.h.
-constexpr std::uint32_t kKernelReturnProbes = 64;
+constexpr std::size_t kKernelReturnProbes = 64;
 
 // What a return takes off the stack before its probe fires (x86-64).
 constexpr std::uint64_t kReturnAddressBytes = 8;
@@ -17,34 +17,43 @@ void CallMatcher::match(std::span<Hit> hits, const MatchContext& context,
                         std::vector<Event>& events) {
   events_ = &events;
   for (Hit& hit : hits) {
-    if (partial_ && hit.kind != WIRE_MORE) {
-      partial_->text.cut = true;  // the piece that should be here was lost
-      finish_text(context);
-    }
-    // A hit can be from before recording began only by the time it took to begin.
-    now_ = from_ns(
-        static_cast<std::int64_t>(std::max(hit.ts_ns, context.begin_ns) - context.begin_ns));
-    switch (hit.kind) {
-      case WIRE_ENTER:
-        enter(hit, context);
-        break;
-      case WIRE_EXIT:
-        exit(hit, context);
-        break;
-      case WIRE_BEGIN:
-        begin(hit);
-        if (!hit.text_continues) finish_text(context);
-        break;
-      case WIRE_MORE:
-        more(hit);
-        if (partial_ && !hit.text_continues) finish_text(context);
-        break;
-      case WIRE_IDLE:
-        idle_reported();
-        break;
-      case WIRE_KINDS:
-        break;
-    }
+    // Never back in time within a thread, whatever the clock of another CPU said.
+    const std::uint64_t ns = std::max(hit.ts_ns, context.begin_ns) - context.begin_ns;
+    now_ = std::max(now_, from_ns(static_cast<std::int64_t>(ns)));
+    match(hit, context);
+  }
+}
+
+void CallMatcher::match(Hit& hit, const MatchContext& context) {
+  if (partial_ && hit.kind != WIRE_MORE) {
+    partial_->text.cut = true;  // the piece that should be here was lost
+    finish_text(context);
+  }
+  doubt_execution(context);
+  switch (hit.kind) {
+    case WIRE_ENTER:
+      enter(hit, context);
+      break;
+    case WIRE_EXIT:
+      exit(hit, context);
+      break;
+    case WIRE_BEGIN:
+      partial_ = Partial{now_, std::move(*hit.text)};
+      if (!hit.text_continues) finish_text(context);
+      break;
+    case WIRE_MORE:
+      if (!partial_) break;  // its beginning was lost
+      more(hit);
+      if (!hit.text_continues) finish_text(context);
+      break;
+    case WIRE_IDLE:
+      idle_reported();
+      break;
+    case WIRE_GONE:
+      thread_ended(context);
+      break;
+    case WIRE_KINDS:
+      break;
   }
 }
 
@@ -52,14 +61,27 @@ void CallMatcher::enter(const Hit& hit, const MatchContext& context) {
   bury_sharers(context);
   while (!frames_.empty()) {
     const Frame& top = frames_.back();
-    if (top.sp > hit.sp || (top.sp == hit.sp && top.probe != hit.probe)) break;
+    if (top.sp > hit.sp || (top.sp == hit.sp && hit.chained)) break;
     bury(context);
   }
-  const bool has_return_probe = return_probes_ < kKernelReturnProbes;
-  return_probes_ += has_return_probe ? 1 : 0;
   frames_.push_back(
-      {hit.sp, hit.probe, has_return_probe, context.lost_exits_before->at(hit.probe)});
+      {hit.sp, hit.probe, kernel_keeps_return(hit), context.lost_ends_before->at(hit.probe)});
   emit(EventKind::kEnter, hit.probe);
+}
+
+// prepare_uretprobe(): refuses at the limit, and only then drops what is dead.
+bool CallMatcher::kernel_keeps_return(const Hit& hit) {
+  if (kernel_returns_.size() >= kKernelReturnProbes) return false;
+  const auto dead = [&](std::uint64_t sp) { return hit.chained ? sp < hit.sp : sp <= hit.sp; };
+  while (!kernel_returns_.empty() && dead(kernel_returns_.back())) kernel_returns_.pop_back();
+  kernel_returns_.push_back(hit.sp);
+  return true;
+}
+
+// uprobe_handle_trampoline(): drops what is dead and what returns.
+void CallMatcher::kernel_returns(std::uint64_t entered_at) {
+  while (!kernel_returns_.empty() && kernel_returns_.back() < entered_at) kernel_returns_.pop_back();
+  if (!kernel_returns_.empty() && kernel_returns_.back() == entered_at) kernel_returns_.pop_back();
 }
 
 void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
@@ -67,17 +89,15 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
   const auto is_it = [&](const Frame& frame) {
     return frame.sp == entered_at && frame.probe == hit.probe;
   };
+  kernel_returns(entered_at);
   if (shared_sp_ && !is_it(frames_.back())) bury_sharers(context);
   shared_sp_.reset();
-  while (!frames_.empty() && frames_.back().sp < entered_at)
-    bury(context);
+  while (!frames_.empty() && frames_.back().sp < entered_at) bury(context);
   if (std::find_if(frames_.rbegin(), frames_.rend(), is_it) == frames_.rend()) {
     emit(EventKind::kHeadless, hit.probe);
     return;
   }
-  while (!is_it(frames_.back()))
-    bury(context);
-  return_probes_ -= frames_.back().has_return_probe ? 1 : 0;
+  while (!is_it(frames_.back())) bury(context);
   frames_.pop_back();
   emit(EventKind::kReturned);
   if (!frames_.empty() && frames_.back().sp == entered_at) shared_sp_ = entered_at;
@@ -85,8 +105,7 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
 
 void CallMatcher::bury_sharers(const MatchContext& context) {
   if (!shared_sp_) return;
-  while (!frames_.empty() && frames_.back().sp == *shared_sp_)
-    bury(context);
+  while (!frames_.empty() && frames_.back().sp == *shared_sp_) bury(context);
   shared_sp_.reset();
 }
 
@@ -95,33 +114,20 @@ void CallMatcher::bury(const MatchContext& context) {
   EventKind kind = EventKind::kUnwound;
   if (!frame.has_return_probe) {
     kind = EventKind::kDepthLimit;
-  } else if (context.lost_exits_now->at(frame.probe) != frame.lost_exits) {
+  } else if (context.lost_ends_now->at(frame.probe) != frame.lost_exits) {
     kind = EventKind::kExitLost;
   }
-  return_probes_ -= frame.has_return_probe ? 1 : 0;
   frames_.pop_back();
   emit(kind);
 }
 
-void CallMatcher::finish(const MatchContext& context, std::vector<Event>& events) {
-  events_ = &events;
-  if (!partial_) return;
-  partial_->text.cut = true;
-  finish_text(context);
-}
-
-// The extended protocol reports one query up to three times, for Parse, Bind and Execute, and
-// nothing in between: the same text again, while it runs, is still the same execution.
-void CallMatcher::begin(Hit& hit) {
-  partial_ = Partial{now_, std::move(*hit.text)};
-}
-
-void CallMatcher::more(Hit& hit) {
-  if (!partial_) return;  // its beginning was lost
+void CallMatcher::more(const Hit& hit) {
   partial_->text.text += hit.text->text;
   partial_->text.cut = hit.text->cut || hit.text->unreadable;
 }
 
+// The extended protocol reports one query up to three times, for Parse, Bind and Execute, and nothing in
+// between: the same text again, while it runs, is still the same execution.
 void CallMatcher::finish_text(const MatchContext& context) {
   Partial partial = std::move(*partial_);
   partial_.reset();
@@ -130,8 +136,8 @@ void CallMatcher::finish_text(const MatchContext& context) {
     partial.text.cut = true;
   }
   const TextId id = context.text_id(partial.text);
-  if (running_ == id) return;
-  running_ = id;
+  if (running_ && running_->text == id) return;
+  running_ = Running{id, context.lost_ends_before->at(context.activity_probe)};
   events_->push_back({EventKind::kExecutionBegin, FunctionId{}, id, partial.begun});
 }
 
@@ -139,6 +145,35 @@ void CallMatcher::idle_reported() {
   if (!running_) return;
   running_.reset();
   emit(EventKind::kExecutionEnd);
+}
+
+void CallMatcher::doubt_execution(const MatchContext& context) {
+  if (!running_ || context.lost_ends_now->at(context.activity_probe) == running_->lost_reports) return;
+  running_.reset();
+  emit(EventKind::kExecutionLost);
+}
+
+void CallMatcher::thread_ended(const MatchContext& context) {
+  shared_sp_.reset();
+  while (!frames_.empty()) bury(context);
+  kernel_returns_.clear();
+  idle_reported();
+}
+
+void CallMatcher::finish(const MatchContext& context, std::vector<Event>& events) {
+  events_ = &events;
+  if (partial_) {
+    partial_->text.cut = true;
+    finish_text(context);
+  }
+  doubt_execution(context);
+}
+
+void CallMatcher::abandon(std::vector<Event>& events) {
+  events_ = &events;
+  for (; !frames_.empty(); frames_.pop_back()) emit(EventKind::kExitLost);
+  if (running_) emit(EventKind::kExecutionLost);
+  *this = {};
 }
 
 }  // namespace pgrec

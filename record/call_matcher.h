@@ -5,16 +5,18 @@
 // stack grows down, so while a call is open every call inside it enters at a lower SP. It follows:
 //   - an exit at SP belongs to the innermost open call of that function that entered at SP - 8;
 //   - a call is dead once its thread enters a function, or returns from one, at a higher SP, or
-//   enters
-//     the same function at the same SP: its frame is gone, and it did not return.
+//     enters one at the same SP: its frame is gone, and it did not return. So is every open call when
+//     its thread ends.
+// A function that ends in a jump to another enters both at one SP; the kernel tells (Hit::chained). Both
+// return at once, the inner one first; the outer one is dead if the next hit is not its own return.
+//
 // What a dead call's outcome is:
-//   - depth-limit, if it was entered when the kernel already kept 64 return probes for the thread
-//     (MAX_URETPROBE_DEPTH in include/linux/uprobes.h), so that its return could not be seen;
+//   - depth-limit, if the kernel kept no return probe for it. It keeps 64 a thread
+//     (MAX_URETPROBE_DEPTH in include/linux/uprobes.h), and looks for dead ones to drop only when it is
+//     about to add one: prepare_uretprobe() in kernel/events/uprobes.c, which is followed here step by
+//     step. Other tracers' return probes count there too, and are not seen here;
 //   - exit-lost, if exits of its function were lost since it was entered;
-//   - unwound otherwise: PostgreSQL's ERROR handling jumped past it (siglongjmp).
-// A function that ends in a jump to another enters both at one SP, and both return at once, the
-// inner one first. So a call that shares its SP with another function's waits for the next hit
-// after a return there, and is dead if that is not its own return.
+//   - unwound otherwise: PostgreSQL's ERROR handling jumped past it (siglongjmp), or its process ended.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +34,11 @@ namespace pgrec {
 // What a matcher needs from outside, the same for all threads.
 struct MatchContext {
   std::uint64_t begin_ns = 0;  // of the trace, CLOCK_MONOTONIC
-  // Lost exits by probe: known to have been lost before the earliest of these hits, and by now.
-  const std::vector<std::uint64_t>* lost_exits_before = nullptr;
-  const std::vector<std::uint64_t>* lost_exits_now = nullptr;
+  std::uint32_t activity_probe = 0;
+  // By probe, hits that end something and were lost: exits, and of the activity function any report.
+  // Known to have been lost before the earliest of these hits, and by now.
+  const std::vector<std::uint64_t>* lost_ends_before = nullptr;
+  const std::vector<std::uint64_t>* lost_ends_now = nullptr;
   std::function<TextId(const Text&)> text_id;
 };
 
@@ -43,11 +47,17 @@ class CallMatcher {
   // Appends to `events` what `hits`, in order of time, mean.
   void match(std::span<Hit> hits, const MatchContext& context, std::vector<Event>& events);
 
-  // Appends what is left when no more hits come: an execution whose text was not whole yet.
+  // Appends what is left when no more hits come: an execution whose text was not whole yet, or whose end
+  // may be lost.
   void finish(const MatchContext& context, std::vector<Event>& events);
 
+  // The thread is gone and its end was not seen: everything open ends unseen.
+  void abandon(std::vector<Event>& events);
+
   // Nothing is open: the thread can be forgotten.
-  bool idle() const { return frames_.empty() && !running_ && !partial_; }
+  bool idle() const {
+    return frames_.empty() && kernel_returns_.empty() && !running_ && !partial_;
+  }
 
  private:
   struct Frame {
@@ -60,13 +70,22 @@ class CallMatcher {
     Timestamp begun;
     Text text;
   };
+  struct Running {
+    TextId text;
+    std::uint64_t lost_reports;  // before its begin
+  };
 
+  void match(Hit& hit, const MatchContext& context);
   void enter(const Hit& hit, const MatchContext& context);
   void exit(const Hit& hit, const MatchContext& context);
-  void begin(Hit& hit);
-  void more(Hit& hit);
-  void idle_reported();
+  bool kernel_keeps_return(const Hit& hit);
+  void kernel_returns(std::uint64_t entered_at);
+  void more(const Hit& hit);
   void finish_text(const MatchContext& context);
+  void idle_reported();
+  void thread_ended(const MatchContext& context);
+  // Ends the running execution if reports of activity were lost since it began.
+  void doubt_execution(const MatchContext& context);
   // Ends the calls that share the SP of a return that just was; their own did not follow at once.
   void bury_sharers(const MatchContext& context);
   // Ends the innermost call, which did not return.
@@ -75,11 +94,11 @@ class CallMatcher {
     events_->push_back({kind, FunctionId{probe}, TextId{}, now_});
   }
 
-  std::vector<Frame> frames_;
-  std::uint32_t return_probes_ = 0;  // that the kernel keeps for the open calls
+  std::vector<Frame> frames_;                   // open calls, outermost first
+  std::vector<std::uint64_t> kernel_returns_;   // SPs of the kernel's return probes, outermost first
   // A call returned here, and the innermost open one has the same SP: it returns at once or never.
   std::optional<std::uint64_t> shared_sp_;
-  std::optional<TextId> running_;
+  std::optional<Running> running_;
   std::optional<Partial> partial_;
 
   Timestamp now_{};

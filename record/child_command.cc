@@ -1,6 +1,7 @@
 #include "record/child_command.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,10 @@ void ChildCommand::check(const std::vector<std::string>& arguments) {
   const std::string& command = arguments[0];
   if (command.find('/') != command.npos) {
     if (::access(command.c_str(), X_OK) != 0) throw_not_runnable(command, errno);
+    struct stat status {};
+    if (::stat(command.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+      throw_not_runnable(command, EISDIR);
+    }
     return;
   }
   const char* path = std::getenv("PATH");
@@ -55,6 +60,7 @@ ChildCommand::ChildCommand(const std::vector<std::string>& arguments) {
   if (pid_ < 0) throw Error("cannot start " + arguments[0] + ": " + reason_of(errno));
   if (pid_ == 0) {
     StopSignal::unblock();
+    ::signal(SIGXFSZ, SIG_DFL);
     ::execvp(argv[0], argv.data());
     const int error = errno;
     [[maybe_unused]] const ssize_t n = ::write(writer.get(), &error, sizeof error);
@@ -68,12 +74,6 @@ ChildCommand::ChildCommand(const std::vector<std::string>& arguments) {
     throw_not_runnable(arguments[0], error);
   }
   pidfd_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-}
-
-ChildCommand::~ChildCommand() {
-  if (pid_ < 0) return;
-  ::kill(pid_, SIGTERM);
-  ::waitpid(pid_, nullptr, 0);
 }
 
 std::string ChildCommand::wait() {

@@ -1,4 +1,5 @@
-// The command after `--`: started when the probes are in place, and recorded until it ends.
+// The command after `--`: started when the probes are in place, and recorded until it ends. It is the
+// user's: where recording ends first, it is left running.
 #pragma once
 
 #include <sys/types.h>
@@ -18,11 +19,10 @@ class ChildCommand {
   explicit ChildCommand(const std::vector<std::string>& arguments);
   ChildCommand(const ChildCommand&) = delete;
   ChildCommand& operator=(const ChildCommand&) = delete;
-  // Terminates the command if it still runs, and waits for it.
-  ~ChildCommand();
-
   // Becomes readable when the command has ended.
   int fd() const { return pidfd_.get(); }
+  bool running() const { return pid_ > 0; }
+  pid_t pid() const { return pid_; }
   // How it ended: "status 0" or "signal 9 (Killed)". Only after fd() became readable.
   std::string wait();
 

@@ -115,7 +115,7 @@ std::vector<Symbol> ElfImage::find(std::string_view name) const {
 }
 
 ElfImage read_elf(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) throw Error("cannot open " + path + ": " + reason_of(errno));
   elf_version(EV_CURRENT);
   const ElfHandle elf(elf_begin(file.get(), ELF_C_READ, nullptr));

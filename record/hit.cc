@@ -17,6 +17,7 @@ std::optional<ThreadHit> decode_wire(std::span<const std::byte> record) {
   hit.sp = event.sp;
   hit.probe = event.probe;
   hit.kind = static_cast<wire_kind>(event.kind);
+  hit.chained = (event.flags & WIRE_CHAINED) != 0;
   if (hit.kind == WIRE_BEGIN || hit.kind == WIRE_MORE) {
     wire_text piece{};
     if (record.size() < sizeof piece) return std::nullopt;

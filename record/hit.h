@@ -18,6 +18,7 @@ struct Hit {
   std::uint64_t sp = 0;     // stack pointer
   std::uint32_t probe = 0;
   wire_kind kind = WIRE_ENTER;
+  bool chained = false;         // of WIRE_ENTER: see WIRE_CHAINED
   bool text_continues = false;  // of WIRE_BEGIN and WIRE_MORE: another piece follows
   std::unique_ptr<Text> text;   // of WIRE_BEGIN and WIRE_MORE: this piece
 };

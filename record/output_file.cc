@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "format/error.h"
@@ -21,13 +22,27 @@ OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), f
     }
     if (!force_) refuse_existing();
   }
-  temporary_ = path_ + "." + std::to_string(::getpid());
+  const std::size_t slash = path_.rfind('/');
+  const std::string directory = slash == path_.npos ? "" : path_.substr(0, slash + 1);
+  temporary_ = directory + ".pgrec." + std::to_string(::getpid());
   fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd_ < 0) {
     const int error = errno;
     temporary_.clear();
     throw Error("cannot write " + path_ + ": " + reason_of(error),
                 error == ENOENT ? "make its directory first" : "name another file with -o");
+  }
+  give_to_invoker();
+}
+
+// Under sudo the trace belongs to who called it, who can then analyze it without root.
+void OutputFile::give_to_invoker() {
+  const char* uid = std::getenv("SUDO_UID");
+  const char* gid = std::getenv("SUDO_GID");
+  if (::geteuid() != 0 || !uid || !gid) return;
+  if (::fchown(fd_, static_cast<uid_t>(std::strtoul(uid, nullptr, 10)),
+               static_cast<gid_t>(std::strtoul(gid, nullptr, 10))) != 0) {
+    return;  // it then stays root's
   }
 }
 

@@ -25,6 +25,7 @@ class OutputFile {
   void put_in_place();
 
  private:
+  void give_to_invoker();
   [[noreturn]] void refuse_existing() const;
 
   std::string path_;

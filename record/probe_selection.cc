@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "format/error.h"
@@ -23,6 +24,14 @@ std::vector<Symbol> matching(const std::string& name, const ElfImage& image) {
     if (::fnmatch(name.c_str(), symbol.name.c_str(), 0) == 0) found.push_back(symbol);
   }
   return found;
+}
+
+// Functions that save the address they return to and use it again later: the probe's trampoline would
+// be saved in its place.
+bool keeps_its_return_address(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kNames = {
+      "setjmp", "_setjmp", "__setjmp", "sigsetjmp", "__sigsetjmp", "getcontext", "swapcontext", "vfork"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 std::string why_missing(const std::string& name, const ElfImage& image) {
@@ -72,6 +81,10 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
     const auto found = matching(pattern, image);
     if (found.empty()) selection.not_probed.push_back({pattern, why_missing(pattern, image)});
     for (const Symbol& symbol : found) {
+      if (keeps_its_return_address(symbol.name)) {
+        selection.not_probed.push_back({symbol.name, "a return probe in it would crash its caller"});
+        continue;
+      }
       const auto [known, is_new] = chosen.emplace(symbol.file_offset, symbol.name);
       if (is_new) {
         selection.functions.push_back(symbol);

@@ -1,9 +1,12 @@
 #include "record/process_titles.h"
 
-#include <fstream>
-#include <iterator>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <optional>
 #include <string>
+
+#include "record/descriptor.h"
 
 namespace pgrec {
 namespace {
@@ -11,13 +14,18 @@ namespace {
 constexpr std::string_view kTitleStart = "postgres: ";
 constexpr int kMostLooks = 50;  // at one a round, for about a second
 
-// The process's command line, its arguments joined by spaces; nothing when the process is gone.
+constexpr std::size_t kTitleBytes = 1024;
+
+// The beginning of the process's command line, its arguments joined by spaces; nothing when the process
+// is gone, also when it goes while it is asked.
 std::optional<std::string> command_line(std::uint32_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  for (char& c : text)
-    c = c == '\0' ? ' ' : c;
+  const std::string path = "/proc/" + std::to_string(pid) + "/cmdline";
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text(kTitleBytes, '\0');
+  const ssize_t length = file.is_open() ? ::read(file.get(), text.data(), text.size()) : -1;
+  if (length < 0) return std::nullopt;
+  text.resize(static_cast<std::size_t>(length));
+  for (char& c : text) c = c == '\0' ? ' ' : c;
   text.erase(text.find_last_not_of(' ') + 1);
   return text;
 }

@@ -20,6 +20,8 @@ class ProcessTitles {
     if (processes_.try_emplace(pid).second) unsettled_.push_back(pid);
   }
 
+  bool knows(std::uint32_t pid) const { return processes_.contains(pid); }
+
   // Looks up the titles not known yet. A new backend takes a moment to set its title, and a short
   // one lives no longer, so this is to be called every few milliseconds; it gives up on a process
   // that is gone or keeps a title that is none.

@@ -50,6 +50,9 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
+  if (const auto reason = session.attach_thread_exit()) {
+    not_probed.push_back({"sched_process_exit (for the ends of processes)", *reason});
+  }
   if (!plan.activity) return;
   const auto reason =
       session.attach_activity(plan.activity->server.path, plan.activity->function.file_offset);
@@ -165,8 +168,9 @@ ExitStatus record(const RecordOptions& options) {
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
-  OutputFile output(options.output, options.force);
+  StopSignal signal;
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
+  OutputFile output(options.output, options.force);
 
   BpfConfig config;
   config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
@@ -174,7 +178,6 @@ ExitStatus record(const RecordOptions& options) {
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
   BpfSession session(config, options.verbose);
-  StopSignal signal;
   attach(session, plan, not_probed);
 
   TraceWriter writer(output.take());
@@ -185,23 +188,27 @@ ExitStatus record(const RecordOptions& options) {
   facts.emplace_back("record.attach", session.attach_method());
   writer.write(facts);
   writer.write(functions);
-  output.put_in_place();
 
   Recorder recorder(session, writer, functions.size(), beginning.monotonic_ns);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
+  // A command that cannot be run must not cost an older trace of that name.
+  std::optional<ChildCommand> child;
+  if (!options.command.empty()) child.emplace(options.command);
+  output.put_in_place();
   std::string ended_by;
   try {
-    std::optional<ChildCommand> child;
-    if (!options.command.empty()) child.emplace(options.command);
-    ended_by =
-        record_until_stopped(recorder, writer, signal, child ? &*child : nullptr, options.duration);
+    ended_by = record_until_stopped(recorder, writer, signal, child ? &*child : nullptr,
+                                    options.duration);
     recorder.finish(ended_by);
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     throw Error(error.what(),
                 "what was recorded before is readable: pgrec analyze " + options.output);
   }
   print_summary(recorder, writer, plan, not_probed, ended_by);
+  if (child && child->running()) {
+    std::cerr << "  command     still runs, as process " << child->pid() << "\n";
+  }
   return kExitDone;
 }
 

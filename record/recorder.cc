@@ -1,14 +1,20 @@
 #include "record/recorder.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <string>
 
 namespace pgrec {
 namespace {
 
 constexpr std::uint32_t kChunkEvents = 32 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
+// Between a clock read on one CPU and a position read on another: room for store buffers, and for what
+// the kernel's and the process's reading of the clock may differ by while it is slewed.
+constexpr std::uint64_t kSlackNs = 1'000'000;
 
 std::int64_t read_clock(clockid_t clock) {
   timespec now{};
@@ -39,12 +45,13 @@ Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functio
       flushed_ns_(begin_ns_),
       counts_(functions),
       written_counts_(functions),
-      lost_exits_before_(functions),
-      lost_exits_last_(functions),
-      lost_exits_now_(functions) {
+      lost_ends_before_(functions),
+      lost_ends_last_(functions),
+      lost_ends_now_(functions) {
   context_.begin_ns = begin_ns_;
-  context_.lost_exits_before = &lost_exits_before_;
-  context_.lost_exits_now = &lost_exits_now_;
+  context_.activity_probe = static_cast<std::uint32_t>(functions - 1);
+  context_.lost_ends_before = &lost_ends_before_;
+  context_.lost_ends_now = &lost_ends_now_;
   context_.text_id = [this](const Text& text) { return writer_.text_id(text); };
   session_.start();
 }
@@ -58,7 +65,8 @@ Timestamp Recorder::timestamp(std::uint64_t ns) const {
 }
 
 void Recorder::round() {
-  const std::uint64_t watermark = monotonic_ns();
+  const std::uint64_t now = monotonic_ns();
+  const std::uint64_t watermark = now - kSlackNs;
   const bool complete = drain();
   titles_.look_up();
   read_counts();
@@ -66,21 +74,26 @@ void Recorder::round() {
     release(watermark);
     // Next time, what was known before this watermark was taken is what surely came before the hits
     // after it.
-    lost_exits_before_ = lost_exits_last_;
+    lost_ends_before_ = lost_ends_last_;
   }
-  lost_exits_last_ = lost_exits_now_;
-  if (watermark - flushed_ns_ >= kFlushNs) flush(watermark, false);
+  lost_ends_last_ = lost_ends_now_;
+  if (now - flushed_ns_ >= kFlushNs) flush(now, false);
 }
 
 bool Recorder::drain() {
   bool complete = true;
   for (Ring& ring : session_.rings()) {
     const bool drained = ring.drain([this](std::span<const std::byte> record) {
-      if (auto hit = decode_wire(record)) {
+      auto hit = decode_wire(record);
+      if (!hit) return;
+      if (hit->hit.kind == WIRE_GONE) {
+        // Threads of the whole machine end; only those seen matter.
+        if (!titles_.knows(hit->thread.pid)) return;
+      } else {
         titles_.seen(hit->thread.pid);
-        order_.add(std::move(*hit));
         ++recorded_;
       }
+      order_.add(std::move(*hit));
     });
     complete = complete && drained;
   }
@@ -93,9 +106,11 @@ void Recorder::read_counts() {
   lost_seen_ = lost;
   counts_ = session_.counts();
   for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
-    lost_exits_now_[probe] = 0;
-    for (const auto& of_cause : counts_[probe].lost)
-      lost_exits_now_[probe] += of_cause[WIRE_EXIT];
+    std::uint64_t& ends = lost_ends_now_[probe];
+    ends = 0;
+    for (const auto& of_cause : counts_[probe].lost) {
+      for (const wire_kind kind : {WIRE_EXIT, WIRE_BEGIN, WIRE_MORE, WIRE_IDLE}) ends += of_cause[kind];
+    }
   }
 }
 
@@ -114,13 +129,32 @@ void Recorder::release(std::uint64_t watermark_ns) {
 
 void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
   const auto matcher = matchers_.try_emplace(thread).first;
+  const bool ends = hits.back().kind == WIRE_GONE;
   events_.clear();
   matcher->second.match(hits, context_, events_);
   writer_.append(thread, events_);
-  if (matcher->second.idle()) matchers_.erase(matcher);
+  if (ends || matcher->second.idle()) matchers_.erase(matcher);
+}
+
+// Where ends of threads were lost, looks which threads are still there.
+void Recorder::forget_vanished() {
+  if (session_.lost_ends() == lost_ends_seen_) return;
+  lost_ends_seen_ = session_.lost_ends();
+  for (auto it = matchers_.begin(); it != matchers_.end();) {
+    const std::string path = "/proc/" + std::to_string(it->first.tid);
+    if (::access(path.c_str(), F_OK) == 0) {
+      ++it;
+      continue;
+    }
+    events_.clear();
+    it->second.abandon(events_);
+    writer_.append(it->first, events_);
+    it = matchers_.erase(it);
+  }
 }
 
 void Recorder::flush(std::uint64_t now_ns, bool final) {
+  if (!final) forget_vanished();
   writer_.cut();
   if (const auto processes = titles_.take(final); !processes.empty()) writer_.write(processes);
   write_losses(now_ns);

@@ -53,6 +53,7 @@ class Recorder {
   void read_counts();
   void release(std::uint64_t watermark_ns);
   void match(const ThreadKey& thread, std::span<Hit> hits);
+  void forget_vanished();
   void flush(std::uint64_t now_ns, bool final);
   void write_losses(std::uint64_t now_ns);
   Metadata balance() const;
@@ -71,13 +72,14 @@ class Recorder {
   ProcessTitles titles_;
 
   std::uint64_t lost_seen_ = 0;
+  std::uint64_t lost_ends_seen_ = 0;  // of threads
   std::vector<wire_counts> counts_;
   std::vector<wire_counts> written_counts_;  // whose losses are in the trace
-  // Lost exits by probe, as known: before the watermark before the last one, before the last one,
+  // MatchContext::lost_ends_*, as known: before the watermark before the last one, before the last one,
   // now.
-  std::vector<std::uint64_t> lost_exits_before_;
-  std::vector<std::uint64_t> lost_exits_last_;
-  std::vector<std::uint64_t> lost_exits_now_;
+  std::vector<std::uint64_t> lost_ends_before_;
+  std::vector<std::uint64_t> lost_ends_last_;
+  std::vector<std::uint64_t> lost_ends_now_;
 };
 
 // "ring-full" or "no-ring": the cause as the trace names it.

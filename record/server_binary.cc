@@ -57,6 +57,13 @@ std::optional<ServerBinary> binary_of(std::uint32_t pid) {
   return ServerBinary{name, proc + "/exe"};
 }
 
+// The name of a binary that was replaced while it runs, as /proc tells it, without the remark.
+std::string without_deleted(const std::string& name) {
+  static constexpr std::string_view kRemark = " (deleted)";
+  if (name.size() < kRemark.size() || name.substr(name.size() - kRemark.size()) != kRemark) return name;
+  return name.substr(0, name.size() - kRemark.size());
+}
+
 Candidates running(const std::string& name) {
   Candidates candidates;
   std::error_code error;
@@ -64,7 +71,7 @@ Candidates running(const std::string& name) {
     const std::string pid = entry.path().filename();
     if (pid.find_first_not_of("0123456789") != pid.npos) continue;
     auto binary = binary_of(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
-    if (!binary || std::filesystem::path(binary->name).filename() != name) continue;
+    if (!binary || std::filesystem::path(without_deleted(binary->name)).filename() != name) continue;
     if (const auto file = identity(binary->path)) candidates.emplace(*file, std::move(*binary));
   }
   return candidates;
@@ -95,7 +102,8 @@ Candidates in_server_directories(const std::string& name) {
   return candidates;
 }
 
-ServerBinary the_one(const Candidates& candidates, const std::string& name) {
+// `what` says, after their number, what several candidates are.
+ServerBinary the_one(const Candidates& candidates, const std::string& what) {
   if (candidates.size() == 1) return candidates.begin()->second;
   std::vector<std::string> names;
   for (const auto& [file, binary] : candidates) {
@@ -106,8 +114,7 @@ ServerBinary the_one(const Candidates& candidates, const std::string& name) {
   std::string list;
   for (const std::string& one : names)
     list += (list.empty() ? "" : ", ") + one;
-  throw Error("there are " + std::to_string(names.size()) + " different binaries called " + name +
-                  ": " + list,
+  throw Error("there are " + std::to_string(names.size()) + " " + what + ": " + list,
               "name one of them: -x " + names.front().substr(0, names.front().find(' ')));
 }
 
@@ -129,17 +136,25 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     return {exec, exec};
   }
   if (exec.empty() && !pids.empty()) {
-    const auto binary = binary_of(pids.front());
-    if (binary) return *binary;
-    throw Error("cannot see which binary process " + std::to_string(pids.front()) + " runs",
-                "run pgrec record as root, or name the binary with -x");
+    Candidates candidates;
+    for (const std::uint32_t pid : pids) {
+      auto binary = binary_of(pid);
+      const auto file = binary ? identity(binary->path) : std::nullopt;
+      if (!file) {
+        throw Error("cannot see which binary process " + std::to_string(pid) + " runs",
+                    "run pgrec record as root, or name the binary with -x");
+      }
+      candidates.emplace(*file, std::move(*binary));
+    }
+    return the_one(candidates, "different binaries run as these processes");
   }
   const std::string name = exec.empty() ? kServerName : exec;
   for (const auto look : {running, in_path, in_server_directories}) {
     const Candidates candidates = look(name);
-    if (!candidates.empty()) return the_one(candidates, name);
+    if (!candidates.empty()) return the_one(candidates, "different binaries called " + name);
     if (exec.empty()) {
-      throw Error("no PostgreSQL is running", "start it first, or name its binary: -x postgres");
+      throw Error("no PostgreSQL is running that this user can see",
+                  "start it first, or name its binary: -x postgres");
     }
   }
   throw Error(

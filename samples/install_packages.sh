@@ -18,17 +18,29 @@ install_packages() {
     echo "hint: install them as root: apt-get install ${missing[*]}" >&2
     return 1
   fi
-  # Who gets PostgreSQL only for this needs no server of its own running.
+  # Who gets PostgreSQL only for this needs no server of its own running; the setting is for this
+  # installation only.
+  local no_cluster=
   if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
     mkdir -p /etc/postgresql-common
-    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    no_cluster=/etc/postgresql-common/createcluster.conf
+    echo 'create_main_cluster = false' >"$no_cluster"
   fi
+  local failed=no
   log=$(mktemp)
   if ! { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install \
     -o Dpkg::Options::=--force-confold "${missing[@]}"; } >"$log" 2>&1; then
     cat "$log" >&2
-    rm -f "$log"
-    return 1
+    failed=yes
   fi
   rm -f "$log"
+  if [ -n "$no_cluster" ]; then
+    # The package may have put its own in place of it, or need its default.
+    if grep -qx 'create_main_cluster = false' "$no_cluster"; then
+      rm -f "$no_cluster"
+      local default=/usr/share/postgresql-common/createcluster.conf
+      if [ -e "$default" ]; then cp "$default" "$no_cluster"; fi
+    fi
+  fi
+  [ "$failed" = no ]
 }

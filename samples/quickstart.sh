@@ -38,14 +38,14 @@ trap 'exit 143' TERM
 say "Starting a private PostgreSQL and loading it"
 cluster_start shared_buffers=128MB
 pgbench -q -i -s 2 2>/dev/null
-psql -q -c "CREATE TABLE events (id int, at timestamptz, note text)"
+psql -Xq -c "CREATE TABLE events (id int, at timestamptz, note text)"
 echo "PostgreSQL $(psql -XAtc 'SHOW server_version'), pgbench scale 2"
 
 # Two bulk inserts and two clients of ordinary transactions.
 cat >"$cluster_dir/load.sh" <<'LOAD'
-psql -q -c "INSERT INTO events SELECT g, now(), 'event ' || g FROM generate_series(1, 100000) g"
+psql -Xq -c "INSERT INTO events SELECT g, now(), 'event ' || g FROM generate_series(1, 100000) g"
 pgbench -n -c 2 -t 500 >/dev/null 2>&1
-psql -q -c "INSERT INTO events SELECT g, now(), 'event ' || g FROM generate_series(1, 100000) g"
+psql -Xq -c "INSERT INTO events SELECT g, now(), 'event ' || g FROM generate_series(1, 100000) g"
 LOAD
 
 mkdir -p "$project/build/quickstart"
@@ -55,7 +55,7 @@ say "The first recording"
 run "$pgrec" record -x "$cluster_bin/postgres" -f "$functions" -o run1.pgt --force -- sh "$cluster_dir/load.sh"
 
 say "The second, with a table of half the fill factor: the same rows on twice the pages"
-psql -q -c "TRUNCATE events" -c "ALTER TABLE events SET (fillfactor = 50)"
+psql -Xq -c "TRUNCATE events" -c "ALTER TABLE events SET (fillfactor = 50)"
 run "$pgrec" record -x "$cluster_bin/postgres" -f "$functions" -o run2.pgt --force -- sh "$cluster_dir/load.sh"
 
 say "What the traces answer"

@@ -17,7 +17,11 @@ labels="^($(IFS='|'; echo "${lanes[*]}"))$"
 
 install_packages "${build_packages[@]}" libgtest-dev bpftrace
 if ! mountpoint -q /sys/kernel/tracing && [ "$(id -u)" = 0 ]; then
-  mount -t tracefs tracefs /sys/kernel/tracing || echo "tracefs cannot be mounted; bpftrace needs it" >&2
+  if mount -t tracefs tracefs /sys/kernel/tracing; then
+    trap 'umount /sys/kernel/tracing' EXIT
+  else
+    echo "tracefs cannot be mounted; bpftrace needs it" >&2
+  fi
 fi
 
 build() {

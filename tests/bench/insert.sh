@@ -28,12 +28,12 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 cluster_start fsync=off autovacuum=off shared_buffers=256MB max_wal_size=4GB
-psql -q -c 'CREATE TABLE t (a int, b text)'
+psql -Xq -c 'CREATE TABLE t (a int, b text)'
 server=$cluster_bin/postgres
 
 # The server's own time for the statement, in milliseconds.
 insert_ms() {
-  psql -q -c 'TRUNCATE t' -c 'CHECKPOINT'
+  psql -Xq -c 'TRUNCATE t' -c 'CHECKPOINT'
   psql -XAqt -c '\timing on' -c "INSERT INTO t SELECT g, 'x' FROM generate_series(1, $rows) g" |
     sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p'
 }

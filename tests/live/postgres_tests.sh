@@ -140,6 +140,76 @@ standard_ExecutorRun,unwound,SELECT 1/(g - 5) FROM t,3" \
 
 # One execution a query, whether it came in one message or in three. With -M prepared the Parse message is
 # sent once, as a command of its own.
+test_an_error_at_the_kernels_limit_does_not_make_later_calls_unwound() {
+  require_postgres
+  run_sql "CREATE FUNCTION deep(n int) RETURNS int LANGUAGE plpgsql AS
+           'BEGIN IF n = 0 THEN RAISE EXCEPTION ''enough''; END IF; RETURN deep(n - 1); END'"
+  local library i sql=(-c 'SELECT deep(90)')
+  library=$(dirname "$(readlink -f "$server")")/../lib/plpgsql.so
+  for ((i = 0; i < 20; i++)); do sql+=(-c "DO 'BEGIN NULL; END'"); done
+  record_start -x "$library" -f plpgsql_exec_function,plpgsql_inline_handler -o t.pgt
+  psql -qXAt "${sql[@]}" >/dev/null 2>&1
+  record_stop
+  # The kernel holds 64 dead return probes of that backend and adds no more: nothing after them is seen to
+  # return, and nothing is said to have been left by an ERROR. The last one is open until something follows.
+  check "calls after the error" 20,0 \
+    "$(query t.pgt "SELECT count(*), sum(outcome NOT IN ('depth-limit', 'open')) AS others FROM calls
+                    WHERE function = 'plpgsql_inline_handler'")"
+  check "calls that the ERROR left" 64 \
+    "$(query t.pgt "SELECT count(*) FROM calls WHERE function = 'plpgsql_exec_function' AND outcome = 'unwound'")"
+}
+
+test_self_times_add_up_where_an_error_was_caught() {
+  require_postgres
+  record_start -x "$server" -f standard_ExecutorRun,pg_sleep -o t.pgt
+  run_sql "DO 'BEGIN PERFORM pg_sleep(0.02); PERFORM 1/0; EXCEPTION WHEN division_by_zero THEN NULL; END'"
+  run_sql "SELECT count(*) FROM (SELECT pg_sleep(0.02)) s" >/dev/null
+  record_stop
+  check "executions with more time in the probed functions than they took" 0 \
+    "$(query t.pgt "SELECT count(*) FROM (SELECT e.duration_ns, sum(c.self_ns) AS self FROM executions e
+                    JOIN calls c USING (execution_id) GROUP BY e.execution_id) WHERE self > duration_ns")"
+}
+
+test_processes_that_end_leave_nothing_open() {
+  require_postgres
+  run_sql "CREATE TABLE t AS SELECT g FROM generate_series(1, 200000) g; ANALYZE t"
+  record_start -x "$server" -f standard_ExecutorRun -o t.pgt
+  psql -qXAt -c "SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0" \
+    -c "SELECT count(*) FROM t" >/dev/null
+  local pid
+  exec {victim_fd}< <(psql -qXAt -c 'SELECT pg_backend_pid()' -c 'SELECT pg_sleep(1000)' 2>&1)
+  background_pids=$!
+  read -r -t 60 -u "$victim_fd" pid
+  until_true sleeps "$pid"
+  run_sql "SELECT pg_terminate_backend($pid)" >/dev/null
+  wait "$background_pids" 2>/dev/null
+  background_pids=
+  run_sql "SELECT 1" >/dev/null
+  record_stop
+  check "executions and calls still open" 0,0 \
+    "$(query t.pgt "SELECT (SELECT count(*) FROM executions WHERE outcome = 'open') AS executions,
+                           (SELECT count(*) FROM calls WHERE outcome = 'open') AS calls")"
+  check "the terminated backend's call" unwound \
+    "$(query t.pgt "SELECT c.outcome FROM calls c JOIN executions USING (execution_id) WHERE text LIKE '%pg_sleep(1000)%'")"
+}
+
+# sleeps PID: the backend is in pg_sleep.
+sleeps() {
+  [ "$(run_sql "SELECT wait_event FROM pg_stat_activity WHERE pid = $1")" = PgSleep ]
+}
+
+test_short_connections_do_not_disturb_the_recording() {
+  require_postgres
+  echo 'SELECT 1;' >script.sql
+  record_start -x "$server" -f standard_ExecutorRun -o t.pgt
+  pgbench -n -C -c 4 -t 250 -f script.sql >/dev/null 2>&1 || fail "pgbench failed"
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check "executions" ended,1000 \
+    "$(query t.pgt "SELECT outcome, count(*) FROM executions WHERE text = 'SELECT 1;' GROUP BY 1")"
+  check "backends" 1000 "$(query t.pgt "SELECT count(DISTINCT pid) FROM executions WHERE text = 'SELECT 1;'")"
+}
+
 test_every_protocol_has_one_execution_for_each_query() {
   require_postgres
   run_sql 'CREATE TABLE t (a int)'

@@ -49,8 +49,8 @@ test_calls_beyond_the_kernels_return_probes_are_depth_limit() {
 
 test_calls_left_by_longjmp_are_unwound() {
   record_calls jump_out,landing longjmp 500
-  # The last two are still on the stack as far as anyone can tell: nothing was entered after them.
-  check outcomes $'jump_out,open,1\njump_out,unwound,499\nlanding,open,1\nlanding,unwound,499' \
+  # The last two are on the stack until the process ends.
+  check outcomes $'jump_out,unwound,500\nlanding,unwound,500' \
     "$(query t.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1, 2')"
   check "the deepest call" 1 "$(query t.pgt 'SELECT max(depth) FROM calls')"
 }
@@ -59,6 +59,14 @@ test_a_function_that_ends_in_a_jump_returns_too() {
   record_calls tail_from,tail_to tail 700
   check outcomes $'tail_from,returned,700\ntail_to,returned,700' \
     "$(query t.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1')"
+}
+
+test_a_call_left_by_longjmp_is_no_parent_of_its_sibling() {
+  record_calls siblings,first,second sibling 100
+  check calls $'first,unwound,1,100\nsecond,returned,1,100\nsiblings,returned,0,100' \
+    "$(query t.pgt 'SELECT function, outcome, depth, count(*) FROM calls GROUP BY 1, 2, 3 ORDER BY 1')"
+  check "the siblings' parents" siblings \
+    "$(query t.pgt "SELECT DISTINCT p.function FROM calls c JOIN calls p ON p.call_id = c.parent_id")"
 }
 
 test_threads_are_kept_apart() {
@@ -305,6 +313,40 @@ test_an_existing_file_is_kept_without_force() {
   check "exit status" 0 "$status"
   check calls 3 "$(query t.pgt 'SELECT count(*) FROM calls')"
   check "mode of the file" 600 "$(stat -c %a t.pgt)"
+}
+
+test_a_command_that_cannot_run_costs_no_older_trace() {
+  require_bpf
+  pgrec record -x "$calls" -f inner -o t.pgt -- "$calls" nested 1
+  printf '#!/no/such/interpreter\n' >script
+  chmod +x script
+  local command
+  for command in / ./script; do
+    pgrec record -x "$calls" -f inner -o t.pgt --force -- "$command"
+    check "exit status" 1 "$status"
+    check_match "the error" "pgrec: cannot run $command: *" "$(tail -n 2 <<<"$err")"
+    check "calls in the older trace" 3 "$(query t.pgt 'SELECT count(*) FROM calls')"
+  done
+  check "files left" t.pgt "$(ls -A | grep pgt)"
+}
+
+test_closed_descriptors_do_not_reach_the_trace() {
+  require_bpf
+  "$PGREC" record -x "$calls" -f inner -o t.pgt -- "$calls" nested 1 <&- >&- 2>&- || true
+  check calls 3 "$(query t.pgt 'SELECT count(*) FROM calls')"
+}
+
+test_a_command_that_outlives_the_recording_is_left_alone() {
+  require_bpf
+  mkfifo gate
+  pgrec record -x "$calls" -f inner -o t.pgt -d 100ms -- sh -c 'read line <gate; echo "$line" >said'
+  check "exit status" 0 "$status"
+  check_match "what the recorder says" "*command     still runs, as process *" "$err"
+  background_pids=$(sed -n 's/.*still runs, as process //p' <<<"$err")
+  echo alive >gate
+  until_true test -s said
+  background_pids=
+  check "what the command did" alive "$(cat said)"
 }
 
 test_an_unwritable_place_is_one_line_and_a_hint() {

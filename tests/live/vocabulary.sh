@@ -104,7 +104,7 @@ until_true() {
 
 clean_up() {
   local pid
-  for pid in ${recorder_pid:-} ${held_pid:-} ${background_pids:-}; do
+  for pid in $recorder_pid $held_pid $background_pids; do
     kill -9 "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
   done
@@ -113,7 +113,8 @@ clean_up() {
   cd / && rm -rf "$work"
 }
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/pgrec-test.XXXXXX")
+recorder_pid= held_pid= background_pids=
+work=$(mktemp -d "${TMPDIR:-/tmp}/pgrec-test.XXXXXX") || exit 1
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 cd "$work" || exit 1

@@ -7,6 +7,7 @@
  *   calls tail N            tail_from() N times, which ends in a jump to tail_to()
  *   calls threads T N       inner() N times in each of T threads
  *   calls forks P N         inner() N times in each of P child processes
+ *   calls sibling N         first() N times, which longjmps back to where second() is called then
  *   calls hold              enters hold(), says "in", and stays until a line comes on stdin
  *   calls endless           inner() until it is killed
  */
@@ -63,6 +64,22 @@ __asm__(
     "	nop\n"
     "	jmp tail_to\n"
     ".size tail_from, . - tail_from\n");
+
+PROBED void first(void) {
+  longjmp(back, 1);
+}
+
+PROBED void second(long i) {
+  sink = i;
+}
+
+/* Calls both with the same stack pointer. */
+PROBED void siblings(long i) {
+  if (setjmp(back) == 0)
+    first();
+  second(i);
+  sink = i;
+}
 
 /* Begins with an instruction that the kernel does not let a probe replace. Never called. */
 __asm__(
@@ -129,6 +146,9 @@ int main(int argc, char** argv) {
     in_threads(n, m);
   } else if (!strcmp(what, "forks")) {
     in_children(n, m);
+  } else if (!strcmp(what, "sibling")) {
+    for (i = 0; i < n; i++)
+      siblings(i);
   } else if (!strcmp(what, "hold")) {
     hold();
   } else if (!strcmp(what, "endless")) {

@@ -28,11 +28,13 @@ EventKind RandomEvents::next_kind(const Thread& thread) {
     const std::uint32_t draw = below(20);
     const EventKind kind = draw < 7    ? EventKind::kEnter
                            : draw < 13 ? EventKind::kReturned
-                                       : static_cast<EventKind>(2 + draw % 6);
+                                       : static_cast<EventKind>(2 + draw % 7);
     const bool ends_call = kind >= EventKind::kReturned && kind <= EventKind::kExitLost;
     if (ends_call && thread.open_calls == 0) continue;
     if (kind == EventKind::kEnter && thread.open_calls == 30) continue;
-    if (kind == EventKind::kExecutionEnd && !thread.executing) continue;
+    const bool ends_execution =
+        kind == EventKind::kExecutionEnd || kind == EventKind::kExecutionLost;
+    if (ends_execution && !thread.executing) continue;
     return kind;
   }
 }
@@ -53,6 +55,7 @@ Event RandomEvents::next_event(Thread& thread) {
       event.text = TextId{below(5) == 0 ? 0xFFFFFFFF : below(6)};
       break;
     case EventKind::kExecutionEnd:
+    case EventKind::kExecutionLost:
       thread.executing = false;
       break;
     default:
@@ -98,6 +101,12 @@ void Oracle::end_execution(State& state, Timestamp now, std::vector<std::string>
 void Oracle::apply(const Event& event, const ThreadKey& thread, std::vector<std::string>& ended) {
   State& state = threads_[thread];
   if (event.kind == EventKind::kExecutionEnd) return end_execution(state, event.ts, ended);
+  if (event.kind == EventKind::kExecutionLost) {
+    state.executions.front().end_lost = true;
+    ended.push_back(row(state.executions.front()));
+    state.executions.clear();
+    return;
+  }
   if (event.kind == EventKind::kExecutionBegin) {
     if (!state.executions.empty()) end_execution(state, event.ts, ended);
     Execution& execution = state.executions.emplace_back();
@@ -136,8 +145,9 @@ void Oracle::apply(const Event& event, const ThreadKey& thread, std::vector<std:
   if (call.outcome == Outcome::kReturned) {
     call.duration = event.ts - call.begun;
     call.self = *call.duration - inside;
-    if (!state.calls.empty()) *state.calls.back().self += *call.duration;
   }
+  // A caller's self time leaves out the durations of returned calls inside it, nested ones once.
+  if (!state.calls.empty()) *state.calls.back().self += call.duration.value_or(inside);
   ended.push_back(row(call));
 }
 

@@ -21,8 +21,7 @@ Rows sorted(Rows rows) {
   return rows;
 }
 
-// --- A small trace
-// -----------------------------------------------------------------------------------
+// A small trace.
 class CallBuilder : public testing::Test {
  protected:
   void event(EventKind kind, std::int64_t ns, std::uint32_t number = 0) {
@@ -150,8 +149,7 @@ TEST_F(CallBuilder, TellsOfTheDamage) {
   EXPECT_EQ(trace.damages().size(), 1u);
 }
 
-// --- Random traces
-// -----------------------------------------------------------------------------------
+// Random traces.
 class RandomTrace : public testing::TestWithParam<std::uint32_t> {
  protected:
   static constexpr int kChunks = 8;

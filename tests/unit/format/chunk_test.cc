@@ -17,8 +17,7 @@ using layout::Column;
 using test::ended_in;
 using Rows = std::vector<std::string>;
 
-// --- Random streams
-// ----------------------------------------------------------------------------------
+// Random streams.
 class RandomChunks : public testing::TestWithParam<std::uint32_t> {
  protected:
   // Puts `stretches` stretches of events into one chunk.
@@ -111,8 +110,7 @@ TEST_P(RandomChunks, SurviveEveryFlippedByte) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomChunks, testing::Range(1u, 21u));
 
-// --- One chunk
-// ---------------------------------------------------------------------------------------
+// One chunk.
 class ChunkTest : public testing::Test {
  protected:
   void append(EventKind kind, std::int64_t ns, std::uint32_t number = 0, std::uint32_t tid = 1) {
@@ -195,15 +193,14 @@ TEST_F(ChunkTest, WithoutEventsHoldsNothing) {
   EXPECT_TRUE(chunk.threads.empty());
 }
 
-// --- Columns that contradict
-// ------------------------------------------------------------------------- Begins with a chunk
+// Columns that contradict. Begins with a chunk
 // that decodes: thread 1/2 enters function 4, begins to run text 5 and returns.
 class ContradictingChunk : public testing::Test {
  protected:
   ContradictingChunk() {
     header_ = {from_ns(100), from_ns(120), {}, 3, 1, 1, 1};
     set(Column::kThreads, {1, 2, 3, 0, 0});
-    set(Column::kTokens, {4 << 3 | 0, 6, 1});
+    set(Column::kTokens, {4 << 4 | 0, 6, 1});
     set(Column::kTexts, {5});
     set(Column::kTimeLow, {0, 10, 10});
     set(Column::kTimeHigh, {0, 0, 0});
@@ -293,18 +290,18 @@ TEST_F(ContradictingChunk, RefusesAReturnFromNothing) {
 
 TEST_F(ContradictingChunk, RefusesTheEndOfNoExecution) {
   header_.executions = 0;
-  set(Column::kTokens, {4 << 3, 7, 1});
+  set(Column::kTokens, {4 << 4, 7, 1});
   set(Column::kTexts, {});
   EXPECT_FALSE(decodes());
 }
 
 TEST_F(ContradictingChunk, RefusesAFunctionPastTheBound) {
-  set(Column::kTokens, {0x80, 0x80, 0x20, 6, 1});  // 65536 << 3
+  set(Column::kTokens, {0x80, 0x80, 0x40, 6, 1});  // 65536 << 4
   EXPECT_FALSE(decodes());
 }
 
 TEST_F(ContradictingChunk, TakesTheLargestFunction) {
-  set(Column::kTokens, {0xF8, 0xFF, 0x1F, 6, 1});  // 65535 << 3
+  set(Column::kTokens, {0xF0, 0xFF, 0x3F, 6, 1});  // 65535 << 4
   EXPECT_EQ(decode()->threads.at(0).events.at(0).function, FunctionId{65535});
 }
 
@@ -368,7 +365,7 @@ TEST_F(ContradictingChunk, RefusesAReturnBeforeTheEnter) {
 }
 
 TEST_F(ContradictingChunk, RefusesTokensLeftOver) {
-  set(Column::kTokens, {4 << 3, 6, 1, 5});
+  set(Column::kTokens, {4 << 4, 6, 1, 5});
   EXPECT_FALSE(decodes());
 }
 
@@ -388,7 +385,7 @@ TEST_F(ContradictingChunk, RefusesTheSameThreadTwice) {
   header_.executions = 2;
   header_.threads = 2;
   set(Column::kThreads, {1, 2, 3, 0, 0, 1, 2, 3, 0, 0});
-  set(Column::kTokens, {4 << 3, 6, 1, 4 << 3, 6, 1});
+  set(Column::kTokens, {4 << 4, 6, 1, 4 << 4, 6, 1});
   set(Column::kTexts, {5, 5});
   set(Column::kTimeLow, {0, 10, 10, 0, 10, 10});
   set(Column::kTimeHigh, {0, 0, 0, 0, 0, 0});

@@ -21,8 +21,13 @@ class IndexTest : public testing::Test {
     ref.chunk = {first, last, {CallId{8}, ExecutionId{9}}, 5, 3, 1, 2};
     return ref;
   }
+  static std::optional<std::vector<FrameRef>> decoded(ByteView bytes) {
+    std::vector<FrameRef> frames;
+    if (!decode_index(bytes, frames)) return std::nullopt;
+    return frames;
+  }
   static std::vector<FrameRef> there_and_back(const std::vector<FrameRef>& frames) {
-    return decode_index(encode_index(frames)).value();
+    return decoded(encode_index(frames)).value();
   }
 };
 
@@ -32,6 +37,14 @@ TEST_F(IndexTest, GivesOffsetsThatFollowFromTheLengths) {
   EXPECT_EQ(frames[0].offset, 32u);
   EXPECT_EQ(frames[1].offset, 96u);
   EXPECT_EQ(frames[2].offset, 136u);
+}
+
+TEST_F(IndexTest, GoesOnWhereTheIndexFrameBeforeItEnded) {
+  std::vector<FrameRef> frames;
+  ASSERT_TRUE(decode_index(encode_index(std::vector{frame(FrameType::kMetadata, 64)}), frames));
+  ASSERT_TRUE(decode_index(encode_index(std::vector{frame(FrameType::kTexts, 40)}), frames));
+  EXPECT_EQ(frames.at(1).offset, 96u);
+  EXPECT_EQ(frames.at(1).sequence, 1u);
 }
 
 TEST_F(IndexTest, NumbersTheFrames) {
@@ -55,17 +68,18 @@ TEST_F(IndexTest, KeepsTheHeadersOfChunks) {
 }
 
 TEST_F(IndexTest, RefusesAChunkThatEndsBeforeItBegins) {
-  EXPECT_FALSE(decode_index(encode_index({chunk(from_ns(20), from_ns(10))})));
+  EXPECT_FALSE(decoded(encode_index(std::vector{chunk(from_ns(20), from_ns(10))})));
 }
 
 TEST_F(IndexTest, RefusesAFrameSmallerThanItsHeader) {
-  EXPECT_FALSE(decode_index(encode_index({frame(FrameType::kTexts, 31)})));
+  EXPECT_FALSE(decoded(encode_index(std::vector{frame(FrameType::kTexts, 31)})));
 }
 
 TEST_F(IndexTest, RefusesEveryIndexCutShort) {
-  const Bytes whole = encode_index({frame(FrameType::kTexts, 64), chunk(from_ns(1), from_ns(2))});
+  const Bytes whole = encode_index(
+      std::vector{frame(FrameType::kTexts, 64), chunk(from_ns(1), from_ns(2))});
   for (std::size_t n = 0; n < whole.size(); ++n) {
-    ASSERT_FALSE(decode_index(ByteView(whole).first(n))) << n;
+    ASSERT_FALSE(decoded(ByteView(whole).first(n))) << n;
   }
 }
 

@@ -52,6 +52,16 @@ TEST_F(Replay, LeavesCallsThatDidNotReturnInTheSelfTime) {
   EXPECT_EQ(reported()[0], "c0 f0 p1/t2 @100 took=30 self=30 depth=0 in=- - returned");
 }
 
+TEST_F(Replay, TakesReturnedCallsInsideOnesThatDidNotReturnFromTheSelfTime) {
+  apply(EventKind::kEnter, 100);
+  apply(EventKind::kEnter, 110);
+  apply(EventKind::kEnter, 111);
+  apply(EventKind::kReturned, 116);
+  apply(EventKind::kUnwound, 118);
+  apply(EventKind::kReturned, 130);
+  EXPECT_EQ(reported()[0], "c0 f0 p1/t2 @100 took=30 self=25 depth=0 in=- - returned");
+}
+
 TEST_F(Replay, GivesNoDurationToACallThatDidNotReturn) {
   for (const EventKind kind : {EventKind::kUnwound, EventKind::kDepthLimit, EventKind::kExitLost}) {
     apply(EventKind::kEnter, 100);

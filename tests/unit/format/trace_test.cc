@@ -195,8 +195,7 @@ TEST_F(TraceTest, CannotBeWrittenToAFullDisk) {
             "cannot write run1.pgt: No space left on device / ");
 }
 
-// --- Without its end
-// ---------------------------------------------------------------------------------
+// Without its end.
 TEST_F(TraceTest, WithoutEndIsNotClosed) {
   cut_off_end();
   EXPECT_FALSE(file_.reader().closed());
@@ -235,8 +234,7 @@ TEST_F(TraceTest, WithoutEndDoesNotLastUntilTheTimeOfADamagedChunk) {
   EXPECT_LE(file_.reader().last(), before);
 }
 
-// --- Damage at every byte
-// ----------------------------------------------------------------------------
+// Damage at every byte.
 class DamagedTrace : public TraceTest {
  protected:
   // The frame that holds the byte at `offset`; one of type END for the file header and behind the
@@ -341,6 +339,24 @@ TEST_F(DamagedTrace, CutBeforeItsFirstFrameEndsGivesAnErrorWithAHint) {
     ASSERT_EQ(error().find("cannot read " + file_.path()), 0u) << bytes;
     ASSERT_NE(error().substr(error().size() - 3), " / ") << bytes;
   }
+}
+
+TEST(LongTrace, IsReadByAnIndexOfSeveralFrames) {
+  test::TraceFile file;
+  TraceWriter writer = file.writer();
+  constexpr std::uint32_t kChunks = kIndexFrames + 10;
+  for (std::uint32_t i = 0; i < kChunks; ++i) {
+    const std::vector<Event> events = {{EventKind::kHeadless, FunctionId{1}, {}, from_ns(i)}};
+    writer.append({7, 7}, events);
+    writer.cut();
+  }
+  writer.close(from_ns(kChunks));
+  TraceReader trace = file.reader();
+  EXPECT_EQ(trace.frames().size(), kChunks);  // a walk would find the index frames too
+  EXPECT_TRUE(trace.intact());
+  std::uint32_t chunks = 0;
+  trace.for_each_chunk([&](const Chunk&) { ++chunks; });
+  EXPECT_EQ(chunks, kChunks);
 }
 
 TEST_F(DamagedTrace, TellsWhichBytesAreDamaged) {
@@ -461,8 +477,7 @@ TEST_F(DamagedTrace, GivesTheRestOfAFileWithBytesTakenOut) {
   EXPECT_TRUE(found.told);
 }
 
-// --- Frames of other versions
-// ------------------------------------------------------------------------
+// Frames of other versions.
 class FutureTrace : public TraceTest {
  protected:
   void set_version(std::uint16_t major, std::uint64_t features) {
@@ -506,8 +521,7 @@ TEST_F(FutureTrace, TellsOfAFrameItDoesNotKnow) {
             (std::vector<Damage>{{32, 40, "a frame of type 85, which this pgrec does not know"}}));
 }
 
-// --- What is no trace
-// --------------------------------------------------------------------------------
+// What is no trace.
 class ForeignFile : public Test {
  protected:
   void write(std::string_view text) { file_.replace(Bytes(text.begin(), text.end())); }

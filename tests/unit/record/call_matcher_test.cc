@@ -11,7 +11,7 @@
 namespace pgrec {
 namespace {
 
-constexpr std::uint32_t kA = 0, kB = 1, kC = 2;
+constexpr std::uint32_t kA = 0, kB = 1, kC = 2, kActivity = 3;
 constexpr std::uint64_t kBegin = 5000;
 
 // Makes the hits of one thread, 10 ns apart, and tells the events they became.
@@ -25,6 +25,11 @@ class CallMatcherTest : public testing::Test {
     hit.kind = kind;
   }
   void enter(std::uint32_t probe, std::uint64_t sp) { hit(WIRE_ENTER, probe, sp); }
+  // An enter by a jump at the end of another function.
+  void jump(std::uint32_t probe, std::uint64_t sp) {
+    enter(probe, sp);
+    hits_.back().chained = true;
+  }
   // The return of a call that entered at `sp`.
   void leave(std::uint32_t probe, std::uint64_t sp) { hit(WIRE_EXIT, probe, sp + 8); }
   void text(wire_kind kind, const Text& text, bool continues) {
@@ -49,6 +54,8 @@ class CallMatcherTest : public testing::Test {
     lost_before_ = lost_now_;
   }
   void lose_exit_of(std::uint32_t probe) { ++lost_now_.at(probe); }
+  void lose_a_report() { ++lost_now_.at(kActivity); }
+  void thread_ends() { hit(WIRE_GONE, 0, 0); }
 
   // "enter a, enter b, returned, returned": the events since the last call.
   std::string story() {
@@ -94,21 +101,23 @@ class CallMatcherTest : public testing::Test {
         return "begin " + std::to_string(value(event.text));
       case EventKind::kExecutionEnd:
         return "end";
+      case EventKind::kExecutionLost:
+        return "end lost";
     }
     return "?";
   }
 
-  std::vector<std::uint64_t> lost_before_ = {0, 0, 0};
-  std::vector<std::uint64_t> lost_now_ = {0, 0, 0};
-  MatchContext context_{kBegin, &lost_before_, &lost_now_, {}};
+  std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
+  std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
+  MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}};
   TextDictionary dictionary_{1u << 20};
   std::vector<Text> texts_;
   std::vector<Hit> hits_;
   std::vector<Event> events_;
 };
 
-// --- Calls that return
-// -------------------------------------------------------------------------------
+// Calls that return.
+
 TEST_F(CallMatcherTest, PairsAnEnterWithItsExit) {
   enter(kA, 100);
   leave(kA, 100);
@@ -162,8 +171,8 @@ TEST_F(CallMatcherTest, IsIdleWhereNothingIsOpen) {
   EXPECT_TRUE(matcher_.idle());
 }
 
-// --- Calls that were unwound
-// -------------------------------------------------------------------------
+// Calls that were unwound.
+
 TEST_F(CallMatcherTest, FindsUnwoundCallsByALaterEnterAtAHigherSp) {
   enter(kA, 100);
   enter(kB, 80);
@@ -202,19 +211,20 @@ TEST_F(CallMatcherTest, GivesUnwoundCallsTheTimeTheyWereFoundAt) {
   EXPECT_EQ(times(), (std::vector<std::int64_t>{10, 20, 30, 30}));
 }
 
-// --- Two functions at one SP
-// -------------------------------------------------------------------------
+// Two functions at one SP.
+
 TEST_F(CallMatcherTest, ReturnsBothCallsOfATailCall) {
   enter(kA, 100);
-  enter(kB, 100);
+  jump(kB, 100);
   leave(kB, 100);
   leave(kA, 100);
   EXPECT_EQ(story(), "enter a, enter b, returned, returned");
 }
 
 TEST_F(CallMatcherTest, ReturnsAllCallsOfATailCallThatTailCalls) {
-  for (const std::uint32_t probe : {kA, kB, kC})
-    enter(probe, 100);
+  enter(kA, 100);
+  jump(kB, 100);
+  jump(kC, 100);
   for (const std::uint32_t probe : {kC, kB, kA})
     leave(probe, 100);
   EXPECT_EQ(story(), "enter a, enter b, enter c, returned, returned, returned");
@@ -222,7 +232,7 @@ TEST_F(CallMatcherTest, ReturnsAllCallsOfATailCallThatTailCalls) {
 
 TEST_F(CallMatcherTest, ReturnsCallsInsideATailCalledFunction) {
   enter(kA, 100);
-  enter(kB, 100);
+  jump(kB, 100);
   enter(kC, 80);
   leave(kC, 80);
   leave(kB, 100);
@@ -230,9 +240,18 @@ TEST_F(CallMatcherTest, ReturnsCallsInsideATailCalledFunction) {
   EXPECT_EQ(story(), "enter a, enter b, enter c, returned, returned, returned");
 }
 
-TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedAndEntersAgain) {
+TEST_F(CallMatcherTest, BuriesACallWhereAnotherFunctionIsCalledAtItsSp) {
+  enter(kC, 140);
   enter(kA, 100);
   enter(kB, 100);
+  leave(kB, 100);
+  leave(kC, 140);
+  EXPECT_EQ(story(), "enter c, enter a, unwound, enter b, returned, returned");
+}
+
+TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedAndEntersAgain) {
+  enter(kA, 100);
+  jump(kB, 100);
   leave(kB, 100);
   enter(kB, 100);
   leave(kB, 100);
@@ -241,7 +260,7 @@ TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedAndEnter
 
 TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeAnEnterBelow) {
   enter(kA, 100);
-  enter(kB, 100);
+  jump(kB, 100);
   leave(kB, 100);
   enter(kC, 80);
   leave(kC, 80);
@@ -250,7 +269,7 @@ TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeAn
 
 TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeAnEnterAbove) {
   enter(kA, 100);
-  enter(kB, 100);
+  jump(kB, 100);
   leave(kB, 100);
   enter(kC, 120);
   EXPECT_EQ(story(), "enter a, enter b, returned, unwound, enter c");
@@ -260,7 +279,7 @@ TEST_F(CallMatcherTest,
        BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeTheReturnOfItsCaller) {
   enter(kC, 140);
   enter(kA, 100);
-  enter(kB, 100);
+  jump(kB, 100);
   leave(kB, 100);
   leave(kC, 140);
   EXPECT_EQ(story(), "enter c, enter a, enter b, returned, unwound, returned");
@@ -269,7 +288,7 @@ TEST_F(CallMatcherTest,
 TEST_F(CallMatcherTest,
        BuriesACallAbandonedWhereAnotherFunctionReturnedBeforeAHeadlessReturnThere) {
   enter(kA, 100);
-  enter(kB, 100);
+  jump(kB, 100);
   leave(kB, 100);
   leave(kC, 100);
   EXPECT_EQ(story(), "enter a, enter b, returned, unwound, headless c");
@@ -277,7 +296,7 @@ TEST_F(CallMatcherTest,
 
 TEST_F(CallMatcherTest, BuriesACallAbandonedWhereAnotherFunctionReturnedInAnotherBatch) {
   enter(kA, 100);
-  enter(kB, 100);
+  jump(kB, 100);
   leave(kB, 100);
   story();
   enter(kC, 80);
@@ -294,8 +313,8 @@ TEST_F(CallMatcherTest, KeepsTheCallerThatDoesNotShareItsSp) {
   EXPECT_EQ(story(), "enter c, enter a, returned, enter b, returned, returned");
 }
 
-// --- Calls whose end was not seen
-// --------------------------------------------------------------------
+// Calls whose end was not seen.
+
 TEST_F(CallMatcherTest, GivesCallsBeyondTheKernelsDepthTheirOutcome) {
   for (std::uint64_t depth = 0; depth < 66; ++depth)
     enter(kA, 10'000 - depth * 16);
@@ -314,13 +333,68 @@ TEST_F(CallMatcherTest, HasReturnProbesAgainAfterCallsReturned) {
   EXPECT_EQ(story(), "unwound, returned");
 }
 
-TEST_F(CallMatcherTest, HasReturnProbesAgainAfterCallsWereUnwound) {
+TEST_F(CallMatcherTest, HasReturnProbesAgainAfterCallsWereUnwoundBelowTheLimit) {
+  for (std::uint64_t depth = 0; depth < 63; ++depth)
+    enter(kA, 10'000 - depth * 16);
+  for (std::uint64_t depth = 0; depth < 64; ++depth)
+    enter(kB, 10'000 - depth * 16);
+  story();
+  thread_ends();
+  EXPECT_EQ(story().find("depth-limit"), std::string::npos);
+}
+
+// The kernel drops dead return probes only when it adds one, and adds none at the limit.
+TEST_F(CallMatcherTest, HasNoReturnProbesAgainAfterCallsWereUnwoundAtTheLimit) {
   for (std::uint64_t depth = 0; depth < 64; ++depth)
     enter(kA, 10'000 - depth * 16);
   enter(kB, 10'000);
   story();
   enter(kB, 10'000);
-  EXPECT_EQ(story(), "unwound, enter b");
+  EXPECT_EQ(story(), "depth-limit, enter b");
+}
+
+TEST_F(CallMatcherTest, EndsEverythingWhenItsThreadEnds) {
+  begin("SELECT 1");
+  enter(kA, 100);
+  enter(kB, 80);
+  thread_ends();
+  EXPECT_EQ(story(), "begin 0, enter a, enter b, unwound, unwound, end");
+  EXPECT_TRUE(matcher_.idle());
+}
+
+TEST_F(CallMatcherTest, AbandonsEverythingWhereTheEndOfItsThreadWasLost) {
+  begin("SELECT 1");
+  enter(kA, 100);
+  story();
+  std::vector<Event> events;
+  matcher_.abandon(events);
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].kind, EventKind::kExitLost);
+  EXPECT_EQ(events[1].kind, EventKind::kExecutionLost);
+  EXPECT_TRUE(matcher_.idle());
+}
+
+TEST_F(CallMatcherTest, NeverGoesBackInTime) {
+  enter(kA, 100);
+  now_ns_ -= 15;
+  leave(kA, 100);
+  EXPECT_EQ(times(), (std::vector<std::int64_t>{10, 10}));
+}
+
+TEST_F(CallMatcherTest, DoubtsAnExecutionAfterAReportWasLost) {
+  begin("SELECT 1");
+  match();
+  lose_a_report();
+  enter(kA, 100);
+  EXPECT_EQ(story(), "begin 0, end lost, enter a");
+}
+
+TEST_F(CallMatcherTest, TrustsAnExecutionThatBeganAfterTheLoss) {
+  lose_a_report();
+  match();
+  begin("SELECT 1");
+  enter(kA, 100);
+  EXPECT_EQ(story(), "begin 0, enter a");
 }
 
 TEST_F(CallMatcherTest, GivesACallWhoseExitWasLostItsOutcome) {
@@ -366,8 +440,8 @@ TEST_F(CallMatcherTest, GivesAReturnOfAnotherFunctionAtTheSpAsHeadless) {
   EXPECT_EQ(story(), "enter a, headless b, returned");
 }
 
-// --- Executions
-// --------------------------------------------------------------------------------------
+// Executions.
+
 TEST_F(CallMatcherTest, BeginsAndEndsAnExecution) {
   begin("SELECT 1");
   idle();
