@@ -108,7 +108,8 @@ ExitStatus run(std::vector<std::string> arguments) {
   return status;
 }
 
-// A file that is opened while one of the three is closed would get its number, and the messages for it.
+// A file that is opened while one of the three is closed would get its number, and the messages for
+// it.
 void open_standard_descriptors() {
   for (int fd = 0; fd <= 2; ++fd) {
     if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);  // output then still fails
@@ -128,7 +129,8 @@ int main(int argc, char** argv) {
   try {
     const pgrec::ExitStatus status = pgrec::run(std::vector<std::string>(argv + 1, argv + argc));
     std::cout.flush();
-    if (!std::cout) throw pgrec::Error("cannot write the output", "it goes to a full or closed file");
+    if (!std::cout)
+      throw pgrec::Error("cannot write the output", "it goes to a full or closed file");
     return status;
   } catch (const pgrec::Error& error) {
     pgrec::print_error(error.what(), error.hint());

@@ -73,7 +73,8 @@ ExitStatus analyze(const Arguments& arguments) {
     throw UsageError("--threshold needs --slow", "pgrec analyze FILE --slow --threshold 100ms");
   }
   const OutputFormat format = parse_output_format(arguments.format);
-  const Duration threshold = arguments.threshold.empty() ? Duration{} : parse_duration(arguments.threshold, "--threshold");
+  const Duration threshold =
+      arguments.threshold.empty() ? Duration{} : parse_duration(arguments.threshold, "--threshold");
   const int views =
       (arguments.hist ? 1 : 0) + (arguments.by_pid ? 1 : 0) + (arguments.slow > 0 ? 1 : 0);
   if (format == OutputFormat::kCsv && views > 1) {

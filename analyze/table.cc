@@ -80,19 +80,22 @@ std::string csv_field(const std::string& text) {
 }
 
 void print_csv_row(std::ostream& out, const std::vector<SqlValue>& row) {
-  for (std::size_t c = 0; c < row.size(); ++c) out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
+  for (std::size_t c = 0; c < row.size(); ++c)
+    out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
   out << "\n";
 }
 
 void print_csv_heading(std::ostream& out, const Table& table) {
   std::vector<SqlValue> keys;
-  for (const Column& column : table.columns) keys.emplace_back(column.key);
+  for (const Column& column : table.columns)
+    keys.emplace_back(column.key);
   print_csv_row(out, keys);
 }
 
 void print_csv(std::ostream& out, const Table& table) {
   print_csv_heading(out, table);
-  for (const auto& row : table.rows) print_csv_row(out, row);
+  for (const auto& row : table.rows)
+    print_csv_row(out, row);
 }
 
 std::string json_value(const SqlValue& value) {
@@ -121,7 +124,8 @@ void print_json(std::ostream& out, const Table& table) {
 
 std::vector<SqlValue> values(const Statement& statement) {
   std::vector<SqlValue> row;
-  for (int c = 0; c < statement.columns(); ++c) row.push_back(statement.value(c));
+  for (int c = 0; c < statement.columns(); ++c)
+    row.push_back(statement.value(c));
   return row;
 }
 
@@ -154,7 +158,8 @@ OutputFormat parse_output_format(std::string_view text) {
 }
 
 Table fill(Table table, Statement& statement) {
-  while (statement.step()) table.rows.push_back(values(statement));
+  while (statement.step())
+    table.rows.push_back(values(statement));
   return table;
 }
 
@@ -167,11 +172,13 @@ void print_rows(std::ostream& out, Statement& statement, OutputFormat format) {
   bool first = true;
   if (format == OutputFormat::kCsv) {
     print_csv_heading(out, table);
-    while (statement.step()) print_csv_row(out, values(statement));
+    while (statement.step())
+      print_csv_row(out, values(statement));
     return;
   }
   out << "{" << json_string(table.key) << ": [";
-  for (; statement.step(); first = false) print_json_row(out, table, values(statement), first);
+  for (; statement.step(); first = false)
+    print_json_row(out, table, values(statement), first);
   out << (first ? "]}\n" : "\n]}\n");
 }
 

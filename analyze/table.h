@@ -35,8 +35,8 @@ struct Table {
 // The rows that `statement` gives, under `columns`.
 Table fill(Table table, Statement& statement);
 
-// Runs `statement` and prints what it gives. CSV and JSON row by row, in memory for one row; text, whose
-// columns are aligned, in memory for all.
+// Runs `statement` and prints what it gives. CSV and JSON row by row, in memory for one row; text,
+// whose columns are aligned, in memory for all.
 void print_rows(std::ostream& out, Statement& statement, OutputFormat format);
 
 // Text: each table under its title, columns aligned, texts on one line and cut at `kMaxTextWidth`.

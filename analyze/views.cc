@@ -117,7 +117,8 @@ Table by_pid_view(const LoadedTrace& loaded) {
 Table slow_view(const LoadedTrace& loaded, std::int64_t most, Duration threshold) {
   auto rows = loaded.database.prepare(
       "WITH e AS (SELECT execution_id, ts_ns, pid, outcome, text_id, "
-      "                  CASE outcome WHEN 'open' THEN ?1 - ts_ns ELSE duration_ns END AS duration_ns FROM execution_rows) "
+      "                  CASE outcome WHEN 'open' THEN ?1 - ts_ns ELSE duration_ns END AS "
+      "duration_ns FROM execution_rows) "
       "SELECT e.ts_ns, e.duration_ns, e.outcome, e.pid, p.database, p.user, c.calls, c.self_ns, "
       "t.text "
       "FROM (SELECT * FROM e WHERE duration_ns >= ?2 "

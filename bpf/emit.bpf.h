@@ -63,15 +63,15 @@ static __always_inline void fill(struct wire_event *event, struct pt_regs *ctx, 
 }
 
 /*
- * Where the kernel maps the trampoline that a probed return goes through: as high as it can, in the last
- * page below the end of the address space (xol_add_vma() in kernel/events/uprobes.c). No code that calls
- * a function is mapped there.
+ * Where the kernel maps the trampoline that a probed return goes through: as high as it can, in the
+ * last page below the end of the address space (xol_add_vma() in kernel/events/uprobes.c). No code
+ * that calls a function is mapped there.
  */
 #define TRAMPOLINE_FROM 0x7fffffffe000ULL
 
 /*
- * Whether the function at its entry will return to the trampoline: then it was jumped to at the end of
- * another probed function, which left its return address in place.
+ * Whether the function at its entry will return to the trampoline: then it was jumped to at the end
+ * of another probed function, which left its return address in place.
  */
 static __always_inline __u16 chained(struct pt_regs *ctx)
 {

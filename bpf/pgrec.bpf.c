@@ -127,8 +127,8 @@ int on_activity(struct pt_regs *ctx)
 }
 
 /*
- * A thread ends: whatever it had open will not end otherwise. All threads of the machine come here; the
- * recorder knows which it has seen. Not one of the probes, so not counted with them.
+ * A thread ends: whatever it had open will not end otherwise. All threads of the machine come here;
+ * the recorder knows which it has seen. Not one of the probes, so not counted with them.
  */
 SEC("raw_tp/sched_process_exit")
 int on_thread_exit(void *ctx)

@@ -27,7 +27,8 @@ enum wire_kind {
 };
 
 enum wire_flags {
-	/* Of an enter: the function was jumped to by one whose return is probed, and both return at once. */
+	/* Of an enter: the function was jumped to by one whose return is probed, and both return at
+	   once. */
 	WIRE_CHAINED = 1,
 };
 

@@ -22,9 +22,9 @@ bool names_function(EventKind kind) {
   return kind == EventKind::kEnter || kind == EventKind::kHeadless;
 }
 
-// Times. A difference below 0xFF00 is split into its low and its high byte, each in a column of its own: the
-// high bytes are much alike and compress, the low ones are noise and cost nothing to skip. Larger
-// ones are rare: high byte 0xFF, low byte 0, and a varint in a third column.
+// Times. A difference below 0xFF00 is split into its low and its high byte, each in a column of its
+// own: the high bytes are much alike and compress, the low ones are noise and cost nothing to skip.
+// Larger ones are rare: high byte 0xFF, low byte 0, and a varint in a third column.
 //
 // 5 ns, 700 ns and 70,000 ns: low 05 BC 00, high 00 02 FF, long F0 A2 04.
 struct TimeColumns {
@@ -49,9 +49,9 @@ std::uint64_t get_time(ByteReader& low, ByteReader& high, ByteReader& longer) {
   return std::uint64_t{high_byte} << 8 | low_byte;
 }
 
-// What was open. Ids and times are written as distances back from the chunk's first id and first event. A distance in time is
-// zigzag coded: a chunk that had to be cut short inside its window begins before its predecessor's
-// last events.
+// What was open. Ids and times are written as distances back from the chunk's first id and first
+// event. A distance in time is zigzag coded: a chunk that had to be cut short inside its window
+// begins before its predecessor's last events.
 
 void put_age(Bytes& out, Timestamp first, Timestamp then) {
   const std::int64_t age = to_ns(first) - to_ns(then);

@@ -18,8 +18,8 @@ bool decode_index(ByteView payload, std::vector<FrameRef>& frames) {
   ByteReader in(payload);
   const std::uint64_t count = in.varint();
   if (!in.can_hold(count, 3)) return false;
-  std::uint64_t offset = frames.empty() ? layout::kFileHeaderBytes
-                                        : frames.back().offset + frames.back().stored_bytes;
+  std::uint64_t offset =
+      frames.empty() ? layout::kFileHeaderBytes : frames.back().offset + frames.back().stored_bytes;
   for (std::uint64_t i = 0; i < count; ++i) {
     FrameRef frame;
     frame.type = static_cast<layout::FrameType>(in.u8());

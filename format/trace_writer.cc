@@ -46,7 +46,9 @@ void TraceWriter::write(const std::vector<Process>& processes) {
   constexpr std::size_t kProcessesAFrame = 1000;
   for (std::size_t first = 0; first < processes.size(); first += kProcessesAFrame) {
     const std::size_t end = std::min(first + kProcessesAFrame, processes.size());
-    const auto at = [&](std::size_t i) { return processes.begin() + static_cast<std::ptrdiff_t>(i); };
+    const auto at = [&](std::size_t i) {
+      return processes.begin() + static_cast<std::ptrdiff_t>(i);
+    };
     put(FrameType::kProcesses, {}, encode(std::vector<Process>(at(first), at(end))));
   }
 }

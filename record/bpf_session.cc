@@ -67,7 +67,8 @@ std::vector<std::uint32_t> online_cpus() {
   while (file >> first) {
     std::uint32_t last = first;
     if (file.peek() == '-') file.ignore() >> last;
-    for (std::uint32_t cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
+    for (std::uint32_t cpu = first; cpu <= last; ++cpu)
+      cpus.push_back(cpu);
     file.ignore();  // the comma
   }
   if (cpus.empty()) throw Error("cannot tell which CPUs are online", "is /sys mounted?");
@@ -179,7 +180,8 @@ bool BpfSession::attach(bpf_program* program, const std::string& binary,
 }
 
 std::optional<std::string> BpfSession::attach_thread_exit() {
-  Link link(bpf_program__attach_raw_tracepoint(skeleton_->progs.on_thread_exit, "sched_process_exit"));
+  Link link(
+      bpf_program__attach_raw_tracepoint(skeleton_->progs.on_thread_exit, "sched_process_exit"));
   if (!link) return refusal(errno);
   links_.push_back(std::move(link));
   return std::nullopt;

@@ -73,14 +73,16 @@ void CallMatcher::enter(const Hit& hit, const MatchContext& context) {
 bool CallMatcher::kernel_keeps_return(const Hit& hit) {
   if (kernel_returns_.size() >= kKernelReturnProbes) return false;
   const auto dead = [&](std::uint64_t sp) { return hit.chained ? sp < hit.sp : sp <= hit.sp; };
-  while (!kernel_returns_.empty() && dead(kernel_returns_.back())) kernel_returns_.pop_back();
+  while (!kernel_returns_.empty() && dead(kernel_returns_.back()))
+    kernel_returns_.pop_back();
   kernel_returns_.push_back(hit.sp);
   return true;
 }
 
 // uprobe_handle_trampoline(): drops what is dead and what returns.
 void CallMatcher::kernel_returns(std::uint64_t entered_at) {
-  while (!kernel_returns_.empty() && kernel_returns_.back() < entered_at) kernel_returns_.pop_back();
+  while (!kernel_returns_.empty() && kernel_returns_.back() < entered_at)
+    kernel_returns_.pop_back();
   if (!kernel_returns_.empty() && kernel_returns_.back() == entered_at) kernel_returns_.pop_back();
 }
 
@@ -92,12 +94,14 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
   kernel_returns(entered_at);
   if (shared_sp_ && !is_it(frames_.back())) bury_sharers(context);
   shared_sp_.reset();
-  while (!frames_.empty() && frames_.back().sp < entered_at) bury(context);
+  while (!frames_.empty() && frames_.back().sp < entered_at)
+    bury(context);
   if (std::find_if(frames_.rbegin(), frames_.rend(), is_it) == frames_.rend()) {
     emit(EventKind::kHeadless, hit.probe);
     return;
   }
-  while (!is_it(frames_.back())) bury(context);
+  while (!is_it(frames_.back()))
+    bury(context);
   frames_.pop_back();
   emit(EventKind::kReturned);
   if (!frames_.empty() && frames_.back().sp == entered_at) shared_sp_ = entered_at;
@@ -105,7 +109,8 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
 
 void CallMatcher::bury_sharers(const MatchContext& context) {
   if (!shared_sp_) return;
-  while (!frames_.empty() && frames_.back().sp == *shared_sp_) bury(context);
+  while (!frames_.empty() && frames_.back().sp == *shared_sp_)
+    bury(context);
   shared_sp_.reset();
 }
 
@@ -126,8 +131,8 @@ void CallMatcher::more(const Hit& hit) {
   partial_->text.cut = hit.text->cut || hit.text->unreadable;
 }
 
-// The extended protocol reports one query up to three times, for Parse, Bind and Execute, and nothing in
-// between: the same text again, while it runs, is still the same execution.
+// The extended protocol reports one query up to three times, for Parse, Bind and Execute, and
+// nothing in between: the same text again, while it runs, is still the same execution.
 void CallMatcher::finish_text(const MatchContext& context) {
   Partial partial = std::move(*partial_);
   partial_.reset();
@@ -148,14 +153,16 @@ void CallMatcher::idle_reported() {
 }
 
 void CallMatcher::doubt_execution(const MatchContext& context) {
-  if (!running_ || context.lost_ends_now->at(context.activity_probe) == running_->lost_reports) return;
+  if (!running_ || context.lost_ends_now->at(context.activity_probe) == running_->lost_reports)
+    return;
   running_.reset();
   emit(EventKind::kExecutionLost);
 }
 
 void CallMatcher::thread_ended(const MatchContext& context) {
   shared_sp_.reset();
-  while (!frames_.empty()) bury(context);
+  while (!frames_.empty())
+    bury(context);
   kernel_returns_.clear();
   idle_reported();
 }
@@ -171,7 +178,8 @@ void CallMatcher::finish(const MatchContext& context, std::vector<Event>& events
 
 void CallMatcher::abandon(std::vector<Event>& events) {
   events_ = &events;
-  for (; !frames_.empty(); frames_.pop_back()) emit(EventKind::kExitLost);
+  for (; !frames_.empty(); frames_.pop_back())
+    emit(EventKind::kExitLost);
   if (running_) emit(EventKind::kExecutionLost);
   *this = {};
 }

@@ -5,18 +5,20 @@
 // stack grows down, so while a call is open every call inside it enters at a lower SP. It follows:
 //   - an exit at SP belongs to the innermost open call of that function that entered at SP - 8;
 //   - a call is dead once its thread enters a function, or returns from one, at a higher SP, or
-//     enters one at the same SP: its frame is gone, and it did not return. So is every open call when
-//     its thread ends.
-// A function that ends in a jump to another enters both at one SP; the kernel tells (Hit::chained). Both
-// return at once, the inner one first; the outer one is dead if the next hit is not its own return.
+//     enters one at the same SP: its frame is gone, and it did not return. So is every open call
+//     when its thread ends.
+// A function that ends in a jump to another enters both at one SP; the kernel tells (Hit::chained).
+// Both return at once, the inner one first; the outer one is dead if the next hit is not its own
+// return.
 //
 // What a dead call's outcome is:
 //   - depth-limit, if the kernel kept no return probe for it. It keeps 64 a thread
-//     (MAX_URETPROBE_DEPTH in include/linux/uprobes.h), and looks for dead ones to drop only when it is
-//     about to add one: prepare_uretprobe() in kernel/events/uprobes.c, which is followed here step by
-//     step. Other tracers' return probes count there too, and are not seen here;
+//     (MAX_URETPROBE_DEPTH in include/linux/uprobes.h), and looks for dead ones to drop only when
+//     it is about to add one: prepare_uretprobe() in kernel/events/uprobes.c, which is followed
+//     here step by step. Other tracers' return probes count there too, and are not seen here;
 //   - exit-lost, if exits of its function were lost since it was entered;
-//   - unwound otherwise: PostgreSQL's ERROR handling jumped past it (siglongjmp), or its process ended.
+//   - unwound otherwise: PostgreSQL's ERROR handling jumped past it (siglongjmp), or its process
+//   ended.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +37,8 @@ namespace pgrec {
 struct MatchContext {
   std::uint64_t begin_ns = 0;  // of the trace, CLOCK_MONOTONIC
   std::uint32_t activity_probe = 0;
-  // By probe, hits that end something and were lost: exits, and of the activity function any report.
-  // Known to have been lost before the earliest of these hits, and by now.
+  // By probe, hits that end something and were lost: exits, and of the activity function any
+  // report. Known to have been lost before the earliest of these hits, and by now.
   const std::vector<std::uint64_t>* lost_ends_before = nullptr;
   const std::vector<std::uint64_t>* lost_ends_now = nullptr;
   std::function<TextId(const Text&)> text_id;
@@ -47,17 +49,15 @@ class CallMatcher {
   // Appends to `events` what `hits`, in order of time, mean.
   void match(std::span<Hit> hits, const MatchContext& context, std::vector<Event>& events);
 
-  // Appends what is left when no more hits come: an execution whose text was not whole yet, or whose end
-  // may be lost.
+  // Appends what is left when no more hits come: an execution whose text was not whole yet, or
+  // whose end may be lost.
   void finish(const MatchContext& context, std::vector<Event>& events);
 
   // The thread is gone and its end was not seen: everything open ends unseen.
   void abandon(std::vector<Event>& events);
 
   // Nothing is open: the thread can be forgotten.
-  bool idle() const {
-    return frames_.empty() && kernel_returns_.empty() && !running_ && !partial_;
-  }
+  bool idle() const { return frames_.empty() && kernel_returns_.empty() && !running_ && !partial_; }
 
  private:
   struct Frame {
@@ -94,8 +94,8 @@ class CallMatcher {
     events_->push_back({kind, FunctionId{probe}, TextId{}, now_});
   }
 
-  std::vector<Frame> frames_;                   // open calls, outermost first
-  std::vector<std::uint64_t> kernel_returns_;   // SPs of the kernel's return probes, outermost first
+  std::vector<Frame> frames_;                  // open calls, outermost first
+  std::vector<std::uint64_t> kernel_returns_;  // SPs of the kernel's return probes, outermost first
   // A call returned here, and the innermost open one has the same SP: it returns at once or never.
   std::optional<std::uint64_t> shared_sp_;
   std::optional<Running> running_;

@@ -1,5 +1,5 @@
-// The command after `--`: started when the probes are in place, and recorded until it ends. It is the
-// user's: where recording ends first, it is left running.
+// The command after `--`: started when the probes are in place, and recorded until it ends. It is
+// the user's: where recording ends first, it is left running.
 #pragma once
 
 #include <sys/types.h>

@@ -16,8 +16,8 @@ constexpr int kMostLooks = 50;  // at one a round, for about a second
 
 constexpr std::size_t kTitleBytes = 1024;
 
-// The beginning of the process's command line, its arguments joined by spaces; nothing when the process
-// is gone, also when it goes while it is asked.
+// The beginning of the process's command line, its arguments joined by spaces; nothing when the
+// process is gone, also when it goes while it is asked.
 std::optional<std::string> command_line(std::uint32_t pid) {
   const std::string path = "/proc/" + std::to_string(pid) + "/cmdline";
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -25,7 +25,8 @@ std::optional<std::string> command_line(std::uint32_t pid) {
   const ssize_t length = file.is_open() ? ::read(file.get(), text.data(), text.size()) : -1;
   if (length < 0) return std::nullopt;
   text.resize(static_cast<std::size_t>(length));
-  for (char& c : text) c = c == '\0' ? ' ' : c;
+  for (char& c : text)
+    c = c == '\0' ? ' ' : c;
   text.erase(text.find_last_not_of(' ') + 1);
   return text;
 }

@@ -198,8 +198,8 @@ ExitStatus record(const RecordOptions& options) {
   output.put_in_place();
   std::string ended_by;
   try {
-    ended_by = record_until_stopped(recorder, writer, signal, child ? &*child : nullptr,
-                                    options.duration);
+    ended_by =
+        record_until_stopped(recorder, writer, signal, child ? &*child : nullptr, options.duration);
     recorder.finish(ended_by);
   } catch (const std::exception& error) {
     throw Error(error.what(),

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::uint32_t kChunkEvents = 32 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
-// Between a clock read on one CPU and a position read on another: room for store buffers, and for what
-// the kernel's and the process's reading of the clock may differ by while it is slewed.
+// Between a clock read on one CPU and a position read on another: room for store buffers, and for
+// what the kernel's and the process's reading of the clock may differ by while it is slewed.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 
 std::int64_t read_clock(clockid_t clock) {
@@ -109,7 +109,8 @@ void Recorder::read_counts() {
     std::uint64_t& ends = lost_ends_now_[probe];
     ends = 0;
     for (const auto& of_cause : counts_[probe].lost) {
-      for (const wire_kind kind : {WIRE_EXIT, WIRE_BEGIN, WIRE_MORE, WIRE_IDLE}) ends += of_cause[kind];
+      for (const wire_kind kind : {WIRE_EXIT, WIRE_BEGIN, WIRE_MORE, WIRE_IDLE})
+        ends += of_cause[kind];
     }
   }
 }

@@ -75,8 +75,8 @@ class Recorder {
   std::uint64_t lost_ends_seen_ = 0;  // of threads
   std::vector<wire_counts> counts_;
   std::vector<wire_counts> written_counts_;  // whose losses are in the trace
-  // MatchContext::lost_ends_*, as known: before the watermark before the last one, before the last one,
-  // now.
+  // MatchContext::lost_ends_*, as known: before the watermark before the last one, before the last
+  // one, now.
   std::vector<std::uint64_t> lost_ends_before_;
   std::vector<std::uint64_t> lost_ends_last_;
   std::vector<std::uint64_t> lost_ends_now_;

@@ -60,7 +60,8 @@ std::optional<ServerBinary> binary_of(std::uint32_t pid) {
 // The name of a binary that was replaced while it runs, as /proc tells it, without the remark.
 std::string without_deleted(const std::string& name) {
   static constexpr std::string_view kRemark = " (deleted)";
-  if (name.size() < kRemark.size() || name.substr(name.size() - kRemark.size()) != kRemark) return name;
+  if (name.size() < kRemark.size() || name.substr(name.size() - kRemark.size()) != kRemark)
+    return name;
   return name.substr(0, name.size() - kRemark.size());
 }
 
@@ -71,7 +72,8 @@ Candidates running(const std::string& name) {
     const std::string pid = entry.path().filename();
     if (pid.find_first_not_of("0123456789") != pid.npos) continue;
     auto binary = binary_of(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
-    if (!binary || std::filesystem::path(without_deleted(binary->name)).filename() != name) continue;
+    if (!binary || std::filesystem::path(without_deleted(binary->name)).filename() != name)
+      continue;
     if (const auto file = identity(binary->path)) candidates.emplace(*file, std::move(*binary));
   }
   return candidates;

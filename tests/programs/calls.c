@@ -75,8 +75,7 @@ PROBED void second(long i) {
 
 /* Calls both with the same stack pointer. */
 PROBED void siblings(long i) {
-  if (setjmp(back) == 0)
-    first();
+  if (setjmp(back) == 0) first();
   second(i);
   sink = i;
 }

@@ -76,8 +76,8 @@ TEST_F(IndexTest, RefusesAFrameSmallerThanItsHeader) {
 }
 
 TEST_F(IndexTest, RefusesEveryIndexCutShort) {
-  const Bytes whole = encode_index(
-      std::vector{frame(FrameType::kTexts, 64), chunk(from_ns(1), from_ns(2))});
+  const Bytes whole =
+      encode_index(std::vector{frame(FrameType::kTexts, 64), chunk(from_ns(1), from_ns(2))});
   for (std::size_t n = 0; n < whole.size(); ++n) {
     ASSERT_FALSE(decoded(ByteView(whole).first(n))) << n;
   }

@@ -13,10 +13,13 @@ namespace {
 class DecodeWire : public testing::Test {
  protected:
   // A record of `kind`, with what a text record has behind it.
-  void event(wire_kind kind) { put(wire_event{1000, 0x7FFE, 11, 12, 3, static_cast<__u16>(kind), 0}); }
+  void event(wire_kind kind) {
+    put(wire_event{1000, 0x7FFE, 11, 12, 3, static_cast<__u16>(kind), 0});
+  }
   void text(wire_kind kind, std::string_view bytes, std::uint32_t flags = 0) {
-    put(wire_text{
-        {1000, 0x7FFE, 11, 12, 3, static_cast<__u16>(kind), 0}, static_cast<std::uint32_t>(bytes.size()), flags});
+    put(wire_text{{1000, 0x7FFE, 11, 12, 3, static_cast<__u16>(kind), 0},
+                  static_cast<std::uint32_t>(bytes.size()),
+                  flags});
     const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
     record_.insert(record_.end(), first, first + bytes.size());
   }
