@@ -78,11 +78,7 @@ SqlValue ratio(const SqlValue& a, const SqlValue& b) {
 
 // By name; copies of a file-local function share one and are told apart by where they stand.
 std::map<std::string, Side> sides_of(const Database& database) {
-  std::map<std::int64_t, DurationProfile> profiles;
-  for (auto& profile : duration_profiles(database, "function_id")) {
-    const std::int64_t function = profile.group[0];
-    profiles.emplace(function, std::move(profile));
-  }
+  auto profiles = function_profiles(database);
   std::map<std::string, Side> sides;
   auto rows = database.prepare(
       "SELECT function_id, calls, CASE count(*) OVER (PARTITION BY name) WHEN 1 THEN name "

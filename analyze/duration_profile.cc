@@ -63,4 +63,13 @@ std::vector<DurationProfile> duration_profiles(const Database& database,
   return profiles;
 }
 
+std::map<std::int64_t, DurationProfile> function_profiles(const Database& database) {
+  std::map<std::int64_t, DurationProfile> profiles;
+  for (auto& profile : duration_profiles(database, "function_id")) {
+    const std::int64_t function = profile.group[0];
+    profiles.emplace(function, std::move(profile));
+  }
+  return profiles;
+}
+
 }  // namespace pgrec

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,5 +41,8 @@ struct DurationProfile {
 // trace. Memory grows with the groups, not with the calls.
 std::vector<DurationProfile> duration_profiles(const Database& database,
                                                const std::string& columns);
+
+// The profiles of all calls of each function, by function_id.
+std::map<std::int64_t, DurationProfile> function_profiles(const Database& database);
 
 }  // namespace pgrec

@@ -22,11 +22,7 @@ struct ProfiledFunction {
 
 // All probed functions, by total time; also those with no call.
 std::vector<ProfiledFunction> profiled_functions(const Database& database) {
-  std::map<std::int64_t, DurationProfile> profiles;
-  for (auto& profile : duration_profiles(database, "function_id")) {
-    const std::int64_t function = profile.group[0];
-    profiles.emplace(function, std::move(profile));
-  }
+  auto profiles = function_profiles(database);
   std::vector<ProfiledFunction> functions;
   auto rows = database.prepare(
       "SELECT function_id, name, calls FROM functions ORDER BY total_ns DESC, name");

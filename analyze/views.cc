@@ -33,11 +33,7 @@ std::string trace_headline(const TraceReader& trace) {
 }
 
 std::vector<Table> summary_view(const LoadedTrace& loaded) {
-  std::map<std::int64_t, DurationProfile> profiles;
-  for (auto& profile : duration_profiles(loaded.database, "function_id")) {
-    const std::int64_t function = profile.group[0];
-    profiles.emplace(function, std::move(profile));
-  }
+  auto profiles = function_profiles(loaded.database);
   Table functions{"functions",
                   "",
                   {{"function", "function"},
