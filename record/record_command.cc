@@ -170,6 +170,7 @@ ExitStatus record(const RecordOptions& options) {
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
+  ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
   OutputFile output(options.output, options.force);
 
   BpfConfig config;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <utility>
 
@@ -42,6 +43,16 @@ void add_file(const std::string& path, Candidates& candidates) {
   if (!file) return;
   const std::string name = std::filesystem::canonical(path);  // without the symbolic links
   candidates.emplace(*file, ServerBinary{name, name});
+}
+
+// The process that the thread `tid` belongs to; `tid` itself where that cannot be read.
+std::uint32_t process_of(std::uint32_t tid) {
+  std::ifstream status("/proc/" + std::to_string(tid) + "/status");
+  for (std::string word; status >> word;) {
+    std::uint32_t process = 0;
+    if (word == "Tgid:" && status >> process) return process;
+  }
+  return tid;
 }
 
 // The binary that process `pid` runs, or nothing when there is no such process or it may not be
@@ -127,6 +138,11 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     if (::access(("/proc/" + std::to_string(pid)).c_str(), F_OK) != 0) {
       throw Error("there is no process " + std::to_string(pid),
                   "pgrep -a postgres lists the server's processes");
+    }
+    const std::uint32_t process = process_of(pid);
+    if (process != pid) {
+      throw Error(std::to_string(pid) + " is a thread of process " + std::to_string(process),
+                  "-p " + std::to_string(process));
     }
   }
   if (exec.find('/') != exec.npos) {
