@@ -186,6 +186,63 @@ class Nesting {
   bool executing_;
 };
 
+// The columns that hold one entry an event, read in step.
+class EventReader {
+ public:
+  explicit EventReader(const Columns& columns)
+      : tokens_(columns.reader(Column::kTokens)),
+        texts_(columns.reader(Column::kTexts)),
+        low_(columns.reader(Column::kTimeLow)),
+        high_(columns.reader(Column::kTimeHigh)),
+        long_(columns.reader(Column::kTimeLong)) {}
+
+  bool can_hold(std::uint32_t events) {
+    return tokens_.can_hold(events, 1) && low_.can_hold(events, 1);
+  }
+
+  // Reads the events of the next thread. False when they contradict its opening, the header or a
+  // bound; a column that is too short shows in used_up().
+  bool read(const ChunkHeader& header, std::uint64_t count, ChunkThread& thread) {
+    Nesting nesting(thread.opening);
+    const Timestamp opened = latest_begin(thread.opening);
+    Timestamp ts = header.first;
+    thread.events.reserve(count);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      Event event;
+      const std::uint64_t token = tokens_.varint();
+      event.kind = static_cast<EventKind>(token & ((1u << kTokenKindBits) - 1));
+      const std::uint64_t function = token >> kTokenKindBits;
+      event.function = FunctionId{static_cast<std::uint32_t>(function)};
+      if (event.kind == EventKind::kExecutionBegin) {
+        event.text = TextId{static_cast<std::uint32_t>(texts_.varint_below(1ull << 32))};
+      }
+      ts += Duration(static_cast<std::int64_t>(get_time(low_, high_, long_)));
+      event.ts = ts;
+      if (function >= layout::kMaxFunctions || !nesting.admits(event.kind) || ts < opened ||
+          ts > header.last) {
+        return false;
+      }
+      calls_ += names_function(event.kind) ? 1 : 0;
+      executions_ += event.kind == EventKind::kExecutionBegin ? 1 : 0;
+      thread.events.push_back(event);
+    }
+    return true;
+  }
+
+  // All columns were read without a fault, and to their ends.
+  bool used_up() const {
+    const auto done = [](const ByteReader& column) { return column.ok() && column.at_end(); };
+    return done(tokens_) && done(texts_) && done(low_) && done(high_) && done(long_);
+  }
+  std::uint64_t calls() const { return calls_; }
+  std::uint64_t executions() const { return executions_; }
+
+ private:
+  ByteReader tokens_, texts_, low_, high_, long_;
+  std::uint64_t calls_ = 0;
+  std::uint64_t executions_ = 0;
+};
+
 }  // namespace
 
 void put_chunk_header(Bytes& out, const ChunkHeader& header) {
@@ -281,57 +338,29 @@ std::optional<Chunk> decode_chunk(ByteView plain, ByteView bytes) {
 
   const Columns columns(bytes);
   ByteReader threads = columns.reader(Column::kThreads);
-  ByteReader tokens = columns.reader(Column::kTokens);
-  ByteReader texts = columns.reader(Column::kTexts);
-  ByteReader low = columns.reader(Column::kTimeLow);
-  ByteReader high = columns.reader(Column::kTimeHigh);
-  ByteReader longer = columns.reader(Column::kTimeLong);
+  EventReader reader(columns);
   // A thread takes at least five bytes of its column and an event one of each of three.
   if (!columns.ok || !threads.can_hold(chunk.header.threads, 5) ||
-      !tokens.can_hold(chunk.header.events, 1) || !low.can_hold(chunk.header.events, 1)) {
+      !reader.can_hold(chunk.header.events)) {
     return std::nullopt;
   }
 
   std::uint64_t events_left = chunk.header.events;
-  std::uint64_t calls = 0;
-  std::uint64_t executions = 0;
   for (std::uint32_t i = 0; i < chunk.header.threads; ++i) {
     ChunkThread& thread = chunk.threads.emplace_back();
     thread.key.pid = static_cast<std::uint32_t>(threads.varint_below(1ull << 32));
     thread.key.tid = static_cast<std::uint32_t>(threads.varint_below(1ull << 32));
     const std::uint64_t events = threads.varint_below(events_left + 1);
     thread.opening = get_state(threads, chunk.header);
-    if (!threads.ok()) return std::nullopt;
-    events_left -= events;
-
-    if (i > 0 && !(chunk.threads[i - 1].key < thread.key)) return std::nullopt;
-
-    Nesting nesting(thread.opening);
-    const Timestamp opened = latest_begin(thread.opening);
-    Timestamp ts = chunk.header.first;
-    thread.events.reserve(events);
-    for (std::uint64_t e = 0; e < events; ++e) {
-      Event event;
-      const std::uint64_t token = tokens.varint();
-      event.kind = static_cast<EventKind>(token & ((1u << kTokenKindBits) - 1));
-      const std::uint64_t function = token >> kTokenKindBits;
-      if (function >= layout::kMaxFunctions) return std::nullopt;
-      event.function = FunctionId{static_cast<std::uint32_t>(function)};
-      if (event.kind == EventKind::kExecutionBegin) {
-        event.text = TextId{static_cast<std::uint32_t>(texts.varint_below(1ull << 32))};
-      }
-      ts += Duration(static_cast<std::int64_t>(get_time(low, high, longer)));
-      event.ts = ts;
-      if (!nesting.admits(event.kind) || ts < opened || ts > chunk.header.last) return std::nullopt;
-      calls += names_function(event.kind) ? 1 : 0;
-      executions += event.kind == EventKind::kExecutionBegin ? 1 : 0;
-      thread.events.push_back(event);
+    const bool in_order = i == 0 || chunk.threads[i - 1].key < thread.key;
+    if (!threads.ok() || !in_order || !reader.read(chunk.header, events, thread)) {
+      return std::nullopt;
     }
+    events_left -= events;
   }
-  const auto used_up = [](const ByteReader& column) { return column.ok() && column.at_end(); };
-  const bool whole = used_up(threads) && used_up(tokens) && used_up(texts) && used_up(low) &&
-                     used_up(high) && used_up(longer) && events_left == 0 &&
-                     calls == chunk.header.calls && executions == chunk.header.executions;
+  const bool whole = threads.ok() && threads.at_end() && reader.used_up() && events_left == 0 &&
+                     reader.calls() == chunk.header.calls &&
+                     reader.executions() == chunk.header.executions;
   if (!whole) return std::nullopt;
   return chunk;
 }
