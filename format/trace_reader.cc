@@ -187,6 +187,8 @@ void TraceReader::find_frames_by_walking() {
     frames_.push_back(frame);
     next_sequence = frame.sequence + 1;
     offset = start + frame.stored_bytes;
+    if (frame.type == FrameType::kIndex)
+      read(frame);  // tells of its damage; the walk needs no index
     if (frame.type == FrameType::kEnd) {
       if (const auto payload = read(frame)) end_ = decode_end(payload->plain());
       if (closed() && offset < size)

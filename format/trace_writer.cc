@@ -84,7 +84,7 @@ void TraceWriter::cut() {
   if (chunk_.events() == 0) return;
   write_texts();
   const ChunkBuilder::Encoded chunk = chunk_.encode();
-  put(FrameType::kChunk, chunk.plain, chunk.columns, 0, chunk.header);
+  put(FrameType::kChunk, chunk.plain, chunk.columns, chunk.header);
   events_ += chunk.header.events;
 }
 
@@ -106,16 +106,16 @@ void TraceWriter::close(Timestamp end) {
   put(FrameType::kEnd, encode_end(last), {});
 }
 
-void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, std::uint8_t flags,
-                      const ChunkHeader& chunk) {
+void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, const ChunkHeader& chunk) {
   Bytes frame;
-  put_frame(frame, type, frames_.size(), plain, rest, flags);
+  put_frame(frame, type, frames_.size(), plain, rest);
   try {
     file_.write(offset_, frame);
   } catch (const Error&) {
     file_.truncate(offset_);
     throw;
   }
+  const std::uint8_t flags = get_frame_header(frame)->flags;
   frames_.push_back({type, flags, offset_, frame.size(), frames_.size(), chunk});
   offset_ += frame.size();
 }

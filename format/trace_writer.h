@@ -48,8 +48,7 @@ class TraceWriter {
   std::uint64_t executions() const { return value(chunk_.ids().execution); }
 
  private:
-  void put(layout::FrameType type, ByteView plain, ByteView rest, std::uint8_t flags = 0,
-           const ChunkHeader& chunk = {});
+  void put(layout::FrameType type, ByteView plain, ByteView rest, const ChunkHeader& chunk = {});
   void write_texts();
 
   File file_;

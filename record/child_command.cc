@@ -60,7 +60,8 @@ ChildCommand::ChildCommand(const std::vector<std::string>& arguments) {
   if (pid_ < 0) throw Error("cannot start " + arguments[0] + ": " + reason_of(errno));
   if (pid_ == 0) {
     StopSignal::unblock();
-    for (const int ignored : {SIGXFSZ, SIGPIPE}) ::signal(ignored, SIG_DFL);
+    for (const int ignored : {SIGXFSZ, SIGPIPE})
+      ::signal(ignored, SIG_DFL);
     ::execvp(argv[0], argv.data());
     const int error = errno;
     [[maybe_unused]] const ssize_t n = ::write(writer.get(), &error, sizeof error);

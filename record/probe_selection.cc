@@ -26,12 +26,12 @@ std::vector<Symbol> matching(const std::string& name, const ElfImage& image) {
   return found;
 }
 
-// Functions that save the address they return to and use it again later: the probe's trampoline
-// would be saved in its place.
-bool keeps_its_return_address(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> kNames = {
-      "setjmp",      "_setjmp",    "__setjmp",    "sigsetjmp",
-      "__sigsetjmp", "getcontext", "swapcontext", "vfork"};
+// Functions that save the address they return to and use it again later, or that have none: a
+// return probe puts its trampoline in its place.
+bool needs_its_return_address(std::string_view name) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "setjmp",     "_setjmp",     "__setjmp", "sigsetjmp", "__sigsetjmp",
+      "getcontext", "swapcontext", "vfork",    "_start"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -82,9 +82,9 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
     const auto found = matching(pattern, image);
     if (found.empty()) selection.not_probed.push_back({pattern, why_missing(pattern, image)});
     for (const Symbol& symbol : found) {
-      if (keeps_its_return_address(symbol.name)) {
+      if (needs_its_return_address(symbol.name)) {
         selection.not_probed.push_back(
-            {symbol.name, "a return probe in it would crash its caller"});
+            {symbol.name, "a return probe in it would break the program"});
         continue;
       }
       const auto [known, is_new] = chosen.emplace(symbol.file_offset, symbol.name);

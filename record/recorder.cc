@@ -210,7 +210,7 @@ void Recorder::finish(const std::string& ended_by) {
     matcher.finish(context_, events_);
     writer_.append(thread, events_);
   }
-  flush(std::max(now, flushed_ns_), true);
+  flush(std::max(end_ns_, flushed_ns_), true);
   Metadata facts = balance();
   facts.emplace_back("record.ended_by", ended_by);
   writer_.write(facts);

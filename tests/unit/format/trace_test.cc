@@ -359,6 +359,30 @@ TEST(LongTrace, IsReadByAnIndexOfSeveralFrames) {
   EXPECT_EQ(chunks, kChunks);
 }
 
+TEST_F(DamagedTrace, HasTheSameFramesByIndexAndByWalking) {
+  std::vector<FrameRef> walked;
+  const Bytes whole = file_.bytes();
+  file_.truncate_to(whole.size() - 1);  // no end frame, so no index
+  for (const FrameRef& frame : file_.reader().frames()) {
+    if (frame.type != FrameType::kIndex) walked.push_back(frame);
+  }
+  ASSERT_EQ(walked.size(), frames_.size());
+  for (std::size_t i = 0; i < walked.size(); ++i) {
+    EXPECT_EQ(walked[i].type, frames_[i].type);
+    EXPECT_EQ(walked[i].flags, frames_[i].flags);
+    EXPECT_EQ(walked[i].offset, frames_[i].offset);
+    EXPECT_EQ(walked[i].stored_bytes, frames_[i].stored_bytes);
+    EXPECT_EQ(walked[i].chunk, frames_[i].chunk);
+  }
+}
+
+TEST_F(DamagedTrace, TellsOfADamagedIndex) {
+  const FrameRef last = frames_.back();
+  file_.flip_byte_at(last.offset + last.stored_bytes + layout::kFrameHeaderBytes);
+  EXPECT_FALSE(file_.reader().intact());
+  EXPECT_EQ(file_.reader().damages().at(0).offset, last.offset + last.stored_bytes);
+}
+
 TEST_F(DamagedTrace, TellsWhichBytesAreDamaged) {
   const FrameRef chunk = chunk_frames(file_.reader())[1];
   file_.flip_byte_of(chunk);

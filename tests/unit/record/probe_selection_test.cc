@@ -66,6 +66,14 @@ TEST_F(SelectProbes, TakesNames) {
   EXPECT_EQ(not_probed(), Names{});
 }
 
+TEST_F(SelectProbes, LeavesOutFunctionsThatNeedTheirReturnAddress) {
+  image_.functions = {{"_start", 50}, {"heap_insert", 100}, {"setjmp", 700}};
+  select({"*"});
+  EXPECT_EQ(names(), Names{"heap_insert"});
+  EXPECT_EQ(not_probed(), (Names{"_start: a return probe in it would break the program",
+                                 "setjmp: a return probe in it would break the program"}));
+}
+
 TEST_F(SelectProbes, TakesListsWithCommasAndBlanks) {
   select({" heap_insert , heap_delete", "index_insert"});
   EXPECT_EQ(names(), (Names{"heap_delete", "heap_insert", "index_insert"}));
