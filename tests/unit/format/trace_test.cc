@@ -363,7 +363,8 @@ TEST_F(DamagedTrace, HasTheSameFramesByIndexAndByWalking) {
   std::vector<FrameRef> walked;
   const Bytes whole = file_.bytes();
   file_.truncate_to(whole.size() - 1);  // no end frame, so no index
-  for (const FrameRef& frame : file_.reader().frames()) {
+  const TraceReader trace = file_.reader();
+  for (const FrameRef& frame : trace.frames()) {
     if (frame.type != FrameType::kIndex) walked.push_back(frame);
   }
   ASSERT_EQ(walked.size(), frames_.size());
