@@ -25,7 +25,7 @@ volatile __u32 recording;
 __u64 lost_events;
 
 /* Ends of threads that found no room in a ring: the recorder has to look for itself. */
-__u64 lost_ends;
+__u64 lost_thread_ends;
 
 /* Inner map of `rings`; the recorder makes one of its own size for every CPU. */
 struct ring {
@@ -141,7 +141,7 @@ int on_thread_exit(void *ctx)
 		return 0;
 	event = ring ? bpf_ringbuf_reserve(ring, sizeof(*event), 0) : 0;
 	if (!event) {
-		count(&lost_ends);
+		count(&lost_thread_ends);
 		return 0;
 	}
 	event->ts_ns = bpf_ktime_get_ns();

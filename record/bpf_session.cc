@@ -187,8 +187,8 @@ std::optional<std::string> BpfSession::attach_thread_exit() {
   return std::nullopt;
 }
 
-std::uint64_t BpfSession::lost_ends() const {
-  return __atomic_load_n(&skeleton_->bss->lost_ends, __ATOMIC_RELAXED);
+std::uint64_t BpfSession::lost_thread_ends() const {
+  return __atomic_load_n(&skeleton_->bss->lost_thread_ends, __ATOMIC_RELAXED);
 }
 
 std::uint64_t BpfSession::lost_events() const {

@@ -62,7 +62,7 @@ class BpfSession {
   // Events lost so far, of any cause; costs nothing to ask.
   std::uint64_t lost_events() const;
   // Ends of threads that did not get through.
-  std::uint64_t lost_ends() const;
+  std::uint64_t lost_thread_ends() const;
   // The counts of every probe, summed over the CPUs; the last is the activity function's.
   std::vector<wire_counts> counts() const;
 

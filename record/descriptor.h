@@ -21,7 +21,6 @@ class Descriptor {
   }
 
   int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
   bool is_open() const { return fd_ >= 0; }
 
  private:

@@ -139,8 +139,8 @@ void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
 
 // Where ends of threads were lost, looks which threads are still there.
 void Recorder::forget_vanished() {
-  if (session_.lost_ends() == lost_ends_seen_) return;
-  lost_ends_seen_ = session_.lost_ends();
+  if (session_.lost_thread_ends() == lost_thread_ends_seen_) return;
+  lost_thread_ends_seen_ = session_.lost_thread_ends();
   for (auto it = matchers_.begin(); it != matchers_.end();) {
     const std::string path = "/proc/" + std::to_string(it->first.tid);
     if (::access(path.c_str(), F_OK) == 0) {

@@ -72,7 +72,7 @@ class Recorder {
   ProcessTitles titles_;
 
   std::uint64_t lost_seen_ = 0;
-  std::uint64_t lost_ends_seen_ = 0;  // of threads
+  std::uint64_t lost_thread_ends_seen_ = 0;
   std::vector<wire_counts> counts_;
   std::vector<wire_counts> written_counts_;  // whose losses are in the trace
   // MatchContext::lost_ends_*, as known: before the watermark before the last one, before the last
