@@ -2,7 +2,7 @@
 // place that knows byte order.
 //
 // Worked example: put_u32(0x01020304) appends 04 03 02 01; put_varint(300) appends AC 02;
-// put_string("ab") appends 02 61 62.
+// put_zigzag(-2) appends 03; put_string("ab") appends 02 61 62.
 #pragma once
 
 #include <bit>
@@ -42,6 +42,11 @@ inline void put_varint(Bytes& out, std::uint64_t v) {
   out.push_back(static_cast<std::uint8_t>(v));
 }
 
+// Small numbers of either sign: 0, -1, 1, -2, 2, … become 0, 1, 2, 3, 4, …
+inline void put_zigzag(Bytes& out, std::int64_t v) {
+  put_varint(out, static_cast<std::uint64_t>(v) << 1 ^ static_cast<std::uint64_t>(v >> 63));
+}
+
 inline void put_string(Bytes& out, std::string_view text) {
   put_varint(out, text.size());
   put_bytes(out, text.data(), text.size());
@@ -77,6 +82,11 @@ class ByteReader {
     if (v < limit) return v;
     ok_ = false;
     return 0;
+  }
+
+  std::int64_t zigzag() {
+    const std::uint64_t coded = varint();
+    return static_cast<std::int64_t>(coded >> 1) ^ -static_cast<std::int64_t>(coded & 1);
   }
 
   ByteView bytes(std::uint64_t count) {

@@ -15,8 +15,7 @@ using layout::Column;
 constexpr unsigned kTokenKindBits = 4;
 static_assert(kEventKinds <= 1u << kTokenKindBits);
 
-// 36 years: no sum of two timestamps can overflow.
-constexpr std::uint64_t kMaxNs = 1ull << 60;
+using layout::kMaxNs;
 
 bool names_function(EventKind kind) {
   return kind == EventKind::kEnter || kind == EventKind::kHeadless;

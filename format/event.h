@@ -13,6 +13,7 @@ namespace pgrec {
 
 enum class FunctionId : std::uint32_t {};   // index into the trace's function table
 enum class TextId : std::uint32_t {};       // id in the trace's dictionary of query texts
+enum class ClassId : std::uint32_t {};      // of a class of events that the trace describes
 enum class CallId : std::uint64_t {};       // dense from 0, in the order of the file
 enum class ExecutionId : std::uint64_t {};  // dense from 0, in the order of the file
 

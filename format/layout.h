@@ -26,6 +26,8 @@ enum class FrameType : std::uint8_t {
   kFunctions = 0x02,
   kTexts = 0x03,
   kProcesses = 0x04,
+  kClocks = 0x05,
+  kClasses = 0x06,
   kChunk = 0x10,
   kLosses = 0x11,
   kIndex = 0x20,
@@ -58,5 +60,9 @@ inline constexpr std::uint32_t kMaxRawBytes = 16u << 20;
 inline constexpr std::uint32_t kMaxChunkEvents = 1u << 20;
 inline constexpr std::uint32_t kMaxOpenCalls = 1u << 18;  // of one thread
 inline constexpr std::uint32_t kMaxFunctions = 1u << 16;
+inline constexpr std::uint32_t kMaxClasses = 1u << 12;
+inline constexpr std::uint32_t kMaxArguments = 16;        // of a class of events
+inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
+inline constexpr std::uint64_t kMaxNs = 1ull << 60;       // 36 years: no sum of two times overflows
 
 }  // namespace pgrec::layout

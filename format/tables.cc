@@ -5,7 +5,6 @@
 namespace pgrec {
 namespace {
 
-constexpr std::uint64_t kMaxNs = 1ull << 60;
 constexpr std::uint8_t kTextCut = 1;
 constexpr std::uint8_t kTextUnreadable = 2;
 
@@ -28,9 +27,10 @@ Bytes encode_rows(const std::vector<Row>& rows, PutRow put_row) {
 template <typename Row, typename GetRow>
 std::optional<std::vector<Row>> decode_rows(ByteView payload, GetRow get_row) {
   ByteReader in(payload);
-  const std::uint64_t count = in.varint();
+  const std::uint64_t count = in.varint_below(layout::kMaxTableRows + 1);
   if (!in.can_hold(count, 1)) return std::nullopt;
   std::vector<Row> rows;
+  rows.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) {
     ByteReader row(in.bytes(in.varint()));
     rows.push_back(get_row(row));
@@ -44,7 +44,7 @@ FunctionId get_function(ByteReader& in) {
 }
 
 Timestamp get_timestamp(ByteReader& in) {
-  return from_ns(static_cast<std::int64_t>(in.varint_below(kMaxNs)));
+  return from_ns(static_cast<std::int64_t>(in.varint_below(layout::kMaxNs)));
 }
 
 }  // namespace
@@ -87,6 +87,37 @@ std::optional<std::vector<Function>> decode_functions(ByteView payload) {
   });
 }
 
+Bytes encode(const std::vector<EventClass>& classes) {
+  return encode_rows(classes, [](Bytes& out, const EventClass& one) {
+    put_varint(out, value(one.id));
+    out.push_back(static_cast<std::uint8_t>(one.subject));
+    put_string(out, one.name);
+    put_varint(out, one.arguments.size());
+    for (const ArgumentType& argument : one.arguments) {
+      put_string(out, argument.name);
+      out.push_back(static_cast<std::uint8_t>(argument.kind));
+      put_string(out, argument.unit);
+    }
+  });
+}
+
+std::optional<std::vector<EventClass>> decode_classes(ByteView payload) {
+  return decode_rows<EventClass>(payload, [](ByteReader& in) {
+    EventClass one;
+    one.id = ClassId{static_cast<std::uint32_t>(in.varint_below(layout::kMaxClasses))};
+    one.subject = static_cast<EventClass::Subject>(in.u8());
+    one.name = in.string();
+    const std::uint64_t arguments = in.varint_below(layout::kMaxArguments + 1);
+    for (std::uint64_t i = 0; i < arguments && in.ok(); ++i) {
+      ArgumentType& argument = one.arguments.emplace_back();
+      argument.name = in.string();
+      argument.kind = static_cast<ArgumentType::Kind>(in.u8());
+      argument.unit = in.string();
+    }
+    return one;
+  });
+}
+
 Bytes encode(const std::vector<Text>& texts) {
   return encode_rows(texts, [](Bytes& out, const Text& text) {
     put_varint(out, value(text.id));
@@ -124,12 +155,27 @@ std::optional<std::vector<Process>> decode_processes(ByteView payload) {
   });
 }
 
+Bytes encode(const std::vector<ClockSample>& samples) {
+  return encode_rows(samples, [](Bytes& out, const ClockSample& sample) {
+    put_varint(out, static_cast<std::uint64_t>(to_ns(sample.at)));
+    put_zigzag(out, sample.realtime_ns);
+  });
+}
+
+std::optional<std::vector<ClockSample>> decode_clocks(ByteView payload) {
+  return decode_rows<ClockSample>(payload, [](ByteReader& in) {
+    const Timestamp at = get_timestamp(in);
+    return ClockSample{at, in.zigzag()};
+  });
+}
+
 Bytes encode(const std::vector<Loss>& losses) {
   return encode_rows(losses, [](Bytes& out, const Loss& loss) {
     put_varint(out, static_cast<std::uint64_t>(to_ns(loss.from)));
     put_varint(out, static_cast<std::uint64_t>(to_ns(loss.to)));
     put_string(out, loss.cause);
-    put_varint(out, value(loss.function));
+    put_varint(out, loss.function ? 1 + std::uint64_t{value(*loss.function)} : 0);
+    put_varint(out, loss.cpu ? 1 + std::uint64_t{*loss.cpu} : 0);
     put_varint(out, loss.events);
   });
 }
@@ -140,7 +186,10 @@ std::optional<std::vector<Loss>> decode_losses(ByteView payload) {
     loss.from = get_timestamp(in);
     loss.to = get_timestamp(in);
     loss.cause = in.string();
-    loss.function = get_function(in);
+    const std::uint64_t function = in.varint_below(layout::kMaxFunctions + 1);
+    if (function > 0) loss.function = FunctionId{static_cast<std::uint32_t>(function - 1)};
+    const std::uint64_t cpu = in.varint_below(1ull << 32);
+    if (cpu > 0) loss.cpu = static_cast<std::uint32_t>(cpu - 1);
     loss.events = in.varint();
     return loss;
   });

@@ -1,7 +1,9 @@
-// The tables of a trace beside its chunks: what was recorded and where, the functions, the query
-// texts, the processes, and the losses. Each becomes the payload of frames of its own.
+// The tables of a trace beside its chunks: what was recorded and where, the functions, the classes
+// of events, the query texts, the processes, the clock, and the losses. Each becomes the payload of
+// frames of its own.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +34,38 @@ struct Function {
   bool operator==(const Function&) const = default;
 };
 
+// An argument that each event of a class carries.
+struct ArgumentType {
+  // Values are part of the file format; never renumber.
+  enum class Kind : std::uint8_t {
+    kUnsigned = 0,
+    kSigned = 1,
+    kReal = 2,
+    kString = 3,  // bytes, in whatever encoding they came
+    kText = 4,    // id in the dictionary of query texts
+  };
+  std::string name;
+  Kind kind = Kind::kUnsigned;
+  std::string unit;  // "ns", "bytes", "pages", …; empty: a plain number
+  bool operator==(const ArgumentType&) const = default;
+};
+
+// A class of events beside calls and executions, described in the trace, so that a reader can show
+// events that it has never heard of.
+struct EventClass {
+  // What an event of the class tells of. Values are part of the file format; never renumber.
+  enum class Subject : std::uint8_t {
+    kThread = 0,
+    kCall = 1,       // the innermost open call of its thread
+    kExecution = 2,  // the running execution of its thread
+  };
+  ClassId id{};
+  Subject subject = Subject::kThread;
+  std::string name;
+  std::vector<ArgumentType> arguments;
+  bool operator==(const EventClass&) const = default;
+};
+
 // A query text.
 struct Text {
   TextId id{};
@@ -48,27 +82,39 @@ struct Process {
   bool operator==(const Process&) const = default;
 };
 
+// One moment on two clocks.
+struct ClockSample {
+  Timestamp at{};
+  std::int64_t realtime_ns = 0;  // since 1970, UTC
+  bool operator==(const ClockSample&) const = default;
+};
+
 // Events that fired between two moments and were not recorded.
 struct Loss {
   Timestamp from{};
   Timestamp to{};
-  std::string cause;  // see docs/format.md, "Losses"
-  FunctionId function{};
-  std::uint64_t events = 0;
+  std::string cause;                   // see docs/format.md, "Losses"
+  std::optional<FunctionId> function;  // none: of any
+  std::optional<std::uint32_t> cpu;    // where they fired; none: not known
+  std::uint64_t events = 0;            // 0: not known how many
   bool operator==(const Loss&) const = default;
 };
 
 Bytes encode(const Metadata& metadata);
 Bytes encode(const std::vector<Function>& functions);
+Bytes encode(const std::vector<EventClass>& classes);
 Bytes encode(const std::vector<Text>& texts);
 Bytes encode(const std::vector<Process>& processes);
+Bytes encode(const std::vector<ClockSample>& samples);
 Bytes encode(const std::vector<Loss>& losses);
 
-// The table, or nothing when the bytes are not one.
+// The table, or nothing when the bytes are not one or pass a bound.
 std::optional<Metadata> decode_metadata(ByteView payload);
 std::optional<std::vector<Function>> decode_functions(ByteView payload);
+std::optional<std::vector<EventClass>> decode_classes(ByteView payload);
 std::optional<std::vector<Text>> decode_texts(ByteView payload);
 std::optional<std::vector<Process>> decode_processes(ByteView payload);
+std::optional<std::vector<ClockSample>> decode_clocks(ByteView payload);
 std::optional<std::vector<Loss>> decode_losses(ByteView payload);
 
 }  // namespace pgrec

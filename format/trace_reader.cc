@@ -20,6 +20,8 @@ bool is_known(FrameType type) {
     case FrameType::kFunctions:
     case FrameType::kTexts:
     case FrameType::kProcesses:
+    case FrameType::kClocks:
+    case FrameType::kClasses:
     case FrameType::kChunk:
     case FrameType::kLosses:
     case FrameType::kIndex:
@@ -57,11 +59,12 @@ std::optional<std::string> TraceReader::fact(std::string_view key) const {
   return std::nullopt;
 }
 
-std::string TraceReader::function_name(FunctionId id) const {
+std::string TraceReader::function_name(std::optional<FunctionId> id) const {
+  if (!id) return "any";
   for (const Function& function : functions_) {
     if (function.id == id) return function.name;
   }
-  return "function " + std::to_string(value(id));
+  return "function " + std::to_string(value(*id));
 }
 
 std::uint64_t TraceReader::lost_events() const {
@@ -246,6 +249,12 @@ void TraceReader::read_tables() {
         break;
       case FrameType::kProcesses:
         take(frame, decode_processes, processes_);
+        break;
+      case FrameType::kClocks:
+        take(frame, decode_clocks, clocks_);
+        break;
+      case FrameType::kClasses:
+        take(frame, decode_classes, classes_);
         break;
       case FrameType::kLosses:
         take(frame, decode_losses, losses_);

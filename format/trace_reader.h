@@ -45,8 +45,10 @@ class TraceReader {
   const Metadata& metadata() const { return metadata_; }
   std::optional<std::string> fact(std::string_view key) const;
   const std::vector<Function>& functions() const { return functions_; }
-  // "function 7" where the function table is damaged.
-  std::string function_name(FunctionId id) const;
+  // "function 7" where the function table is damaged; "any" for none.
+  std::string function_name(std::optional<FunctionId> id) const;
+  const std::vector<EventClass>& classes() const { return classes_; }
+  const std::vector<ClockSample>& clocks() const { return clocks_; }
   const std::vector<Process>& processes() const { return processes_; }
   const std::vector<Loss>& losses() const { return losses_; }
   std::uint64_t lost_events() const;
@@ -85,7 +87,9 @@ class TraceReader {
   std::vector<FrameRef> frames_;
   Metadata metadata_;
   std::vector<Function> functions_;
+  std::vector<EventClass> classes_;
   std::vector<Process> processes_;
+  std::vector<ClockSample> clocks_;
   std::vector<Loss> losses_;
   std::vector<Damage> damages_;
 };

@@ -42,6 +42,14 @@ void TraceWriter::write(const std::vector<Function>& functions) {
   put(FrameType::kFunctions, {}, encode(functions));
 }
 
+void TraceWriter::write(const std::vector<EventClass>& classes) {
+  put(FrameType::kClasses, {}, encode(classes));
+}
+
+void TraceWriter::write(const std::vector<ClockSample>& samples) {
+  put(FrameType::kClocks, {}, encode(samples));
+}
+
 void TraceWriter::write(const std::vector<Process>& processes) {
   constexpr std::size_t kProcessesAFrame = 1000;
   for (std::size_t first = 0; first < processes.size(); first += kProcessesAFrame) {

@@ -22,7 +22,9 @@ class TraceWriter {
 
   void write(const Metadata& metadata);
   void write(const std::vector<Function>& functions);
+  void write(const std::vector<EventClass>& classes);
   void write(const std::vector<Process>& processes);
+  void write(const std::vector<ClockSample>& samples);
   void write(const std::vector<Loss>& losses);
 
   // The id under which a text is stored; `text`'s own id is not looked at.

@@ -173,7 +173,7 @@ void Recorder::write_losses(std::uint64_t now_ns) {
       if (events == 0) continue;
       losses.push_back({timestamp(flushed_ns_), timestamp(now_ns),
                         name(static_cast<wire_loss>(cause)),
-                        FunctionId{static_cast<std::uint32_t>(probe)}, events});
+                        FunctionId{static_cast<std::uint32_t>(probe)}, std::nullopt, events});
     }
   }
   if (losses.empty()) return;
