@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analyze/call_builder.h"
+#include "analyze/loaded_trace.h"
 #include "analyze/process_title.h"
 #include "analyze/schema.h"
 #include "analyze/statement_text.h"
@@ -166,7 +167,7 @@ void import_meta(const TraceReader& trace, const Database& database) {
   for (const auto& [fact, value] : trace.metadata())
     add(fact, value);
   add("trace.file", trace.name());
-  add("trace.format", std::to_string(trace.major()) + "." + std::to_string(trace.minor()));
+  add("trace.format", format_version(trace));
   add("trace.bytes", std::to_string(trace.size_bytes()));
   add("trace.duration_ns", std::to_string(to_ns(trace.last())));
   add("trace.closed", trace.closed() ? "yes" : "no");

@@ -20,23 +20,20 @@ Table facts_table(const TraceReader& trace) {
   const auto add = [&](const std::string& key, const std::string& value) {
     if (!value.empty()) facts.rows.push_back({key, value});
   };
-  std::uint64_t chunks = 0;
   std::uint64_t calls = 0;
   std::uint64_t executions = 0;
   std::uint64_t events = 0;
-  for (const FrameRef& frame : trace.frames()) {
-    if (frame.type != layout::FrameType::kChunk) continue;
-    ++chunks;
-    calls += frame.chunk.calls;
-    executions += frame.chunk.executions;
-    events += frame.chunk.events;
+  for (const ChunkRef& chunk : trace.chunks()) {
+    calls += chunk.header.calls;
+    executions += chunk.header.executions;
+    events += chunk.header.events;
   }
-  add("trace.format", std::to_string(trace.major()) + "." + std::to_string(trace.minor()));
+  add("trace.format", format_version(trace));
   add("trace.closed", trace.closed() ? "yes" : "no");
   add("trace.bytes", std::to_string(trace.size_bytes()));
   add("trace.duration_ns", std::to_string(to_ns(trace.last())));
   add("trace.frames", std::to_string(trace.frames().size()));
-  add("trace.chunks", std::to_string(chunks));
+  add("trace.chunks", std::to_string(trace.chunks().size()));
   add("trace.events", std::to_string(events));
   add("trace.calls", std::to_string(calls));
   add("trace.executions", std::to_string(executions));

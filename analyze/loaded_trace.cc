@@ -47,6 +47,10 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
   return trace.intact() ? kExitDone : kExitDamaged;
 }
 
+std::string format_version(const TraceReader& trace) {
+  return std::to_string(trace.header().major) + "." + std::to_string(trace.header().minor);
+}
+
 Table trace_table(const TraceReader& trace) {
   std::int64_t damaged = 0;
   for (const Damage& damage : trace.damages())

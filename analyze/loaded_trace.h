@@ -25,6 +25,9 @@ struct LoadedTrace {
 // status that says so.
 ExitStatus warn_if_not_whole(const TraceReader& trace);
 
+// "1.0": the version of the format that the trace is in.
+std::string format_version(const TraceReader& trace);
+
 // What goes into each JSON report beside its rows: the file, whether it is whole, and the losses.
 struct Table;
 Table trace_table(const TraceReader& trace);

@@ -36,4 +36,9 @@ inline Duration add_capped(Duration a, Duration b) {
   return b.count() > 0 ? Duration::max() : Duration::min();
 }
 
+inline std::uint64_t add_capped(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
 }  // namespace pgrec

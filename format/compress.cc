@@ -17,6 +17,10 @@ struct FreeCompressor {
   void operator()(ZSTD_CCtx* c) const { ZSTD_freeCCtx(c); }
 };
 
+struct FreeDecompressor {
+  void operator()(ZSTD_DCtx* d) const { ZSTD_freeDCtx(d); }
+};
+
 }  // namespace
 
 void compress(ByteView raw, Bytes& out) {
@@ -31,12 +35,12 @@ void compress(ByteView raw, Bytes& out) {
   out.resize(before + stored);
 }
 
-std::optional<Bytes> decompress(ByteView stored, std::size_t raw_bytes) {
-  if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != raw_bytes) return std::nullopt;
-  Bytes raw(raw_bytes);
-  const std::size_t got = ZSTD_decompress(raw.data(), raw.size(), stored.data(), stored.size());
-  if (ZSTD_isError(got) || got != raw_bytes) return std::nullopt;
-  return raw;
+bool decompress(ByteView stored, std::span<std::uint8_t> raw) {
+  if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != raw.size()) return false;
+  thread_local const std::unique_ptr<ZSTD_DCtx, FreeDecompressor> decompressor(ZSTD_createDCtx());
+  const std::size_t got =
+      ZSTD_decompressDCtx(decompressor.get(), raw.data(), raw.size(), stored.data(), stored.size());
+  return got == raw.size();  // an error is larger than any size
 }
 
 }  // namespace pgrec

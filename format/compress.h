@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 
 #include "format/bytes.h"
 
@@ -11,8 +10,8 @@ namespace pgrec {
 // `raw` as one zstd frame, appended to `out`. Throws Error when out of memory.
 void compress(ByteView raw, Bytes& out);
 
-// The `raw_bytes` bytes that `stored` holds, or nothing when it is not a zstd frame of exactly that
-// many bytes. Allocates `raw_bytes`, so the caller bounds it first.
-std::optional<Bytes> decompress(ByteView stored, std::size_t raw_bytes);
+// Fills `raw` with what `stored` holds. False when that is not a zstd frame of exactly as many
+// bytes. The caller bounds the size of `raw`, which a file declares.
+bool decompress(ByteView stored, std::span<std::uint8_t> raw);
 
 }  // namespace pgrec

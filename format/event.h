@@ -33,13 +33,15 @@ enum class EventKind : std::uint8_t {
   kExecutionBegin = 6,  // the process began to run `text`
   kExecutionEnd = 7,    // the process finished the running execution
   kExecutionLost = 8,   // the running execution may have ended: reports of activity were lost
+  kOfClass = 9,         // an event of `event_class`, with its arguments
 };
-constexpr unsigned kEventKinds = 9;
+constexpr unsigned kEventKinds = 10;
 
 struct Event {
   EventKind kind = EventKind::kEnter;
   FunctionId function{};  // kEnter and kHeadless only
   TextId text{};          // kExecutionBegin only
+  ClassId event_class{};  // kOfClass only
   Timestamp ts{};
 };
 

@@ -79,6 +79,30 @@ void File::write(std::uint64_t offset, ByteView data) {
   }
 }
 
+void File::sync() {
+  while (::fdatasync(fd_) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EINVAL || errno == EROFS) return;  // a pipe or a device, which has no disk
+    throw Error("cannot write " + name_ + " to the disk: " + reason_of(errno));
+  }
+}
+
+// A lock of fcntl(): it is the process's, so it ends with it, and can be asked for.
+void File::mark_written() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  ::fcntl(fd_, F_SETLK, &lock);  // a file system without locks has no live files
+}
+
+std::optional<std::int64_t> File::written_by() const {
+  struct flock lock {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  if (::fcntl(fd_, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
+  return lock.l_pid;
+}
+
 bool File::truncate(std::uint64_t bytes) noexcept {
   return ::ftruncate(fd_, static_cast<off_t>(bytes)) == 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "format/bytes.h"
@@ -29,6 +30,13 @@ class File {
   Bytes read(std::uint64_t offset, std::size_t count) const;
   // All of `data` at `offset`. Throws Error.
   void write(std::uint64_t offset, ByteView data);
+  // Waits until what was written is on the disk. Throws Error.
+  void sync();
+  // Tells readers in other processes that this one writes the file, as long as it is open.
+  void mark_written();
+  // The process that has marked the file, as this one's pid namespace numbers it; none: nobody
+  // writes it.
+  std::optional<std::int64_t> written_by() const;
   // Cuts the file to `bytes`. False when that fails, which leaves the file as it was.
   bool truncate(std::uint64_t bytes) noexcept;
 

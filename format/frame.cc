@@ -11,6 +11,11 @@ std::uint64_t aligned(std::uint64_t bytes) {
   return (bytes + layout::kFrameAlignment - 1) / layout::kFrameAlignment * layout::kFrameAlignment;
 }
 
+[[noreturn]] void refuse(std::size_t bytes) {
+  throw Error("cannot write a frame of " + std::to_string(bytes) + " bytes",
+              "the format's bound is " + std::to_string(layout::kMaxRawBytes));
+}
+
 }  // namespace
 
 std::uint64_t FrameHeader::stored_bytes() const {
@@ -19,32 +24,38 @@ std::uint64_t FrameHeader::stored_bytes() const {
 
 void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteView plain,
                ByteView rest, std::uint8_t flags) {
+  FrameHeader header;
+  header.type = type;
+  header.flags = flags;
+  header.plain_bytes = static_cast<std::uint16_t>(plain.size());
+  header.sequence = sequence;
   Bytes payload(plain.begin(), plain.end());
   compress(rest, payload);
-  std::uint32_t raw_bytes = static_cast<std::uint32_t>(rest.size());
   if (payload.size() - plain.size() < rest.size()) {
-    flags |= layout::kFlagCompressed;
+    header.flags |= layout::kFlagCompressed;
+    header.raw_bytes = static_cast<std::uint32_t>(rest.size());
   } else {
     payload.resize(plain.size());
     put_bytes(payload, rest.data(), rest.size());
-    raw_bytes = 0;
   }
-  if (plain.size() > layout::kMaxPlainBytes || rest.size() > layout::kMaxRawBytes ||
-      payload.size() > layout::kMaxPayloadBytes) {
-    throw Error("cannot write a frame of " + std::to_string(rest.size()) + " bytes",
-                "the format's bound is " + std::to_string(layout::kMaxRawBytes));
-  }
+  if (rest.size() > layout::kMaxRawBytes) refuse(rest.size());
+  put_stored_frame(out, header, payload);
+}
 
+void put_stored_frame(Bytes& out, FrameHeader header, ByteView payload) {
+  if (header.plain_bytes > layout::kMaxPlainBytes || payload.size() > layout::kMaxPayloadBytes) {
+    refuse(payload.size());
+  }
   const std::size_t start = out.size();
   put_u32(out, layout::kFrameSync);
-  out.push_back(static_cast<std::uint8_t>(type));
-  out.push_back(flags);
-  put_u16(out, static_cast<std::uint16_t>(plain.size()));
+  out.push_back(static_cast<std::uint8_t>(header.type));
+  out.push_back(header.flags);
+  put_u16(out, header.plain_bytes);
   put_u32(out, static_cast<std::uint32_t>(payload.size()));
-  put_u32(out, raw_bytes);
-  put_u64(out, sequence);
+  put_u32(out, header.raw_bytes);
+  put_u64(out, header.sequence);
   put_u32(out, crc32c(payload));
-  put_u32(out, crc32c(plain, crc32c(ByteView(out).subspan(start))));
+  put_u32(out, crc32c(payload.first(header.plain_bytes), crc32c(ByteView(out).subspan(start))));
   put_bytes(out, payload.data(), payload.size());
   out.resize(start + aligned(out.size() - start));
 }
@@ -81,9 +92,8 @@ std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored
   }
   FramePayload payload{std::move(stored), header.plain_bytes, std::nullopt};
   if (header.flags & layout::kFlagCompressed) {
-    payload.raw =
-        decompress(ByteView(payload.stored).subspan(payload.plain_bytes), header.raw_bytes);
-    if (!payload.raw) {
+    payload.raw.emplace(header.raw_bytes);
+    if (!decompress(ByteView(payload.stored).subspan(payload.plain_bytes), *payload.raw)) {
       reason = "the compressed data is wrong";
       return std::nullopt;
     }

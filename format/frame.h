@@ -30,6 +30,10 @@ struct FrameHeader {
 void put_frame(Bytes& out, layout::FrameType type, std::uint64_t sequence, ByteView plain,
                ByteView rest, std::uint8_t flags = 0);
 
+// Appends a whole frame whose payload is stored as it is. Of `header`, the lengths of the payload
+// and the checksum are not looked at. Throws Error when it passes the format's bounds.
+void put_stored_frame(Bytes& out, FrameHeader header, ByteView payload);
+
 // Enough bytes of a frame to check its header, which covers the plain part.
 constexpr std::size_t kFrameHeadBytes = layout::kFrameHeaderBytes + layout::kMaxPlainBytes;
 

@@ -1,39 +1,60 @@
 #include "format/index.h"
 
+#include <algorithm>
+
 namespace pgrec {
 
-Bytes encode_index(std::span<const FrameRef> frames) {
+namespace {
+
+// What a reader holds: 150 MB of lists. A recording with a chunk each second reaches it in twelve
+// days, one of 64 Ki calls a chunk with 70 billion calls.
+constexpr std::size_t kMaxFrames = 1u << 21;
+constexpr std::size_t kMaxChunks = 1u << 20;
+
+}  // namespace
+
+bool FrameList::add(const FrameRef& frame, const ChunkHeader* header) {
+  if (frames.size() == kMaxFrames || chunks.size() == kMaxChunks) return false;
+  frames.push_back(frame);
+  if (header) chunks.push_back({frame, *header});
+  return true;
+}
+
+Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t& first_chunk) {
+  const std::size_t count = std::min(kIndexFrames, list.frames.size() - first_frame);
   Bytes out;
-  put_varint(out, frames.size());
-  for (const FrameRef& frame : frames) {
+  put_varint(out, count);
+  for (const std::size_t end = first_frame + count; first_frame < end; ++first_frame) {
+    const FrameRef& frame = list.frames[first_frame];
     out.push_back(static_cast<std::uint8_t>(frame.type));
     out.push_back(frame.flags);
     put_varint(out, frame.stored_bytes);
-    if (frame.type == layout::FrameType::kChunk) put_chunk_header(out, frame.chunk);
+    if (frame.type == layout::FrameType::kChunk)
+      put_chunk_header(out, list.chunks[first_chunk++].header);
   }
   return out;
 }
 
-bool decode_index(ByteView payload, std::vector<FrameRef>& frames) {
+bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list) {
   ByteReader in(payload);
   const std::uint64_t count = in.varint();
   if (!in.can_hold(count, 3)) return false;
-  std::uint64_t offset =
-      frames.empty() ? layout::kFileHeaderBytes : frames.back().offset + frames.back().stored_bytes;
+  std::uint64_t offset = list.frames.empty() ? first_offset : list.frames.back().end();
   for (std::uint64_t i = 0; i < count; ++i) {
     FrameRef frame;
     frame.type = static_cast<layout::FrameType>(in.u8());
     frame.flags = in.u8();
     frame.offset = offset;
-    frame.stored_bytes = in.varint_below(1ull << 32);
-    frame.sequence = frames.size();
-    const bool chunk_ok =
-        frame.type != layout::FrameType::kChunk || get_chunk_header(in, frame.chunk);
-    if (!in.ok() || !chunk_ok || frame.stored_bytes < layout::kFrameHeaderBytes) return false;
-    offset += frame.stored_bytes;
-    frames.push_back(frame);
+    frame.stored_bytes = static_cast<std::uint32_t>(in.varint_below(1ull << 32));
+    frame.sequence = list.frames.size();
+    ChunkHeader header;
+    const bool is_chunk = frame.type == layout::FrameType::kChunk;
+    if (is_chunk && !get_chunk_header(in, header)) return false;
+    if (!in.ok() || frame.stored_bytes < layout::kFrameHeaderBytes) return false;
+    if (!list.add(frame, is_chunk ? &header : nullptr)) return false;
+    offset = frame.end();
   }
-  return true;
+  return in.at_end();
 }
 
 Bytes encode_end(const TraceEnd& end) {

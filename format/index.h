@@ -3,9 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "format/bytes.h"
 #include "format/chunk.h"
@@ -14,12 +13,27 @@
 namespace pgrec {
 
 struct FrameRef {
+  std::uint64_t offset = 0;  // of the frame header, in the file
+  std::uint64_t sequence = 0;
+  std::uint32_t stored_bytes = 0;  // header, payload and padding
   layout::FrameType type{};
   std::uint8_t flags = 0;
-  std::uint64_t offset = 0;        // of the frame header, in the file
-  std::uint64_t stored_bytes = 0;  // header, payload and padding
-  std::uint64_t sequence = 0;
-  ChunkHeader chunk;  // of a chunk only
+
+  std::uint64_t end() const { return offset + stored_bytes; }
+};
+
+struct ChunkRef {
+  FrameRef frame;
+  ChunkHeader header;
+};
+
+// Deques, because a reader must not need twice the memory while a list grows.
+struct FrameList {
+  std::deque<FrameRef> frames;  // all, in the order of the file
+  std::deque<ChunkRef> chunks;  // those of them that are chunks
+
+  // `header` is of a chunk only. False, and nothing added, when that passes what a reader holds.
+  bool add(const FrameRef& frame, const ChunkHeader* header);
 };
 
 // The last frame of a closed trace, always of the same size, so that it is found from the file's
@@ -36,12 +50,14 @@ struct TraceEnd {
 // Frames that one index frame lists; a longer list takes several.
 constexpr std::size_t kIndexFrames = 4096;
 
-// Frames stand one after the other from the end of the file header, so their offsets and sequence
-// numbers follow from their lengths.
-Bytes encode_index(std::span<const FrameRef> frames);
-// Appends the frames of one index frame to those of the ones before it. False when the bytes are no
-// index.
-bool decode_index(ByteView payload, std::vector<FrameRef>& frames);
+// The index frame of up to kIndexFrames frames of `list` from number `first_frame` on, of which the
+// first chunk is number `first_chunk`; moves both behind what is in it. Frames stand one after the
+// other from the end of the file header, so offsets and sequence numbers follow from lengths.
+Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t& first_chunk);
+// Appends the frames of one index frame to `list`, which has those of the ones before it; the very
+// first frame stands at `first_offset`. False when the bytes are no index, or list more than a
+// reader holds.
+bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list);
 
 Bytes encode_end(const TraceEnd& end);
 std::optional<TraceEnd> decode_end(ByteView payload);

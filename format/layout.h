@@ -10,10 +10,11 @@ namespace pgrec::layout {
 // Bytes 0..7 of every trace. The first is no ASCII, the line ends and the ^Z show text-mode damage.
 inline constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'P', 'G', 'T', '\r', '\n', 0x1A, '\n'};
 
-inline constexpr std::uint16_t kMajor = 0;  // 0: no promise yet that a later pgrec reads it
-inline constexpr std::uint16_t kMinor = 1;
+inline constexpr std::uint16_t kMajor = 1;
+inline constexpr std::uint16_t kMinor = 0;
 
 inline constexpr std::size_t kFileHeaderBytes = 32;
+inline constexpr std::size_t kMaxFileHeaderBytes = 4096;  // with the names of features
 inline constexpr std::size_t kFrameHeaderBytes = 32;
 inline constexpr std::size_t kFrameAlignment = 8;
 
@@ -30,6 +31,8 @@ enum class FrameType : std::uint8_t {
   kClasses = 0x06,
   kChunk = 0x10,
   kLosses = 0x11,
+  kSummary = 0x12,
+  kTotal = 0x13,
   kIndex = 0x20,
   kEnd = 0x7F,
 };
@@ -37,31 +40,49 @@ enum class FrameType : std::uint8_t {
 inline constexpr std::uint8_t kFlagAncillary = 1;   // a reader that does not know the type skips it
 inline constexpr std::uint8_t kFlagCompressed = 2;  // what follows the plain part is a zstd frame
 
-inline constexpr std::size_t kChunkPlainBytes = 48;
+inline constexpr std::size_t kChunkPlainBytes = 72;
+inline constexpr std::size_t kSummaryPlainBytes = 8;
 inline constexpr std::size_t kEndPayloadBytes = 48;
 
 // Columns of a chunk.
-enum class Column : std::uint8_t {
+enum Column : std::uint32_t {
   kThreads = 1,
-  kTokens = 2,
-  kTexts = 3,
-  kTimeLow = 4,
-  kTimeHigh = 5,
-  kTimeLong = 6,
+  kTokenTable = 2,
+  kTokens = 3,
+  kTexts = 4,
+  kEnterLow = 5,  // times before enters: their low bytes, their high bytes
+  kEnterHigh = 6,
+  kOtherLow = 7,  // times before all other events
+  kOtherHigh = 8,
+  kTimeLong = 9,
+  kFirstArgument = 256,  // + 16 * class + argument
 };
 
-// A time high byte of this value says that the whole difference stands in kTimeLong.
+// A high byte of this value says that the whole difference stands in kTimeLong.
 inline constexpr std::uint8_t kLongTime = 0xFF;
+
+// A token: a kind of event in the low bits, a function or a class of events in the rest.
+inline constexpr unsigned kTokenKindBits = 4;
+
+// A place in the token table is one byte as long as the table has at most so many, else a varint.
+inline constexpr std::size_t kNarrowTokens = 256;
+
+// The cause of losses that a rebuilt trace tells of: what was unreadable in the one it was made
+// from.
+inline constexpr const char* kFileDamage = "file-damage";
 
 // Bounds, checked before anything is allocated. The writer stays far below all of them.
 inline constexpr std::size_t kMaxPlainBytes = 1024;
 inline constexpr std::uint32_t kMaxPayloadBytes = 16u << 20;
 inline constexpr std::uint32_t kMaxRawBytes = 16u << 20;
 inline constexpr std::uint32_t kMaxChunkEvents = 1u << 20;
-inline constexpr std::uint32_t kMaxOpenCalls = 1u << 18;  // of one thread
+inline constexpr std::uint32_t kMaxOpenCalls = 1u << 18;  // of all threads of a chunk, at its start
+inline constexpr std::uint32_t kMaxChunkThreads = 1u << 16;
+inline constexpr std::uint32_t kMaxChunkColumns = 1024;
 inline constexpr std::uint32_t kMaxFunctions = 1u << 16;
 inline constexpr std::uint32_t kMaxClasses = 1u << 12;
-inline constexpr std::uint32_t kMaxArguments = 16;        // of a class of events
+inline constexpr std::uint32_t kMaxArguments = 16;  // of a class of events
+inline constexpr std::uint32_t kMaxColumnId = kFirstArgument + kMaxClasses * kMaxArguments;
 inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
 inline constexpr std::uint64_t kMaxNs = 1ull << 60;       // 36 years: no sum of two times overflows
 

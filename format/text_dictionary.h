@@ -18,8 +18,9 @@ class TextDictionary {
   // The id of `text`, whose own id is not looked at; a new one is pending until take_new().
   TextId id(const Text& text);
 
-  // The texts that got an id since the last call, and their bytes before it.
+  // The texts that got an id since the last call, and how many and how long they are before it.
   std::vector<Text> take_new();
+  std::size_t new_texts() const { return new_.size(); }
   std::size_t new_bytes() const { return new_bytes_; }
 
  private:

@@ -4,11 +4,16 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "format/event.h"
 
 namespace pgrec {
+
+// In an open call, which takes one word for it: an optional takes two, and passes are slower by a
+// tenth. No execution has this id.
+constexpr ExecutionId kNoExecution{UINT64_MAX};
 
 // A call that has not ended yet.
 struct OpenCall {
@@ -16,7 +21,7 @@ struct OpenCall {
   FunctionId function{};
   Timestamp entered{};
   Duration children{};  // spent so far in recorded calls inside it that returned, nested ones once
-  std::optional<ExecutionId> execution;
+  ExecutionId execution = kNoExecution;
   bool operator==(const OpenCall&) const = default;
 };
 
@@ -71,17 +76,172 @@ class CallSink {
 struct NextIds {
   CallId call{};
   ExecutionId execution{};
+  bool operator==(const NextIds&) const = default;
 };
+
+// A sink that wants nothing.
+struct NoSink {
+  template <typename Ended>
+  void call_ended(const Ended& /*call*/) {}
+  void execution_ended(const Execution& /*execution*/) {}
+};
+
+namespace replay_detail {
+
+template <typename Id>
+Id take(Id& next) {
+  return std::exchange(next, Id{value(next) + 1});
+}
+
+inline std::optional<ExecutionId> running(const ThreadState& state) {
+  if (!state.execution) return std::nullopt;
+  return state.execution->id;
+}
+
+// The call at `depth` of `state` as it stands, still open.
+inline Call describe(const ThreadKey& thread, const ThreadState& state, std::size_t depth) {
+  const OpenCall& open = state.calls[depth];
+  Call call;
+  call.id = open.id;
+  call.function = open.function;
+  call.thread = thread;
+  call.begun = open.entered;
+  call.depth = static_cast<std::uint32_t>(depth);
+  if (depth > 0) call.parent = state.calls[depth - 1].id;
+  if (open.execution != kNoExecution) call.execution = open.execution;
+  return call;
+}
+
+inline Execution describe(const ThreadKey& thread, const OpenExecution& open) {
+  return {open.id, open.text, thread.pid, open.begun, std::nullopt, false};
+}
+
+}  // namespace replay_detail
+
+// The innermost open call of a thread at the moment it ends, as replay() hands it to a sink: a
+// view, valid during that call only. It becomes a Call where one is wanted; most sinks look at a
+// field or two of each of millions.
+class EndedCall {
+ public:
+  EndedCall(const ThreadKey& thread, const ThreadState& state, Outcome outcome, Timestamp at)
+      : thread_(thread), state_(state), outcome_(outcome), at_(at) {}
+
+  const OpenCall& opened() const { return state_.calls.back(); }
+  const ThreadKey& thread() const { return thread_; }
+  Outcome outcome() const { return outcome_; }
+  bool returned() const { return outcome_ == Outcome::kReturned; }
+  // Of a returned call.
+  Duration duration() const { return at_ - opened().entered; }
+  Duration self() const { return duration() - opened().children; }
+
+  operator Call() const {
+    Call call = replay_detail::describe(thread_, state_, state_.calls.size() - 1);
+    call.outcome = outcome_;
+    if (returned()) {
+      call.duration = duration();
+      call.self = self();
+    }
+    return call;
+  }
+
+ private:
+  const ThreadKey& thread_;
+  const ThreadState& state_;
+  Outcome outcome_;
+  Timestamp at_;
+};
+
+namespace replay_detail {
+
+template <typename Sink>
+[[gnu::always_inline]] inline void end_call(const Event& event, const ThreadKey& thread,
+                                            ThreadState& state, Sink& sink) {
+  const EndedCall ended(thread, state, static_cast<Outcome>(event.kind), event.ts);
+  // Of a call without a duration, its caller's self time leaves out what is known of it.
+  const Duration known = ended.returned() ? ended.duration() : state.calls.back().children;
+  sink.call_ended(ended);
+  state.calls.pop_back();
+  if (!state.calls.empty()) state.calls.back().children += known;
+}
+
+template <typename Sink>
+[[gnu::noinline]] void headless_call(Event event, const ThreadKey& thread, const ThreadState& state,
+                                     NextIds& ids, Sink& sink) {
+  Call call;
+  call.id = take(ids.call);
+  call.function = event.function;
+  call.thread = thread;
+  call.begun = event.ts;
+  call.depth = static_cast<std::uint32_t>(state.calls.size());
+  if (!state.calls.empty()) call.parent = state.calls.back().id;
+  call.execution = running(state);
+  call.outcome = Outcome::kHeadless;
+  sink.call_ended(call);
+}
+
+template <typename Sink>
+[[gnu::noinline]] void end_execution(Event event, const ThreadKey& thread, ThreadState& state,
+                                     Sink& sink) {
+  Execution execution = describe(thread, *state.execution);
+  execution.end_lost = event.kind == EventKind::kExecutionLost;
+  if (!execution.end_lost) execution.duration = event.ts - execution.begun;
+  state.execution.reset();
+  sink.execution_ended(execution);
+}
+
+}  // namespace replay_detail
 
 // Applies one event to `state`. A begin ends an execution that still runs; calls keep the execution
 // they began in. Returns false, and changes nothing, when the event ends a call or an execution and
-// none is open. `sink` may be null.
-bool replay(const Event& event, const ThreadKey& thread, ThreadState& state, NextIds& ids,
-            CallSink* sink);
+// none is open. A sink has CallSink's two functions; call_ended() is given an EndedCall where a
+// call ends, and a Call where one is headless.
+template <typename Sink>
+[[gnu::always_inline]] inline bool replay(const Event& event, const ThreadKey& thread,
+                                          ThreadState& state, NextIds& ids, Sink& sink) {
+  using namespace replay_detail;
+  switch (event.kind) {
+    case EventKind::kEnter: {
+      OpenCall& call = state.calls.emplace_back();
+      call.id = take(ids.call);
+      call.function = event.function;
+      call.entered = event.ts;
+      if (state.execution) call.execution = state.execution->id;
+      return true;
+    }
+    case EventKind::kReturned:
+    case EventKind::kUnwound:
+    case EventKind::kDepthLimit:
+    case EventKind::kExitLost:
+      if (state.calls.empty()) return false;
+      end_call(event, thread, state, sink);
+      return true;
+    case EventKind::kHeadless:
+      headless_call(event, thread, state, ids, sink);
+      return true;
+    case EventKind::kExecutionBegin:
+      if (state.execution) end_execution(event, thread, state, sink);
+      state.execution = OpenExecution{take(ids.execution), event.text, event.ts};
+      return true;
+    case EventKind::kExecutionEnd:
+    case EventKind::kExecutionLost:
+      if (!state.execution) return false;
+      end_execution(event, thread, state, sink);
+      return true;
+    case EventKind::kOfClass:
+      return true;
+  }
+  return false;
+}
 
 // Reports what `state` still has open, as it stands at the end of a trace: its calls from depth
 // `first_depth` on, and its execution.
-void report_open(const ThreadKey& thread, const ThreadState& state, CallSink& sink,
-                 std::size_t first_depth = 0);
+template <typename Sink>
+void report_open(const ThreadKey& thread, const ThreadState& state, Sink& sink,
+                 std::size_t first_depth = 0) {
+  for (std::size_t depth = first_depth; depth < state.calls.size(); ++depth) {
+    sink.call_ended(replay_detail::describe(thread, state, depth));
+  }
+  if (state.execution) sink.execution_ended(replay_detail::describe(thread, *state.execution));
+}
 
 }  // namespace pgrec

@@ -1,9 +1,8 @@
 #include "format/trace_reader.h"
 
 #include <algorithm>
-#include <cstring>
+#include <set>
 
-#include "format/checksum.h"
 #include "format/error.h"
 
 namespace pgrec {
@@ -11,8 +10,11 @@ namespace {
 
 using layout::FrameType;
 
-constexpr std::size_t kEndFrameBytes = layout::kFrameHeaderBytes + layout::kEndPayloadBytes;
-constexpr std::size_t kSearchBytes = 1u << 20;
+// What a reader holds of tables. A recording of a day with losses every second on 8 CPUs reaches
+// it.
+constexpr std::size_t kMaxTableBytes = 48u << 20;
+// And of histograms while it adds up summaries.
+constexpr std::size_t kMaxSummaryBlocks = 1u << 19;
 
 bool is_known(FrameType type) {
   switch (type) {
@@ -24,6 +26,8 @@ bool is_known(FrameType type) {
     case FrameType::kClasses:
     case FrameType::kChunk:
     case FrameType::kLosses:
+    case FrameType::kSummary:
+    case FrameType::kTotal:
     case FrameType::kIndex:
     case FrameType::kEnd:
       return true;
@@ -31,24 +35,61 @@ bool is_known(FrameType type) {
   return false;
 }
 
-// Why a walk that expected frame `expected` came upon frame `found`.
-std::string frames_missing(std::uint64_t expected, std::uint64_t found) {
-  if (found < expected) return "the frames are not in order";
-  const std::uint64_t count = found - expected;
-  return count == 0   ? "no frame begins here"
-         : count == 1 ? "1 frame is unreadable or missing"
-                      : std::to_string(count) + " frames are unreadable or missing";
-}
+// Adds up a chunk's calls.
+class ChunkSummary {
+ public:
+  void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
+  void thread(const ThreadKey& key, ThreadState&& opening) {
+    key_ = key;
+    state_ = std::move(opening);
+    builder_.thread(key);
+  }
+  bool event(const Event& event) {
+    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
+      builder_.call_begun(event.function);
+    } else if (event.kind == EventKind::kExecutionBegin) {
+      builder_.execution_begun();
+    }
+    return replay(event, key_, state_, ids_, builder_);
+  }
+  Summary take() { return builder_.take(); }
+
+ private:
+  NextIds ids_;
+  ThreadKey key_;
+  ThreadState state_;
+  SummaryBuilder builder_;
+};
 
 }  // namespace
 
-TraceReader::TraceReader(File file) : file_(std::move(file)) {
-  read_file_header();
-  if (!find_frames_by_index()) find_frames_by_walking();
-  if (frames_.empty()) {
+bool ChunkFilter::wants(const ChunkHeader& chunk) const {
+  return (!from || chunk.last >= *from) && (!to || chunk.first < *to) &&
+         (!function || (chunk.functions & mask_bit(value(*function))) != 0) &&
+         (!pid || (chunk.processes & mask_bit(*pid)) != 0) && chunk.longest >= at_least;
+}
+
+TraceReader::TraceReader(File file)
+    : file_(std::make_unique<File>(std::move(file))), header_(read_file_header(*file_)) {
+  if (!header_.intact) {
+    // Every frame stands for itself, so go on as if the header said what this reader expects.
+    damages_.add({0, layout::kFileHeaderBytes, "the file header's checksum does not match"},
+                 size_bytes());
+  }
+  finder_ = std::make_unique<FrameFinder>(*file_, header_.bytes);
+  if (!finder_->find_by_index()) refresh();
+  read_tables();
+  if (frames().empty()) {
     throw Error("cannot read " + name() + ": nothing in it is readable",
                 "the recorder was stopped before it wrote anything, or the file was overwritten");
   }
+}
+
+void TraceReader::refresh() {
+  // Asked before the walk: what it finds was then written by a writer that may go on.
+  written_by_ = file_->written_by();
+  if (closed()) return;
+  finder_->walk(written_by_.has_value(), damages_);
   read_tables();
 }
 
@@ -70,251 +111,198 @@ std::string TraceReader::function_name(std::optional<FunctionId> id) const {
 std::uint64_t TraceReader::lost_events() const {
   std::uint64_t events = 0;
   for (const Loss& loss : losses_)
-    events += loss.events;
+    events = add_capped(events, loss.events);
   return events;
 }
 
 Timestamp TraceReader::last() const {
-  if (end_) return end_->end;
+  if (end()) return end()->end;
   Timestamp last{};
-  for (const FrameRef& frame : frames_)
-    last = std::max(last, frame.chunk.last);
+  for (const ChunkRef& chunk : chunks())
+    last = std::max(last, chunk.header.last);
   return last;
 }
 
-void TraceReader::read_file_header() {
-  const Bytes bytes = file_.read(0, layout::kFileHeaderBytes);
-  if (bytes.empty()) {
-    throw Error("cannot read " + name() + ": it is empty",
-                "its recorder was stopped before it wrote anything");
-  }
-  const std::size_t length = std::min(bytes.size(), layout::kMagic.size());
-  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length),
-                  layout::kMagic.begin())) {
-    const bool text_mode =
-        bytes.size() >= 4 && std::memcmp(bytes.data(), layout::kMagic.data(), 4) == 0;
-    throw Error("cannot read " + name() + ": it is not a pgrec trace",
-                text_mode
-                    ? "it was one: a transfer in text mode changed its line ends; copy it again "
-                      "in binary mode"
-                    : "traces are made by pgrec record and end in .pgt");
-  }
-  if (bytes.size() < layout::kFileHeaderBytes) {
-    throw Error("cannot read " + name() + ": it ends inside its header",
-                "the copy was cut short; copy it again");
-  }
-  ByteReader in(ByteView(bytes).subspan(layout::kMagic.size()));
-  major_ = in.u16();
-  minor_ = in.u16();
-  in.u32();
-  const std::uint64_t features = in.u64();
-  in.u32();
-  if (in.u32() != crc32c(ByteView(bytes).first(layout::kFileHeaderBytes - 4))) {
-    // Every frame stands for itself, so go on as if the header said what this reader expects.
-    add_damage(0, layout::kFileHeaderBytes, "the file header's checksum does not match");
-    major_ = layout::kMajor;
-    minor_ = layout::kMinor;
-    return;
-  }
-  if (major_ != layout::kMajor || features != 0) {
-    throw Error("cannot read " + name() + ": it is a trace of format " + std::to_string(major_) +
-                    "." + std::to_string(minor_),
-                "this pgrec reads format " + std::to_string(layout::kMajor) +
-                    "; use the pgrec that "
-                    "recorded it, or a later one");
-  }
-}
-
-std::optional<FrameHeader> TraceReader::header_at(std::uint64_t offset, std::uint64_t size) const {
-  const auto header = get_frame_header(file_.read(offset, kFrameHeadBytes));
-  if (!header || header->stored_bytes() > size - offset) return std::nullopt;
-  return header;
-}
-
-bool TraceReader::find_frames_by_index() {
-  const std::uint64_t size = file_.size_bytes();
-  if (size < layout::kFileHeaderBytes + kEndFrameBytes) return false;
-  const std::uint64_t end_offset = size - kEndFrameBytes;
-  const auto payload_of = [&](std::uint64_t offset, FrameType type) -> std::optional<FramePayload> {
-    const auto header = header_at(offset, size);
-    if (!header || header->type != type) return std::nullopt;
-    const char* reason = nullptr;
-    return open_payload(
-        *header, file_.read(offset + layout::kFrameHeaderBytes, header->payload_bytes), reason);
-  };
-  const auto end_payload = payload_of(end_offset, FrameType::kEnd);
-  if (!end_payload) return false;
-  const auto end = decode_end(end_payload->plain());
-  if (!end || end->index_offset >= end_offset) return false;
-  std::vector<FrameRef> frames;
-  std::uint64_t offset = end->index_offset;
-  while (offset < end_offset) {
-    const auto header = header_at(offset, end_offset);
-    const auto index_payload = payload_of(offset, FrameType::kIndex);
-    if (!header || !index_payload || !decode_index(index_payload->rest(), frames)) return false;
-    offset += header->stored_bytes();
-  }
-  if (frames.empty() || frames.back().offset + frames.back().stored_bytes != end->index_offset) {
-    return false;
-  }
-  frames_ = std::move(frames);
-  end_ = end;
-  return true;
-}
-
-void TraceReader::find_frames_by_walking() {
-  const std::uint64_t size = file_.size_bytes();
-  std::uint64_t offset = layout::kFileHeaderBytes;
-  std::uint64_t next_sequence = 0;
-  while (offset < size) {
-    std::uint64_t start = offset;
-    auto header = header_at(start, size);
-    if (!header) {
-      start = find_frame_after(offset, size);
-      if (start == size) {
-        add_damage(offset, size - offset, "the last frame is cut short");
-        return;
-      }
-      header = header_at(start, size);
-    }
-    if (start > offset || header->sequence != next_sequence) {
-      add_damage(offset, start - offset, frames_missing(next_sequence, header->sequence));
-    }
-    FrameRef frame{header->type,           header->flags,    start,
-                   header->stored_bytes(), header->sequence, {}};
-    if (frame.type == FrameType::kChunk) {
-      const Bytes plain = file_.read(start + layout::kFrameHeaderBytes, layout::kChunkPlainBytes);
-      ByteReader in(plain);
-      get_chunk_header(in, frame.chunk);  // a wrong one shows when the chunk is read
-    }
-    frames_.push_back(frame);
-    next_sequence = frame.sequence + 1;
-    offset = start + frame.stored_bytes;
-    if (frame.type == FrameType::kIndex)
-      read(frame);  // tells of its damage; the walk needs no index
-    if (frame.type == FrameType::kEnd) {
-      if (const auto payload = read(frame)) end_ = decode_end(payload->plain());
-      if (closed() && offset < size)
-        add_damage(offset, size - offset, "bytes after the end of the trace");
-      if (closed()) return;
-    }
-  }
-}
-
-std::uint64_t TraceReader::find_frame_after(std::uint64_t offset, std::uint64_t size) const {
-  offset += layout::kFrameAlignment;
-  offset -= offset % layout::kFrameAlignment;
-  while (offset + layout::kFrameHeaderBytes <= size) {
-    const Bytes block = file_.read(offset, kSearchBytes + layout::kFrameHeaderBytes);
-    std::size_t at = 0;
-    for (; at < kSearchBytes && at + layout::kFrameHeaderBytes <= block.size();
-         at += layout::kFrameAlignment) {
-      const bool sync =
-          std::memcmp(block.data() + at, &layout::kFrameSync, sizeof layout::kFrameSync) == 0;
-      if (sync && header_at(offset + at, size)) return offset + at;
-    }
-    offset += at;
-  }
-  return size;
-}
-
 std::optional<FramePayload> TraceReader::read(const FrameRef& frame) {
-  const char* reason = "the frame's header is wrong";
-  Bytes stored = file_.read(frame.offset, frame.stored_bytes);
-  const auto header = get_frame_header(stored);
-  if (header && header->type == frame.type && header->stored_bytes() == stored.size()) {
-    stored.erase(stored.begin(), stored.begin() + layout::kFrameHeaderBytes);
-    stored.resize(header->payload_bytes);
-    if (auto payload = open_payload(*header, std::move(stored), reason)) return payload;
+  const char* reason = nullptr;
+  auto payload = read_frame(*file_, frame, reason);
+  if (!payload) add_damage(frame, reason);
+  return payload;
+}
+
+template <typename Row, typename Decode>
+void TraceReader::read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table) {
+  const auto payload = read(frame);
+  if (!payload) return;
+  auto rows = decode(payload->rest());
+  if (!rows) return add_damage(frame, "the table does not decode");
+  const std::size_t bytes = rows->size() * sizeof(Row) + payload->rest().size();
+  if (table_bytes_ + bytes > kMaxTableBytes) {
+    return add_damage(frame, "the tables are larger than pgrec holds");
   }
-  add_damage(frame.offset, frame.stored_bytes, reason);
-  return std::nullopt;
+  table_bytes_ += bytes;
+  table.insert(table.end(), std::make_move_iterator(rows->begin()),
+               std::make_move_iterator(rows->end()));
 }
 
 void TraceReader::read_tables() {
-  const auto take = [&](const FrameRef& frame, auto decode, auto& table) {
-    const auto payload = read(frame);
-    if (!payload) return;
-    auto rows = decode(payload->rest());
-    if (!rows) return add_damage(frame.offset, frame.stored_bytes, "the table does not decode");
-    table.insert(table.end(), rows->begin(), rows->end());
-  };
-  for (const FrameRef& frame : frames_) {
+  for (; frames_read_ < frames().size(); ++frames_read_) {
+    const FrameRef& frame = frames()[frames_read_];
     switch (frame.type) {
       case FrameType::kMetadata:
-        take(frame, decode_metadata, metadata_);
+        read_table(frame, decode_metadata, metadata_);
         break;
       case FrameType::kFunctions:
-        take(frame, decode_functions, functions_);
-        break;
-      case FrameType::kProcesses:
-        take(frame, decode_processes, processes_);
-        break;
-      case FrameType::kClocks:
-        take(frame, decode_clocks, clocks_);
+        read_table(frame, decode_functions, functions_);
         break;
       case FrameType::kClasses:
-        take(frame, decode_classes, classes_);
+        read_table(frame, decode_classes, classes_);
+        break;
+      case FrameType::kProcesses:
+        read_table(frame, decode_processes, processes_);
+        break;
+      case FrameType::kClocks:
+        read_table(frame, decode_clocks, clocks_);
         break;
       case FrameType::kLosses:
-        take(frame, decode_losses, losses_);
+        read_table(frame, decode_losses, losses_);
         break;
       default:
         if (!is_known(frame.type) && !(frame.flags & layout::kFlagAncillary)) {
-          add_damage(frame.offset, frame.stored_bytes,
-                     "a frame of type " + std::to_string(static_cast<int>(frame.type)) +
-                         ", which this pgrec does not know");
+          add_damage(frame, "a frame of type " + std::to_string(static_cast<int>(frame.type)) +
+                                ", which this pgrec does not know");
         }
     }
   }
 }
 
 void TraceReader::for_each_text(const std::function<void(const Text&)>& visit) {
-  for (const FrameRef& frame : frames_) {
+  for (const FrameRef& frame : frames()) {
     if (frame.type != FrameType::kTexts) continue;
     const auto payload = read(frame);
     if (!payload) continue;
     const auto texts = decode_texts(payload->rest());
-    if (!texts) add_damage(frame.offset, frame.stored_bytes, "the table does not decode");
+    if (!texts) add_damage(frame, "the table does not decode");
     for (const Text& text : texts.value_or(std::vector<Text>{}))
       visit(text);
   }
 }
 
 bool TraceReader::for_each_chunk(const std::function<void(const Chunk&)>& visit) {
-  std::uint64_t visited = 0;
-  for (const FrameRef& frame : frames_) {
-    if (frame.type != FrameType::kChunk) continue;
-    const auto payload = read(frame);
+  for (const ChunkRef& ref : chunks()) {
+    const auto payload = read(ref.frame);
     if (!payload) continue;
-    const auto chunk = decode_chunk(payload->plain(), payload->rest());
+    const auto chunk = decode_chunk(payload->plain(), payload->rest(), classes_);
     if (chunk) {
       visit(*chunk);
-      visited = frame.offset;
     } else {
-      add_damage(frame.offset, frame.stored_bytes, "the chunk does not decode");
+      add_damage(ref.frame, "the chunk does not decode");
     }
   }
-  return !may_miss_chunk_after(visited);
+  return !may_miss_chunk_after_last();
+}
+
+bool TraceReader::may_miss_chunk_after_last() const {
+  const auto damaged = [this](const ChunkRef& chunk) {
+    return std::any_of(damages().begin(), damages().end(),
+                       [&](const Damage& damage) { return damage.offset == chunk.frame.offset; });
+  };
+  const auto last = std::find_if_not(chunks().rbegin(), chunks().rend(), damaged);
+  if (last == chunks().rend()) return may_miss_chunk_after(0);
+  // A rebuilt trace tells of the damage that it was rebuilt from.
+  const auto was_damaged_after = [&](const Loss& loss) {
+    return loss.cause == layout::kFileDamage && loss.to > last->header.last;
+  };
+  return may_miss_chunk_after(last->frame.offset) ||
+         std::any_of(losses_.begin(), losses_.end(), was_damaged_after);
 }
 
 // Damage that is known to be another frame's holds no chunk.
 bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
   const auto holds_no_chunk = [this](const Damage& damage) {
-    return std::any_of(frames_.begin(), frames_.end(), [&](const FrameRef& frame) {
-      return frame.offset == damage.offset && frame.type != FrameType::kChunk;
-    });
+    const auto before = [](const FrameRef& frame, std::uint64_t at) { return frame.offset < at; };
+    const auto frame = std::lower_bound(frames().begin(), frames().end(), damage.offset, before);
+    return frame != frames().end() && frame->offset == damage.offset &&
+           frame->type != FrameType::kChunk;
   };
-  return std::any_of(damages_.begin(), damages_.end(), [&](const Damage& damage) {
+  return std::any_of(damages().begin(), damages().end(), [&](const Damage& damage) {
     return damage.offset > offset && !holds_no_chunk(damage);
   });
 }
 
-void TraceReader::add_damage(std::uint64_t offset, std::uint64_t bytes, std::string reason) {
-  Damage damage{offset, bytes, std::move(reason)};
-  if (std::find(damages_.begin(), damages_.end(), damage) != damages_.end()) return;
-  const auto later = [&](const Damage& other) { return other.offset > offset; };
-  damages_.insert(std::find_if(damages_.begin(), damages_.end(), later), std::move(damage));
+std::optional<Summary> TraceReader::total() {
+  if (!closed()) return std::nullopt;
+  for (auto frame = frames().rbegin(); frame != frames().rend(); ++frame) {
+    if (frame->type != FrameType::kTotal) continue;
+    const auto payload = read(*frame);
+    auto summary = payload ? decode_summary(payload->rest()) : std::nullopt;
+    if (payload && !summary) add_damage(*frame, "the summary does not decode");
+    return summary;
+  }
+  return std::nullopt;
+}
+
+Summary TraceReader::sum_of_summaries() {
+  Summary sum;
+  std::set<std::uint64_t> summarised;  // chunks, by their sequence numbers
+  const auto add = [&](const Summary& summary) {
+    sum.merge(summary);
+    std::size_t blocks = 0;
+    for (const auto& [id, function] : sum.functions)
+      blocks += function.durations.blocks();
+    if (blocks > kMaxSummaryBlocks) {
+      throw Error("cannot read " + name() + ": its summaries are larger than pgrec holds",
+                  "it was not made by pgrec record");
+    }
+  };
+  for (const FrameRef& frame : frames()) {
+    if (frame.type != FrameType::kSummary) continue;
+    const auto payload = read(frame);
+    if (!payload) continue;
+    ByteReader plain(payload->plain());
+    const std::uint64_t chunk = plain.u64();
+    const auto summary = decode_summary(payload->rest());
+    if (!plain.ok() || !summary) {
+      add_damage(frame, "the summary does not decode");
+    } else if (summarised.insert(chunk).second) {
+      add(*summary);
+    }
+  }
+  for (const ChunkRef& chunk : chunks()) {
+    if (summarised.contains(chunk.frame.sequence)) continue;
+    ChunkSummary summary;
+    decode_chunk_at(chunk, summary);
+    add(summary.take());
+  }
+  return sum;
+}
+
+Summary TraceReader::summary() {
+  auto whole = total();
+  Summary summary = whole ? std::move(*whole) : sum_of_summaries();
+  summary.losses.clear();
+  for (const Loss& loss : losses_) {
+    std::uint64_t& events = summary.losses[loss.cause];
+    events = add_capped(events, loss.events);
+  }
+  return summary;
+}
+
+std::optional<Summary> TraceReader::summary_of(const ChunkRef& chunk) {
+  const auto after = [](std::uint64_t at, const FrameRef& frame) { return at < frame.offset; };
+  const auto frame = std::upper_bound(frames().begin(), frames().end(), chunk.frame.offset, after);
+  if (frame == frames().end() || frame->type != FrameType::kSummary) return std::nullopt;
+  const auto payload = read(*frame);
+  if (!payload) return std::nullopt;
+  ByteReader plain(payload->plain());
+  if (plain.u64() != chunk.frame.sequence || !plain.ok()) return std::nullopt;
+  auto summary = decode_summary(payload->rest());
+  if (!summary) add_damage(*frame, "the summary does not decode");
+  return summary;
+}
+
+void TraceReader::add_damage(const FrameRef& frame, std::string reason) {
+  damages_.add({frame.offset, frame.stored_bytes, std::move(reason)}, size_bytes());
 }
 
 }  // namespace pgrec

@@ -1,10 +1,10 @@
 #include "format/trace_writer.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "format/checksum.h"
 #include "format/error.h"
-#include "format/frame.h"
+#include "format/file_header.h"
 
 namespace pgrec {
 namespace {
@@ -12,70 +12,69 @@ namespace {
 using layout::FrameType;
 
 constexpr std::size_t kDictionaryBytes = 16u << 20;
+// Frames of tables are small, so that damage costs little; far below the format's bounds.
 constexpr std::size_t kTextFrameBytes = 1u << 20;
-
-Bytes file_header() {
-  Bytes out;
-  put_bytes(out, layout::kMagic.data(), layout::kMagic.size());
-  put_u16(out, layout::kMajor);
-  put_u16(out, layout::kMinor);
-  put_u32(out, layout::kFileHeaderBytes);
-  put_u64(out, 0);  // incompatible features
-  put_u32(out, 0);
-  put_u32(out, crc32c(out));
-  return out;
-}
+constexpr std::size_t kTableFrameRows = 4096;
+constexpr std::size_t kArgumentBytes = 4u << 20;
 
 }  // namespace
 
-TraceWriter::TraceWriter(File file) : file_(std::move(file)), texts_(kDictionaryBytes) {
-  const Bytes header = file_header();
-  file_.write(0, header);
-  offset_ = header.size();
+TraceWriter::TraceWriter(File file, Sync sync)
+    : file_(std::make_unique<File>(std::move(file))), texts_(kDictionaryBytes) {
+  file_->mark_written();
+  const Bytes header = encode_file_header();
+  file_->write(0, header);
+  offset_ = listed_ = header.size();
+  sync_ = std::make_unique<FileSync>(*file_, sync);
 }
 
-void TraceWriter::write(const Metadata& metadata) {
-  put(FrameType::kMetadata, {}, encode(metadata));
-}
-
-void TraceWriter::write(const std::vector<Function>& functions) {
-  put(FrameType::kFunctions, {}, encode(functions));
-}
-
-void TraceWriter::write(const std::vector<EventClass>& classes) {
-  put(FrameType::kClasses, {}, encode(classes));
-}
-
-void TraceWriter::write(const std::vector<ClockSample>& samples) {
-  put(FrameType::kClocks, {}, encode(samples));
-}
-
-void TraceWriter::write(const std::vector<Process>& processes) {
-  constexpr std::size_t kProcessesAFrame = 1000;
-  for (std::size_t first = 0; first < processes.size(); first += kProcessesAFrame) {
-    const std::size_t end = std::min(first + kProcessesAFrame, processes.size());
-    const auto at = [&](std::size_t i) {
-      return processes.begin() + static_cast<std::ptrdiff_t>(i);
-    };
-    put(FrameType::kProcesses, {}, encode(std::vector<Process>(at(first), at(end))));
+template <typename Row>
+void TraceWriter::put_table(FrameType type, const std::vector<Row>& rows) {
+  for (std::size_t first = 0; first == 0 || first < rows.size(); first += kTableFrameRows) {
+    const std::size_t end = std::min(first + kTableFrameRows, rows.size());
+    const auto at = [&](std::size_t i) { return rows.begin() + static_cast<std::ptrdiff_t>(i); };
+    put(type, {}, encode(std::vector<Row>(at(first), at(end))));
   }
 }
 
+void TraceWriter::write(const Metadata& metadata) {
+  put_table(FrameType::kMetadata, metadata);
+}
+
+void TraceWriter::write(const std::vector<Function>& functions) {
+  put_table(FrameType::kFunctions, functions);
+}
+
+void TraceWriter::write(const std::vector<EventClass>& classes) {
+  put_table(FrameType::kClasses, classes);
+}
+
+void TraceWriter::write(const std::vector<ClockSample>& samples) {
+  put_table(FrameType::kClocks, samples);
+}
+
+void TraceWriter::write(const std::vector<Process>& processes) {
+  put_table(FrameType::kProcesses, processes);
+}
+
 void TraceWriter::write(const std::vector<Loss>& losses) {
-  put(FrameType::kLosses, {}, encode(losses));
-  for (const Loss& loss : losses)
+  put_table(FrameType::kLosses, losses);
+  for (const Loss& loss : losses) {
     lost_events_ += loss.events;
+    chunk_.lost(loss.cause, loss.events);
+    total_.losses[loss.cause] += loss.events;
+  }
 }
 
 TextId TraceWriter::text_id(const Text& text) {
   const TextId id = texts_.id(text);
-  if (texts_.new_bytes() > kTextFrameBytes) write_texts();
+  if (texts_.new_bytes() > kTextFrameBytes || texts_.new_texts() == kTableFrameRows) write_texts();
   return id;
 }
 
 void TraceWriter::write_texts() {
   const std::vector<Text> texts = texts_.take_new();
-  if (!texts.empty()) put(FrameType::kTexts, {}, encode(texts));
+  if (!texts.empty()) put_table(FrameType::kTexts, texts);
 }
 
 void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events) {
@@ -88,44 +87,123 @@ void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events)
   }
 }
 
+void TraceWriter::append(const ThreadKey& thread, const Event& event, ArgumentValues arguments) {
+  if (chunk_.events() == layout::kMaxChunkEvents || chunk_.argument_bytes() > kArgumentBytes) cut();
+  chunk_.append(thread, event, std::move(arguments));
+}
+
 void TraceWriter::cut() {
   if (chunk_.events() == 0) return;
   write_texts();
-  const ChunkBuilder::Encoded chunk = chunk_.encode();
-  put(FrameType::kChunk, chunk.plain, chunk.columns, chunk.header);
-  events_ += chunk.header.events;
+  ChunkBuilder::Encoded chunk = chunk_.encode();
+  // Losses are in the total since they were written; some are after the last chunk.
+  const auto losses = std::exchange(total_.losses, {});
+  total_.merge(chunk.summary);
+  total_.losses = losses;
+  Bytes frames;
+  const std::uint64_t sequence = frames_.frames.size();
+  put_chunk(frames, chunk);
+  put_summary(frames, sequence, chunk.summary);
+  write_out(frames, true);
+  count(chunk.header);
+}
+
+// The columns are compressed one by one, so the frame is not.
+void TraceWriter::put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk) {
+  FrameHeader header;
+  header.type = FrameType::kChunk;
+  header.plain_bytes = static_cast<std::uint16_t>(chunk.plain.size());
+  header.sequence = frames_.frames.size();
+  Bytes payload = chunk.plain;
+  put_bytes(payload, chunk.columns.data(), chunk.columns.size());
+  const std::size_t start = bytes.size();
+  put_stored_frame(bytes, header, payload);
+  list(header, bytes.size() - start, &chunk.header);
+}
+
+void TraceWriter::list(const FrameHeader& frame, std::size_t stored_bytes,
+                       const ChunkHeader* chunk) {
+  const auto stored = static_cast<std::uint32_t>(stored_bytes);
+  if (!frames_.add({listed_, frame.sequence, stored, frame.type, frame.flags}, chunk)) {
+    throw Error("cannot write " + name() + ": a trace cannot have more frames", "record in parts");
+  }
+  listed_ += stored;
+}
+
+void TraceWriter::count(const ChunkHeader& chunk) {
+  events_ += chunk.events;
+  calls_ = value(chunk.ids.call) + chunk.calls;
+  executions_ = value(chunk.ids.execution) + chunk.executions;
 }
 
 void TraceWriter::close(Timestamp end) {
   cut();
   write_texts();
-  const std::vector<FrameRef> frames = frames_;
+  put(FrameType::kTotal, {}, encode(total_));
   TraceEnd last;
   last.index_offset = offset_;
   last.end = end;
-  last.calls = calls();
-  last.executions = executions();
+  last.calls = calls_;
+  last.executions = executions_;
   last.events = events_;
   last.lost_events = lost_events_;
-  for (std::size_t first = 0; first < frames.size(); first += kIndexFrames) {
-    const std::size_t count = std::min(kIndexFrames, frames.size() - first);
-    put(FrameType::kIndex, {}, encode_index(std::span(frames).subspan(first, count)));
+  const FrameList listed = std::exchange(frames_, {});
+  std::uint64_t sequence = listed.frames.size();
+  Bytes frames;
+  for (std::size_t frame = 0, chunk = 0; frame < listed.frames.size();) {
+    put_frame(frames, FrameType::kIndex, sequence++, {}, encode_index(listed, frame, chunk));
   }
-  put(FrameType::kEnd, encode_end(last), {});
+  put_frame(frames, FrameType::kEnd, sequence, encode_end(last), {});
+  write_out(frames, false);
+  sync_->finish();
 }
 
-void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, const ChunkHeader& chunk) {
+void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHeader* header) {
+  Bytes bytes;
+  FrameHeader numbered = frame;
+  numbered.sequence = frames_.frames.size();
+  put_stored_frame(bytes, numbered, payload);
+  list(numbered, bytes.size(), header);
+  write_out(bytes, false);
+  if (header) count(*header);
+}
+
+void TraceWriter::write_summary(const Summary& summary) {
+  const auto losses = std::exchange(total_.losses, {});
+  total_.merge(summary);
+  total_.losses = losses;
+  Bytes bytes;
+  put_summary(bytes, frames_.frames.size() - 1, summary);
+  write_out(bytes, false);
+}
+
+void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary) {
+  Bytes plain;
+  put_u64(plain, sequence);
+  put(bytes, FrameType::kSummary, plain, encode(summary));
+}
+
+void TraceWriter::put(FrameType type, ByteView plain, ByteView rest) {
   Bytes frame;
-  put_frame(frame, type, frames_.size(), plain, rest);
+  put(frame, type, plain, rest);
+  write_out(frame, false);
+}
+
+void TraceWriter::put(Bytes& bytes, FrameType type, ByteView plain, ByteView rest) {
+  const std::size_t start = bytes.size();
+  put_frame(bytes, type, frames_.frames.size(), plain, rest);
+  list(*get_frame_header(ByteView(bytes).subspan(start)), bytes.size() - start, nullptr);
+}
+
+void TraceWriter::write_out(const Bytes& frames, bool chunk) {
   try {
-    file_.write(offset_, frame);
+    file_->write(offset_, frames);
   } catch (const Error&) {
-    file_.truncate(offset_);
+    file_->truncate(offset_);
     throw;
   }
-  const std::uint8_t flags = get_frame_header(frame)->flags;
-  frames_.push_back({type, flags, offset_, frame.size(), frames_.size(), chunk});
-  offset_ += frame.size();
+  offset_ += frames.size();
+  sync_->written(chunk);
 }
 
 }  // namespace pgrec

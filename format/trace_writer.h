@@ -1,13 +1,17 @@
 // Writes a trace: frames one after the other, each in a single write, so that a file whose writer
-// was killed is whole up to its last frame. Single-threaded.
+// was killed is whole up to its last frame. Single-threaded, but for the thread that syncs.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
-#include "format/chunk.h"
+#include "format/chunk_builder.h"
 #include "format/file.h"
+#include "format/file_sync.h"
+#include "format/frame.h"
 #include "format/index.h"
+#include "format/summary.h"
 #include "format/tables.h"
 #include "format/text_dictionary.h"
 
@@ -18,7 +22,7 @@ class TraceWriter {
   // Writes the file header into the empty `file`. Every function below that writes throws Error
   // when it cannot; the file is then cut back to its last whole frame and the writer must not be
   // used again.
-  explicit TraceWriter(File file);
+  explicit TraceWriter(File file, Sync sync = Sync::kOff);
 
   void write(const Metadata& metadata);
   void write(const std::vector<Function>& functions);
@@ -32,34 +36,57 @@ class TraceWriter {
 
   // Adds events of one thread, in order of time. They are on disk after the next cut().
   void append(const ThreadKey& thread, std::span<const Event> events);
+  // Adds an event of a class that was written before, with the arguments it describes.
+  void append(const ThreadKey& thread, const Event& event, ArgumentValues arguments);
 
   // Events since the last cut().
   std::uint32_t pending_events() const { return chunk_.events(); }
 
-  // Writes what was appended, and the texts it refers to; nothing where nothing was.
+  // Writes what was appended, with its summary and the texts it refers to; nothing where nothing
+  // was.
   void cut();
 
-  // Cuts, then writes the index and the end of the trace. `end`: when recording stopped.
+  // Cuts, then writes the total, the index and the end of the trace. `end`: when recording stopped.
   void close(Timestamp end);
 
-  const std::string& name() const { return file_.name(); }
+  // Takes over a frame of another trace as it is, but for its number. `header` is of a chunk only.
+  // For a rebuilt trace, to which nothing is appended.
+  void copy(const FrameHeader& frame, ByteView payload, const ChunkHeader* header);
+  // Writes the summary of the chunk copied last.
+  void write_summary(const Summary& summary);
+
+  const std::string& name() const { return file_->name(); }
   std::uint64_t size_bytes() const { return offset_; }
   std::uint64_t lost_events() const { return lost_events_; }
   // Calls and executions that began up to the last cut.
-  std::uint64_t calls() const { return value(chunk_.ids().call); }
-  std::uint64_t executions() const { return value(chunk_.ids().execution); }
+  std::uint64_t calls() const { return calls_; }
+  std::uint64_t executions() const { return executions_; }
 
  private:
-  void put(layout::FrameType type, ByteView plain, ByteView rest, const ChunkHeader& chunk = {});
+  void put(layout::FrameType type, ByteView plain, ByteView rest);
+  // Appends a frame to `bytes`, and to the list as if it were written.
+  void put(Bytes& bytes, layout::FrameType type, ByteView plain, ByteView rest);
+  void put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk);
+  void put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary);
+  void list(const FrameHeader& frame, std::size_t stored_bytes, const ChunkHeader* chunk);
+  void write_out(const Bytes& frames, bool chunk);
   void write_texts();
+  void count(const ChunkHeader& chunk);
+  template <typename Row>
+  void put_table(layout::FrameType type, const std::vector<Row>& rows);
 
-  File file_;
+  std::unique_ptr<File> file_;  // at an address that stays
+  std::unique_ptr<FileSync> sync_;
   std::uint64_t offset_ = 0;  // end of the last whole frame
+  std::uint64_t listed_ = 0;  // end of the last frame in the list
   std::uint64_t events_ = 0;
+  std::uint64_t calls_ = 0;
+  std::uint64_t executions_ = 0;
   std::uint64_t lost_events_ = 0;
   ChunkBuilder chunk_;
+  Summary total_;
   TextDictionary texts_;
-  std::vector<FrameRef> frames_;
+  FrameList frames_;
 };
 
 }  // namespace pgrec

@@ -1,0 +1,141 @@
+// Decodes chunks, event by event, into a visitor: nothing is kept in between, so that a pass over
+// millions of calls costs little more than its own work.
+//
+// A visitor has these functions:
+//   void chunk(const ChunkHeader&, Columns&)               before anything else of the chunk
+//   void thread(const ThreadKey&, ThreadState&& opening)   then for each thread
+//   bool event(const Event&)                               and for each of its events, in order;
+//   what
+//                                                          replay() says: false when it cannot be
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "format/chunk.h"
+#include "format/columns.h"
+#include "format/layout.h"
+
+namespace pgrec {
+
+// The two byte planes of times, read in step.
+struct TimePlanes {
+  const std::uint8_t* low = nullptr;
+  const std::uint8_t* high = nullptr;
+  const std::uint8_t* low_end = nullptr;
+
+  std::optional<unsigned> next() {
+    if (low == low_end) return std::nullopt;
+    return static_cast<unsigned>(*high++) << 8 | *low++;
+  }
+};
+
+// What a token stands for.
+struct Token {
+  EventKind kind = kNoEvent;
+  std::uint32_t subject = 0;  // a function's or a class's id
+
+  // Of a place that the table does not have. No visitor takes it: replay() knows no such kind.
+  static constexpr EventKind kNoEvent{0xFF};
+};
+
+class ChunkDecoder {
+ public:
+  // Hands the chunk to `visitor`. False when the columns contradict the header, each other or a
+  // bound; the visitor has then had the threads and events before the fault.
+  template <typename Visitor>
+  bool decode(ByteView plain, ByteView bytes, Visitor& visitor);
+
+ private:
+  bool open(ByteView plain, ByteView bytes);
+  bool read_thread(ThreadKey& key, std::uint64_t& events, ThreadState& opening);
+  bool used_up() const;
+
+  template <bool kWide, typename Visitor>
+  bool decode_events(std::uint64_t count, Timestamp not_before, Visitor& visitor);
+
+  ChunkHeader header_;
+  Columns columns_;
+  Bytes buffers_[layout::kTimeLong + 1];
+  ByteReader threads_{{}}, places_{{}}, texts_{{}}, long_{{}};
+  std::vector<Token> table_;  // at least as long as a narrow place can reach
+  bool wide_ = false;
+  // Where the columns of one entry an event have been read to.
+  struct Cursor {
+    const std::uint8_t* token = nullptr;  // of narrow ones
+    const std::uint8_t* token_end = nullptr;
+    TimePlanes enter, other;
+  } cursor_;
+  std::uint64_t open_calls_ = 0;
+  std::uint64_t events_left_ = 0;
+  std::uint64_t calls_ = 0;
+  std::uint64_t executions_ = 0;
+  ThreadKey before_;
+};
+
+// When the last of what is open began: no event of the thread can be earlier.
+Timestamp latest_begin(const ThreadState& state);
+
+template <typename Visitor>
+bool ChunkDecoder::decode(ByteView plain, ByteView bytes, Visitor& visitor) {
+  if (!open(plain, bytes)) return false;
+  visitor.chunk(header_, columns_);
+  for (std::uint32_t i = 0; i < header_.threads; ++i) {
+    ThreadKey key;
+    std::uint64_t events = 0;
+    ThreadState opening;
+    if (!read_thread(key, events, opening) || (i > 0 && !(before_ < key))) return false;
+    before_ = key;
+    events_left_ -= events;
+    const Timestamp not_before = latest_begin(opening);
+    if (not_before > header_.last && events > 0) return false;
+    visitor.thread(key, std::move(opening));
+    const bool decoded = wide_ ? decode_events<true>(events, not_before, visitor)
+                               : decode_events<false>(events, not_before, visitor);
+    if (!decoded) return false;
+  }
+  return used_up() && columns_.ok();
+}
+
+// The cursor is kept in local variables: the visitor may write to memory that the compiler cannot
+// tell from the decoder's own.
+template <bool kWide, typename Visitor>
+bool ChunkDecoder::decode_events(std::uint64_t count, Timestamp not_before, Visitor& visitor) {
+  Cursor at = cursor_;
+  if (!kWide && static_cast<std::size_t>(at.token_end - at.token) < count) return false;
+  const Token* const table = table_.data();
+  const auto room = static_cast<std::uint64_t>((header_.last - not_before).count());
+  std::uint64_t calls = 0;
+  Timestamp ts = header_.first;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const Token token = table[kWide ? places_.varint_below(table_.size()) : *at.token++];
+    const auto step = token.kind == EventKind::kEnter ? at.enter.next() : at.other.next();
+    if (!step) return false;
+    if (*step >> 8 != layout::kLongTime) {
+      ts += Duration(*step);
+    } else {
+      ts += Duration(static_cast<std::int64_t>(long_.varint_below(layout::kMaxNs)));
+    }
+    // Before not_before it is a large number too.
+    if (static_cast<std::uint64_t>((ts - not_before).count()) > room) return false;
+    Event event;
+    event.kind = token.kind;
+    event.ts = ts;
+    if (token.kind == EventKind::kEnter || token.kind == EventKind::kHeadless) {
+      event.function = FunctionId{token.subject};
+      ++calls;
+    } else if (token.kind == EventKind::kOfClass) {
+      event.event_class = ClassId{token.subject};
+    } else if (token.kind == EventKind::kExecutionBegin) {
+      event.text = TextId{static_cast<std::uint32_t>(texts_.varint_below(1ull << 32))};
+      ++executions_;
+    }
+    if (!visitor.event(event)) return false;
+  }
+  calls_ += calls;
+  cursor_ = at;
+  return true;
+}
+
+}  // namespace pgrec
