@@ -41,8 +41,8 @@ struct Event {
   EventKind kind = EventKind::kEnter;
   FunctionId function{};  // kEnter and kHeadless only
   TextId text{};          // kExecutionBegin only
-  ClassId event_class{};  // kOfClass only
   Timestamp ts{};
+  ClassId event_class{};  // kOfClass only
 };
 
 // What became of a call. Values are those of the EventKind that ends it; kOpen ends nothing.

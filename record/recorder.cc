@@ -10,7 +10,7 @@
 namespace pgrec {
 namespace {
 
-constexpr std::uint32_t kChunkEvents = 32 * 1024;
+constexpr std::uint32_t kChunkEvents = 128 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
 // Between a clock read on one CPU and a position read on another: room for store buffers, and for
 // what the kernel's and the process's reading of the clock may differ by while it is slewed.

@@ -32,7 +32,7 @@ class Recorder {
   // Recording begins now.
   Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions, std::uint64_t begin_ns);
 
-  // Takes in what the rings hold. A chunk is cut at the end of a round after 32 Ki events or a
+  // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
   // second, so a recorder that is killed loses at most its last second. Throws Error when the trace
   // cannot be written.
   void round();
