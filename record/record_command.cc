@@ -15,6 +15,7 @@
 #include "format/units.h"
 #include "record/bpf_session.h"
 #include "record/child_command.h"
+#include "record/labels.h"
 #include "record/output_file.h"
 #include "record/preflight.h"
 #include "record/recorder.h"
@@ -252,6 +253,7 @@ struct Arguments {
   std::string duration;
   std::string buffer = "8M";
   std::string attach = "auto";
+  std::vector<std::string> labels;
 };
 
 }  // namespace
@@ -284,6 +286,9 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
   record_app->add_option("--attach", arguments->attach, "auto, uprobe_multi or perf_event")
       ->type_name("METHOD")
       ->capture_default_str();
+  record_app->add_option("--label", arguments->labels, "a fact of your own, kept in the trace")
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE");
   record_app->add_flag("-v,--verbose", options.verbose, "show what libbpf says");
   record_app->footer(
       "After --, a command may follow: it is started when the probes are in place, and "
@@ -293,6 +298,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.command = command;
     parsed.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
+    parsed.labels = parse_labels(arguments->labels);
     parsed.attach = parse_attach_method(arguments->attach);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");

@@ -1,14 +1,11 @@
 #include "record/recording_plan.h"
 
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <array>
 #include <ctime>
-#include <fstream>
 
 #include "format/units.h"
 #include "record/elf_image.h"
+#include "record/machine_facts.h"
 
 namespace pgrec {
 namespace {
@@ -17,13 +14,6 @@ namespace {
 // and called for every protocol at the beginning and the end of each command, also of one that
 // failed.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
-
-std::string first_line(const char* path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 std::string utc_text(std::int64_t realtime_ns) {
   const std::time_t seconds = realtime_ns / 1'000'000'000;
@@ -93,28 +83,30 @@ std::vector<Function> RecordingPlan::functions() const {
 }
 
 Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
-  utsname machine{};
-  ::uname(&machine);
   std::vector<std::string> pids;
   for (const std::uint32_t pid : options.pids)
     pids.push_back(std::to_string(pid));
-  return {
+  Metadata facts = {
       {"pgrec.version", PGREC_VERSION},
       {"recorded.at", utc_text(realtime_ns)},
       {"recorded.at_ns", std::to_string(realtime_ns)},
-      {"host.name", machine.nodename},
-      {"host.kernel", machine.release},
-      {"host.machine", machine.machine},
-      {"host.cpus", std::to_string(::sysconf(_SC_NPROCESSORS_ONLN))},
-      {"host.boot_id", first_line("/proc/sys/kernel/random/boot_id")},
-      {"server.binary", activity ? activity->server.name : binary.name},
-      {"server.version", server_version},
-      {"record.functions", joined(options.functions, ",")},
-      {"record.pids", joined(pids, ",")},
-      {"record.buffer_bytes", std::to_string(options.ring_bytes)},
-      {"record.text", activity ? "full" : "none"},
-      {"record.command", joined(options.command, " ")},
   };
+  const auto add = [&facts](const Metadata& more) {
+    facts.insert(facts.end(), more.begin(), more.end());
+  };
+  add(machine_facts());
+  add({{"server.binary", activity ? activity->server.name : binary.name},
+       {"server.version", server_version}});
+  const std::string& server_build_id = activity ? activity->build_id : build_id;
+  if (!server_build_id.empty()) add({{"server.build_id", server_build_id}});
+  add({{"record.arguments", own_command_line()},
+       {"record.functions", joined(options.functions, ",")},
+       {"record.pids", joined(pids, ",")},
+       {"record.buffer_bytes", std::to_string(options.ring_bytes)},
+       {"record.text", activity ? "full" : "none"},
+       {"record.command", joined(options.command, " ")}});
+  add(options.labels);
+  return facts;
 }
 
 }  // namespace pgrec

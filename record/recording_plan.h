@@ -24,6 +24,7 @@ struct RecordOptions {
   std::optional<Duration> duration;
   std::uint64_t ring_bytes = 8u << 20;
   AttachMethod attach = AttachMethod::kAuto;
+  Metadata labels;  // facts named label.KEY
   bool verbose = false;
   std::vector<std::string> command;
 };

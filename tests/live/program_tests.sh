@@ -356,6 +356,31 @@ test_an_unwritable_place_is_one_line_and_a_hint() {
   check messages $'pgrec: cannot write /sys/t.pgt: Permission denied\nhint: name another file with -o' "$err"
 }
 
+# fact TRACE KEY
+fact() {
+  query "$1" "SELECT value FROM meta WHERE key = '$2'"
+}
+
+test_labels_come_back_as_they_were_given() {
+  require_bpf
+  pgrec record -x "$calls" -f inner --label run=3 --label "note=it's = 'so'" -o t.pgt -- "$calls" nested 1
+  check "exit status" 0 "$status"
+  check "label.run" 3 "$("$PGREC" sql t.pgt "SELECT value FROM meta WHERE key='label.run'" --format csv | tail -n 1)"
+  check "label.note" "it's = 'so'" "$(fact t.pgt label.note)"
+}
+
+test_the_trace_says_how_and_where_it_was_recorded() {
+  require_bpf
+  pgrec record -x "$calls" -f 'in*r' -o t.pgt -- sh -c "exit 0"
+  check "exit status" 0 "$status"
+  check record.arguments "$PGREC record -x $calls -f 'in*r' -o t.pgt -- sh -c 'exit 0'" "$(fact t.pgt record.arguments)"
+  check host.cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(fact t.pgt host.cpu)"
+  check host.hypervisor "$(grep -m 1 '^flags' /proc/cpuinfo | grep -qw hypervisor && echo yes)" "$(fact t.pgt host.hypervisor)"
+  check host.cpu_governor "$(cat /sys/devices/system/cpu/cpu0/cpufreq/scaling_governor 2>/dev/null)" \
+    "$(fact t.pgt host.cpu_governor)"
+  check server.build_id "$(readelf -n "$calls" | sed -n 's/^ *Build ID: //p')" "$(fact t.pgt server.build_id)"
+}
+
 test_probes_are_gone_after_recording() {
   require_bpf
   pgrec record -x "$calls" -f '*' -o t.pgt -- "$calls" nested 1
