@@ -15,6 +15,7 @@
 #include "format/units.h"
 #include "record/bpf_session.h"
 #include "record/child_command.h"
+#include "record/clocks.h"
 #include "record/labels.h"
 #include "record/output_file.h"
 #include "record/preflight.h"
@@ -101,7 +102,7 @@ void print_losses(const Recorder& recorder, const std::vector<Function>& functio
     std::string where;
     for (std::size_t probe = 0; probe < functions.size(); ++probe) {
       std::uint64_t events = 0;
-      for (const std::uint64_t of_kind : recorder.counts()[probe].lost[cause])
+      for (const std::uint64_t of_kind : recorder.counts()[probe].sum.lost[cause])
         events += of_kind;
       if (events > 0)
         where += (where.empty() ? "" : ", ") + functions[probe].name + " " + count_text(events);
@@ -124,7 +125,7 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
   for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
-    const wire_counts& counts = recorder.counts()[i];
+    const wire_counts& counts = recorder.counts()[i].sum;
     if (counts.fired[WIRE_ENTER] + counts.fired[WIRE_EXIT] == 0) {
       silent.push_back(plan.selection.functions[i].name);
     }
@@ -184,14 +185,14 @@ ExitStatus record(const RecordOptions& options) {
 
   TraceWriter writer(output.take());
   const std::vector<Function> functions = plan.functions();
-  const Beginning beginning = begin_now();
+  const Moment beginning = now_on_both();
   Metadata facts = plan.metadata(options, beginning.realtime_ns);
   facts.emplace_back("record.not_probed", to_text(not_probed));
   facts.emplace_back("record.attach", session.attach_method());
   writer.write(facts);
   writer.write(functions);
 
-  Recorder recorder(session, writer, functions.size(), beginning.monotonic_ns);
+  Recorder recorder(session, writer, functions.size(), beginning);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.

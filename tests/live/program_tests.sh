@@ -133,6 +133,70 @@ test_every_event_is_recorded_or_counted_as_lost() {
   check_match "what info says" "*lost by*ring-full*inner*" "$out"
 }
 
+# rows_of_a_loss TRACE: into how many rows, one for each CPU, the losses of one stretch of time come apart
+rows_of_a_loss() {
+  query "$1" "SELECT max(parts) FROM (SELECT count(*) AS parts FROM losses GROUP BY cause, function, from_ns, to_ns)" \
+    2>/dev/null
+}
+
+test_losses_are_told_for_each_cpu() {
+  require_bpf
+  local cpu command= cpus
+  cpus=$(nproc)
+  for ((cpu = 0; cpu < cpus; cpu++)); do command+="taskset -c $cpu $calls threads 1 100000 & "; done
+  pgrec record -x "$calls" -f inner --buffer 4K -o all.pgt -- sh -c "$command wait"
+  check "exit status" 0 "$status"
+  check "rows where every CPU lost" "$cpus" "$(rows_of_a_loss all.pgt)"
+  check "events lost, by row and in all" 1 \
+    "$(query all.pgt "SELECT sum(count) = (SELECT value FROM meta WHERE key = 'events.lost') AS same FROM losses" 2>/dev/null)"
+  pgrec record -x "$calls" -f inner --buffer 4K -o one.pgt -- taskset -c 0 "$calls" threads 1 100000
+  check "exit status" 0 "$status"
+  check "rows where one CPU lost" 1 "$(rows_of_a_loss one.pgt)"
+}
+
+# varint: takes a number off the front of the array `bytes`; leaves it in $number.
+varint() {
+  local shift=0
+  number=0
+  while ((bytes[0] >= 128)); do
+    number=$((number | (bytes[0] & 127) << shift)) shift=$((shift + 7)) bytes=("${bytes[@]:1}")
+  done
+  number=$((number | bytes[0] << shift)) bytes=("${bytes[@]:1}")
+}
+
+# clock_samples TRACE: the time in the trace and the wall clock of each sample, in nanoseconds
+clock_samples() {
+  local all bytes number at offset
+  mapfile -t all < <(od -A n -v -t u1 -w1 "$1" | tr -d ' ')
+  for ((offset = 0; offset < ${#all[@]}; offset += 8)); do
+    [ "${all[*]:offset:5}" = "247 80 71 70 5" ] || continue # the sync of a frame, and its type
+    bytes=("${all[@]:offset + 32 + 2}")                      # behind the number of rows, 1, and the row's length
+    varint
+    at=$number
+    varint
+    echo "$at $((number >> 1))"
+  done
+}
+
+test_the_clocks_are_sampled_at_both_ends_and_every_ten_seconds() {
+  require_bpf
+  pgrec record -x "$calls" -f inner -o t.pgt -d 12s
+  check "exit status" 0 "$status"
+  local at realtime
+  mapfile -t at < <(clock_samples t.pgt | cut -d ' ' -f 1)
+  mapfile -t realtime < <(clock_samples t.pgt | cut -d ' ' -f 2)
+  check samples 3 "${#at[@]}"
+  check "the first sample" "0 $(query t.pgt "SELECT value FROM meta WHERE key = 'recorded.at_ns'")" "${at[0]} ${realtime[0]}"
+  check_match "the second sample, after ten seconds" "1[01]?????????" "${at[1]}"
+  check "the last sample" "$("$PGREC" info t.pgt | awk '$1 == "trace.duration_ns" { print $2 }')" "${at[2]}"
+  # Within what a clock that is being set right may gain or lose.
+  local i apart
+  for i in 1 2; do
+    apart=$((realtime[i] - realtime[0] - at[i]))
+    [ "${apart#-}" -lt 100000000 ] || fail "sample $i: the clocks went apart by $apart ns"
+  done
+}
+
 trace_has_calls() {
   [ "$("$PGREC" info t.pgt 2>/dev/null | awk '$1 == "trace.calls" { print $2 }')" -gt 0 ]
 }
