@@ -19,6 +19,7 @@
 #include "record/labels.h"
 #include "record/output_file.h"
 #include "record/preflight.h"
+#include "record/probe_cost.h"
 #include "record/recorder.h"
 #include "record/recording_plan.h"
 #include "record/stop_signal.h"
@@ -139,7 +140,8 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
 }
 
 void print_summary(const Recorder& recorder, const TraceWriter& writer, const RecordingPlan& plan,
-                   const std::vector<NotProbed>& not_probed, const std::string& ended_by) {
+                   const std::vector<NotProbed>& not_probed,
+                   const std::optional<Duration>& probe_cost, const std::string& ended_by) {
   const std::uint64_t calls = writer.calls();
   const std::string per_call =
       calls == 0
@@ -158,6 +160,10 @@ void print_summary(const Recorder& recorder, const TraceWriter& writer, const Re
             << "\n"
             << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by
             << "\n";
+  if (probe_cost) {
+    std::cerr << "  probe cost  " << duration_text(*probe_cost)
+              << " a call, measured on an empty function\n";
+  }
   print_silent(recorder, plan);
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
@@ -181,6 +187,7 @@ ExitStatus record(const RecordOptions& options) {
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
   BpfSession session(config, options.verbose);
+  const auto probe_cost = measure_probe_cost(config);
   attach(session, plan, not_probed);
 
   TraceWriter writer(output.take());
@@ -189,6 +196,7 @@ ExitStatus record(const RecordOptions& options) {
   Metadata facts = plan.metadata(options, beginning.realtime_ns);
   facts.emplace_back("record.not_probed", to_text(not_probed));
   facts.emplace_back("record.attach", session.attach_method());
+  if (probe_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost->count()));
   writer.write(facts);
   writer.write(functions);
 
@@ -208,7 +216,7 @@ ExitStatus record(const RecordOptions& options) {
     throw Error(error.what(),
                 "what was recorded before is readable: pgrec analyze " + options.output);
   }
-  print_summary(recorder, writer, plan, not_probed, ended_by);
+  print_summary(recorder, writer, plan, not_probed, probe_cost, ended_by);
   if (child && child->running()) {
     std::cerr << "  command     still runs, as process " << child->pid() << "\n";
   }

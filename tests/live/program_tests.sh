@@ -445,6 +445,23 @@ test_the_trace_says_how_and_where_it_was_recorded() {
   check server.build_id "$(readelf -n "$calls" | sed -n 's/^ *Build ID: //p')" "$(fact t.pgt server.build_id)"
 }
 
+test_the_cost_of_a_probe_is_measured_and_leaves_no_trace() {
+  require_bpf
+  local method cost
+  for method in uprobe_multi perf_event; do
+    pgrec record -x "$calls" -f inner --attach "$method" --buffer 1M -o "$method.pgt" -- "$calls" nested 100
+    check "exit status" 0 "$status"
+    cost=$(fact "$method.pgt" record.probe_cost_ns)
+    [[ $cost =~ ^[1-9][0-9]+$ ]] || fail "the cost of a probe by $method is '$cost' ns"
+    check_match "the summary" "*  probe cost  * a call, measured on an empty function*" "$err"
+    check "events that fired" 600 "$(fact "$method.pgt" events.fired)"
+    check processes 1 "$(query "$method.pgt" 'SELECT count(*) FROM processes')"
+  done
+  pgrec record -p $$ -x "$calls" -f inner -o children.pgt -- "$calls" nested 100
+  check "exit status" 0 "$status"
+  [[ $(fact children.pgt record.probe_cost_ns) =~ ^[1-9][0-9]+$ ]] || fail "with -p the cost of a probe is not measured"
+}
+
 test_probes_are_gone_after_recording() {
   require_bpf
   pgrec record -x "$calls" -f '*' -o t.pgt -- "$calls" nested 1
