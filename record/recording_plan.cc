@@ -6,6 +6,7 @@
 #include "format/units.h"
 #include "record/elf_image.h"
 #include "record/machine_facts.h"
+#include "record/server_settings.h"
 
 namespace pgrec {
 namespace {
@@ -31,20 +32,14 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
   return text;
 }
 
-std::optional<RecordingPlan::Activity> find_activity(const RecordingPlan& plan,
-                                                     const ElfImage& image,
-                                                     const RecordOptions& options,
-                                                     std::string& server_version) {
-  const auto in_image = image.find(kActivityFunction);
-  if (!in_image.empty())
-    return RecordingPlan::Activity{plan.binary, image.build_id, in_image.front()};
-  const auto server = find_server_of_library(plan.binary.path, options.pids);
-  if (!server) return std::nullopt;
-  const ElfImage server_image = read_elf(server->path);
-  const auto in_server = server_image.find(kActivityFunction);
-  if (in_server.empty()) return std::nullopt;
-  server_version = server_image.server_version;
-  return RecordingPlan::Activity{*server, server_image.build_id, in_server.front()};
+// Fills in what the plan says of the server: `server`, which `image` is.
+void add_server(const ServerBinary& server, const ElfImage& image, const RecordOptions& options,
+                RecordingPlan& plan) {
+  const auto reporters = image.find(kActivityFunction);
+  if (reporters.empty()) return;
+  plan.activity = RecordingPlan::Activity{server, image.build_id, reporters.front()};
+  plan.server_version = image.server_version;
+  plan.server_settings = read_server_settings(server.path, image, options.pids);
 }
 
 }  // namespace
@@ -56,7 +51,10 @@ RecordingPlan make_plan(const RecordOptions& options) {
   plan.selection = select_probes(options.functions, image, plan.binary.name);
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
-  plan.activity = find_activity(plan, image, options, plan.server_version);
+  add_server(plan.binary, image, options, plan);
+  if (plan.activity) return plan;
+  if (const auto server = find_server_of_library(plan.binary.path, options.pids))
+    add_server(*server, read_elf(server->path), options, plan);
   return plan;
 }
 
@@ -99,6 +97,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
        {"server.version", server_version}});
   const std::string& server_build_id = activity ? activity->build_id : build_id;
   if (!server_build_id.empty()) add({{"server.build_id", server_build_id}});
+  add(server_settings);
   add({{"record.arguments", own_command_line()},
        {"record.functions", joined(options.functions, ",")},
        {"record.pids", joined(pids, ",")},
