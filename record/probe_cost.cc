@@ -67,7 +67,7 @@ std::uint64_t median_of_batches(std::vector<Ring>& rings) {
 
 }  // namespace
 
-std::optional<Duration> measure_probe_cost(const BpfConfig& recording) {
+std::optional<Duration> measure_probe_cost(const BpfConfig& recording, bool verbose) {
   const auto offset = offset_in_own_file(empty_function);
   if (!offset) return std::nullopt;
   BpfConfig config;
@@ -76,7 +76,7 @@ std::optional<Duration> measure_probe_cost(const BpfConfig& recording) {
   config.ring_bytes = kRingBytes;
   config.attach = recording.attach;
   try {
-    BpfSession session(config, false);
+    BpfSession session(config, verbose);
     const std::uint64_t without = median_of_batches(session.rings());
     if (session.attach_functions("/proc/self/exe", {*offset}).front()) return std::nullopt;
     session.start();

@@ -13,7 +13,8 @@ namespace pgrec {
 
 // Attaches by the method and filters by process as `recording` does. The measurement itself takes
 // a few milliseconds; loading, attaching and detaching take as long as for a recording of one
-// function. Nothing where the kernel refuses, or an event was lost meanwhile.
-std::optional<Duration> measure_probe_cost(const BpfConfig& recording);
+// function. Nothing where the kernel refuses, or an event was lost meanwhile. `verbose` is for
+// BpfSession.
+std::optional<Duration> measure_probe_cost(const BpfConfig& recording, bool verbose);
 
 }  // namespace pgrec

@@ -187,7 +187,7 @@ ExitStatus record(const RecordOptions& options) {
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
   BpfSession session(config, options.verbose);
-  const auto probe_cost = measure_probe_cost(config);
+  const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
 
   TraceWriter writer(output.take());

@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint32_t kChunkEvents = 32 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
 constexpr std::uint64_t kClockSampleNs = 10'000'000'000;
+// A thousand functions on a hundred CPUs are more losses than one frame may hold.
+constexpr std::ptrdiff_t kLossesOfFrame = 16 * 1024;
 // Between a clock read on one CPU and a position read on another: room for store buffers, and for
 // what the kernel's and the process's reading of the clock may differ by while it is slewed.
 constexpr std::uint64_t kSlackNs = 1'000'000;
@@ -167,7 +169,11 @@ void Recorder::write_losses(std::uint64_t now_ns) {
     }
   }
   if (losses.empty()) return;
-  writer_.write(losses);
+  for (auto first = losses.begin(); first != losses.end();) {
+    const auto last = first + std::min(kLossesOfFrame, losses.end() - first);
+    writer_.write(std::vector<Loss>(first, last));
+    first = last;
+  }
   written_counts_ = counts_;
 }
 

@@ -307,12 +307,12 @@ work_mem=5MB" \
 test_settings_are_those_of_the_cluster_that_is_recorded() {
   require_postgres work_mem=5MB
   local plpgsql backend
-  # A backend's id, and a library of the server, lead to the same cluster.
+  # A server process leads to its cluster, whether the server or a library of it is probed.
   plpgsql=$(dirname "$(readlink -f "$server")")/../lib/plpgsql.so
   backend=$(run_sql "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
   pgrec record -p "$backend" -f heap_insert -o backend.pgt -d 1ms
   check "by a backend" work_mem=5MB "$(settings backend.pgt | grep ^work_mem=)"
-  pgrec record -x "$plpgsql" -f plpgsql_call_handler -o library.pgt -d 1ms
+  pgrec record -p "$backend" -x "$plpgsql" -f plpgsql_call_handler -o library.pgt -d 1ms
   check "by a library" work_mem=5MB "$(settings library.pgt | grep ^work_mem=)"
   # No process of the server among those that are named.
   pgrec record -p $$ -x "$server" -f heap_insert -o shell.pgt -d 1ms
