@@ -1,14 +1,13 @@
 #include "record/control_file.h"
 
 #include <bit>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 
 namespace pgrec {
 namespace {
 
-constexpr double kFloatFormat = 1234567.0;
+constexpr auto kFloatFormat = std::bit_cast<std::uint64_t>(1234567.0);
 constexpr std::size_t kFieldsBytes = 48;  // from floatFormat to the end of the last that is read
 
 bool is_power_of_two(std::uint32_t number, std::uint32_t least, std::uint32_t most) {
@@ -33,7 +32,7 @@ std::optional<ControlFile> fields_behind(ByteView fields) {
 
 std::optional<ControlFile> parse_control_file(ByteView bytes) {
   for (std::size_t at = 0; at + kFieldsBytes <= bytes.size(); at += alignof(double)) {
-    if (std::memcmp(&bytes[at], &kFloatFormat, sizeof kFloatFormat) == 0)
+    if (ByteReader(bytes.subspan(at)).u64() == kFloatFormat)
       return fields_behind(bytes.subspan(at, kFieldsBytes));
   }
   return std::nullopt;
