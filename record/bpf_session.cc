@@ -59,9 +59,9 @@ std::string refusal(int error) {
   return "the kernel refuses the probe: " + reason_of(error);
 }
 
-// The CPUs that run, from a list such as "0-3,6".
-std::vector<std::uint32_t> online_cpus() {
-  std::ifstream file("/sys/devices/system/cpu/online");
+// The CPUs that are "online" or "possible", from a list such as "0-3,6".
+std::vector<std::uint32_t> cpus_that_are(const std::string& state) {
+  std::ifstream file("/sys/devices/system/cpu/" + state);
   std::vector<std::uint32_t> cpus;
   std::uint32_t first = 0;
   while (file >> first) {
@@ -71,7 +71,7 @@ std::vector<std::uint32_t> online_cpus() {
       cpus.push_back(cpu);
     file.ignore();  // the comma
   }
-  if (cpus.empty()) throw Error("cannot tell which CPUs are online", "is /sys mounted?");
+  if (cpus.empty()) throw Error("cannot tell which CPUs are " + state, "is /sys mounted?");
   return cpus;
 }
 
@@ -81,7 +81,8 @@ void check(int result) {
 
 }  // namespace
 
-BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.probes + 1) {
+BpfSession::BpfSession(const BpfConfig& config, bool verbose)
+    : counted_(config.probes + 1), possible_cpus_(cpus_that_are("possible")) {
   libbpf_set_print(verbose ? print_to_stderr : print_nothing);
   raise_descriptor_limit();
 
@@ -89,9 +90,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.
   if (!skeleton_) throw_load_error(errno);
   skeleton_->rodata->filter_by_pid = config.pids.empty() ? 0 : 1;
   skeleton_->rodata->activity_probe = config.probes;
-  const int cpus = libbpf_num_possible_cpus();
-  check(cpus);
-  check(bpf_map__set_max_entries(skeleton_->maps.rings, static_cast<std::uint32_t>(cpus)));
+  check(bpf_map__set_max_entries(skeleton_->maps.rings, possible_cpus_.back() + 1));
   check(bpf_map__set_max_entries(skeleton_->maps.counters, counted_));
   // Loading probes the kernel's features in ways that hide the reason; this first call tells it.
   const int probe_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, nullptr, 4, 4, 1, nullptr);
@@ -111,7 +110,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose) : counted_(config.
   }
   check(pgrec_bpf__load(skeleton_.get()));
 
-  for (const std::uint32_t cpu : online_cpus()) {
+  for (const std::uint32_t cpu : cpus_that_are("online")) {
     const Descriptor map(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
                                         static_cast<std::uint32_t>(config.ring_bytes), nullptr));
     if (!map.is_open()) throw_load_error(errno);
@@ -195,17 +194,23 @@ std::uint64_t BpfSession::lost_events() const {
   return __atomic_load_n(&skeleton_->bss->lost_events, __ATOMIC_RELAXED);
 }
 
-std::vector<wire_counts> BpfSession::counts() const {
+std::vector<ProbeCounts> BpfSession::counts() const {
   constexpr std::size_t kWords = sizeof(wire_counts) / sizeof(std::uint64_t);
-  const auto cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
-  std::vector<std::array<std::uint64_t, kWords>> per_cpu(cpus);
-  std::vector<wire_counts> all(counted_);
+  std::vector<wire_counts> per_cpu(possible_cpus_.size());
+  std::vector<ProbeCounts> all(counted_);
   for (std::uint32_t probe = 0; probe < counted_; ++probe) {
     check(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &probe, per_cpu.data()));
-    auto* sum = reinterpret_cast<std::uint64_t*>(&all[probe]);
-    for (const auto& one : per_cpu) {
+    auto* sum = reinterpret_cast<std::uint64_t*>(&all[probe].sum);
+    for (std::size_t i = 0; i < per_cpu.size(); ++i) {
+      const auto* words = reinterpret_cast<const std::uint64_t*>(&per_cpu[i]);
       for (std::size_t word = 0; word < kWords; ++word)
-        sum[word] += one[word];
+        sum[word] += words[word];
+      std::array<std::uint64_t, WIRE_LOSSES> lost{};
+      for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+        for (const std::uint64_t of_kind : per_cpu[i].lost[cause])
+          lost[cause] += of_kind;
+      }
+      if (lost != decltype(lost){}) all[probe].lost_on.emplace(possible_cpus_[i], lost);
     }
   }
   return all;

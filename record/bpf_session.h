@@ -2,7 +2,9 @@
 // user of libbpf. Single-threaded.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +28,13 @@ struct BpfConfig {
   std::vector<std::uint32_t> pids;      // record only these and their children; empty: all
   std::uint64_t ring_bytes = 8u << 20;  // of each CPU
   AttachMethod attach = AttachMethod::kAuto;
+};
+
+// What fired at one probe since recording began, and what of it was lost.
+struct ProbeCounts {
+  wire_counts sum{};  // over the CPUs
+  // Lost events by cause on each CPU, by its number, that lost any.
+  std::map<std::uint32_t, std::array<std::uint64_t, WIRE_LOSSES>> lost_on;
 };
 
 class BpfSession {
@@ -63,8 +72,8 @@ class BpfSession {
   std::uint64_t lost_events() const;
   // Ends of threads that did not get through.
   std::uint64_t lost_thread_ends() const;
-  // The counts of every probe, summed over the CPUs; the last is the activity function's.
-  std::vector<wire_counts> counts() const;
+  // The counts of every probe; the last is the activity function's.
+  std::vector<ProbeCounts> counts() const;
 
  private:
   // Puts `program` at all `offsets`. False, and errno, when the kernel refuses one; then none is
@@ -79,6 +88,7 @@ class BpfSession {
   std::vector<Link> links_;              // one a probe
   std::vector<Descriptor> multi_links_;  // one for many
   std::uint32_t counted_ = 0;
+  std::vector<std::uint32_t> possible_cpus_;  // in the order of the kernel's per-CPU values
 };
 
 }  // namespace pgrec

@@ -54,17 +54,22 @@ std::optional<std::uint64_t> file_offset(std::span<const GElf_Phdr> segments,
 }
 
 void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
-                  std::span<const GElf_Phdr> segments, std::vector<Symbol>& out) {
+                  std::span<const GElf_Phdr> segments, ElfImage& image) {
   Elf_Data* data = elf_getdata(section, nullptr);
   if (!data || header.sh_entsize == 0) return;
   const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
   for (int i = 0; i < count; ++i) {
     GElf_Sym symbol;
     if (!gelf_getsym(data, i, &symbol)) continue;
-    if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF) continue;
     const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
-    const auto offset = file_offset(segments, symbol.st_value);
-    if (name && *name && offset) out.push_back({name, *offset});
+    if (!name || !*name || symbol.st_shndx == SHN_UNDEF) continue;
+    if (GELF_ST_TYPE(symbol.st_info) == STT_FUNC) {
+      if (const auto offset = file_offset(segments, symbol.st_value))
+        image.functions.push_back({name, *offset});
+    } else if (GELF_ST_TYPE(symbol.st_info) == STT_OBJECT &&
+               GELF_ST_BIND(symbol.st_info) == STB_GLOBAL) {
+      image.variables.push_back({name, symbol.st_value, symbol.st_size});
+    }
   }
 }
 
@@ -105,6 +110,15 @@ std::string read_server_version(Elf_Scn* section) {
   return {};
 }
 
+template <typename Item, typename Key>
+void sort_without_doubles(std::vector<Item>& items, Key key) {
+  std::sort(items.begin(), items.end(),
+            [&](const Item& a, const Item& b) { return key(a) < key(b); });
+  items.erase(std::unique(items.begin(), items.end(),
+                          [&](const Item& a, const Item& b) { return key(a) == key(b); }),
+              items.end());
+}
+
 }  // namespace
 
 std::vector<Symbol> ElfImage::find(std::string_view name) const {
@@ -112,6 +126,14 @@ std::vector<Symbol> ElfImage::find(std::string_view name) const {
   const auto [first, last] =
       std::equal_range(functions.begin(), functions.end(), Symbol{std::string(name), 0}, by_name);
   return {first, last};
+}
+
+std::optional<Variable> ElfImage::find_variable(std::string_view name) const {
+  const auto by_name = [](const Variable& a, const Variable& b) { return a.name < b.name; };
+  const auto [first, last] = std::equal_range(variables.begin(), variables.end(),
+                                              Variable{std::string(name), 0, 0}, by_name);
+  if (last - first != 1) return std::nullopt;
+  return *first;
 }
 
 ElfImage read_elf(const std::string& path) {
@@ -139,20 +161,18 @@ ElfImage read_elf(const std::string& path) {
     if (!gelf_getshdr(section, &section_header)) continue;
     const char* name = elf_strptr(elf.get(), names, section_header.sh_name);
     if (section_header.sh_type == SHT_DYNSYM || section_header.sh_type == SHT_SYMTAB) {
-      read_symbols(elf.get(), section, section_header, segments, image.functions);
+      read_symbols(elf.get(), section, section_header, segments, image);
     } else if (name && std::strcmp(name, ".note.gnu.build-id") == 0) {
       image.build_id = read_build_id(section);
     } else if (name && std::strcmp(name, ".rodata") == 0) {
       image.server_version = read_server_version(section);
     }
   }
-  const auto key = [](const Symbol& s) { return std::tie(s.name, s.file_offset); };
-  std::sort(image.functions.begin(), image.functions.end(),
-            [&](const Symbol& a, const Symbol& b) { return key(a) < key(b); });
-  image.functions.erase(
-      std::unique(image.functions.begin(), image.functions.end(),
-                  [&](const Symbol& a, const Symbol& b) { return key(a) == key(b); }),
-      image.functions.end());
+  image.entry = header.e_entry;
+  sort_without_doubles(image.functions,
+                       [](const Symbol& s) { return std::tie(s.name, s.file_offset); });
+  sort_without_doubles(image.variables,
+                       [](const Variable& v) { return std::tie(v.name, v.address, v.bytes); });
   return image;
 }
 

@@ -15,8 +15,11 @@
 #include "format/units.h"
 #include "record/bpf_session.h"
 #include "record/child_command.h"
+#include "record/clocks.h"
+#include "record/labels.h"
 #include "record/output_file.h"
 #include "record/preflight.h"
+#include "record/probe_cost.h"
 #include "record/recorder.h"
 #include "record/recording_plan.h"
 #include "record/stop_signal.h"
@@ -100,7 +103,7 @@ void print_losses(const Recorder& recorder, const std::vector<Function>& functio
     std::string where;
     for (std::size_t probe = 0; probe < functions.size(); ++probe) {
       std::uint64_t events = 0;
-      for (const std::uint64_t of_kind : recorder.counts()[probe].lost[cause])
+      for (const std::uint64_t of_kind : recorder.counts()[probe].sum.lost[cause])
         events += of_kind;
       if (events > 0)
         where += (where.empty() ? "" : ", ") + functions[probe].name + " " + count_text(events);
@@ -123,7 +126,7 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
   for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
-    const wire_counts& counts = recorder.counts()[i];
+    const wire_counts& counts = recorder.counts()[i].sum;
     if (counts.fired[WIRE_ENTER] + counts.fired[WIRE_EXIT] == 0) {
       silent.push_back(plan.selection.functions[i].name);
     }
@@ -137,7 +140,8 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
 }
 
 void print_summary(const Recorder& recorder, const TraceWriter& writer, const RecordingPlan& plan,
-                   const std::vector<NotProbed>& not_probed, const std::string& ended_by) {
+                   const std::vector<NotProbed>& not_probed,
+                   const std::optional<Duration>& probe_cost, const std::string& ended_by) {
   const std::uint64_t calls = writer.calls();
   const std::string per_call =
       calls == 0
@@ -156,6 +160,10 @@ void print_summary(const Recorder& recorder, const TraceWriter& writer, const Re
             << "\n"
             << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by
             << "\n";
+  if (probe_cost) {
+    std::cerr << "  probe cost  " << duration_text(*probe_cost)
+              << " a call, measured on an empty function\n";
+  }
   print_silent(recorder, plan);
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
@@ -179,18 +187,20 @@ ExitStatus record(const RecordOptions& options) {
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
   BpfSession session(config, options.verbose);
+  const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
 
   TraceWriter writer(output.take());
   const std::vector<Function> functions = plan.functions();
-  const Beginning beginning = begin_now();
+  const Moment beginning = now_on_both();
   Metadata facts = plan.metadata(options, beginning.realtime_ns);
   facts.emplace_back("record.not_probed", to_text(not_probed));
   facts.emplace_back("record.attach", session.attach_method());
+  if (probe_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost->count()));
   writer.write(facts);
   writer.write(functions);
 
-  Recorder recorder(session, writer, functions.size(), beginning.monotonic_ns);
+  Recorder recorder(session, writer, functions.size(), beginning);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
@@ -206,7 +216,7 @@ ExitStatus record(const RecordOptions& options) {
     throw Error(error.what(),
                 "what was recorded before is readable: pgrec analyze " + options.output);
   }
-  print_summary(recorder, writer, plan, not_probed, ended_by);
+  print_summary(recorder, writer, plan, not_probed, probe_cost, ended_by);
   if (child && child->running()) {
     std::cerr << "  command     still runs, as process " << child->pid() << "\n";
   }
@@ -252,6 +262,7 @@ struct Arguments {
   std::string duration;
   std::string buffer = "8M";
   std::string attach = "auto";
+  std::vector<std::string> labels;
 };
 
 }  // namespace
@@ -284,6 +295,9 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
   record_app->add_option("--attach", arguments->attach, "auto, uprobe_multi or perf_event")
       ->type_name("METHOD")
       ->capture_default_str();
+  record_app->add_option("--label", arguments->labels, "a fact of your own, kept in the trace")
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE");
   record_app->add_flag("-v,--verbose", options.verbose, "show what libbpf says");
   record_app->footer(
       "After --, a command may follow: it is started when the probes are in place, and "
@@ -293,6 +307,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.command = command;
     parsed.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
+    parsed.labels = parse_labels(arguments->labels);
     parsed.attach = parse_attach_method(arguments->attach);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");

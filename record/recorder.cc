@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <string>
 
 namespace pgrec {
@@ -12,25 +11,14 @@ namespace {
 
 constexpr std::uint32_t kChunkEvents = 128 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
+constexpr std::uint64_t kClockSampleNs = 10'000'000'000;
+// A thousand functions on a hundred CPUs are more losses than one frame may hold.
+constexpr std::ptrdiff_t kLossesOfFrame = 16 * 1024;
 // Between a clock read on one CPU and a position read on another: room for store buffers, and for
 // what the kernel's and the process's reading of the clock may differ by while it is slewed.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 
-std::int64_t read_clock(clockid_t clock) {
-  timespec now{};
-  ::clock_gettime(clock, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
 }  // namespace
-
-std::uint64_t monotonic_ns() {
-  return static_cast<std::uint64_t>(read_clock(CLOCK_MONOTONIC));
-}
-
-Beginning begin_now() {
-  return {monotonic_ns(), read_clock(CLOCK_REALTIME)};
-}
 
 const char* name(wire_loss cause) {
   static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring"};
@@ -38,10 +26,10 @@ const char* name(wire_loss cause) {
 }
 
 Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions,
-                   std::uint64_t begin_ns)
+                   const Moment& beginning)
     : session_(session),
       writer_(writer),
-      begin_ns_(begin_ns),
+      begin_ns_(beginning.monotonic_ns),
       flushed_ns_(begin_ns_),
       counts_(functions),
       written_counts_(functions),
@@ -53,6 +41,7 @@ Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functio
   context_.lost_ends_before = &lost_ends_before_;
   context_.lost_ends_now = &lost_ends_now_;
   context_.text_id = [this](const Text& text) { return writer_.text_id(text); };
+  write_clocks(beginning);
   session_.start();
 }
 
@@ -108,7 +97,7 @@ void Recorder::read_counts() {
   for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
     std::uint64_t& ends = lost_ends_now_[probe];
     ends = 0;
-    for (const auto& of_cause : counts_[probe].lost) {
+    for (const auto& of_cause : counts_[probe].sum.lost) {
       for (const wire_kind kind : {WIRE_EXIT, WIRE_BEGIN, WIRE_MORE, WIRE_IDLE})
         ends += of_cause[kind];
     }
@@ -159,33 +148,45 @@ void Recorder::flush(std::uint64_t now_ns, bool final) {
   writer_.cut();
   if (const auto processes = titles_.take(final); !processes.empty()) writer_.write(processes);
   write_losses(now_ns);
+  if (!final && now_ns - clocks_written_ns_ >= kClockSampleNs) write_clocks(now_on_both());
   flushed_ns_ = now_ns;
 }
 
 void Recorder::write_losses(std::uint64_t now_ns) {
   std::vector<Loss> losses;
   for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
-    for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
-      std::uint64_t events = 0;
-      for (unsigned kind = 0; kind < WIRE_KINDS; ++kind) {
-        events += counts_[probe].lost[cause][kind] - written_counts_[probe].lost[cause][kind];
+    const FunctionId function{static_cast<std::uint32_t>(probe)};
+    const auto& written = written_counts_[probe].lost_on;
+    for (const auto& [cpu, lost] : counts_[probe].lost_on) {
+      const auto before = written.find(cpu);
+      for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+        const std::uint64_t events =
+            lost[cause] - (before == written.end() ? 0 : before->second[cause]);
+        if (events == 0) continue;
+        losses.push_back({timestamp(flushed_ns_), timestamp(now_ns),
+                          name(static_cast<wire_loss>(cause)), function, cpu, events});
       }
-      if (events == 0) continue;
-      losses.push_back({timestamp(flushed_ns_), timestamp(now_ns),
-                        name(static_cast<wire_loss>(cause)),
-                        FunctionId{static_cast<std::uint32_t>(probe)}, std::nullopt, events});
     }
   }
   if (losses.empty()) return;
-  writer_.write(losses);
+  for (auto first = losses.begin(); first != losses.end();) {
+    const auto last = first + std::min(kLossesOfFrame, losses.end() - first);
+    writer_.write(std::vector<Loss>(first, last));
+    first = last;
+  }
   written_counts_ = counts_;
+}
+
+void Recorder::write_clocks(const Moment& moment) {
+  writer_.write(std::vector<ClockSample>{{timestamp(moment.monotonic_ns), moment.realtime_ns}});
+  clocks_written_ns_ = moment.monotonic_ns;
 }
 
 // fired = recorded + lost; anyone can check it.
 Metadata Recorder::balance() const {
   std::uint64_t fired = 0;
-  for (const wire_counts& counts : counts_) {
-    for (const std::uint64_t of_kind : counts.fired)
+  for (const ProbeCounts& counts : counts_) {
+    for (const std::uint64_t of_kind : counts.sum.fired)
       fired += of_kind;
   }
   return {{"events.fired", std::to_string(fired)},
@@ -195,7 +196,8 @@ Metadata Recorder::balance() const {
 
 void Recorder::finish(const std::string& ended_by) {
   session_.stop();
-  end_ns_ = monotonic_ns();
+  const Moment end = now_on_both();
+  end_ns_ = end.monotonic_ns;
   session_.detach();
   // No program runs any more, so one drain takes in everything; what a program wrote after the stop
   // is in it too.
@@ -211,6 +213,7 @@ void Recorder::finish(const std::string& ended_by) {
     writer_.append(thread, events_);
   }
   flush(std::max(end_ns_, flushed_ns_), true);
+  write_clocks(end);
   Metadata facts = balance();
   facts.emplace_back("record.ended_by", ended_by);
   writer_.write(facts);

@@ -10,27 +10,19 @@
 #include "format/trace_writer.h"
 #include "record/bpf_session.h"
 #include "record/call_matcher.h"
+#include "record/clocks.h"
 #include "record/hit_order.h"
 #include "record/process_titles.h"
 
 namespace pgrec {
 
-// CLOCK_MONOTONIC, nanoseconds: the kernel side's clock.
-std::uint64_t monotonic_ns();
-
-// The moment a trace begins, on two clocks.
-struct Beginning {
-  std::uint64_t monotonic_ns = 0;
-  std::int64_t realtime_ns = 0;  // since 1970, UTC
-};
-Beginning begin_now();
-
 class Recorder {
  public:
   // Borrows both. `functions`: how many the function table has; they are in the order of the
-  // probes' indexes, the activity function last. `begin_ns`: what the trace's times count from.
+  // probes' indexes, the activity function last. `beginning`: what the trace's times count from.
   // Recording begins now.
-  Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions, std::uint64_t begin_ns);
+  Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions,
+           const Moment& beginning);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
   // second, so a recorder that is killed loses at most its last second. Throws Error when the trace
@@ -45,7 +37,7 @@ class Recorder {
   Duration elapsed() const;
   std::size_t processes() const { return titles_.count(); }
   // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.
-  const std::vector<wire_counts>& counts() const { return counts_; }
+  const std::vector<ProbeCounts>& counts() const { return counts_; }
 
  private:
   Timestamp timestamp(std::uint64_t ns) const;
@@ -56,6 +48,7 @@ class Recorder {
   void forget_vanished();
   void flush(std::uint64_t now_ns, bool final);
   void write_losses(std::uint64_t now_ns);
+  void write_clocks(const Moment& moment);
   Metadata balance() const;
 
   BpfSession& session_;
@@ -63,6 +56,7 @@ class Recorder {
   std::uint64_t begin_ns_;
   std::uint64_t end_ns_ = 0;
   std::uint64_t flushed_ns_;
+  std::uint64_t clocks_written_ns_ = 0;
   std::uint64_t recorded_ = 0;
 
   HitOrder order_;
@@ -73,8 +67,8 @@ class Recorder {
 
   std::uint64_t lost_seen_ = 0;
   std::uint64_t lost_thread_ends_seen_ = 0;
-  std::vector<wire_counts> counts_;
-  std::vector<wire_counts> written_counts_;  // whose losses are in the trace
+  std::vector<ProbeCounts> counts_;
+  std::vector<ProbeCounts> written_counts_;  // whose losses are in the trace
   // MatchContext::lost_ends_*, as known: before the watermark before the last one, before the last
   // one, now.
   std::vector<std::uint64_t> lost_ends_before_;

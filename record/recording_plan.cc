@@ -1,14 +1,12 @@
 #include "record/recording_plan.h"
 
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <array>
 #include <ctime>
-#include <fstream>
 
 #include "format/units.h"
 #include "record/elf_image.h"
+#include "record/machine_facts.h"
+#include "record/server_settings.h"
 
 namespace pgrec {
 namespace {
@@ -17,13 +15,6 @@ namespace {
 // and called for every protocol at the beginning and the end of each command, also of one that
 // failed.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
-
-std::string first_line(const char* path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 std::string utc_text(std::int64_t realtime_ns) {
   const std::time_t seconds = realtime_ns / 1'000'000'000;
@@ -41,20 +32,14 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
   return text;
 }
 
-std::optional<RecordingPlan::Activity> find_activity(const RecordingPlan& plan,
-                                                     const ElfImage& image,
-                                                     const RecordOptions& options,
-                                                     std::string& server_version) {
-  const auto in_image = image.find(kActivityFunction);
-  if (!in_image.empty())
-    return RecordingPlan::Activity{plan.binary, image.build_id, in_image.front()};
-  const auto server = find_server_of_library(plan.binary.path, options.pids);
-  if (!server) return std::nullopt;
-  const ElfImage server_image = read_elf(server->path);
-  const auto in_server = server_image.find(kActivityFunction);
-  if (in_server.empty()) return std::nullopt;
-  server_version = server_image.server_version;
-  return RecordingPlan::Activity{*server, server_image.build_id, in_server.front()};
+// Fills in what the plan says of the server: `server`, which `image` is.
+void add_server(const ServerBinary& server, const ElfImage& image, const RecordOptions& options,
+                RecordingPlan& plan) {
+  const auto reporters = image.find(kActivityFunction);
+  if (reporters.empty()) return;
+  plan.activity = RecordingPlan::Activity{server, image.build_id, reporters.front()};
+  plan.server_version = image.server_version;
+  plan.server_settings = read_server_settings(server.path, image, options.pids);
 }
 
 }  // namespace
@@ -66,7 +51,10 @@ RecordingPlan make_plan(const RecordOptions& options) {
   plan.selection = select_probes(options.functions, image, plan.binary.name);
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
-  plan.activity = find_activity(plan, image, options, plan.server_version);
+  add_server(plan.binary, image, options, plan);
+  if (plan.activity) return plan;
+  if (const auto server = find_server_of_library(plan.binary.path, options.pids))
+    add_server(*server, read_elf(server->path), options, plan);
   return plan;
 }
 
@@ -93,28 +81,31 @@ std::vector<Function> RecordingPlan::functions() const {
 }
 
 Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
-  utsname machine{};
-  ::uname(&machine);
   std::vector<std::string> pids;
   for (const std::uint32_t pid : options.pids)
     pids.push_back(std::to_string(pid));
-  return {
+  Metadata facts = {
       {"pgrec.version", PGREC_VERSION},
       {"recorded.at", utc_text(realtime_ns)},
       {"recorded.at_ns", std::to_string(realtime_ns)},
-      {"host.name", machine.nodename},
-      {"host.kernel", machine.release},
-      {"host.machine", machine.machine},
-      {"host.cpus", std::to_string(::sysconf(_SC_NPROCESSORS_ONLN))},
-      {"host.boot_id", first_line("/proc/sys/kernel/random/boot_id")},
-      {"server.binary", activity ? activity->server.name : binary.name},
-      {"server.version", server_version},
-      {"record.functions", joined(options.functions, ",")},
-      {"record.pids", joined(pids, ",")},
-      {"record.buffer_bytes", std::to_string(options.ring_bytes)},
-      {"record.text", activity ? "full" : "none"},
-      {"record.command", joined(options.command, " ")},
   };
+  const auto add = [&facts](const Metadata& more) {
+    facts.insert(facts.end(), more.begin(), more.end());
+  };
+  add(machine_facts());
+  add({{"server.binary", activity ? activity->server.name : binary.name},
+       {"server.version", server_version}});
+  const std::string& server_build_id = activity ? activity->build_id : build_id;
+  if (!server_build_id.empty()) add({{"server.build_id", server_build_id}});
+  add(server_settings);
+  add({{"record.arguments", own_command_line()},
+       {"record.functions", joined(options.functions, ",")},
+       {"record.pids", joined(pids, ",")},
+       {"record.buffer_bytes", std::to_string(options.ring_bytes)},
+       {"record.text", activity ? "full" : "none"},
+       {"record.command", joined(options.command, " ")}});
+  add(options.labels);
+  return facts;
 }
 
 }  // namespace pgrec

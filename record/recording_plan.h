@@ -24,6 +24,7 @@ struct RecordOptions {
   std::optional<Duration> duration;
   std::uint64_t ring_bytes = 8u << 20;
   AttachMethod attach = AttachMethod::kAuto;
+  Metadata labels;  // facts named label.KEY
   bool verbose = false;
   std::vector<std::string> command;
 };
@@ -33,6 +34,7 @@ struct RecordingPlan {
   ProbeSelection selection;
   std::string build_id;
   std::string server_version;  // empty where it is not known
+  Metadata server_settings;    // of the running server, where it is clear which
 
   // Where queries are reported; none where no server is known or it does not export the function.
   struct Activity {

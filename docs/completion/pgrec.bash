@@ -13,7 +13,7 @@ _pgrec() {
     -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
-    record) options="--exec --func --pid --output --force --duration --buffer --attach --verbose --help" ;;
+    record) options="--exec --func --pid --output --force --duration --buffer --attach --label --verbose --help" ;;
     analyze) options="--hist --by-pid --slow --threshold --format --help" ;;
     diff | sql | info) options="--format --help" ;;
   esac

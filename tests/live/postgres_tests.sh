@@ -271,3 +271,73 @@ test_a_library_of_the_server_knows_its_queries() {
   check "calls by query" "SELECT sum(twice(g)) FROM generate_series(1, 70) g,returned,70" \
     "$(query t.pgt "SELECT text, c.outcome, count(*) FROM calls c JOIN executions USING (execution_id) GROUP BY 1, 2" | tr -d '"')"
 }
+
+# settings TRACE: those in the trace, as name=value
+settings() {
+  query "$1" "SELECT substr(key, 16) || '=' || value FROM meta WHERE key LIKE 'server.setting.%' ORDER BY 1"
+}
+
+# shown_settings TRACE: the same settings, as the server itself shows them
+shown_settings() {
+  local name
+  for name in $(settings "$1" | sed 's/=.*//'); do echo "$name=$(run_sql "SHOW $name")"; done
+}
+
+test_settings_are_what_the_server_shows() {
+  require_postgres shared_buffers=16MB work_mem=5MB maintenance_work_mem=65537kB effective_cache_size=12345 \
+    temp_buffers=100 wal_buffers=9 max_connections=37 random_page_cost=1.1 hash_mem_multiplier=1.25 jit=off \
+    checkpoint_timeout=90 autovacuum_naptime=2h bgwriter_delay=1500ms log_min_duration_statement=250 max_wal_size=3GB \
+    track_activity_query_size=4000 synchronous_commit=remote_apply wal_compression=lz4 wal_level=logical huge_pages=off \
+    compute_query_id=regress log_statement=mod track_functions=pl plan_cache_mode=force_custom_plan \
+    wal_sync_method=open_datasync full_page_writes=off track_io_timing=on session_preload_libraries=plpgsql
+  record_start -p "$cluster_postmaster" -f heap_insert -o t.pgt
+  record_stop
+  check "settings in the trace" "$(shown_settings t.pgt)" "$(settings t.pgt)"
+  check "their number" 56 "$(settings t.pgt | wc -l)"
+  check "some of them" "effective_cache_size=98760kB
+fsync=off
+maintenance_work_mem=65537kB
+session_preload_libraries=plpgsql
+shared_buffers=16MB
+synchronous_commit=remote_apply
+work_mem=5MB" \
+    "$(settings t.pgt | grep -E '^(effective_cache_size|fsync|maintenance_work_mem|session_pre.*|shared_buffers|synchronous_commit|work_mem)=')"
+}
+
+test_settings_are_those_of_the_cluster_that_is_recorded() {
+  require_postgres work_mem=5MB
+  local plpgsql backend
+  # A server process leads to its cluster, whether the server or a library of it is probed.
+  plpgsql=$(dirname "$(readlink -f "$server")")/../lib/plpgsql.so
+  backend=$(run_sql "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+  pgrec record -p "$backend" -f heap_insert -o backend.pgt -d 1ms
+  check "by a backend" work_mem=5MB "$(settings backend.pgt | grep ^work_mem=)"
+  pgrec record -p "$backend" -x "$plpgsql" -f plpgsql_call_handler -o library.pgt -d 1ms
+  check "by a library" work_mem=5MB "$(settings library.pgt | grep ^work_mem=)"
+  # No process of the server among those that are named.
+  pgrec record -p $$ -x "$server" -f heap_insert -o shell.pgt -d 1ms
+  check "by another process" "" "$(settings shell.pgt)"
+  local first_postmaster=$cluster_postmaster
+  (
+    cluster_dir=
+    trap cluster_stop EXIT
+    cluster_start work_mem=7MB || exit 1
+    pgrec record -x "$server" -f heap_insert -o either.pgt -d 1ms
+    check "where two run" "" "$(settings either.pgt)"
+    pgrec record -p "$cluster_postmaster" -f heap_insert -o second.pgt -d 1ms
+    check "by the second postmaster" work_mem=7MB "$(settings second.pgt | grep ^work_mem=)"
+    pgrec record -p "$first_postmaster" -f heap_insert -o first.pgt -d 1ms
+    check "by the first postmaster" work_mem=5MB "$(settings first.pgt | grep ^work_mem=)"
+    pgrec record -p "$first_postmaster,$cluster_postmaster" -f heap_insert -o both.pgt -d 1ms
+    check "by both" "" "$(settings both.pgt)"
+  ) || exit 1
+}
+
+test_where_no_server_runs_there_are_no_settings() {
+  require_bpf
+  cluster_find_server || skip "no PostgreSQL server is installed"
+  cp "$cluster_bin/postgres" ./postgres # a file that nothing runs, whatever else does
+  pgrec record -x ./postgres -f heap_insert -o t.pgt -d 1ms
+  check "exit status" 0 "$status"
+  check settings "" "$(settings t.pgt)"
+}

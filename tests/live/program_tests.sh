@@ -133,6 +133,70 @@ test_every_event_is_recorded_or_counted_as_lost() {
   check_match "what info says" "*lost by*ring-full*inner*" "$out"
 }
 
+# rows_of_a_loss TRACE: into how many rows, one for each CPU, the losses of one stretch of time come apart
+rows_of_a_loss() {
+  query "$1" "SELECT max(parts) FROM (SELECT count(*) AS parts FROM losses GROUP BY cause, function, from_ns, to_ns)" \
+    2>/dev/null
+}
+
+test_losses_are_told_for_each_cpu() {
+  require_bpf
+  local cpu command= cpus
+  cpus=$(nproc)
+  for ((cpu = 0; cpu < cpus; cpu++)); do command+="taskset -c $cpu $calls threads 1 100000 & "; done
+  pgrec record -x "$calls" -f inner --buffer 4K -o all.pgt -- sh -c "$command wait"
+  check "exit status" 0 "$status"
+  check "rows where every CPU lost" "$cpus" "$(rows_of_a_loss all.pgt)"
+  check "events lost, by row and in all" 1 \
+    "$(query all.pgt "SELECT sum(count) = (SELECT value FROM meta WHERE key = 'events.lost') AS same FROM losses" 2>/dev/null)"
+  pgrec record -x "$calls" -f inner --buffer 4K -o one.pgt -- taskset -c 0 "$calls" threads 1 100000
+  check "exit status" 0 "$status"
+  check "rows where one CPU lost" 1 "$(rows_of_a_loss one.pgt)"
+}
+
+# varint: takes a number off the front of the array `bytes`; leaves it in $number.
+varint() {
+  local shift=0
+  number=0
+  while ((bytes[0] >= 128)); do
+    number=$((number | (bytes[0] & 127) << shift)) shift=$((shift + 7)) bytes=("${bytes[@]:1}")
+  done
+  number=$((number | bytes[0] << shift)) bytes=("${bytes[@]:1}")
+}
+
+# clock_samples TRACE: the time in the trace and the wall clock of each sample, in nanoseconds
+clock_samples() {
+  local all bytes number at offset
+  mapfile -t all < <(od -A n -v -t u1 -w1 "$1" | tr -d ' ')
+  for ((offset = 0; offset < ${#all[@]}; offset += 8)); do
+    [ "${all[*]:offset:5}" = "247 80 71 70 5" ] || continue # the sync of a frame, and its type
+    bytes=("${all[@]:offset + 32 + 2}")                      # behind the number of rows, 1, and the row's length
+    varint
+    at=$number
+    varint
+    echo "$at $((number >> 1))"
+  done
+}
+
+test_the_clocks_are_sampled_at_both_ends_and_every_ten_seconds() {
+  require_bpf
+  pgrec record -x "$calls" -f inner -o t.pgt -d 12s
+  check "exit status" 0 "$status"
+  local at realtime
+  mapfile -t at < <(clock_samples t.pgt | cut -d ' ' -f 1)
+  mapfile -t realtime < <(clock_samples t.pgt | cut -d ' ' -f 2)
+  check samples 3 "${#at[@]}"
+  check "the first sample" "0 $(query t.pgt "SELECT value FROM meta WHERE key = 'recorded.at_ns'")" "${at[0]} ${realtime[0]}"
+  check_match "the second sample, after ten seconds" "1[01]?????????" "${at[1]}"
+  check "the last sample" "$("$PGREC" info t.pgt | awk '$1 == "trace.duration_ns" { print $2 }')" "${at[2]}"
+  # Within what a clock that is being set right may gain or lose.
+  local i apart
+  for i in 1 2; do
+    apart=$((realtime[i] - realtime[0] - at[i]))
+    [ "${apart#-}" -lt 100000000 ] || fail "sample $i: the clocks went apart by $apart ns"
+  done
+}
+
 trace_has_calls() {
   [ "$("$PGREC" info t.pgt 2>/dev/null | awk '$1 == "trace.calls" { print $2 }')" -gt 0 ]
 }
@@ -354,6 +418,48 @@ test_an_unwritable_place_is_one_line_and_a_hint() {
   pgrec record -x "$calls" -f inner -o /sys/t.pgt -d 1ms
   check "exit status" 1 "$status"
   check messages $'pgrec: cannot write /sys/t.pgt: Permission denied\nhint: name another file with -o' "$err"
+}
+
+# fact TRACE KEY
+fact() {
+  query "$1" "SELECT value FROM meta WHERE key = '$2'"
+}
+
+test_labels_come_back_as_they_were_given() {
+  require_bpf
+  pgrec record -x "$calls" -f inner --label run=3 --label "note=it's = 'so'" -o t.pgt -- "$calls" nested 1
+  check "exit status" 0 "$status"
+  check "label.run" 3 "$("$PGREC" sql t.pgt "SELECT value FROM meta WHERE key='label.run'" --format csv | tail -n 1)"
+  check "label.note" "it's = 'so'" "$(fact t.pgt label.note)"
+}
+
+test_the_trace_says_how_and_where_it_was_recorded() {
+  require_bpf
+  pgrec record -x "$calls" -f 'in*r' -o t.pgt -- sh -c "exit 0"
+  check "exit status" 0 "$status"
+  check record.arguments "$PGREC record -x $calls -f 'in*r' -o t.pgt -- sh -c 'exit 0'" "$(fact t.pgt record.arguments)"
+  check host.cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(fact t.pgt host.cpu)"
+  check host.hypervisor "$(grep -m 1 '^flags' /proc/cpuinfo | grep -qw hypervisor && echo yes)" "$(fact t.pgt host.hypervisor)"
+  check host.cpu_governor "$(cat /sys/devices/system/cpu/cpu0/cpufreq/scaling_governor 2>/dev/null)" \
+    "$(fact t.pgt host.cpu_governor)"
+  check server.build_id "$(readelf -n "$calls" | sed -n 's/^ *Build ID: //p')" "$(fact t.pgt server.build_id)"
+}
+
+test_the_cost_of_a_probe_is_measured_and_leaves_no_trace() {
+  require_bpf
+  local method cost
+  for method in uprobe_multi perf_event; do
+    pgrec record -x "$calls" -f inner --attach "$method" --buffer 1M -o "$method.pgt" -- "$calls" nested 100
+    check "exit status" 0 "$status"
+    cost=$(fact "$method.pgt" record.probe_cost_ns)
+    [[ $cost =~ ^[1-9][0-9]+$ ]] || fail "the cost of a probe by $method is '$cost' ns"
+    check_match "the summary" "*  probe cost  * a call, measured on an empty function*" "$err"
+    check "events that fired" 600 "$(fact "$method.pgt" events.fired)"
+    check processes 1 "$(query "$method.pgt" 'SELECT count(*) FROM processes')"
+  done
+  pgrec record -p $$ -x "$calls" -f inner -o children.pgt -- "$calls" nested 100
+  check "exit status" 0 "$status"
+  [[ $(fact children.pgt record.probe_cost_ns) =~ ^[1-9][0-9]+$ ]] || fail "with -p the cost of a probe is not measured"
 }
 
 test_probes_are_gone_after_recording() {

@@ -1,0 +1,33 @@
+// The clocks of a recording: CLOCK_MONOTONIC, which its events are timed by, and CLOCK_REALTIME, by
+// which they are found in the logs of others.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace pgrec {
+
+// CLOCK_MONOTONIC, nanoseconds: the kernel side's clock.
+std::uint64_t monotonic_ns();
+
+// One moment on both clocks.
+struct Moment {
+  std::uint64_t monotonic_ns = 0;
+  std::int64_t realtime_ns = 0;  // since 1970, UTC
+};
+
+// A reading of one clock between two of the other.
+struct ClockReading {
+  std::uint64_t before_ns = 0;   // CLOCK_MONOTONIC
+  std::int64_t realtime_ns = 0;  // CLOCK_REALTIME
+  std::uint64_t after_ns = 0;    // CLOCK_MONOTONIC
+};
+
+// Of the reading that took the shortest, with the middle between `before` and `after`: what it is
+// wrong by is at most half of what it took. `readings` is not empty.
+Moment tightest(std::span<const ClockReading> readings);
+
+// Now: the tightest of a few readings.
+Moment now_on_both();
+
+}  // namespace pgrec
