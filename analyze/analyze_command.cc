@@ -2,11 +2,16 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <string>
 
+#include "analyze/database.h"
+#include "analyze/function_figures.h"
 #include "analyze/histogram_view.h"
-#include "analyze/loaded_trace.h"
+#include "analyze/importer.h"
 #include "analyze/table.h"
+#include "analyze/trace_notes.h"
 #include "analyze/views.h"
 #include "format/units.h"
 
@@ -17,53 +22,90 @@ struct Arguments {
   std::string file;
   bool hist = false;
   bool by_pid = false;
+  bool exact = false;
   std::int64_t slow = 0;
   std::string threshold;
   std::string format = "text";
 };
 
+// A trace, and what of it is loaded when a view first needs it.
+class Analysis {
+ public:
+  Analysis(const std::string& path, Percentiles percentiles)
+      : trace_(path), percentiles_(percentiles) {}
+
+  TraceReader& trace() { return trace_; }
+  const std::vector<FunctionFigures>& functions() {
+    if (!functions_) functions_ = function_figures(trace_, percentiles_);
+    return *functions_;
+  }
+  const DurationProfiles& processes() {
+    if (!processes_) processes_ = profile_processes(trace_, percentiles_);
+    return *processes_;
+  }
+  const Database& executions() {
+    if (!executions_) {
+      executions_.emplace();
+      import_trace(trace_, *executions_, ImportScope::kExecutions);
+    }
+    return *executions_;
+  }
+
+ private:
+  TraceReader trace_;
+  Percentiles percentiles_;
+  std::optional<std::vector<FunctionFigures>> functions_;
+  std::optional<DurationProfiles> processes_;
+  std::optional<Database> executions_;
+};
+
 // One view after the other as people read them, and the plain summary where none was asked for.
-void print_text(const Arguments& arguments, const LoadedTrace& loaded, Duration threshold) {
+void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysis,
+                Duration threshold) {
   const bool summary = !arguments.hist && !arguments.by_pid && arguments.slow == 0;
   bool first = true;
-  const auto separate = [&first] {
-    if (!std::exchange(first, false)) std::cout << "\n";
+  const auto separate = [&] {
+    if (!std::exchange(first, false)) out << "\n";
   };
   if (summary) {
-    std::cout << trace_headline(loaded.trace) << "\n";
-    print(std::cout, summary_view(loaded), OutputFormat::kText);
+    out << trace_headline(analysis.trace()) << "\n";
+    print(out, summary_view(analysis.functions(), analysis.executions()), OutputFormat::kText);
+    if (!all_exact(analysis.functions())) out << "\n" << kNotExact << "\n";
   }
   if (arguments.hist) {
     separate();
-    print_histograms(std::cout, loaded);
+    print_histograms(out, analysis.functions());
   }
   if (arguments.by_pid) {
     separate();
-    print(std::cout, {by_pid_view(loaded)}, OutputFormat::kText);
+    print(out, {by_pid_view(analysis.trace(), analysis.processes())}, OutputFormat::kText);
+    if (!all_exact(analysis.processes())) out << "\n" << kNotExact << "\n";
   }
   if (arguments.slow > 0) {
     separate();
-    const Table slow = slow_view(loaded, arguments.slow, threshold);
+    const Table slow =
+        slow_view(analysis.trace(), analysis.executions(), arguments.slow, threshold);
     if (slow.rows.empty()) {
-      std::cout << "no executions of at least " << duration_text(threshold) << "\n";
+      out << "no executions of at least " << duration_text(threshold) << "\n";
     } else {
-      print(std::cout, {slow}, OutputFormat::kText);
+      print(out, {slow}, OutputFormat::kText);
     }
   }
 }
 
-std::vector<Table> tables(const Arguments& arguments, const LoadedTrace& loaded,
-                          Duration threshold) {
+std::vector<Table> tables(const Arguments& arguments, Analysis& analysis, Duration threshold) {
   std::vector<Table> all;
   const auto add = [&all](std::vector<Table> more) {
     for (Table& table : more)
       all.push_back(std::move(table));
   };
-  if (arguments.hist) add(histogram_tables(loaded));
-  if (arguments.by_pid) add({by_pid_view(loaded)});
-  if (arguments.slow > 0) add({slow_view(loaded, arguments.slow, threshold)});
-  if (all.empty()) add(summary_view(loaded));
-  add({trace_table(loaded.trace)});
+  if (arguments.hist) add(histogram_tables(analysis.functions()));
+  if (arguments.by_pid) add({by_pid_view(analysis.trace(), analysis.processes())});
+  if (arguments.slow > 0) {
+    add({slow_view(analysis.trace(), analysis.executions(), arguments.slow, threshold)});
+  }
+  if (all.empty()) add(summary_view(analysis.functions(), analysis.executions()));
+  add({trace_table(analysis.trace())});
   return all;
 }
 
@@ -82,13 +124,17 @@ ExitStatus analyze(const Arguments& arguments) {
         "--format csv holds one table, and " + std::to_string(views) + " views were asked for",
         "ask for one view at a time, or for --format json");
   }
-  const LoadedTrace loaded(arguments.file);
+  Analysis analysis(arguments.file,
+                    arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap);
+  std::ostringstream report;  // printed after the warnings, which need all to have been read
   if (format == OutputFormat::kText) {
-    print_text(arguments, loaded, threshold);
+    print_text(report, arguments, analysis, threshold);
   } else {
-    print(std::cout, tables(arguments, loaded, threshold), format);
+    print(report, tables(arguments, analysis, threshold), format);
   }
-  return loaded.status();
+  const ExitStatus status = warn_if_not_whole(analysis.trace());
+  std::cout << report.str();
+  return status;
 }
 
 }  // namespace
@@ -106,6 +152,8 @@ void add_analyze_command(CLI::App& app, ExitStatus& status) {
       ->add_option("--threshold", arguments->threshold,
                    "with --slow: only executions this long, like 100ms")
       ->type_name("TIME");
+  command->add_flag("--exact", arguments->exact,
+                    "exact percentiles also for many calls, by reading each of them");
   command->add_option("--format", arguments->format, "text, csv or json")
       ->type_name("FORMAT")
       ->capture_default_str();

@@ -8,11 +8,12 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 
-#include "analyze/duration_profile.h"
-#include "analyze/loaded_trace.h"
+#include "analyze/function_figures.h"
 #include "analyze/table.h"
+#include "analyze/trace_notes.h"
 #include "format/units.h"
 
 namespace pgrec {
@@ -21,19 +22,14 @@ namespace {
 struct Arguments {
   std::string a;
   std::string b;
+  bool exact = false;
   std::string format = "text";
-};
-
-// One function in one trace.
-struct Side {
-  std::int64_t calls = 0;  // of every outcome
-  DurationProfile profile;
 };
 
 struct FunctionPair {
   std::string name;
-  std::optional<Side> a;  // none: not probed there
-  std::optional<Side> b;
+  std::optional<DurationProfile> a;  // none: not probed there
+  std::optional<DurationProfile> b;
 
   // How the function's calls changed: "both", "new" (none in A), "gone" (none in B), "none".
   const char* presence() const {
@@ -47,24 +43,25 @@ struct FunctionPair {
 struct Metric {
   const char* name;
   Unit unit;
-  SqlValue (*value)(const Side&);
+  SqlValue (*value)(const DurationProfile&);
 };
 
 template <auto kField>
-SqlValue duration_of(const Side& side) {
-  if (side.profile.calls == 0) return std::monostate{};
-  return std::int64_t{std::invoke(kField, side.profile).count()};
+SqlValue duration_of(const DurationProfile& side) {
+  if (side.returned == 0) return std::monostate{};
+  return std::int64_t{std::invoke(kField, side).count()};
 }
 
 constexpr Metric kMetrics[] = {
-    {"calls", Unit::kCount, [](const Side& side) -> SqlValue { return side.calls; }},
+    {"calls", Unit::kCount,
+     [](const DurationProfile& side) -> SqlValue { return static_cast<std::int64_t>(side.calls); }},
     {"total", Unit::kDurationNs, duration_of<&DurationProfile::total>},
     {"mean", Unit::kDurationNs, duration_of<&DurationProfile::mean>},
     {"p50", Unit::kDurationNs, duration_of<&DurationProfile::p50>},
     {"p99", Unit::kDurationNs, duration_of<&DurationProfile::p99>},
 };
 
-SqlValue value_of(const Metric& metric, const std::optional<Side>& side) {
+SqlValue value_of(const Metric& metric, const std::optional<DurationProfile>& side) {
   if (!side) return std::monostate{};
   return metric.value(*side);
 }
@@ -76,23 +73,25 @@ SqlValue ratio(const SqlValue& a, const SqlValue& b) {
   return static_cast<double>(*to) / static_cast<double>(*from);
 }
 
+using Sides = std::map<std::string, DurationProfile>;
+
 // By name; copies of a file-local function share one and are told apart by where they stand.
-std::map<std::string, Side> sides_of(const Database& database) {
-  auto profiles = function_profiles(database);
-  std::map<std::string, Side> sides;
-  auto rows = database.prepare(
-      "SELECT function_id, calls, CASE count(*) OVER (PARTITION BY name) WHEN 1 THEN name "
-      "ELSE printf('%s@0x%x', name, file_offset) END FROM functions");
-  while (rows.step()) {
-    sides.emplace(rows.text(2), Side{rows.integer(1), std::move(profiles[rows.integer(0)])});
+Sides sides_of(const std::vector<FunctionFigures>& functions) {
+  std::map<std::string, int> copies;
+  for (const FunctionFigures& function : functions)
+    ++copies[function.name];
+  Sides sides;
+  for (const FunctionFigures& function : functions) {
+    std::ostringstream name;
+    name << function.name;
+    if (copies[function.name] > 1) name << "@0x" << std::hex << function.file_offset;
+    sides.emplace(name.str(), function.profile);
   }
   return sides;
 }
 
 // All functions of both, by the larger total time.
-std::vector<FunctionPair> pairs_of(const LoadedTrace& a, const LoadedTrace& b) {
-  const auto in_a = sides_of(a.database);
-  const auto in_b = sides_of(b.database);
+std::vector<FunctionPair> pairs_of(const Sides& in_a, const Sides& in_b) {
   std::set<std::string> names;
   for (const auto& [name, side] : in_a)
     names.insert(name);
@@ -106,8 +105,7 @@ std::vector<FunctionPair> pairs_of(const LoadedTrace& a, const LoadedTrace& b) {
     if (const auto found = in_b.find(name); found != in_b.end()) pair.b = found->second;
   }
   const auto time = [](const FunctionPair& pair) {
-    return std::max(pair.a ? pair.a->profile.total : Duration{},
-                    pair.b ? pair.b->profile.total : Duration{});
+    return std::max(pair.a ? pair.a->total : Duration{}, pair.b ? pair.b->total : Duration{});
   };
   std::stable_sort(pairs.begin(), pairs.end(),
                    [&](const FunctionPair& x, const FunctionPair& y) { return time(x) > time(y); });
@@ -145,10 +143,10 @@ void print_side(const char* side, const TraceReader& trace) {
             << trace.fact("server.version").value_or("unknown") << "\n";
 }
 
-void print_people(const LoadedTrace& a, const LoadedTrace& b,
+void print_people(const TraceReader& a, const TraceReader& b,
                   const std::vector<FunctionPair>& pairs) {
-  print_side("A", a.trace);
-  print_side("B", b.trace);
+  print_side("A", a);
+  print_side("B", b);
   std::cout << "\n"
             << std::left << std::setw(30) << "function" << std::right << std::setw(14) << "A"
             << std::setw(14) << "B" << std::setw(9) << "B/A"
@@ -172,11 +170,11 @@ void print_people(const LoadedTrace& a, const LoadedTrace& b,
 }
 
 // What makes a comparison doubtful, before anyone reads it.
-void warn_if_not_alike(const LoadedTrace& a, const LoadedTrace& b,
+void warn_if_not_alike(const TraceReader& a, const TraceReader& b,
                        const std::vector<FunctionPair>& pairs) {
   for (const char* fact : {"server.version", "host.name", "host.kernel", "host.cpus"}) {
-    const std::string in_a = a.trace.fact(fact).value_or("unknown");
-    const std::string in_b = b.trace.fact(fact).value_or("unknown");
+    const std::string in_a = a.fact(fact).value_or("unknown");
+    const std::string in_b = b.fact(fact).value_or("unknown");
     if (in_a != in_b)
       std::cerr << "pgrec: the traces differ in " << fact << ": " << in_a << " and " << in_b
                 << "\n";
@@ -190,18 +188,24 @@ void warn_if_not_alike(const LoadedTrace& a, const LoadedTrace& b,
 
 ExitStatus diff(const Arguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
-  const LoadedTrace a(arguments.a);
-  const LoadedTrace b(arguments.b);
-  const std::vector<FunctionPair> pairs = pairs_of(a, b);
+  const Percentiles percentiles =
+      arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap;
+  TraceReader a(arguments.a);
+  TraceReader b(arguments.b);
+  const auto in_a = function_figures(a, percentiles);
+  const auto in_b = function_figures(b, percentiles);
+  const std::vector<FunctionPair> pairs = pairs_of(sides_of(in_a), sides_of(in_b));
+  const ExitStatus status = std::max(warn_if_not_whole(a), warn_if_not_whole(b));
   warn_if_not_alike(a, b, pairs);
   if (format == OutputFormat::kText) {
     print_people(a, b, pairs);
+    if (!all_exact(in_a) || !all_exact(in_b)) std::cout << "\n" << kNotExact << "\n";
   } else {
-    Table traces = trace_table(a.trace);
-    traces.rows.push_back(trace_table(b.trace).rows.front());
+    Table traces = trace_table(a);
+    traces.rows.push_back(trace_table(b).rows.front());
     print(std::cout, {machine_table(pairs), std::move(traces)}, format);
   }
-  return std::max(a.status(), b.status());
+  return status;
 }
 
 }  // namespace
@@ -211,6 +215,8 @@ void add_diff_command(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("diff", "two traces side by side, function by function");
   command->add_option("A", arguments->a, "the trace to compare with")->required();
   command->add_option("B", arguments->b, "the trace to compare")->required();
+  command->add_flag("--exact", arguments->exact,
+                    "exact percentiles also for many calls, by reading each of them");
   command->add_option("--format", arguments->format, "text, csv or json")
       ->type_name("FORMAT")
       ->capture_default_str();

@@ -1,75 +1,164 @@
 #include "analyze/duration_profile.h"
 
-#include <bit>
+#include <algorithm>
+#include <array>
+
+#include "analyze/percentile_search.h"
+#include "format/error.h"
 
 namespace pgrec {
 namespace {
 
-// The rank, from 1, of the nearest-rank percentile among `count` values.
-std::uint64_t rank(std::uint64_t count, std::uint64_t percent) {
-  return (count * percent + 99) / 100;
+// What a pass holds: a thousand processes with a hundred functions, of a few octaves each.
+constexpr std::size_t kMaxGroups = 1u << 17;
+constexpr std::size_t kMaxBlocks = 1u << 18;
+
+// The middle of the row in which the value of `rank` is, which is at most 3.2 % off.
+Duration about(const FunctionSummary& calls, std::uint64_t rank) {
+  const unsigned row = calls.durations.position(rank).row;
+  const std::uint64_t middle = LogHistogram::from_ns(row) + LogHistogram::width_ns(row) / 2;
+  return std::clamp(Duration(static_cast<std::int64_t>(middle)), calls.min,
+                    std::max(calls.min, calls.max));
 }
 
-Bucket bucket_of(std::int64_t duration_ns) {
-  if (duration_ns < 2) return {0, 1, 0, {}};
-  const std::int64_t from = std::int64_t(std::bit_floor(static_cast<std::uint64_t>(duration_ns)));
-  return {from, 2 * from - 1, 0, {}};
-}
-
-void add_to_bucket(std::vector<Bucket>& buckets, std::int64_t duration_ns) {
-  if (buckets.empty()) buckets.push_back(bucket_of(duration_ns));
-  while (duration_ns > buckets.back().to_ns) {
-    const std::int64_t next = buckets.back().to_ns + 1;
-    buckets.push_back(bucket_of(next));
+std::vector<Bucket> buckets_of(const LogHistogram& durations) {
+  std::vector<Bucket> buckets;
+  std::size_t used = 0;
+  for (unsigned octave = 0; octave < LogHistogram::kOctaves; ++octave) {
+    Bucket bucket;
+    bucket.from_ns = octave == 0 ? 0 : std::int64_t{1} << octave;
+    bucket.to_ns = (std::int64_t{2} << octave) - 1;
+    bucket.calls = durations.count_in(octave);
+    const std::uint64_t total = durations.total_ns(octave);
+    bucket.total = Duration(static_cast<std::int64_t>(std::min<std::uint64_t>(total, INT64_MAX)));
+    if (bucket.calls == 0 && buckets.empty()) continue;
+    buckets.push_back(bucket);
+    if (bucket.calls > 0) used = buckets.size();
   }
-  ++buckets.back().calls;
-  buckets.back().total = add_capped(buckets.back().total, Duration(duration_ns));
+  buckets.resize(used);
+  return buckets;
 }
 
-// Adds the next of the durations, which come in ascending order; profile.calls is known already.
-void add(DurationProfile& profile, std::uint64_t position, std::int64_t duration_ns) {
-  const Duration duration(duration_ns);
-  if (position == 1) profile.min = duration;
-  if (position == rank(profile.calls, 50)) profile.p50 = duration;
-  if (position == rank(profile.calls, 90)) profile.p90 = duration;
-  if (position == rank(profile.calls, 99)) profile.p99 = duration;
-  profile.max = duration;
-  profile.total = add_capped(profile.total, duration);
-  add_to_bucket(profile.buckets, duration_ns);
+DurationProfile profile_of(const FunctionSummary& calls) {
+  DurationProfile profile;
+  profile.calls = calls.calls;
+  profile.returned = calls.returned();
+  profile.total = calls.total();
+  profile.self = calls.self;
+  profile.min = calls.min;
+  profile.max = calls.max;
+  if (profile.returned == 0) return profile;
+  profile.p50 = about(calls, percentile_rank(profile.returned, 50));
+  profile.p90 = about(calls, percentile_rank(profile.returned, 90));
+  profile.p99 = about(calls, percentile_rank(profile.returned, 99));
+  profile.buckets = buckets_of(calls.durations);
+  return profile;
 }
+
+// Profiles the groups, and makes their percentiles exact where that is wanted.
+DurationProfiles profile(TraceReader& trace, const std::map<ProfileGroup, FunctionSummary>& groups,
+                         Percentiles percentiles) {
+  DurationProfiles profiles;
+  std::uint64_t calls = 0;
+  for (const auto& [group, summary] : groups) {
+    profiles.emplace(group, profile_of(summary));
+    calls = add_capped(calls, summary.returned());
+  }
+  const bool exact = percentiles == Percentiles::kExact ||
+                     (percentiles == Percentiles::kExactWhenCheap && calls <= kCheapCalls);
+  if (!exact) return profiles;
+  PercentileSearch search;
+  for (auto& [group, one] : profiles) {
+    const LogHistogram& durations = groups.at(group).durations;
+    one.exact = true;
+    search.add(group, durations, percentile_rank(one.returned, 50), one.p50, one.exact);
+    search.add(group, durations, percentile_rank(one.returned, 90), one.p90, one.exact);
+    search.add(group, durations, percentile_rank(one.returned, 99), one.p99, one.exact);
+  }
+  search.run(trace);
+  return profiles;
+}
+
+// Adds up the calls of each process apart.
+class ProcessSums {
+ public:
+  void chunk(const ChunkHeader& header, const Columns& /*columns*/) {
+    ids_ = header.ids;
+    std::size_t blocks = 0;
+    for (const auto& [group, calls] : groups_)
+      blocks += calls.durations.blocks();
+    if (blocks > kMaxBlocks) refuse();
+  }
+  void thread(const ThreadKey& key, ThreadState&& opening) {
+    if (key.pid != key_.pid) recent_ = {};
+    key_ = key;
+    state_ = std::move(opening);
+  }
+  [[gnu::always_inline]] bool event(const Event& event) {
+    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless)
+      ++of(event.function).calls;
+    return replay(event, key_, state_, ids_, *this);
+  }
+
+  [[gnu::always_inline]] void call_ended(const EndedCall& call) {
+    of(call.opened().function).add(call);
+  }
+  void call_ended(const Call& call) {
+    ++of(call.function).ended[static_cast<std::size_t>(call.outcome)];
+  }
+  void execution_ended(const Execution& /*execution*/) {}
+
+  const std::map<ProfileGroup, FunctionSummary>& groups() const { return groups_; }
+
+ private:
+  struct Recent {
+    FunctionId function{};
+    FunctionSummary* calls = nullptr;
+  };
+
+  FunctionSummary& of(FunctionId function) {
+    Recent& recent = recent_[value(function) % recent_.size()];
+    if (!recent.calls || recent.function != function) {
+      if (groups_.size() > kMaxGroups) refuse();
+      recent = {function, &groups_[ProfileGroup{key_.pid, function}]};
+    }
+    return *recent.calls;
+  }
+  [[noreturn]] static void refuse() {
+    throw Error("the trace has more processes and functions than pgrec profiles one by one",
+                "--hist does not tell processes apart");
+  }
+
+  NextIds ids_;
+  ThreadKey key_;
+  ThreadState state_;
+  std::map<ProfileGroup, FunctionSummary> groups_;
+  std::array<Recent, 64> recent_{};  // of the process, by id
+};
 
 }  // namespace
 
-std::vector<DurationProfile> duration_profiles(const Database& database,
-                                               const std::string& columns) {
-  std::vector<DurationProfile> profiles;
-  auto sizes = database.prepare("SELECT count(*), " + columns +
-                                " FROM call_rows WHERE duration_ns >= 0 GROUP BY " + columns +
-                                " ORDER BY " + columns);
-  while (sizes.step()) {
-    DurationProfile& profile = profiles.emplace_back();
-    profile.calls = static_cast<std::uint64_t>(sizes.integer(0));
-    for (int c = 1; c < sizes.columns(); ++c)
-      profile.group.push_back(sizes.integer(c));
-  }
-  auto durations =
-      database.prepare("SELECT duration_ns FROM call_rows WHERE duration_ns >= 0 ORDER BY " +
-                       columns + ", duration_ns");
-  for (DurationProfile& profile : profiles) {
-    for (std::uint64_t position = 1; position <= profile.calls && durations.step(); ++position) {
-      add(profile, position, durations.integer(0));
-    }
-  }
-  return profiles;
+const char* const kNotExact =
+    "percentiles are at most 3.2 % off; --exact reads every call to find them exactly";
+
+bool all_exact(const DurationProfiles& profiles) {
+  return std::all_of(profiles.begin(), profiles.end(), [](const auto& profile) {
+    return profile.second.exact || profile.second.returned == 0;
+  });
 }
 
-std::map<std::int64_t, DurationProfile> function_profiles(const Database& database) {
-  std::map<std::int64_t, DurationProfile> profiles;
-  for (auto& profile : duration_profiles(database, "function_id")) {
-    const std::int64_t function = profile.group[0];
-    profiles.emplace(function, std::move(profile));
-  }
-  return profiles;
+DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles) {
+  Summary summary = trace.summary();
+  std::map<ProfileGroup, FunctionSummary> groups;
+  for (auto& [function, calls] : summary.functions)
+    groups.emplace(ProfileGroup{0, function}, std::move(calls));
+  return profile(trace, groups, percentiles);
+}
+
+DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles) {
+  ProcessSums sums;
+  trace.decode_chunks(sums);
+  return profile(trace, sums.groups(), percentiles);
 }
 
 }  // namespace pgrec

@@ -1,14 +1,13 @@
-// How long the calls of a function took: exact percentiles and the power-of-two histogram, from the
-// durations in ascending order.
+// How long the calls of a group took: percentiles and the power-of-two histogram.
 #pragma once
 
 #include <cstdint>
 #include <map>
-#include <string>
 #include <vector>
 
-#include "analyze/database.h"
 #include "format/clock.h"
+#include "format/summary.h"
+#include "format/trace_reader.h"
 
 namespace pgrec {
 
@@ -22,27 +21,47 @@ struct Bucket {
 };
 
 struct DurationProfile {
-  std::vector<std::int64_t> group;  // what its calls have in common, by the columns asked for
-  std::uint64_t calls = 0;          // that returned: only they have a duration
-  Duration total{};
-  // Percentiles by nearest rank: the smallest duration that at least that share of the calls does
-  // not exceed. Exact.
-  Duration p50{}, p90{}, p99{};
+  std::uint64_t calls = 0;     // of every outcome
+  std::uint64_t returned = 0;  // only they have a duration
+  Duration total{}, self{};
   Duration min{}, max{};
+  // Percentiles by nearest rank: the smallest duration that at least that share of the calls does
+  // not exceed. At most 3.2 % off, unless they are exact.
+  Duration p50{}, p90{}, p99{};
+  bool exact = false;
   std::vector<Bucket> buckets;  // from the first that has a call to the last
 
   Duration mean() const {
-    return calls == 0 ? Duration{} : total / static_cast<std::int64_t>(calls);
+    return returned == 0 ? Duration{} : total / static_cast<std::int64_t>(returned);
   }
 };
 
-// The profile of each group of calls that agree in `columns` (of call_rows, comma-separated), in
-// order of the group; groups of which no call returned are not there. `database` holds an imported
-// trace. Memory grows with the groups, not with the calls.
-std::vector<DurationProfile> duration_profiles(const Database& database,
-                                               const std::string& columns);
+// What is profiled together: the calls of a function, of all processes or of one.
+struct ProfileGroup {
+  std::uint32_t pid = 0;  // 0: of all
+  FunctionId function{};
+  auto operator<=>(const ProfileGroup&) const = default;
+};
 
-// The profiles of all calls of each function, by function_id.
-std::map<std::int64_t, DurationProfile> function_profiles(const Database& database);
+// How the percentiles are found.
+enum class Percentiles {
+  kFromSummaries,   // at once, and at most 3.2 % off
+  kExactWhenCheap,  // exact where the trace has up to kCheapCalls calls
+  kExact,           // by passes over all calls, two for calls below a millisecond
+};
+constexpr std::uint64_t kCheapCalls = 4'000'000;
+
+using DurationProfiles = std::map<ProfileGroup, DurationProfile>;
+
+// The profile of every function that has a call. Holds no calls in memory, whatever the size of the
+// trace. Exact percentiles are not to be had of calls whose chunk cannot be read.
+DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles);
+
+// The profile of every function in every process, by a pass over all calls.
+DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles);
+
+// Whether all percentiles are exact; else, what to say of them.
+bool all_exact(const DurationProfiles& profiles);
+extern const char* const kNotExact;
 
 }  // namespace pgrec

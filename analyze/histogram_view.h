@@ -4,15 +4,15 @@
 #include <iosfwd>
 #include <vector>
 
-#include "analyze/loaded_trace.h"
+#include "analyze/function_figures.h"
 #include "analyze/table.h"
 
 namespace pgrec {
 
 // In the layout bcc users know, with a second bar for the time spent in each row.
-void print_histograms(std::ostream& out, const LoadedTrace& loaded);
+void print_histograms(std::ostream& out, const std::vector<FunctionFigures>& functions);
 
 // The same as tables: the rows, and per function the figures.
-std::vector<Table> histogram_tables(const LoadedTrace& loaded);
+std::vector<Table> histogram_tables(const std::vector<FunctionFigures>& functions);
 
 }  // namespace pgrec

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "analyze/call_builder.h"
-#include "analyze/loaded_trace.h"
 #include "analyze/process_title.h"
 #include "analyze/schema.h"
 #include "analyze/statement_text.h"
+#include "analyze/trace_notes.h"
 
 namespace pgrec {
 namespace {
@@ -28,14 +28,37 @@ std::optional<std::int64_t> ns(std::optional<Duration> duration) {
   return duration->count();
 }
 
-// Writes calls and executions as they end, and adds up the functions' figures on the way.
-class RowWriter : public CallSink {
+// Writes executions as they end.
+class ExecutionRows {
  public:
-  explicit RowWriter(const Database& database)
-      : call_(database.prepare("INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?)")),
-        execution_(database.prepare("INSERT OR IGNORE INTO execution_rows VALUES (?,?,?,?,?,?)")) {}
+  explicit ExecutionRows(const Database& database)
+      : execution_(database.prepare("INSERT OR IGNORE INTO execution_rows VALUES (?,?,?,?,?,?)")) {}
 
-  void call_ended(const Call& call) override {
+  template <typename Ended>
+  void call_ended(const Ended& /*call*/) {}
+
+  void execution_ended(const Execution& execution) {
+    execution_.bind(1, key(execution.id)).bind(2, std::int64_t{execution.pid});
+    execution_.bind(3, to_ns(execution.begun)).bind(4, ns(execution.duration));
+    execution_.bind(5, key(execution.text));
+    execution_.bind(6, execution.duration   ? "ended"
+                       : execution.end_lost ? "exit-lost"
+                                            : "open")
+        .run();
+  }
+
+ private:
+  Statement execution_;
+};
+
+// Writes calls too, and adds up the functions' figures on the way.
+class AllRows : public ExecutionRows {
+ public:
+  explicit AllRows(const Database& database)
+      : ExecutionRows(database),
+        call_(database.prepare("INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {}
+
+  void call_ended(const Call& call) {
     call_.bind(1, key(call.id)).bind(2, to_ns(call.begun)).bind(3, ns(call.duration));
     call_.bind(4, ns(call.self)).bind(5, std::int64_t{call.thread.pid});
     call_.bind(6, std::int64_t{call.thread.tid}).bind(7, key(call.function));
@@ -52,16 +75,6 @@ class RowWriter : public CallSink {
     figures.total = add_capped(figures.total, *call.duration);
     figures.self = add_capped(figures.self, *call.self);
     ++figures.returned;
-  }
-
-  void execution_ended(const Execution& execution) override {
-    execution_.bind(1, key(execution.id)).bind(2, std::int64_t{execution.pid});
-    execution_.bind(3, to_ns(execution.begun)).bind(4, ns(execution.duration));
-    execution_.bind(5, key(execution.text));
-    execution_.bind(6, execution.duration   ? "ended"
-                       : execution.end_lost ? "exit-lost"
-                                            : "open")
-        .run();
   }
 
   void write_figures(const Database& database) const {
@@ -91,7 +104,6 @@ class RowWriter : public CallSink {
   };
 
   Statement call_;
-  Statement execution_;
   std::vector<Figures> figures_;
 };
 
@@ -143,11 +155,13 @@ void import_processes(const TraceReader& trace, const Database& database) {
 }
 
 void import_losses(const TraceReader& trace, const Database& database) {
-  auto insert = database.prepare("INSERT INTO losses VALUES (?,?,?,?,?)");
+  auto insert = database.prepare("INSERT INTO losses VALUES (?,?,?,?,?,?)");
   for (const Loss& loss : trace.losses()) {
     insert.bind(1, loss.cause).bind(2, trace.function_name(loss.function));
     insert.bind(3, static_cast<std::int64_t>(loss.events)).bind(4, to_ns(loss.from));
-    insert.bind(5, to_ns(loss.to)).run();
+    std::optional<std::int64_t> cpu;
+    if (loss.cpu) cpu = *loss.cpu;
+    insert.bind(5, to_ns(loss.to)).bind(6, cpu).run();
   }
 }
 
@@ -157,6 +171,12 @@ void import_damages(const TraceReader& trace, const Database& database) {
     insert.bind(1, static_cast<std::int64_t>(damage.offset));
     insert.bind(2, static_cast<std::int64_t>(damage.bytes)).bind(3, damage.reason).run();
   }
+}
+
+void import_clocks(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT INTO clocks VALUES (?,?)");
+  for (const ClockSample& sample : trace.clocks())
+    insert.bind(1, to_ns(sample.at)).bind(2, sample.realtime_ns).run();
 }
 
 void import_meta(const TraceReader& trace, const Database& database) {
@@ -175,17 +195,23 @@ void import_meta(const TraceReader& trace, const Database& database) {
 
 }  // namespace
 
-void import_trace(TraceReader& trace, Database& database) {
+void import_trace(TraceReader& trace, Database& database, ImportScope scope) {
   database.execute("BEGIN");
   database.execute(kSchema);
   import_functions(trace, database);
   import_texts(trace, database);
-  RowWriter rows(database);
-  build_calls(trace, rows);
-  rows.write_figures(database);
+  if (scope == ImportScope::kEverything) {
+    AllRows rows(database);
+    build_calls(trace, rows);
+    rows.write_figures(database);
+  } else {
+    ExecutionRows rows(database);
+    build_calls(trace, rows);
+  }
   import_processes(trace, database);
   import_losses(trace, database);
   import_damages(trace, database);
+  import_clocks(trace, database);
   import_meta(trace, database);
   database.execute("COMMIT");
 }

@@ -6,8 +6,14 @@
 
 namespace pgrec {
 
+enum class ImportScope {
+  kExecutions,  // everything but the calls, and the functions without their figures
+  kEverything,
+};
+
 // Creates the relations of schema.sql in the empty `database` and fills them. Memory does not grow
 // with the number of calls.
-void import_trace(TraceReader& trace, Database& database);
+void import_trace(TraceReader& trace, Database& database,
+                  ImportScope scope = ImportScope::kEverything);
 
 }  // namespace pgrec

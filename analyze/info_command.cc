@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "analyze/loaded_trace.h"
 #include "analyze/table.h"
+#include "analyze/trace_notes.h"
 
 namespace pgrec {
 namespace {

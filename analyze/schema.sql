@@ -80,7 +80,13 @@ CREATE TABLE losses (
   function TEXT NOT NULL,
   count INTEGER NOT NULL,   -- events
   from_ns INTEGER NOT NULL,
-  to_ns INTEGER NOT NULL
+  to_ns INTEGER NOT NULL,
+  cpu INTEGER               -- where they fired; NULL: not known
+);
+
+CREATE TABLE clocks (
+  ts_ns INTEGER NOT NULL,
+  realtime_ns INTEGER NOT NULL  -- the same moment, since 1970 in UTC
 );
 
 CREATE TABLE damages (offset INTEGER NOT NULL, bytes INTEGER NOT NULL, reason TEXT NOT NULL);

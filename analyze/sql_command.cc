@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "analyze/loaded_trace.h"
+#include "analyze/database.h"
+#include "analyze/importer.h"
 #include "analyze/table.h"
+#include "analyze/trace_notes.h"
 
 namespace pgrec {
 namespace {
@@ -20,9 +22,9 @@ struct Arguments {
   std::string format = "text";
 };
 
-void run_statements(const LoadedTrace& loaded, std::string_view sql, OutputFormat format) {
+void run_statements(const Database& database, std::string_view sql, OutputFormat format) {
   bool first = true;
-  while (auto statement = loaded.database.prepare_next(sql)) {
+  while (auto statement = database.prepare_next(sql)) {
     if (statement->columns() == 0) {
       statement->run();
       continue;
@@ -35,13 +37,16 @@ void run_statements(const LoadedTrace& loaded, std::string_view sql, OutputForma
 
 ExitStatus sql(const Arguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
-  const LoadedTrace loaded(arguments.file);
+  TraceReader trace(arguments.file);
+  Database database;
+  import_trace(trace, database);
+  const ExitStatus status = warn_if_not_whole(trace);
   try {
-    run_statements(loaded, arguments.sql, format);
+    run_statements(database, arguments.sql, format);
   } catch (const Error& error) {
     throw Error(error.what(), kRelations);
   }
-  return loaded.status();
+  return status;
 }
 
 }  // namespace

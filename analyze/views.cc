@@ -1,8 +1,10 @@
 #include "analyze/views.h"
 
+#include <algorithm>
 #include <map>
 
-#include "analyze/duration_profile.h"
+#include "analyze/call_builder.h"
+#include "analyze/process_title.h"
 #include "format/units.h"
 
 namespace pgrec {
@@ -10,10 +12,47 @@ namespace {
 
 constexpr int kTopStatements = 10;
 
+// Of calls that returned; NULL where none did.
 SqlValue ns_or_null(const DurationProfile& profile, Duration duration) {
-  if (profile.calls == 0) return std::monostate{};
+  if (profile.returned == 0) return std::monostate{};
   return duration.count();
 }
+
+std::int64_t number(std::uint64_t count) {
+  return static_cast<std::int64_t>(count);
+}
+
+SqlValue text_or_null(const std::optional<std::string>& text) {
+  if (!text) return std::monostate{};
+  return *text;
+}
+
+// Counts the calls of some executions, and the time they took.
+class ExecutionCalls {
+ public:
+  struct Sum {
+    std::int64_t calls = 0;
+    Duration self{};
+  };
+
+  explicit ExecutionCalls(const std::vector<ExecutionId>& executions) {
+    for (const ExecutionId execution : executions)
+      sums_[execution];
+  }
+  void call_ended(const Call& call) {
+    if (!call.execution) return;
+    const auto sum = sums_.find(*call.execution);
+    if (sum == sums_.end()) return;
+    ++sum->second.calls;
+    sum->second.self = add_capped(sum->second.self, call.self.value_or(Duration{}));
+  }
+  void execution_ended(const Execution& /*execution*/) {}
+
+  const Sum& of(ExecutionId execution) const { return sums_.at(execution); }
+
+ private:
+  std::map<ExecutionId, Sum> sums_;
+};
 
 }  // namespace
 
@@ -32,33 +71,31 @@ std::string trace_headline(const TraceReader& trace) {
   return text;
 }
 
-std::vector<Table> summary_view(const LoadedTrace& loaded) {
-  auto profiles = function_profiles(loaded.database);
-  Table functions{"functions",
-                  "",
-                  {{"function", "function"},
-                   {"calls", "calls", Unit::kCount},
-                   {"not_returned", "not returned", Unit::kCount},
-                   {"total_ns", "total", Unit::kDurationNs},
-                   {"self_ns", "self", Unit::kDurationNs},
-                   {"mean_ns", "mean", Unit::kDurationNs},
-                   {"p50_ns", "p50", Unit::kDurationNs},
-                   {"p90_ns", "p90", Unit::kDurationNs},
-                   {"p99_ns", "p99", Unit::kDurationNs},
-                   {"max_ns", "max", Unit::kDurationNs}},
-                  {}};
-  auto rows = loaded.database.prepare(
-      "SELECT function_id, name, calls, calls - returned, total_ns, self_ns FROM functions "
-      "ORDER BY total_ns DESC, name");
-  while (rows.step()) {
-    const DurationProfile& profile = profiles[rows.integer(0)];
-    functions.rows.push_back({rows.text(1), rows.integer(2), rows.integer(3), rows.integer(4),
-                              rows.integer(5), ns_or_null(profile, profile.mean()),
-                              ns_or_null(profile, profile.p50), ns_or_null(profile, profile.p90),
-                              ns_or_null(profile, profile.p99), ns_or_null(profile, profile.max)});
+std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
+                                const Database& executions) {
+  Table figures{"functions",
+                "",
+                {{"function", "function"},
+                 {"calls", "calls", Unit::kCount},
+                 {"not_returned", "not returned", Unit::kCount},
+                 {"total_ns", "total", Unit::kDurationNs},
+                 {"self_ns", "self", Unit::kDurationNs},
+                 {"mean_ns", "mean", Unit::kDurationNs},
+                 {"p50_ns", "p50", Unit::kDurationNs},
+                 {"p90_ns", "p90", Unit::kDurationNs},
+                 {"p99_ns", "p99", Unit::kDurationNs},
+                 {"max_ns", "max", Unit::kDurationNs}},
+                {}};
+  for (const auto& [name, offset, profile] : functions) {
+    figures.rows.push_back({name, number(profile.calls),
+                            number(profile.calls - std::min(profile.calls, profile.returned)),
+                            profile.total.count(), profile.self.count(),
+                            ns_or_null(profile, profile.mean()), ns_or_null(profile, profile.p50),
+                            ns_or_null(profile, profile.p90), ns_or_null(profile, profile.p99),
+                            ns_or_null(profile, profile.max)});
   }
 
-  auto top = loaded.database.prepare(
+  auto top = executions.prepare(
       "SELECT executions, total_ns, total_ns / executions, text FROM statements "
       "ORDER BY total_ns DESC, statement_id LIMIT ?");
   top.bind(1, std::int64_t{kTopStatements});
@@ -70,10 +107,10 @@ std::vector<Table> summary_view(const LoadedTrace& loaded) {
                             {"text", "statement"}},
                            {}},
                           top);
-  return {std::move(functions), std::move(statements)};
+  return {std::move(figures), std::move(statements)};
 }
 
-Table by_pid_view(const LoadedTrace& loaded) {
+Table by_pid_view(const TraceReader& trace, const DurationProfiles& processes) {
   Table table{"processes",
               "",
               {{"pid", "pid"},
@@ -89,54 +126,67 @@ Table by_pid_view(const LoadedTrace& loaded) {
                {"p99_ns", "p99", Unit::kDurationNs},
                {"max_ns", "max", Unit::kDurationNs}},
               {}};
-  std::map<std::pair<std::int64_t, std::int64_t>, DurationProfile> profiles;
-  for (auto& profile : duration_profiles(loaded.database, "pid, function_id")) {
-    const auto group = std::pair(profile.group[0], profile.group[1]);
-    profiles.emplace(group, std::move(profile));
-  }
-  auto rows = loaded.database.prepare(
-      "SELECT c.pid, c.function_id, p.backend_type, p.database, p.user, p.client, f.name, "
-      "count(*), "
-      "       coalesce(sum(c.duration_ns), 0) AS total "
-      "FROM call_rows c JOIN functions f USING (function_id) LEFT JOIN processes p USING (pid) "
-      "GROUP BY c.pid, c.function_id ORDER BY total DESC, c.pid, f.name");
-  while (rows.step()) {
-    const DurationProfile& profile = profiles[{rows.integer(0), rows.integer(1)}];
-    table.rows.push_back({rows.integer(0), rows.value(2), rows.value(3), rows.value(4),
-                          rows.value(5), rows.text(6), rows.integer(7), rows.integer(8),
-                          ns_or_null(profile, profile.mean()), ns_or_null(profile, profile.p50),
-                          ns_or_null(profile, profile.p99), ns_or_null(profile, profile.max)});
+  std::map<std::uint32_t, ProcessIdentity> identities;
+  for (const Process& process : trace.processes())
+    identities[process.pid] = parse_process_title(process.title);
+
+  std::vector<std::pair<ProfileGroup, const DurationProfile*>> rows;
+  for (const auto& [group, profile] : processes)
+    rows.emplace_back(group, &profile);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.second->total > b.second->total; });
+  for (const auto& [group, profile] : rows) {
+    const ProcessIdentity& who = identities[group.pid];
+    table.rows.push_back({std::int64_t{group.pid}, text_or_null(who.backend_type),
+                          text_or_null(who.database), text_or_null(who.user),
+                          text_or_null(who.client), trace.function_name(group.function),
+                          number(profile->calls), profile->total.count(),
+                          ns_or_null(*profile, profile->mean()), ns_or_null(*profile, profile->p50),
+                          ns_or_null(*profile, profile->p99), ns_or_null(*profile, profile->max)});
   }
   return table;
 }
 
-Table slow_view(const LoadedTrace& loaded, std::int64_t most, Duration threshold) {
-  auto rows = loaded.database.prepare(
+Table slow_view(TraceReader& trace, const Database& executions, std::int64_t most,
+                Duration threshold) {
+  Table table{"executions",
+              "",
+              {{"ts_ns", "at", Unit::kDurationNs},
+               {"duration_ns", "duration", Unit::kDurationNs},
+               {"outcome", "outcome"},
+               {"pid", "pid"},
+               {"database", "database"},
+               {"user", "user"},
+               {"calls", "calls", Unit::kCount},
+               {"probed_ns", "in probed", Unit::kDurationNs},
+               {"text", "query"}},
+              {}};
+  auto rows = executions.prepare(
       "WITH e AS (SELECT execution_id, ts_ns, pid, outcome, text_id, "
       "                  CASE outcome WHEN 'open' THEN ?1 - ts_ns ELSE duration_ns END AS "
       "duration_ns FROM execution_rows) "
-      "SELECT e.ts_ns, e.duration_ns, e.outcome, e.pid, p.database, p.user, c.calls, c.self_ns, "
-      "t.text "
+      "SELECT e.execution_id, e.ts_ns, e.duration_ns, e.outcome, e.pid, p.database, p.user, t.text "
       "FROM (SELECT * FROM e WHERE duration_ns >= ?2 "
       "      ORDER BY duration_ns DESC, execution_id LIMIT ?3) e "
       "LEFT JOIN processes p USING (pid) LEFT JOIN texts t USING (text_id) "
-      "LEFT JOIN (SELECT execution_id, count(*) AS calls, sum(self_ns) AS self_ns "
-      "           FROM call_rows GROUP BY execution_id) c USING (execution_id) "
       "ORDER BY e.duration_ns DESC, e.execution_id");
-  rows.bind(1, to_ns(loaded.trace.last())).bind(2, std::int64_t{threshold.count()}).bind(3, most);
-  return fill({"executions",
-               "",
-               {{"ts_ns", "at", Unit::kDurationNs},
-                {"duration_ns", "duration", Unit::kDurationNs},
-                {"outcome", "outcome"},
-                {"pid", "pid"},
-                {"database", "database"},
-                {"user", "user"},
-                {"calls", "calls", Unit::kCount},
-                {"probed_ns", "in probed", Unit::kDurationNs},
-                {"text", "query"}},
-               {}},
-              rows);
+  rows.bind(1, to_ns(trace.last())).bind(2, std::int64_t{threshold.count()}).bind(3, most);
+  std::vector<ExecutionId> ids;
+  while (rows.step()) {
+    ids.push_back(ExecutionId{static_cast<std::uint64_t>(rows.integer(0))});
+    table.rows.push_back({rows.value(1), rows.value(2), rows.value(3), rows.value(4), rows.value(5),
+                          rows.value(6), std::monostate{}, std::monostate{}, rows.value(7)});
+  }
+  if (ids.empty()) return table;
+  ExecutionCalls calls(ids);
+  build_calls(trace, calls);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const ExecutionCalls::Sum& sum = calls.of(ids[i]);
+    if (sum.calls == 0) continue;
+    table.rows[i][6] = sum.calls;
+    table.rows[i][7] = sum.self.count();
+  }
+  return table;
 }
 
 }  // namespace pgrec

@@ -1,12 +1,14 @@
-// The tabular views of pgrec analyze, each a query over a loaded trace.
+// The tabular views of pgrec analyze.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "analyze/loaded_trace.h"
+#include "analyze/database.h"
+#include "analyze/function_figures.h"
 #include "analyze/table.h"
+#include "format/trace_reader.h"
 
 namespace pgrec {
 
@@ -14,15 +16,18 @@ namespace pgrec {
 std::string trace_headline(const TraceReader& trace);
 
 // Per function: calls, total, self, mean, percentiles, max, and the calls that did not return; then
-// the statements that took the most time.
-std::vector<Table> summary_view(const LoadedTrace& loaded);
+// the statements that took the most time. `executions`: the trace, imported.
+std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
+                                const Database& executions);
 
-// Per process and function: who it was, calls, total, mean and percentiles.
-Table by_pid_view(const LoadedTrace& loaded);
+// Per process and function: who it was, calls, total, mean and percentiles. `processes`: as
+// profile_processes() gives them.
+Table by_pid_view(const TraceReader& trace, const DurationProfiles& processes);
 
 // The `most` longest executions of at least `threshold`: when, who, how long, the time in the
 // probed functions, the text. One that was still running counts from its begin to the end of the
-// trace.
-Table slow_view(const LoadedTrace& loaded, std::int64_t most, Duration threshold);
+// trace. `executions`: the trace, imported. A pass over all calls.
+Table slow_view(TraceReader& trace, const Database& executions, std::int64_t most,
+                Duration threshold);
 
 }  // namespace pgrec

@@ -35,6 +35,15 @@ std::uint64_t LogHistogram::count(unsigned row) const {
   return block ? block->counts[row & kInBlock] : 0;
 }
 
+std::uint64_t LogHistogram::count_in(unsigned octave) const {
+  const unsigned from = octave == 0 ? 0 : row_of(1ull << octave);
+  const unsigned to = octave < kFirstSummedOctave ? 2u << octave : from + kInBlock + 1;
+  std::uint64_t all = 0;
+  for (unsigned row = from; row < to; ++row)
+    all = add_capped(all, count(row));
+  return all;
+}
+
 std::uint64_t LogHistogram::total_ns(unsigned octave) const {
   if (octave >= kFirstSummedOctave) {
     const Block* block = find_block(octave - kFirstSummedOctave + 1);

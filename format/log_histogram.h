@@ -61,6 +61,8 @@ class LogHistogram {
   static constexpr unsigned kFirstSummedOctave = kSubBits;
 
   std::uint64_t count(unsigned row) const;
+  // In all rows of an octave.
+  std::uint64_t count_in(unsigned octave) const;
   // Of all durations in an octave: exact.
   std::uint64_t total_ns(unsigned octave) const;
   std::uint64_t count() const;

@@ -29,6 +29,16 @@ struct FunctionSummary {
 
   std::uint64_t returned() const { return ended[static_cast<std::size_t>(Outcome::kReturned)]; }
   Duration total() const { return durations.total(); }
+  [[gnu::always_inline]] void add(const EndedCall& call) {
+    if (call.returned()) {
+      const Duration duration = call.duration();
+      if (returned() == 0 || duration < min) min = duration;
+      if (duration > max) max = duration;
+      self = add_capped(self, call.self());
+      durations.add(duration);
+    }
+    ++ended[static_cast<std::size_t>(call.outcome())];
+  }
   void merge(const FunctionSummary& other);
   bool operator==(const FunctionSummary&) const = default;
 };
@@ -88,9 +98,13 @@ class SummaryBuilder {
   void execution_begun() { ++summary_.executions.begun; }
 
   [[gnu::always_inline]] void call_ended(const EndedCall& call) {
-    FunctionSummary& function = of(call.opened().function);
-    if (call.returned()) add(function, call);
-    ++function.ended[static_cast<std::size_t>(call.outcome())];
+    of(call.opened().function).add(call);
+    if (!call.returned()) return;
+    const Duration duration = call.duration();
+    ++process_->returned;
+    process_->total = add_capped(process_->total, duration);
+    process_->self = add_capped(process_->self, call.self());
+    if (duration > slow_from_) add_slow(call);
   }
   // Of a call without a duration.
   void call_ended(const Call& call) {
@@ -111,18 +125,6 @@ class SummaryBuilder {
     return add(function);
   }
   FunctionSummary& add(FunctionId function);
-  [[gnu::always_inline]] void add(FunctionSummary& function, const EndedCall& call) {
-    const Duration duration = call.duration();
-    const Duration self = call.self();
-    if (function.returned() == 0 || duration < function.min) function.min = duration;
-    if (duration > function.max) function.max = duration;
-    function.self = add_capped(function.self, self);
-    function.durations.add(duration);
-    ++process_->returned;
-    process_->total = add_capped(process_->total, duration);
-    process_->self = add_capped(process_->self, self);
-    if (duration > slow_from_) add_slow(call);
-  }
   void add_slow(const Call& call);
 
   Summary summary_;

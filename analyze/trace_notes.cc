@@ -1,29 +1,23 @@
-#include "analyze/loaded_trace.h"
+#include "analyze/trace_notes.h"
 
 #include <iostream>
 #include <set>
 
-#include "analyze/importer.h"
-#include "analyze/table.h"
 #include "format/units.h"
 
 namespace pgrec {
 
-LoadedTrace::LoadedTrace(const std::string& path) : trace(path) {
-  import_trace(trace, database);
-  warn_if_not_whole(trace);
-}
-
-ExitStatus LoadedTrace::status() const {
-  return trace.intact() ? kExitDone : kExitDamaged;
-}
-
 ExitStatus warn_if_not_whole(const TraceReader& trace) {
-  if (!trace.closed()) {
-    std::cerr
-        << "pgrec: " << trace.name()
-        << " was not closed: its recorder was killed, still runs, or the file was cut; it ends at "
-        << duration_text(trace.last().time_since_epoch()) << "\n";
+  const std::string end = duration_text(trace.last().time_since_epoch());
+  if (trace.closed()) {
+    // Nothing to say.
+  } else if (trace.written_by()) {
+    std::cerr << "pgrec: " << trace.name() << " is still being written, by process "
+              << *trace.written_by() << "; this is what it holds up to " << end << "\n";
+  } else {
+    std::cerr << "pgrec: " << trace.name()
+              << " was not closed: its recorder was killed, or the file was cut; it ends at " << end
+              << "\n";
   }
   std::uint64_t damaged = 0;
   for (const Damage& damage : trace.damages())
@@ -44,7 +38,8 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
     std::cerr << "pgrec: " << trace.name() << ": " << count_text(lost)
               << " events were lost while recording (" << list << ")\n";
   }
-  return trace.intact() ? kExitDone : kExitDamaged;
+  const bool whole = trace.damages().empty() && (trace.closed() || trace.written_by());
+  return whole ? kExitDone : kExitDamaged;
 }
 
 std::string format_version(const TraceReader& trace) {
