@@ -11,8 +11,11 @@
 
 #include "analyze/analyze_command.h"
 #include "analyze/diff_command.h"
+#include "analyze/dump_command.h"
 #include "analyze/info_command.h"
+#include "analyze/recover_command.h"
 #include "analyze/sql_command.h"
+#include "analyze/verify_command.h"
 #include "format/error.h"
 #include "format/nearest.h"
 #ifdef PGREC_HAS_RECORD
@@ -92,6 +95,9 @@ ExitStatus run(std::vector<std::string> arguments) {
   add_diff_command(app, status);
   add_sql_command(app, status);
   add_info_command(app, status);
+  add_dump_command(app, status);
+  add_verify_command(app, status);
+  add_recover_command(app, status);
 
   std::reverse(arguments.begin(), arguments.end());  // the order CLI11 takes a vector in
   try {

@@ -6,6 +6,7 @@
 
 #include "analyze/table.h"
 #include "analyze/trace_notes.h"
+#include "format/units.h"
 
 namespace pgrec {
 namespace {
@@ -30,12 +31,17 @@ Table facts_table(const TraceReader& trace) {
   }
   add("trace.format", format_version(trace));
   add("trace.closed", trace.closed() ? "yes" : "no");
+  if (trace.written_by()) add("trace.written_by", std::to_string(*trace.written_by()));
   add("trace.bytes", std::to_string(trace.size_bytes()));
   add("trace.duration_ns", std::to_string(to_ns(trace.last())));
   add("trace.frames", std::to_string(trace.frames().size()));
   add("trace.chunks", std::to_string(trace.chunks().size()));
   add("trace.events", std::to_string(events));
   add("trace.calls", std::to_string(calls));
+  if (calls > 0) {
+    add("trace.bytes_per_call",
+        fixed_text(static_cast<double>(trace.size_bytes()) / static_cast<double>(calls), 2));
+  }
   add("trace.executions", std::to_string(executions));
   add("trace.processes", std::to_string(trace.processes().size()));
   add("trace.lost_events", std::to_string(trace.lost_events()));
@@ -70,24 +76,15 @@ Table losses_table(const TraceReader& trace) {
                 {"function", "function"},
                 {"events", "events", Unit::kCount},
                 {"from_ns", "from", Unit::kDurationNs},
-                {"to_ns", "to", Unit::kDurationNs}},
+                {"to_ns", "to", Unit::kDurationNs},
+                {"cpu", "CPU"}},
                {}};
   for (const Loss& loss : trace.losses()) {
     losses.rows.push_back({loss.cause, trace.function_name(loss.function),
-                           static_cast<std::int64_t>(loss.events), to_ns(loss.from),
-                           to_ns(loss.to)});
+                           static_cast<std::int64_t>(loss.events), to_ns(loss.from), to_ns(loss.to),
+                           loss.cpu ? SqlValue(std::int64_t{*loss.cpu}) : SqlValue()});
   }
   return losses;
-}
-
-Table damages_table(const TraceReader& trace) {
-  Table damages{
-      "damages", "", {{"offset", "damage at"}, {"bytes", "bytes"}, {"reason", "reason"}}, {}};
-  for (const Damage& damage : trace.damages()) {
-    damages.rows.push_back({static_cast<std::int64_t>(damage.offset),
-                            static_cast<std::int64_t>(damage.bytes), damage.reason});
-  }
-  return damages;
 }
 
 ExitStatus info(const Arguments& arguments) {

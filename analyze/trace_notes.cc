@@ -60,4 +60,14 @@ Table trace_table(const TraceReader& trace) {
             static_cast<std::int64_t>(trace.lost_events())}}};
 }
 
+Table damages_table(const TraceReader& trace) {
+  Table damages{
+      "damages", "", {{"offset", "damage at"}, {"bytes", "bytes"}, {"reason", "reason"}}, {}};
+  for (const Damage& damage : trace.damages()) {
+    damages.rows.push_back({static_cast<std::int64_t>(damage.offset),
+                            static_cast<std::int64_t>(damage.bytes), damage.reason});
+  }
+  return damages;
+}
+
 }  // namespace pgrec

@@ -22,4 +22,7 @@ std::string format_version(const TraceReader& trace);
 // What goes into each JSON report beside its rows: the file, whether it is whole, and the losses.
 Table trace_table(const TraceReader& trace);
 
+// All damage found by now.
+Table damages_table(const TraceReader& trace);
+
 }  // namespace pgrec

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "format/chunk_summary.h"
 #include "format/error.h"
 
 namespace pgrec {
@@ -34,32 +35,6 @@ bool is_known(FrameType type) {
   }
   return false;
 }
-
-// Adds up a chunk's calls.
-class ChunkSummary {
- public:
-  void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
-  void thread(const ThreadKey& key, ThreadState&& opening) {
-    key_ = key;
-    state_ = std::move(opening);
-    builder_.thread(key);
-  }
-  bool event(const Event& event) {
-    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
-      builder_.call_begun(event.function);
-    } else if (event.kind == EventKind::kExecutionBegin) {
-      builder_.execution_begun();
-    }
-    return replay(event, key_, state_, ids_, builder_);
-  }
-  Summary take() { return builder_.take(); }
-
- private:
-  NextIds ids_;
-  ThreadKey key_;
-  ThreadState state_;
-  SummaryBuilder builder_;
-};
 
 }  // namespace
 
@@ -121,6 +96,14 @@ Timestamp TraceReader::last() const {
   for (const ChunkRef& chunk : chunks())
     last = std::max(last, chunk.header.last);
   return last;
+}
+
+std::optional<TraceReader::FrameHead> TraceReader::frame_at(std::uint64_t offset) const {
+  const Bytes head = file_->read(offset, kFrameHeadBytes);
+  const auto header = get_frame_header(head);
+  if (!header) return std::nullopt;
+  const ByteView plain = ByteView(head).subspan(layout::kFrameHeaderBytes, header->plain_bytes);
+  return FrameHead{*header, Bytes(plain.begin(), plain.end())};
 }
 
 std::optional<FramePayload> TraceReader::read(const FrameRef& frame) {

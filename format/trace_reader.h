@@ -68,6 +68,12 @@ class TraceReader {
   // When recording stopped; of a trace that was not closed, the last event known.
   Timestamp last() const;
 
+  // The header and the plain part of the frame that stands at `offset`; nothing where none does.
+  struct FrameHead {
+    FrameHeader header;
+    Bytes plain;
+  };
+  std::optional<FrameHead> frame_at(std::uint64_t offset) const;
   // A frame's payload. Nothing, and its damage added, when it cannot be read.
   std::optional<FramePayload> read(const FrameRef& frame);
 

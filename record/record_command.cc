@@ -17,7 +17,7 @@
 #include "record/child_command.h"
 #include "record/clocks.h"
 #include "record/labels.h"
-#include "record/output_file.h"
+#include "format/output_file.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
 #include "record/recorder.h"

@@ -1,4 +1,4 @@
-#include "record/output_file.h"
+#include "format/output_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@ OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), f
   struct stat status {};
   if (::lstat(path_.c_str(), &status) == 0) {
     if (!S_ISREG(status.st_mode)) {
-      throw Error("cannot record to " + path_ + ": it is not a regular file",
+      throw Error("cannot write " + path_ + ": it is not a regular file",
                   "name a file with -o; it is made anew");
     }
     if (!force_) refuse_existing();
@@ -67,7 +67,7 @@ void OutputFile::put_in_place() {
 }
 
 void OutputFile::refuse_existing() const {
-  throw Error("cannot record to " + path_ + ": it exists",
+  throw Error("cannot write " + path_ + ": it exists",
               "name another file, or overwrite it with --force");
 }
 

@@ -1,5 +1,5 @@
-// Covers record/output_file.h: when a file comes into its place, and what is refused.
-#include "record/output_file.h"
+// Covers format/output_file.h: when a file comes into its place, and what is refused.
+#include "format/output_file.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The file a recording goes to. It is made under a temporary name beside its place, so that a
+// The file that a new trace goes to. It is made under a temporary name beside its place, so that a
 // recording that cannot begin leaves everything as it was; and put in its place when recording
 // begins, so that one that is killed leaves what it had under the name it was given.
 #pragma once

@@ -1,0 +1,145 @@
+#include "analyze/dump_command.h"
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "analyze/event_lines.h"
+#include "analyze/record_lines.h"
+#include "analyze/trace_notes.h"
+#include "format/nearest.h"
+#include "format/units.h"
+
+namespace pgrec {
+namespace {
+
+using layout::FrameType;
+
+struct Arguments {
+  std::string file;
+  std::vector<std::string> functions;
+  std::vector<std::uint32_t> pids;
+  std::string from;
+  std::string to;
+  bool follow = false;
+  std::string format = "text";
+};
+
+EventFilter filter_of(const Arguments& arguments, const TraceReader& trace) {
+  EventFilter filter;
+  if (!arguments.from.empty()) filter.from = Timestamp(parse_duration(arguments.from, "--from"));
+  if (!arguments.to.empty()) filter.to = Timestamp(parse_duration(arguments.to, "--to"));
+  filter.pids = arguments.pids;
+  for (const std::string& wanted : arguments.functions) {
+    std::vector<std::string> names;
+    for (const Function& function : trace.functions()) {
+      names.push_back(function.name);
+      if (function.name == wanted) filter.functions.push_back(function.id);
+    }
+    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
+      const auto near = nearest(wanted, names);
+      throw Error(
+          "no function " + wanted + " in " + trace.name(),
+          near.empty() ? "pgrec info lists the functions" : "did you mean " + either(near) + "?");
+    }
+  }
+  return filter;
+}
+
+// The frames of a trace in the order of the file, as lines.
+class Dump {
+ public:
+  Dump(TraceReader& trace, const EventFilter& filter, bool json)
+      : trace_(trace), filter_(filter), json_(json) {}
+
+  // From where it stopped the last time.
+  void run() {
+    for (; frames_ < trace_.frames().size() && std::cout; ++frames_) {
+      const FrameRef& frame = trace_.frames()[frames_];
+      if (frame.type == FrameType::kChunk) {
+        dump_chunk(trace_.chunks()[chunks_++]);
+      } else if (json_ || frame.type == FrameType::kTexts || frame.type == FrameType::kLosses) {
+        if (const auto payload = trace_.read(frame)) print_frame(frame, *payload);
+      }
+    }
+  }
+  void print_end() {
+    if (!json_) return;
+    for (const Damage& damage : trace_.damages())
+      std::cout << damage_line(damage) << "\n";
+    if (trace_.end()) std::cout << end_line(*trace_.end()) << "\n";
+  }
+
+ private:
+  void print_frame(const FrameRef& frame, const FramePayload& payload) {
+    const auto print = [](const std::string& line) { std::cout << line << "\n"; };
+    if (!for_each_record_line(trace_, frame.type, payload, json_, print))
+      trace_.add_damage(frame, "the table does not decode");
+  }
+
+  void dump_chunk(const ChunkRef& ref) {
+    if (!filter_.wants(ref.header)) return;
+    const auto payload = trace_.read(ref.frame);
+    if (!payload) return;
+    const auto chunk = decode_chunk(payload->plain(), payload->rest(), trace_.classes());
+    if (!chunk) return trace_.add_damage(ref.frame, "the chunk does not decode");
+    if (json_) std::cout << chunk_line(ref) << "\n";
+    for_each_event_line(trace_, *chunk, filter_, json_,
+                        [](const std::string& line) { std::cout << line << "\n"; });
+  }
+
+  TraceReader& trace_;
+  const EventFilter& filter_;
+  bool json_;
+  std::size_t frames_ = 0;
+  std::size_t chunks_ = 0;
+};
+
+ExitStatus dump_file(const Arguments& arguments) {
+  if (arguments.format != "text" && arguments.format != "json") {
+    throw UsageError("--format: there is no format '" + arguments.format + "'", "text or json");
+  }
+  TraceReader trace(arguments.file);
+  const EventFilter filter = filter_of(arguments, trace);
+  const bool json = arguments.format == "json";
+  if (json) std::cout << trace_line(trace) << "\n";
+  Dump dump(trace, filter, json);
+  dump.run();
+  while (arguments.follow && trace.written_by() && std::cout) {
+    std::cout.flush();
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    trace.refresh();
+    dump.run();
+  }
+  dump.print_end();
+  return warn_if_not_whole(trace);
+}
+
+}  // namespace
+
+void add_dump_command(CLI::App& app, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("dump", "every event of a trace, one a line");
+  command->add_option("FILE", arguments->file, "the trace")->required();
+  command->add_option("-f,--func", arguments->functions, "only calls of these functions")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("LIST");
+  command->add_option("-p,--pid", arguments->pids, "only events of these processes")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("PID[,PID...]");
+  command->add_option("--from", arguments->from, "only events from this time on, like 1.5s")
+      ->type_name("TIME");
+  command->add_option("--to", arguments->to, "only events before this time")->type_name("TIME");
+  command->add_flag("--follow", arguments->follow,
+                    "go on with what is written, as long as the trace is");
+  command->add_option("--format", arguments->format, "text, or json: one object a line")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  command->callback([arguments, &status] { status = dump_file(*arguments); });
+}
+
+}  // namespace pgrec

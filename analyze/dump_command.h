@@ -1,0 +1,13 @@
+// pgrec dump: every event of a trace, one a line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "format/error.h"
+
+namespace pgrec {
+
+// Adds the sub-command to `app`; its result goes to `status`, which must outlive the parsing.
+void add_dump_command(CLI::App& app, ExitStatus& status);
+
+}  // namespace pgrec

@@ -1,0 +1,38 @@
+#include "analyze/json_line.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "analyze/table.h"
+
+namespace pgrec {
+
+JsonLine& JsonLine::add_raw(std::string_view key, std::string_view json) {
+  if (!members_.empty()) members_ += ", ";
+  members_ += json_string(key);
+  members_ += ": ";
+  members_ += json;
+  return *this;
+}
+
+JsonLine& JsonLine::add(std::string_view key, std::uint64_t number) {
+  return add_raw(key, std::to_string(number));
+}
+
+JsonLine& JsonLine::add(std::string_view key, std::int64_t number) {
+  return add_raw(key, std::to_string(number));
+}
+
+JsonLine& JsonLine::add(std::string_view key, double number) {
+  if (!std::isfinite(number)) return add_null(key);
+  std::array<char, 32> text{};  // the shortest that reads back as the same number
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return add_raw(key, std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
+}
+
+JsonLine& JsonLine::add(std::string_view key, std::string_view text) {
+  return add_raw(key, json_string(text));
+}
+
+}  // namespace pgrec

@@ -1,0 +1,34 @@
+// A JSON object on one line, member by member.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace pgrec {
+
+class JsonLine {
+ public:
+  JsonLine& add(std::string_view key, std::uint64_t number);
+  JsonLine& add(std::string_view key, std::int64_t number);
+  JsonLine& add(std::string_view key, double number);  // null where it is not finite
+  JsonLine& add(std::string_view key, std::string_view text);
+  JsonLine& add(std::string_view key, const char* text) { return add(key, std::string_view(text)); }
+  JsonLine& add(std::string_view key, const std::string& text) {
+    return add(key, std::string_view(text));
+  }
+  JsonLine& add(std::string_view key, const JsonLine& object) {
+    return add_raw(key, object.text());
+  }
+  JsonLine& add_null(std::string_view key) { return add_raw(key, "null"); }
+  // `json` stands as it is.
+  JsonLine& add_raw(std::string_view key, std::string_view json);
+
+  const std::string& members() const { return members_; }
+  std::string text() const { return "{" + members_ + "}"; }
+
+ private:
+  std::string members_;
+};
+
+}  // namespace pgrec

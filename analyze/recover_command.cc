@@ -1,0 +1,80 @@
+#include "analyze/recover_command.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "analyze/recovery.h"
+#include "analyze/trace_notes.h"
+#include "format/output_file.h"
+#include "format/units.h"
+
+namespace pgrec {
+namespace {
+
+struct Arguments {
+  std::string file;
+  std::string output;
+  bool force = false;
+};
+
+void refuse_same_file(const Arguments& arguments) {
+  std::error_code none;
+  if (!std::filesystem::equivalent(arguments.file, arguments.output, none)) return;
+  throw UsageError("-o names the trace to recover", "name another file; the damaged one is kept");
+}
+
+void print(const Recovery& recovery, const TraceWriter& out) {
+  std::cout << out.name() << ": " << bytes_text(out.size_bytes()) << "\n"
+            << "  kept        " << count_text(recovery.calls_kept) << " calls in "
+            << count_text(recovery.chunks_kept) << " chunks, "
+            << count_text(recovery.frames_kept - recovery.chunks_kept) << " tables\n";
+  if (recovery.lossless()) {
+    std::cout << "  lost        nothing that is in the file\n";
+    return;
+  }
+  std::cout << "  lost        " << count_text(recovery.damaged_bytes)
+            << " bytes unreadable: " << count_text(recovery.chunks_dropped) << " chunks and "
+            << count_text(recovery.frames_dropped - recovery.chunks_dropped)
+            << " tables found damaged\n"
+            << "  missing     " << count_text(recovery.calls_missing) << " calls and "
+            << count_text(recovery.executions_missing) << " executions, by their ids\n";
+}
+
+ExitStatus recover_file(const Arguments& arguments) {
+  TraceReader in(arguments.file);
+  refuse_same_file(arguments);
+  if (in.written_by()) {
+    throw Error("cannot recover " + in.name() + ": process " + std::to_string(*in.written_by()) +
+                    " is still writing it",
+                "wait until it ends; analyze and info read it as it is");
+  }
+  OutputFile output(arguments.output, arguments.force);
+  TraceWriter out(output.take(), Sync::kOff);
+  const Recovery recovery = recover(in, out);
+  if (recovery.frames_kept == 0) {
+    throw Error("cannot recover " + in.name() + ": nothing in it is readable",
+                "the file was overwritten");
+  }
+  output.put_in_place();
+  warn_if_not_whole(in);
+  print(recovery, out);
+  return recovery.lossless() ? kExitDone : kExitDamaged;
+}
+
+}  // namespace
+
+void add_recover_command(CLI::App& app, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "recover", "rebuild a damaged or unfinished trace from what can be read of it");
+  command->add_option("FILE", arguments->file, "the trace, which is only read")->required();
+  command->add_option("-o,--output", arguments->output, "the trace to write")
+      ->required()
+      ->type_name("FILE.pgt");
+  command->add_flag("--force", arguments->force, "overwrite the trace to write if it exists");
+  command->callback([arguments, &status] { status = recover_file(*arguments); });
+}
+
+}  // namespace pgrec

@@ -1,0 +1,37 @@
+// The summary of a chunk, made from the chunk: where the one that is stored cannot be read.
+#pragma once
+
+#include <utility>
+
+#include "format/chunk.h"
+#include "format/summary.h"
+
+namespace pgrec {
+
+// A visitor of format/chunk_decoder.h.
+class ChunkSummary {
+ public:
+  void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
+  void thread(const ThreadKey& key, ThreadState&& opening) {
+    key_ = key;
+    state_ = std::move(opening);
+    builder_.thread(key);
+  }
+  bool event(const Event& event) {
+    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
+      builder_.call_begun(event.function);
+    } else if (event.kind == EventKind::kExecutionBegin) {
+      builder_.execution_begun();
+    }
+    return replay(event, key_, state_, ids_, builder_);
+  }
+  Summary take() { return builder_.take(); }
+
+ private:
+  NextIds ids_;
+  ThreadKey key_;
+  ThreadState state_;
+  SummaryBuilder builder_;
+};
+
+}  // namespace pgrec
