@@ -63,7 +63,7 @@ void refuse_unknown(const FileHeader& header, const std::string& name) {
 
 }  // namespace
 
-Bytes encode_file_header(const std::vector<std::string>& features) {
+Bytes encode_file_header(const std::vector<std::string>& features, std::uint16_t major) {
   Bytes names;
   for (const std::string& feature : features) {
     names.push_back(static_cast<std::uint8_t>(feature.size()));
@@ -74,7 +74,7 @@ Bytes encode_file_header(const std::vector<std::string>& features) {
 
   Bytes out;
   put_bytes(out, layout::kMagic.data(), layout::kMagic.size());
-  put_u16(out, layout::kMajor);
+  put_u16(out, major);
   put_u16(out, layout::kMinor);
   put_u32(out, static_cast<std::uint32_t>(layout::kFileHeaderBytes + names.size()));
   out.resize(layout::kFileHeaderBytes);

@@ -8,6 +8,7 @@
 
 #include "format/bytes.h"
 #include "format/file.h"
+#include "format/layout.h"
 
 namespace pgrec {
 
@@ -22,8 +23,10 @@ struct FileHeader {
   bool intact = false;      // its checksum matches; else the rest is what this version writes
 };
 
-// The header that this version writes, with `features`, of at most 255 bytes each.
-Bytes encode_file_header(const std::vector<std::string>& features = {});
+// The header that this version writes, with `features`, of at most 255 bytes each. `major`: another
+// version's, for a test of its refusal.
+Bytes encode_file_header(const std::vector<std::string>& features = {},
+                         std::uint16_t major = layout::kMajor);
 
 // Reads the header of `file`. Throws Error with a hint when the file is empty, not a trace, of a
 // version this reader does not know, or needs a feature that it does not know.

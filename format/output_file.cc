@@ -64,6 +64,18 @@ void OutputFile::put_in_place() {
   if (result != 0 && errno == EEXIST) refuse_existing();
   if (result != 0) throw Error("cannot write " + path_ + ": " + reason_of(errno));
   temporary_.clear();
+  sync_directory();
+}
+
+// So that a power failure does not take the name away again. Where that cannot be had, it is there
+// until then.
+void OutputFile::sync_directory() const {
+  const std::size_t slash = path_.rfind('/');
+  const std::string directory = slash == path_.npos ? "." : path_.substr(0, slash + 1);
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
 }
 
 void OutputFile::refuse_existing() const {

@@ -26,6 +26,7 @@ class OutputFile {
 
  private:
   void give_to_invoker();
+  void sync_directory() const;
   [[noreturn]] void refuse_existing() const;
 
   std::string path_;

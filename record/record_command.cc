@@ -12,12 +12,12 @@
 #include <memory>
 #include <optional>
 
+#include "format/output_file.h"
 #include "format/units.h"
 #include "record/bpf_session.h"
 #include "record/child_command.h"
 #include "record/clocks.h"
 #include "record/labels.h"
-#include "format/output_file.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
 #include "record/recorder.h"
@@ -190,7 +190,7 @@ ExitStatus record(const RecordOptions& options) {
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
 
-  TraceWriter writer(output.take());
+  TraceWriter writer(output.take(), options.sync);
   const std::vector<Function> functions = plan.functions();
   const Moment beginning = now_on_both();
   Metadata facts = plan.metadata(options, beginning.realtime_ns);
@@ -255,6 +255,13 @@ AttachMethod parse_attach_method(const std::string& text) {
                    "auto, uprobe_multi or perf_event");
 }
 
+Sync parse_sync(const std::string& text) {
+  if (text == "off") return Sync::kOff;
+  if (text == "1s") return Sync::kEverySecond;
+  if (text == "chunk") return Sync::kEveryChunk;
+  throw UsageError("--sync: there is no policy '" + text + "'", "off, 1s or chunk");
+}
+
 // The command line as it was typed.
 struct Arguments {
   RecordOptions options;
@@ -262,6 +269,7 @@ struct Arguments {
   std::string duration;
   std::string buffer = "8M";
   std::string attach = "auto";
+  std::string sync = "1s";
   std::vector<std::string> labels;
 };
 
@@ -295,6 +303,11 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
   record_app->add_option("--attach", arguments->attach, "auto, uprobe_multi or perf_event")
       ->type_name("METHOD")
       ->capture_default_str();
+  record_app
+      ->add_option("--sync", arguments->sync,
+                   "what a power failure may cost: off, 1s (of recording) or chunk (the last one)")
+      ->type_name("POLICY")
+      ->capture_default_str();
   record_app->add_option("--label", arguments->labels, "a fact of your own, kept in the trace")
       ->allow_extra_args(false)
       ->type_name("KEY=VALUE");
@@ -309,6 +322,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
     parsed.labels = parse_labels(arguments->labels);
     parsed.attach = parse_attach_method(arguments->attach);
+    parsed.sync = parse_sync(arguments->sync);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");
     status = record(parsed);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "format/clock.h"
+#include "format/file_sync.h"
 #include "format/tables.h"
 #include "record/bpf_session.h"
 #include "record/probe_selection.h"
@@ -24,6 +25,7 @@ struct RecordOptions {
   std::optional<Duration> duration;
   std::uint64_t ring_bytes = 8u << 20;
   AttachMethod attach = AttachMethod::kAuto;
+  Sync sync = Sync::kEverySecond;
   Metadata labels;  // facts named label.KEY
   bool verbose = false;
   std::vector<std::string> command;

@@ -4,18 +4,23 @@ _pgrec() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "record analyze diff sql info --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "record analyze diff sql info dump verify recover --help --version" -- "$current")
     return
   fi
   case $previous in
     --format) mapfile -t COMPREPLY < <(compgen -W "text csv json" -- "$current") && return ;;
     --attach) mapfile -t COMPREPLY < <(compgen -W "auto uprobe_multi perf_event" -- "$current") && return ;;
+    --sync) mapfile -t COMPREPLY < <(compgen -W "off 1s chunk" -- "$current") && return ;;
     -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
-    record) options="--exec --func --pid --output --force --duration --buffer --attach --label --verbose --help" ;;
-    analyze) options="--hist --by-pid --slow --threshold --format --help" ;;
-    diff | sql | info) options="--format --help" ;;
+    record) options="--exec --func --pid --output --force --duration --buffer --attach --sync --label --verbose --help" ;;
+    analyze) options="--hist --by-pid --slow --threshold --exact --format --help" ;;
+    diff) options="--exact --format --help" ;;
+    sql | info) options="--format --help" ;;
+    dump) options="--func --pid --from --to --follow --format --help" ;;
+    verify) options="--full --format --help" ;;
+    recover) options="--output --force --help" ;;
   esac
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
