@@ -61,7 +61,7 @@ class Rebuilding {
       out_.write(*losses);
     } else if (payload && frame.type != FrameType::kLosses &&
                decodes(frame.type, payload->rest())) {
-      out_.copy(in_.frame_at(frame.offset)->header, payload->stored, nullptr);
+      out_.copy(in_.frame_at(frame.offset)->header, payload->stored(), nullptr);
     } else {
       ++recovery_.frames_dropped;
       return;
@@ -81,7 +81,7 @@ class Rebuilding {
     tell_of_hole(chunk.header.ids, chunk.header.first, chunk.frame.offset);
     Summary sums = summary.take();
     if (const auto stored = in_.summary_of(chunk)) sums.losses = stored->losses;
-    out_.copy(in_.frame_at(chunk.frame.offset)->header, payload->stored, &chunk.header);
+    out_.copy(in_.frame_at(chunk.frame.offset)->header, payload->stored(), &chunk.header);
     out_.write_summary(sums);
     next_ = {CallId{value(chunk.header.ids.call) + chunk.header.calls},
              ExecutionId{value(chunk.header.ids.execution) + chunk.header.executions}};

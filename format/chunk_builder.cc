@@ -111,14 +111,11 @@ void ChunkBuilder::append(const ThreadKey& thread, const Event& event, ArgumentV
   threads_[thread].arguments.push_back(std::move(arguments));
 }
 
-std::uint32_t ChunkBuilder::token_index(std::uint32_t token) {
+std::uint32_t ChunkBuilder::add_token(std::uint32_t token) {
   if (token >= token_places_.size()) token_places_.resize(token + 1);
-  std::uint32_t& place = token_places_[token];
-  if (place == 0) {
-    tokens_.push_back(token);
-    place = static_cast<std::uint32_t>(tokens_.size());
-  }
-  return place - 1;
+  tokens_.push_back(token);
+  token_places_[token] = static_cast<std::uint32_t>(tokens_.size());
+  return token_places_[token] - 1;
 }
 
 void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& planes) {
@@ -129,7 +126,7 @@ void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& p
   for (const Event& event : thread.events) {
     const auto since = static_cast<std::uint64_t>((event.ts - before).count());
     before = event.ts;
-    planes.tokens.push_back(token_index(token_of(event)));
+    planes.tokens.push_back(place_of(token_of(event)));
     (event.kind == EventKind::kEnter ? planes.enter : planes.other).put(since, planes.longer);
     if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
       header_.functions |= mask_bit(value(event.function));
@@ -156,6 +153,9 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
   Bytes threads;
   Planes planes;
   planes.tokens.reserve(header_.events);
+  for (Bytes* plane :
+       {&planes.enter.low, &planes.enter.high, &planes.other.low, &planes.other.high})
+    plane->reserve(header_.events);
   for (auto it = threads_.begin(); it != threads_.end();) {
     auto& [key, thread] = *it;
     put_varint(threads, key.pid);

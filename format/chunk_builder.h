@@ -47,7 +47,11 @@ class ChunkBuilder {
   };
   struct Planes;
   void encode_events(const ThreadKey& key, Thread& thread, Planes& planes);
-  std::uint32_t token_index(std::uint32_t token);
+  std::uint32_t place_of(std::uint32_t token) {
+    if (token < token_places_.size() && token_places_[token] > 0) return token_places_[token] - 1;
+    return add_token(token);
+  }
+  std::uint32_t add_token(std::uint32_t token);
 
   std::map<ThreadKey, Thread> threads_;
   ChunkHeader header_;

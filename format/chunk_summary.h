@@ -17,7 +17,7 @@ class ChunkSummary {
     state_ = std::move(opening);
     builder_.thread(key);
   }
-  bool event(const Event& event) {
+  [[gnu::always_inline]] bool event(const Event& event) {
     if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
       builder_.call_begun(event.function);
     } else if (event.kind == EventKind::kExecutionBegin) {

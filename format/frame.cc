@@ -84,16 +84,17 @@ std::optional<FrameHeader> get_frame_header(ByteView bytes) {
   return header;
 }
 
-std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored,
+std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes frame,
                                          const char*& reason) {
-  if (stored.size() != header.payload_bytes || crc32c(stored) != header.payload_crc32c) {
+  const bool whole = frame.size() >= layout::kFrameHeaderBytes + header.payload_bytes;
+  FramePayload payload{std::move(frame), header.plain_bytes, header.payload_bytes, std::nullopt};
+  if (!whole || crc32c(payload.stored()) != header.payload_crc32c) {
     reason = "the checksum does not match";
     return std::nullopt;
   }
-  FramePayload payload{std::move(stored), header.plain_bytes, std::nullopt};
   if (header.flags & layout::kFlagCompressed) {
     payload.raw.emplace(header.raw_bytes);
-    if (!decompress(ByteView(payload.stored).subspan(payload.plain_bytes), *payload.raw)) {
+    if (!decompress(payload.stored().subspan(payload.plain_bytes), *payload.raw)) {
       reason = "the compressed data is wrong";
       return std::nullopt;
     }

@@ -41,19 +41,23 @@ constexpr std::size_t kFrameHeadBytes = layout::kFrameHeaderBytes + layout::kMax
 // are. Nothing when the sync word, the checksum or a bound is wrong.
 std::optional<FrameHeader> get_frame_header(ByteView bytes);
 
-// A payload taken apart: its plain part and the decompressed rest.
+// A frame taken apart: its plain part and the decompressed rest.
 struct FramePayload {
-  Bytes stored;
+  Bytes frame;  // as stored, from its header on
   std::size_t plain_bytes = 0;
-  std::optional<Bytes> raw;  // where it was compressed
+  std::size_t payload_bytes = 0;
+  std::optional<Bytes> raw;  // the rest, where it was compressed
 
-  ByteView plain() const { return ByteView(stored).first(plain_bytes); }
-  ByteView rest() const { return raw ? ByteView(*raw) : ByteView(stored).subspan(plain_bytes); }
+  ByteView stored() const {
+    return ByteView(frame).subspan(layout::kFrameHeaderBytes, payload_bytes);
+  }
+  ByteView plain() const { return stored().first(plain_bytes); }
+  ByteView rest() const { return raw ? ByteView(*raw) : stored().subspan(plain_bytes); }
 };
 
-// Checks `stored` against its header and decompresses it. Nothing, and `reason` set, when the
-// checksum or the compressed data is wrong.
-std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes stored,
+// Checks the payload in `frame`, the stored bytes of a whole frame, against its header, and
+// decompresses it. Nothing, and `reason` set, when the checksum or the compressed data is wrong.
+std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes frame,
                                          const char*& reason);
 
 }  // namespace pgrec

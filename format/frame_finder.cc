@@ -31,8 +31,6 @@ std::optional<FramePayload> read_frame(const File& file, const FrameRef& frame,
   if (!header || header->type != frame.type || header->stored_bytes() != stored.size()) {
     return std::nullopt;
   }
-  stored.erase(stored.begin(), stored.begin() + layout::kFrameHeaderBytes);
-  stored.resize(header->payload_bytes);
   return open_payload(*header, std::move(stored), reason);
 }
 

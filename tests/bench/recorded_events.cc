@@ -1,0 +1,85 @@
+#include "tests/bench/recorded_events.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+namespace pgrec::bench {
+namespace {
+
+// What a recorder hands over of a thread at a time, about.
+constexpr std::size_t kPortionEvents = 256;
+
+}  // namespace
+
+RecordedEvents::RecordedEvents(const std::string& path) {
+  TraceReader trace(path);
+  trace.for_each_text([&](const Text& text) { texts_.push_back(text); });
+  std::map<ThreadKey, ThreadState> states;
+  NextIds ids;
+  NoSink sink;
+  trace.for_each_chunk([&](const Chunk& chunk) {
+    // Portions of the threads in turn, as their hits come in order of time.
+    std::vector<std::size_t> at(chunk.threads.size());
+    for (bool more = true; more;) {
+      more = false;
+      for (std::size_t i = 0; i < chunk.threads.size(); ++i) {
+        const ChunkThread& thread = chunk.threads[i];
+        const std::size_t end = std::min(at[i] + kPortionEvents, thread.events.size());
+        if (at[i] == end) continue;
+        for (; at[i] < end; ++at[i]) {
+          events_.push_back(thread.events[at[i]]);
+          replay(events_.back(), thread.key, states[thread.key], ids, sink);
+        }
+        portions_.push_back({thread.key, events_.size()});
+        more = true;
+      }
+    }
+    calls_ += chunk.header.calls;
+  });
+  for (const auto& [thread, state] : states) {
+    Event event;
+    event.ts = trace.last();
+    event.kind = EventKind::kUnwound;
+    events_.insert(events_.end(), state.calls.size(), event);
+    event.kind = EventKind::kExecutionEnd;
+    if (state.execution) events_.push_back(event);
+    portions_.push_back({thread, events_.size()});
+  }
+  span_ = trace.last().time_since_epoch() + std::chrono::milliseconds(1);
+}
+
+void RecordedEvents::add_noise(std::int64_t noise_ns) {
+  std::mt19937_64 random(1);
+  std::map<ThreadKey, Timestamp> before;
+  std::size_t at = 0;
+  for (const Portion& portion : portions_) {
+    Timestamp& last = before[portion.thread];
+    for (; at < portion.end; ++at) {
+      const auto more = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(noise_ns));
+      last = std::max(last, events_[at].ts + Duration(more));
+      events_[at].ts = last;
+    }
+  }
+}
+
+void RecordedEvents::write(TraceWriter& writer, Duration shift, std::uint32_t chunk_events) {
+  std::map<TextId, TextId> ids;
+  for (const Text& text : texts_)
+    ids[text.id] = writer.text_id(text);
+  std::vector<Event> shifted;
+  std::size_t at = 0;
+  for (const Portion& portion : portions_) {
+    shifted.assign(events_.begin() + static_cast<std::ptrdiff_t>(at),
+                   events_.begin() + static_cast<std::ptrdiff_t>(portion.end));
+    at = portion.end;
+    for (Event& event : shifted) {
+      event.ts += shift;
+      if (event.kind == EventKind::kExecutionBegin) event.text = ids[event.text];
+    }
+    writer.append(portion.thread, shifted);
+    if (writer.pending_events() >= chunk_events) writer.cut();
+  }
+}
+
+}  // namespace pgrec::bench
