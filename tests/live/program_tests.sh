@@ -217,6 +217,60 @@ test_a_killed_recorder_leaves_a_readable_file() {
   check "files left" "t.pgt" "$(ls -- *.pgt*)"
 }
 
+test_a_killed_recording_is_recovered() {
+  require_bpf
+  record_start -x "$calls" -f inner,hold -o t.pgt
+  "$calls" nested 100000
+  until_true trace_has_calls
+  record_stop KILL
+  local before
+  before=$(query t.pgt "SELECT count(*), sum(duration_ns), min(ts_ns) FROM calls" 2>/dev/null)
+  pgrec recover t.pgt -o recovered.pgt
+  check "recover status" 0 "$status"
+  check_match "what recover says" "*lost        nothing that is in the file*" "$out"
+  pgrec verify recovered.pgt --full
+  check "verify status" 0 "$status"
+  check "the calls" "$before" "$(query recovered.pgt "SELECT count(*), sum(duration_ns), min(ts_ns) FROM calls")"
+  check "where it is from" t.pgt "$(query recovered.pgt "SELECT value FROM meta WHERE key = 'recovered.from'")"
+}
+
+test_a_trace_is_read_while_it_is_written() {
+  require_bpf
+  record_start -x "$calls" -f inner,hold -o t.pgt
+  "$calls" nested 1000
+  until_true trace_has_calls
+  pgrec info t.pgt
+  check "info status" 0 "$status"
+  check_match "who writes" "*trace.written_by *$recorder_pid*" "$out"
+  check_match "what info says" "*t.pgt is still being written, by process $recorder_pid;*" "$err"
+  pgrec recover t.pgt -o recovered.pgt
+  check "recover status" 1 "$status"
+  check_match "what recover says" "*process $recorder_pid is still writing it*" "$err"
+
+  "$PGREC" dump t.pgt --follow >followed.txt 2>followed.err &
+  background_pids=$!
+  "$calls" nested 500
+  record_stop
+  wait "$background_pids" || fail "dump --follow: $(cat followed.err)"
+  background_pids=
+  check "calls followed" 4500 "$(grep -c 'returned inner' followed.txt)"
+  check "what it says" "" "$(cat followed.err)"
+  pgrec dump t.pgt
+  check "the same as afterwards" "$(md5sum <followed.txt)" "$(md5sum <<<"$out")"
+}
+
+test_each_sync_policy_records_the_same() {
+  require_bpf
+  local policy
+  for policy in off 1s chunk; do
+    pgrec record -x "$calls" -f inner -o $policy.pgt --sync $policy -- "$calls" nested 1000
+    check "$policy: exit status" 0 "$status"
+    pgrec verify $policy.pgt --full
+    check "$policy: verify status" 0 "$status"
+    check "$policy: calls" 3000 "$(query $policy.pgt "SELECT count(*) FROM calls WHERE outcome = 'returned'")"
+  done
+}
+
 test_sigterm_closes_the_file() {
   require_bpf
   record_start -x "$calls" -f inner -o t.pgt
@@ -367,7 +421,7 @@ test_an_existing_file_is_kept_without_force() {
   echo precious >t.pgt
   pgrec record -x "$calls" -f inner -o t.pgt -d 1ms
   check "exit status" 1 "$status"
-  check messages $'pgrec: cannot record to t.pgt: it exists\nhint: name another file, or overwrite it with --force' "$err"
+  check messages $'pgrec: cannot write t.pgt: it exists\nhint: name another file, or overwrite it with --force' "$err"
   check "the file" precious "$(cat t.pgt)"
   # Also --force does not touch it when recording cannot begin.
   pgrec record -x "$calls" -f no_such_function -o t.pgt --force

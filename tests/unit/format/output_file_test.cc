@@ -96,7 +96,7 @@ TEST_F(OutputFileTest, IsReadableByItsOwnerOnlyWhereItReplacesOneThatAllCouldRea
 
 TEST_F(OutputFileTest, RefusesAnExistingFile) {
   make_existing("old");
-  EXPECT_EQ(error(false), "cannot record to " + path_ +
+  EXPECT_EQ(error(false), "cannot write " + path_ +
                               ": it exists / name another file, or overwrite it with --force");
   EXPECT_EQ(content(), "old");
 }
@@ -140,7 +140,7 @@ class NotARegularFile : public OutputFileTest, public testing::WithParamInterfac
  protected:
   void TearDown() override {
     EXPECT_EQ(error(GetParam()),
-              "cannot record to " + path_ +
+              "cannot write " + path_ +
                   ": it is not a regular file / name a file with -o; it is made anew");
     EXPECT_EQ(files(), 1u);
   }
