@@ -60,7 +60,7 @@ class Dump {
       const FrameRef& frame = trace_.frames()[frames_];
       if (frame.type == FrameType::kChunk) {
         dump_chunk(trace_.chunks()[chunks_++]);
-      } else if (json_ || frame.type == FrameType::kTexts || frame.type == FrameType::kLosses) {
+      } else if (json_ || wanted_as_text(frame.type)) {
         if (const auto payload = trace_.read(frame)) print_frame(frame, *payload);
       }
     }
@@ -73,6 +73,11 @@ class Dump {
   }
 
  private:
+  // Where only calls are wanted, no query is told of.
+  bool wanted_as_text(FrameType type) const {
+    return type == FrameType::kLosses || (type == FrameType::kTexts && filter_.functions.empty());
+  }
+
   void print_frame(const FrameRef& frame, const FramePayload& payload) {
     const auto print = [](const std::string& line) { std::cout << line << "\n"; };
     if (!for_each_record_line(trace_, frame.type, payload, json_, print))

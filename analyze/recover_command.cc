@@ -26,20 +26,20 @@ void refuse_same_file(const Arguments& arguments) {
 }
 
 void print(const Recovery& recovery, const TraceWriter& out) {
+  const auto and_tables = [](std::uint64_t chunks, std::uint64_t frames) {
+    return plural(chunks, "chunk") + " and " + plural(frames - chunks, "table");
+  };
   std::cout << out.name() << ": " << bytes_text(out.size_bytes()) << "\n"
-            << "  kept        " << count_text(recovery.calls_kept) << " calls in "
-            << count_text(recovery.chunks_kept) << " chunks, "
-            << count_text(recovery.frames_kept - recovery.chunks_kept) << " tables\n";
+            << "  kept        " << plural(recovery.calls_kept, "call") << ", in "
+            << and_tables(recovery.chunks_kept, recovery.frames_kept) << "\n";
   if (recovery.lossless()) {
     std::cout << "  lost        nothing that is in the file\n";
     return;
   }
-  std::cout << "  lost        " << count_text(recovery.damaged_bytes)
-            << " bytes unreadable: " << count_text(recovery.chunks_dropped) << " chunks and "
-            << count_text(recovery.frames_dropped - recovery.chunks_dropped)
-            << " tables found damaged\n"
-            << "  missing     " << count_text(recovery.calls_missing) << " calls and "
-            << count_text(recovery.executions_missing) << " executions, by their ids\n";
+  std::cout << "  lost        " << plural(recovery.damaged_bytes, "byte") << "; "
+            << and_tables(recovery.chunks_dropped, recovery.frames_dropped) << " found damaged\n"
+            << "  missing     " << plural(recovery.calls_missing, "call") << " and "
+            << plural(recovery.executions_missing, "execution") << ", by their ids\n";
 }
 
 ExitStatus recover_file(const Arguments& arguments) {

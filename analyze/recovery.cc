@@ -83,8 +83,7 @@ class Rebuilding {
     if (const auto stored = in_.summary_of(chunk)) sums.losses = stored->losses;
     out_.copy(in_.frame_at(chunk.frame.offset)->header, payload->stored(), &chunk.header);
     out_.write_summary(sums);
-    next_ = {CallId{value(chunk.header.ids.call) + chunk.header.calls},
-             ExecutionId{value(chunk.header.ids.execution) + chunk.header.executions}};
+    next_ = chunk.header.next_ids();
     last_ = std::max(last_, chunk.header.last);
     behind_ = chunk.frame.end();
     recovery_.calls_kept += chunk.header.calls;
@@ -124,6 +123,7 @@ class Rebuilding {
                  {"recovered.frames_dropped", std::to_string(recovery_.frames_dropped)},
                  {"recovered.calls_missing", std::to_string(recovery_.calls_missing)},
                  {"recovered.executions_missing", std::to_string(recovery_.executions_missing)}});
+    out_.skip_ids(end);
     out_.close(std::max(in_.last(), last_));
   }
 

@@ -13,10 +13,6 @@ namespace {
 using layout::FrameType;
 using Result = Check::Result;
 
-std::string plural(std::uint64_t count, const std::string& noun) {
-  return count_text(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 Check check(std::string name, bool good, std::string detail) {
   return {std::move(name), good ? Result::kGood : Result::kBad, std::move(detail)};
 }
@@ -69,31 +65,39 @@ Check check_index(const TraceReader& trace) {
                           : plural(wrong, "frame") + " not as the index says");
 }
 
-// Ids go on from chunk to chunk, so a gap tells how many calls are missing.
+std::optional<std::uint64_t> count_of(const TraceReader& trace, const char* key) {
+  const std::string text = trace.fact(key).value_or("");
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return count;
+}
+
+// Ids go on from chunk to chunk, so a gap tells how many calls are missing. A rebuilt trace has the
+// gaps of the one it was made from, and says so.
 Check check_order(const TraceReader& trace) {
   std::uint64_t calls = 0;
   std::uint64_t executions = 0;
   bool backwards = false;
   NextIds next;
+  const auto skip_to = [&](const NextIds& ids) {
+    backwards = backwards || ids.call < next.call || ids.execution < next.execution;
+    calls += value(ids.call) - value(next.call);
+    executions += value(ids.execution) - value(next.execution);
+  };
   for (const ChunkRef& chunk : trace.chunks()) {
-    const NextIds& first = chunk.header.ids;
-    backwards = backwards || first.call < next.call || first.execution < next.execution;
-    calls += value(first.call) - value(next.call);
-    executions += value(first.execution) - value(next.execution);
-    next = {CallId{value(first.call) + chunk.header.calls},
-            ExecutionId{value(first.execution) + chunk.header.executions}};
+    skip_to(chunk.header.ids);
+    next = chunk.header.next_ids();
   }
-  if (trace.end()) {
-    backwards = backwards || trace.end()->calls < value(next.call);
-    calls += trace.end()->calls - value(next.call);
-    executions += trace.end()->executions - value(next.execution);
-  }
+  if (trace.end()) skip_to({CallId{trace.end()->calls}, ExecutionId{trace.end()->executions}});
   if (backwards) return check("order", false, "chunks are not in the order of their ids");
-  const std::string detail =
-      calls + executions == 0
-          ? plural(trace.chunks().size(), "chunk") + ", ids without a gap"
-          : plural(calls, "call") + " and " + plural(executions, "execution") + " are missing";
-  return check("order", calls + executions == 0, detail);
+  const std::string chunks = plural(trace.chunks().size(), "chunk");
+  if (calls + executions == 0) return check("order", true, chunks + ", ids without a gap");
+  const bool told = count_of(trace, "recovered.calls_missing") == calls &&
+                    count_of(trace, "recovered.executions_missing") == executions;
+  return check("order", told,
+               chunks + "; " + plural(calls, "call") + " and " + plural(executions, "execution") +
+                   " are missing" + (told ? ", as the trace says" : ""));
 }
 
 Check check_end(const TraceReader& trace) {
@@ -135,14 +139,6 @@ Check check_total(TraceReader& trace) {
   total.losses.clear();
   return check("total", total == sum,
                total == sum ? "is the sum of the summaries" : "is not the sum of the summaries");
-}
-
-std::optional<std::uint64_t> count_of(const TraceReader& trace, const char* key) {
-  const std::string text = trace.fact(key).value_or("");
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return count;
 }
 
 // fired = recorded + lost.
@@ -274,8 +270,7 @@ std::vector<Check> check_chunks(TraceReader& trace) {
     checks.begin();
     const bool follows = before_decoded && chunk.header.ids == next;
     before_decoded = trace.decode_chunk_at(chunk, checks);
-    next = {CallId{value(chunk.header.ids.call) + chunk.header.calls},
-            ExecutionId{value(chunk.header.ids.execution) + chunk.header.executions}};
+    next = chunk.header.next_ids();
     if (!before_decoded) continue;
     ++decoded;
     checks.end(chunk.header, trace.summary_of(chunk), follows);

@@ -26,6 +26,11 @@ struct ChunkHeader {
   Duration longest{};           // the longest call that returned here; 0 where none did
   std::uint64_t functions = 0;  // bit (id mod 64) of each whose calls begin or end here
   std::uint64_t processes = 0;  // bit (pid mod 64) of each that has events here
+
+  // Those of the chunk that follows.
+  NextIds next_ids() const {
+    return {CallId{value(ids.call) + calls}, ExecutionId{value(ids.execution) + executions}};
+  }
   bool operator==(const ChunkHeader&) const = default;
 };
 

@@ -132,8 +132,12 @@ void TraceWriter::list(const FrameHeader& frame, std::size_t stored_bytes,
 
 void TraceWriter::count(const ChunkHeader& chunk) {
   events_ += chunk.events;
-  calls_ = value(chunk.ids.call) + chunk.calls;
-  executions_ = value(chunk.ids.execution) + chunk.executions;
+  skip_ids(chunk.next_ids());
+}
+
+void TraceWriter::skip_ids(const NextIds& next) {
+  calls_ = std::max(calls_, value(next.call));
+  executions_ = std::max(executions_, value(next.execution));
 }
 
 void TraceWriter::close(Timestamp end) {

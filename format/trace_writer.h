@@ -54,6 +54,8 @@ class TraceWriter {
   void copy(const FrameHeader& frame, ByteView payload, const ChunkHeader* header);
   // Writes the summary of the chunk copied last.
   void write_summary(const Summary& summary);
+  // The ids before `next` were those of calls and executions that are missing.
+  void skip_ids(const NextIds& next);
 
   const std::string& name() const { return file_->name(); }
   std::uint64_t size_bytes() const { return offset_; }

@@ -60,6 +60,15 @@ std::string count_text(std::uint64_t count) {
   return text;
 }
 
+std::string plural(std::uint64_t count, std::string_view noun) {
+  const char* ending = count == 1            ? ""
+                       : noun.ends_with("s") ? "es"
+                       : noun.ends_with("y") ? "ies"
+                                             : "s";
+  if (count != 1 && noun.ends_with("y")) noun.remove_suffix(1);
+  return count_text(count) + " " + std::string(noun) + ending;
+}
+
 std::string duration_text(Duration duration) {
   return in_units(static_cast<double>(duration.count()), kDurationUnits);
 }

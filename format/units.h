@@ -12,6 +12,9 @@ namespace pgrec {
 // 1234567 -> "1,234,567".
 std::string count_text(std::uint64_t count);
 
+// "1 call", "1,234 calls", "2 processes": `noun` as it is for one.
+std::string plural(std::uint64_t count, std::string_view noun);
+
 // Three significant digits and a unit: "870 ns", "1.23 us", "45.6 ms", "7.89 s".
 std::string duration_text(Duration duration);
 

@@ -30,10 +30,6 @@ namespace {
 // At a million events a second and CPU a ring of the default size lasts ten such pauses.
 constexpr int kRoundMs = 20;
 
-std::string plural(std::uint64_t count, const std::string& noun) {
-  return count_text(count) + " " + noun + (count == 1 ? "" : noun == "process" ? "es" : "s");
-}
-
 // Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
 // when none is left.
 void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {

@@ -47,8 +47,8 @@ for trace in *.pgt; do
       [ "$name" = unclosed ] && recovered=0
       check_status "$recovered" recover "$trace" -o "$work/$trace"
       "$PGREC" verify "$work/$trace" --full >"$work/out" 2>&1
-      # Calls that are missing leave a gap in the ids, which stays visible.
-      grep BAD "$work/out" | grep -qv '^\(order\|references\) ' && { fail "recovered $trace does not verify"; cat "$work/out"; }
+      # What a lost table described stays undescribed.
+      grep BAD "$work/out" | grep -qv '^references ' && { fail "recovered $trace does not verify"; cat "$work/out"; }
       ;;
     *)
       check_status 0 dump "$trace" --format json
