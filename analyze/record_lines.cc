@@ -115,7 +115,7 @@ std::string loss_line(const TraceReader& trace, const Loss& loss) {
 }
 
 std::string loss_text(const TraceReader& trace, const Loss& loss) {
-  return "# lost " + (loss.events == 0 ? "unknown" : std::to_string(loss.events)) + " events of " +
+  return "lost " + (loss.events == 0 ? "unknown" : std::to_string(loss.events)) + " events of " +
          trace.function_name(loss.function) + " (" + loss.cause + ") between " +
          fixed_text(std::chrono::duration<double>(loss.from.time_since_epoch()).count(), 9) +
          " and " + fixed_text(std::chrono::duration<double>(loss.to.time_since_epoch()).count(), 9);
@@ -188,7 +188,7 @@ bool visit_text_lines(const TraceReader& trace, FrameType type, const FramePaylo
                       const Visit& visit) {
   if (type == FrameType::kTexts) {
     return visit_rows(decode_texts(payload.rest()), visit, [](const Text& text) {
-      return "# text " + std::to_string(value(text.id)) + ": " +
+      return "text " + std::to_string(value(text.id)) + ": " +
              (text.unreadable ? "unreadable" : one_line(text.text, kMaxTextWidth));
     });
   }

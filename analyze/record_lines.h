@@ -10,7 +10,7 @@
 namespace pgrec {
 
 // Calls `visit` with a line for each row of a frame of `type`; as JSON (an object without a line
-// end), else as text that begins with "#". False when the payload does not decode. A frame of a
+// end), else as text that begins with a word. False when the payload does not decode. A frame of a
 // type that is not known has one line that says so.
 bool for_each_record_line(const TraceReader& trace, layout::FrameType type,
                           const FramePayload& payload, bool json,
