@@ -79,6 +79,7 @@ inline constexpr std::uint32_t kMaxChunkEvents = 1u << 20;
 inline constexpr std::uint32_t kMaxOpenCalls = 1u << 18;  // of all threads of a chunk, at its start
 inline constexpr std::uint32_t kMaxChunkThreads = 1u << 16;
 inline constexpr std::uint32_t kMaxChunkColumns = 1024;
+inline constexpr std::uint32_t kMaxChunkArguments = 1u << 20;  // of all its events of classes
 inline constexpr std::uint32_t kMaxFunctions = 1u << 16;
 inline constexpr std::uint32_t kMaxClasses = 1u << 12;
 inline constexpr std::uint32_t kMaxArguments = 16;  // of a class of events

@@ -15,7 +15,7 @@ constexpr std::size_t kDictionaryBytes = 16u << 20;
 // Frames of tables are small, so that damage costs little; far below the format's bounds.
 constexpr std::size_t kTextFrameBytes = 1u << 20;
 constexpr std::size_t kTableFrameRows = 4096;
-constexpr std::size_t kArgumentBytes = 4u << 20;
+constexpr std::size_t kArgumentBytes = 4u << 20;  // half a million numbers
 
 }  // namespace
 
