@@ -9,32 +9,6 @@
 namespace pgrec {
 namespace {
 
-const char* name(EventKind kind) {
-  switch (kind) {
-    case EventKind::kEnter:
-      return "enter";
-    case EventKind::kReturned:
-      return "returned";
-    case EventKind::kUnwound:
-      return "unwound";
-    case EventKind::kDepthLimit:
-      return "depth-limit";
-    case EventKind::kExitLost:
-      return "exit-lost";
-    case EventKind::kHeadless:
-      return "headless";
-    case EventKind::kExecutionBegin:
-      return "execution-begin";
-    case EventKind::kExecutionEnd:
-      return "execution-end";
-    case EventKind::kExecutionLost:
-      return "execution-lost";
-    case EventKind::kOfClass:
-      return "class";
-  }
-  return "unknown";
-}
-
 // A thread of the chunk on its way through its events.
 class Cursor {
  public:
@@ -173,8 +147,8 @@ std::string text_line(const TraceReader& trace, const Cursor& cursor, const Even
   } else {
     const Call& call = *cursor.call();
     const std::size_t indent = std::min<std::size_t>(call.depth, 40);
-    what =
-        std::string(2 * indent, ' ') + name(event.kind) + " " + trace.function_name(call.function);
+    what = std::string(2 * indent, ' ').append(name(event.kind)) + " " +
+           trace.function_name(call.function);
     if (call.duration) what += ", " + duration_text(*call.duration);
   }
   return time + " " + who + "  " + what;

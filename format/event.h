@@ -37,6 +37,9 @@ enum class EventKind : std::uint8_t {
 };
 constexpr unsigned kEventKinds = 10;
 
+// The word for it in a dump: "enter", "returned", "execution-begin", …
+std::string_view name(EventKind kind);
+
 struct Event {
   EventKind kind = EventKind::kEnter;
   FunctionId function{};  // kEnter and kHeadless only

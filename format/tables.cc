@@ -1,6 +1,7 @@
 #include "format/tables.h"
 
 #include "format/layout.h"
+#include "format/rows.h"
 
 namespace pgrec {
 namespace {
@@ -8,34 +9,18 @@ namespace {
 constexpr std::uint8_t kTextCut = 1;
 constexpr std::uint8_t kTextUnreadable = 2;
 
-// Every table is a count and then its rows, each row the length of its bytes and the bytes: a
-// reader passes over what a later version appended to a row.
-template <typename Row, typename PutRow>
-Bytes encode_rows(const std::vector<Row>& rows, PutRow put_row) {
+template <typename Rows, typename PutRow>
+Bytes encode_rows(const Rows& rows, PutRow put_row) {
   Bytes out;
-  put_varint(out, rows.size());
-  Bytes bytes;
-  for (const Row& row : rows) {
-    bytes.clear();
-    put_row(bytes, row);
-    put_varint(out, bytes.size());
-    put_bytes(out, bytes.data(), bytes.size());
-  }
+  put_rows(out, rows, put_row);
   return out;
 }
 
 template <typename Row, typename GetRow>
 std::optional<std::vector<Row>> decode_rows(ByteView payload, GetRow get_row) {
   ByteReader in(payload);
-  const std::uint64_t count = in.varint_below(layout::kMaxTableRows + 1);
-  if (!in.can_hold(count, 1)) return std::nullopt;
   std::vector<Row> rows;
-  rows.reserve(count);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    ByteReader row(in.bytes(in.varint()));
-    rows.push_back(get_row(row));
-    if (!row.ok() || !in.ok()) return std::nullopt;
-  }
+  if (!get_rows(in, [&](ByteReader& row) { rows.push_back(get_row(row)); })) return std::nullopt;
   return rows;
 }
 
