@@ -26,10 +26,11 @@ const std::vector<std::uint64_t>& histogram_bounds() {
     std::vector<std::uint64_t> all;
     for (std::uint64_t ns = 0; ns < 32; ++ns)
       all.push_back(ns);
-    for (std::uint64_t width = 2; all.back() + width <= 1ull << 60; width *= 2) {
-      for (int i = 0; i < 16; ++i)
-        all.push_back(all.size() == 32 && i == 0 ? 32 : all.back() + (i == 0 ? width / 2 : width));
+    for (std::uint64_t octave = 32; octave < 1ull << 60; octave *= 2) {
+      for (std::uint64_t row = 0; row < 16; ++row)
+        all.push_back(octave + row * (octave / 16));
     }
+    all.push_back(1ull << 60);
     return all;
   }();
   return bounds;

@@ -13,8 +13,8 @@ namespace pgrec::test {
 Summary expected_summary(const std::vector<ThreadEvents>& batch, const Oracle::Ended& ended,
                          const std::vector<Loss>& losses);
 
-// The lower bounds of a histogram's rows, by counting them up: 1 ns apart below 32, then sixteen an
-// octave.
+// The lower bounds of a histogram's rows, by counting them up, and the upper one of the last: 1 ns
+// apart below 32, then sixteen an octave.
 const std::vector<std::uint64_t>& histogram_bounds();
 
 }  // namespace pgrec::test
