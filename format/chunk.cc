@@ -23,8 +23,11 @@ class Collector {
   bool event(const Event& event) {
     ChunkThread& thread = chunk_.threads.back();
     thread.events.push_back(event);
-    if (event.kind == EventKind::kOfClass)
+    if (event.kind == EventKind::kOfClass) {
       thread.arguments.push_back(arguments_->next(event.event_class));
+      kept_arguments_ += thread.arguments.back().size();
+      if (kept_arguments_ > layout::kMaxChunkArguments) return false;
+    }
     NoSink sink;
     return replay(event, thread.key, state_, ids_, sink);
   }
@@ -36,6 +39,7 @@ class Collector {
   ThreadState state_;
   NextIds ids_;
   std::optional<ArgumentReader> arguments_;
+  std::size_t kept_arguments_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,9 @@ namespace {
 constexpr std::size_t kMaxFrames = 1u << 21;
 constexpr std::size_t kMaxChunks = 1u << 20;
 
+constexpr std::uint64_t kMaxFrameBytes = layout::kFrameHeaderBytes + layout::kMaxPayloadBytes;
+static_assert(kMaxFrameBytes % layout::kFrameAlignment == 0);
+
 }  // namespace
 
 bool FrameList::add(const FrameRef& frame, const ChunkHeader* header) {
@@ -45,7 +48,7 @@ bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list)
     frame.type = static_cast<layout::FrameType>(in.u8());
     frame.flags = in.u8();
     frame.offset = offset;
-    frame.stored_bytes = static_cast<std::uint32_t>(in.varint_below(1ull << 32));
+    frame.stored_bytes = static_cast<std::uint32_t>(in.varint_below(kMaxFrameBytes + 1));
     frame.sequence = list.frames.size();
     ChunkHeader header;
     const bool is_chunk = frame.type == layout::FrameType::kChunk;

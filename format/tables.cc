@@ -25,9 +25,10 @@ Bytes encode_rows(const std::vector<Row>& rows, PutRow put_row) {
 }
 
 template <typename Row, typename GetRow>
-std::optional<std::vector<Row>> decode_rows(ByteView payload, GetRow get_row) {
+std::optional<std::vector<Row>> decode_rows(ByteView payload, GetRow get_row,
+                                            std::uint32_t max_rows = layout::kMaxTableRows) {
   ByteReader in(payload);
-  const std::uint64_t count = in.varint_below(layout::kMaxTableRows + 1);
+  const std::uint64_t count = in.varint_below(max_rows + 1);
   if (!in.can_hold(count, 1)) return std::nullopt;
   std::vector<Row> rows;
   rows.reserve(count);
@@ -102,20 +103,23 @@ Bytes encode(const std::vector<EventClass>& classes) {
 }
 
 std::optional<std::vector<EventClass>> decode_classes(ByteView payload) {
-  return decode_rows<EventClass>(payload, [](ByteReader& in) {
-    EventClass one;
-    one.id = ClassId{static_cast<std::uint32_t>(in.varint_below(layout::kMaxClasses))};
-    one.subject = static_cast<EventClass::Subject>(in.u8());
-    one.name = in.string();
-    const std::uint64_t arguments = in.varint_below(layout::kMaxArguments + 1);
-    for (std::uint64_t i = 0; i < arguments && in.ok(); ++i) {
-      ArgumentType& argument = one.arguments.emplace_back();
-      argument.name = in.string();
-      argument.kind = static_cast<ArgumentType::Kind>(in.u8());
-      argument.unit = in.string();
-    }
-    return one;
-  });
+  return decode_rows<EventClass>(
+      payload,
+      [](ByteReader& in) {
+        EventClass one;
+        one.id = ClassId{static_cast<std::uint32_t>(in.varint_below(layout::kMaxClasses))};
+        one.subject = static_cast<EventClass::Subject>(in.u8());
+        one.name = in.string();
+        const std::uint64_t arguments = in.varint_below(layout::kMaxArguments + 1);
+        for (std::uint64_t i = 0; i < arguments && in.ok(); ++i) {
+          ArgumentType& argument = one.arguments.emplace_back();
+          argument.name = in.string();
+          argument.kind = static_cast<ArgumentType::Kind>(in.u8());
+          argument.unit = in.string();
+        }
+        return one;
+      },
+      layout::kMaxClasses);
 }
 
 Bytes encode(const std::vector<Text>& texts) {
