@@ -272,5 +272,26 @@ TEST_F(DamagedTrace, GivesTheRestOfAFileWithBytesTakenOut) {
   EXPECT_TRUE(found.told);
 }
 
+// What is open at its end may have ended in a chunk that cannot be read.
+TEST(ManyDamages, BeyondTheListMayHoldTheLastChunk) {
+  test::TraceFile file;
+  TraceWriter writer = file.writer();
+  for (std::uint32_t i = 0; i < Damages::kListed + 2; ++i) {
+    const Event event{EventKind::kHeadless, FunctionId{1}, {}, from_ns(i), {}};
+    writer.append({7, 7}, std::span(&event, 1));
+    writer.cut();
+  }
+  writer.close(from_ns(1'000'000));
+  Bytes all = file.bytes();
+  TraceReader whole = file.reader();
+  for (const ChunkRef& chunk : whole.chunks())
+    all[chunk.frame.offset + layout::kFrameHeaderBytes + layout::kChunkPlainBytes] ^= 0xFF;
+  EXPECT_TRUE(whole.for_each_chunk([](const Chunk&) {}));
+  file.replace(all);
+  TraceReader damaged = file.reader();
+  EXPECT_FALSE(damaged.for_each_chunk([](const Chunk&) {}));
+  EXPECT_EQ(damaged.damages().size(), Damages::kListed + 1);
+}
+
 }  // namespace
 }  // namespace pgrec
