@@ -57,8 +57,10 @@ bool get_histogram(ByteReader& in, LogHistogram& histogram) {
     const std::uint64_t step = in.varint_below(LogHistogram::kRows);
     row += step;
     if (!in.ok() || row >= LogHistogram::kRows || (i > 0 && step == 0)) return false;
+    const std::uint64_t in_row = in.varint();
+    if (in_row == 0) return false;
     rows[i] = static_cast<unsigned>(row);
-    histogram.add_row(rows[i], in.varint());
+    histogram.add_row(rows[i], in_row);
   }
   unsigned done = LogHistogram::kFirstSummedOctave;
   for (const unsigned filled : std::span(rows).first(count)) {
