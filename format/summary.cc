@@ -8,8 +8,8 @@
 namespace pgrec {
 namespace {
 
-// A summary that takes more memory was not made by pgrec: 65,536 functions with four octaves each.
-constexpr std::size_t kMaxBlocks = 1u << 18;
+// A summary that takes more memory was not made by pgrec: 8,192 functions with 16 octaves each.
+constexpr std::size_t kMaxBlocks = 1u << 17;
 
 // What processes beyond the bound of a table are counted under.
 constexpr std::uint32_t kOtherProcesses = 0;

@@ -14,7 +14,7 @@ using layout::FrameType;
 // it.
 constexpr std::size_t kMaxTableBytes = 48u << 20;
 // And of histograms while it adds up summaries.
-constexpr std::size_t kMaxSummaryBlocks = 1u << 19;
+constexpr std::size_t kMaxSummaryBlocks = 1u << 17;
 
 bool is_known(FrameType type) {
   switch (type) {

@@ -192,21 +192,6 @@ TEST_F(HostileFile, OfSyncWordsOnly) {
   check();
 }
 
-TEST_F(HostileFile, WithFullTablesAndAFullList) {
-  write([](HostileWriter& to) {
-    Bytes row;
-    put_string(row, std::string(16, 'k'));
-    put_string(row, std::string(16, 'v'));
-    const Bytes full = table(layout::kMaxTableRows, row);
-    to.frames(12, FrameType::kMetadata, {}, full);
-    Bytes plain;
-    put_chunk_header(plain, {});
-    to.frames(1'000'000, FrameType::kChunk, plain, {});
-    to.frames(1'000'000, FrameType::kTexts, {}, {});
-  });
-  check();
-}
-
 TEST_F(HostileFile, WithTablesOfEmptyRows) {
   write([](HostileWriter& to) {
     for (const FrameType type :
@@ -460,6 +445,29 @@ TEST_F(HostileFile, WithAMillionFunctionsInItsChunks) {
       put_column(columns, layout::kTimeLong, longer);
       to.chunk(header, columns);
     }
+  });
+  check();
+}
+
+// All at once: what a reader holds is bounded together.
+TEST_F(HostileFile, WithEverythingItMayHave) {
+  write([](HostileWriter& to) {
+    Bytes row;
+    put_string(row, std::string(16, 'k'));
+    put_string(row, std::string(16, 'v'));
+    to.frames(12, FrameType::kMetadata, {}, table(layout::kMaxTableRows, row));
+    const Bytes large = summary_of_functions(65'536, 2);
+    const Bytes other = summary_of_functions(65'536, 1);
+    Bytes plain;
+    put_chunk_header(plain, {});
+    for (std::uint64_t i = 0; i < 780'000; ++i) {
+      to.frame(FrameType::kChunk, plain, {});
+      if (i % 100'000 != 50'000) continue;
+      Bytes chunk;
+      put_u64(chunk, i);
+      to.frame(FrameType::kSummary, chunk, i < 400'000 ? large : other);
+    }
+    to.frames(780'000, FrameType::kTexts, {}, {});
   });
   check();
 }

@@ -44,7 +44,8 @@ TEST_F(TraceTest, GivesBackItsCalls) {
 
 TEST_F(TraceTest, HasEveryTypeOfFrame) {
   std::set<FrameType> types;
-  for (const FrameRef& frame : file_.reader().frames())
+  const TraceReader trace = file_.reader();
+  for (const FrameRef& frame : trace.frames())
     types.insert(frame.type);
   EXPECT_EQ(types,
             (std::set<FrameType>{FrameType::kMetadata, FrameType::kFunctions, FrameType::kTexts,
