@@ -25,8 +25,8 @@ class Collector {
     thread.events.push_back(event);
     if (event.kind == EventKind::kOfClass) {
       thread.arguments.push_back(arguments_->next(event.event_class));
-      values_ += thread.arguments.back().size();
-      if (values_ > layout::kMaxChunkArguments) return false;
+      kept_arguments_ += thread.arguments.back().size();
+      if (kept_arguments_ > layout::kMaxChunkArguments) return false;
     }
     NoSink sink;
     return replay(event, thread.key, state_, ids_, sink);
@@ -39,7 +39,7 @@ class Collector {
   ThreadState state_;
   NextIds ids_;
   std::optional<ArgumentReader> arguments_;
-  std::size_t values_ = 0;
+  std::size_t kept_arguments_ = 0;
 };
 
 }  // namespace

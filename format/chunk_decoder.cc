@@ -29,6 +29,8 @@ ThreadState get_state(ByteReader& in, const ChunkHeader& header, std::uint64_t& 
   }
   const std::uint64_t open = in.varint_below(layout::kMaxOpenCalls + 1 - open_calls);
   open_calls += open;
+  // Calls inside are one after the other, so no sum of their times passes the bound of one.
+  std::uint64_t children = 0;
   for (std::uint64_t i = 0; i < open && in.ok(); ++i) {
     OpenCall call;
     call.function = FunctionId{static_cast<std::uint32_t>(in.varint_below(layout::kMaxFunctions))};
@@ -36,7 +38,9 @@ ThreadState get_state(ByteReader& in, const ChunkHeader& header, std::uint64_t& 
     if (!id) in.fail();
     call.id = id.value_or(CallId{});
     call.entered = get_age(in, header.first);
-    call.children = Duration(static_cast<std::int64_t>(in.varint_below(kMaxNs)));
+    const std::uint64_t inside = in.varint_below(kMaxNs - children);
+    children += inside;
+    call.children = Duration(static_cast<std::int64_t>(inside));
     call.execution = get_back(in, header.ids.execution).value_or(kNoExecution);
     state.calls.push_back(call);
   }
@@ -76,6 +80,7 @@ Timestamp latest_begin(const ThreadState& state) {
 bool ChunkDecoder::open(ByteView plain, ByteView bytes) {
   ByteReader plain_reader(plain);
   if (!get_chunk_header(plain_reader, header_) || !columns_.find(bytes)) return false;
+  forget_large_buffers();
   const auto column = [this](layout::Column id) { return columns_.open(id, buffers_[id]); };
 
   table_.clear();
@@ -108,6 +113,16 @@ bool ChunkDecoder::open(ByteView plain, ByteView bytes) {
   open_calls_ = calls_ = executions_ = 0;
   events_left_ = header_.events;
   return columns_.ok();
+}
+
+// Columns are bounded together, so buffers that were filled chunk by chunk are too.
+void ChunkDecoder::forget_large_buffers() {
+  std::size_t held = 0;
+  for (const Bytes& buffer : buffers_)
+    held += buffer.capacity();
+  if (held <= layout::kMaxRawBytes) return;
+  for (Bytes& buffer : buffers_)
+    Bytes().swap(buffer);
 }
 
 bool ChunkDecoder::read_thread(ThreadKey& key, std::uint64_t& events, ThreadState& opening) {

@@ -49,6 +49,7 @@ class ChunkDecoder {
 
  private:
   bool open(ByteView plain, ByteView bytes);
+  void forget_large_buffers();
   bool read_thread(ThreadKey& key, std::uint64_t& events, ThreadState& opening);
   bool used_up() const;
 

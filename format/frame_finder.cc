@@ -1,5 +1,6 @@
 #include "format/frame_finder.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "format/error.h"
@@ -10,6 +11,8 @@ namespace {
 using layout::FrameType;
 
 constexpr std::size_t kEndFrameBytes = layout::kFrameHeaderBytes + layout::kEndPayloadBytes;
+// A search reads little at first: a file may have damage before every frame.
+constexpr std::size_t kFirstSearchBytes = 1u << 12;
 constexpr std::size_t kSearchBytes = 1u << 20;
 
 // Why a walk that expected frame `expected` came upon frame `found`.
@@ -82,6 +85,7 @@ void FrameFinder::walk(bool live, Damages& damages) {
         return;
       }
       header = header_at(start, size);
+      if (!header) continue;  // it was cut away meanwhile
     }
     if (start > at_ || header->sequence != next_sequence_) {
       damages.add({at_, start - at_, frames_missing(next_sequence_, header->sequence)}, size);
@@ -122,10 +126,11 @@ void FrameFinder::add(const FrameRef& frame, const FrameHeader& header, Damages&
 std::uint64_t FrameFinder::find_frame_after(std::uint64_t offset, std::uint64_t size) const {
   offset += layout::kFrameAlignment;
   offset -= offset % layout::kFrameAlignment;
-  while (offset + layout::kFrameHeaderBytes <= size) {
-    const Bytes block = file_.read(offset, kSearchBytes + kFrameHeadBytes);
+  std::size_t search = kFirstSearchBytes;
+  for (; offset + layout::kFrameHeaderBytes <= size; search = std::min(2 * search, kSearchBytes)) {
+    const Bytes block = file_.read(offset, search + kFrameHeadBytes);
     std::size_t at = 0;
-    for (; at < kSearchBytes && at + layout::kFrameHeaderBytes <= block.size();
+    for (; at < search && at + layout::kFrameHeaderBytes <= block.size();
          at += layout::kFrameAlignment) {
       const bool sync =
           std::memcmp(block.data() + at, &layout::kFrameSync, sizeof layout::kFrameSync) == 0;

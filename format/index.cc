@@ -6,10 +6,13 @@ namespace pgrec {
 
 namespace {
 
-// What a reader holds: 150 MB of lists. A recording with a chunk each second reaches it in twelve
-// days, one of 64 Ki calls a chunk with 70 billion calls.
-constexpr std::size_t kMaxFrames = 1u << 21;
-constexpr std::size_t kMaxChunks = 1u << 20;
+// What a reader holds: 120 MB of lists. A recording with a chunk each second reaches it in nine
+// days, one of 64 Ki calls a chunk with 50 billion calls.
+constexpr std::size_t kMaxFrames = 3u << 19;
+constexpr std::size_t kMaxChunks = 3u << 18;
+
+constexpr std::uint64_t kMaxFrameBytes = layout::kFrameHeaderBytes + layout::kMaxPayloadBytes;
+static_assert(kMaxFrameBytes % layout::kFrameAlignment == 0);
 
 }  // namespace
 
@@ -45,7 +48,7 @@ bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list)
     frame.type = static_cast<layout::FrameType>(in.u8());
     frame.flags = in.u8();
     frame.offset = offset;
-    frame.stored_bytes = static_cast<std::uint32_t>(in.varint_below(1ull << 32));
+    frame.stored_bytes = static_cast<std::uint32_t>(in.varint_below(kMaxFrameBytes + 1));
     frame.sequence = list.frames.size();
     ChunkHeader header;
     const bool is_chunk = frame.type == layout::FrameType::kChunk;

@@ -23,11 +23,11 @@ void put_rows(Bytes& out, const Rows& rows, PutRow put_row) {
   }
 }
 
-// Reads a table: get_row(ByteReader&) for each row. False when the bytes are no table, or pass the
-// bound of rows.
+// Reads a table: get_row(ByteReader&) for each row. False when the bytes are no table, or have more
+// than `max_rows` rows.
 template <typename GetRow>
-bool get_rows(ByteReader& in, GetRow get_row) {
-  const std::uint64_t count = in.varint_below(layout::kMaxTableRows + 1);
+bool get_rows(ByteReader& in, GetRow get_row, std::uint32_t max_rows = layout::kMaxTableRows) {
+  const std::uint64_t count = in.varint_below(max_rows + 1);
   if (!in.can_hold(count, 1)) return false;
   for (std::uint64_t i = 0; i < count; ++i) {
     ByteReader row(in.bytes(in.varint()));

@@ -8,8 +8,8 @@
 namespace pgrec {
 namespace {
 
-// A summary that takes more memory was not made by pgrec: 65,536 functions with four octaves each.
-constexpr std::size_t kMaxBlocks = 1u << 18;
+// A summary that takes more memory was not made by pgrec: 8,192 functions with 16 octaves each.
+constexpr std::size_t kMaxBlocks = 1u << 17;
 
 // What processes beyond the bound of a table are counted under.
 constexpr std::uint32_t kOtherProcesses = 0;
@@ -57,8 +57,10 @@ bool get_histogram(ByteReader& in, LogHistogram& histogram) {
     const std::uint64_t step = in.varint_below(LogHistogram::kRows);
     row += step;
     if (!in.ok() || row >= LogHistogram::kRows || (i > 0 && step == 0)) return false;
+    const std::uint64_t in_row = in.varint();
+    if (in_row == 0) return false;
     rows[i] = static_cast<unsigned>(row);
-    histogram.add_row(rows[i], in.varint());
+    histogram.add_row(rows[i], in_row);
   }
   unsigned done = LogHistogram::kFirstSummedOctave;
   for (const unsigned filled : std::span(rows).first(count)) {

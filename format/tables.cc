@@ -17,10 +17,12 @@ Bytes encode_rows(const Rows& rows, PutRow put_row) {
 }
 
 template <typename Row, typename GetRow>
-std::optional<std::vector<Row>> decode_rows(ByteView payload, GetRow get_row) {
+std::optional<std::vector<Row>> decode_rows(ByteView payload, GetRow get_row,
+                                            std::uint32_t max_rows = layout::kMaxTableRows) {
   ByteReader in(payload);
   std::vector<Row> rows;
-  if (!get_rows(in, [&](ByteReader& row) { rows.push_back(get_row(row)); })) return std::nullopt;
+  const auto add = [&](ByteReader& row) { rows.push_back(get_row(row)); };
+  if (!get_rows(in, add, max_rows)) return std::nullopt;
   return rows;
 }
 
@@ -87,20 +89,23 @@ Bytes encode(const std::vector<EventClass>& classes) {
 }
 
 std::optional<std::vector<EventClass>> decode_classes(ByteView payload) {
-  return decode_rows<EventClass>(payload, [](ByteReader& in) {
-    EventClass one;
-    one.id = ClassId{static_cast<std::uint32_t>(in.varint_below(layout::kMaxClasses))};
-    one.subject = static_cast<EventClass::Subject>(in.u8());
-    one.name = in.string();
-    const std::uint64_t arguments = in.varint_below(layout::kMaxArguments + 1);
-    for (std::uint64_t i = 0; i < arguments && in.ok(); ++i) {
-      ArgumentType& argument = one.arguments.emplace_back();
-      argument.name = in.string();
-      argument.kind = static_cast<ArgumentType::Kind>(in.u8());
-      argument.unit = in.string();
-    }
-    return one;
-  });
+  return decode_rows<EventClass>(
+      payload,
+      [](ByteReader& in) {
+        EventClass one;
+        one.id = ClassId{static_cast<std::uint32_t>(in.varint_below(layout::kMaxClasses))};
+        one.subject = static_cast<EventClass::Subject>(in.u8());
+        one.name = in.string();
+        const std::uint64_t arguments = in.varint_below(layout::kMaxArguments + 1);
+        for (std::uint64_t i = 0; i < arguments && in.ok(); ++i) {
+          ArgumentType& argument = one.arguments.emplace_back();
+          argument.name = in.string();
+          argument.kind = static_cast<ArgumentType::Kind>(in.u8());
+          argument.unit = in.string();
+        }
+        return one;
+      },
+      layout::kMaxClasses);
 }
 
 Bytes encode(const std::vector<Text>& texts) {

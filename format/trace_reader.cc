@@ -15,7 +15,7 @@ using layout::FrameType;
 // it.
 constexpr std::size_t kMaxTableBytes = 48u << 20;
 // And of histograms while it adds up summaries.
-constexpr std::size_t kMaxSummaryBlocks = 1u << 19;
+constexpr std::size_t kMaxSummaryBlocks = 1u << 17;
 
 bool is_known(FrameType type) {
   switch (type) {
@@ -34,6 +34,15 @@ bool is_known(FrameType type) {
       return true;
   }
   return false;
+}
+
+// What a row takes beside itself and the bytes that it was read from.
+template <typename Row>
+std::size_t bytes_beside(const Row& /*row*/) {
+  return 0;
+}
+std::size_t bytes_beside(const EventClass& row) {
+  return row.arguments.capacity() * sizeof(ArgumentType);
 }
 
 }  // namespace
@@ -119,7 +128,9 @@ void TraceReader::read_table(const FrameRef& frame, Decode decode, std::vector<R
   if (!payload) return;
   auto rows = decode(payload->rest());
   if (!rows) return add_damage(frame, "the table does not decode");
-  const std::size_t bytes = rows->size() * sizeof(Row) + payload->rest().size();
+  std::size_t bytes = rows->size() * sizeof(Row) + payload->rest().size();
+  for (const Row& row : *rows)
+    bytes += bytes_beside(row);
   if (table_bytes_ + bytes > kMaxTableBytes) {
     return add_damage(frame, "the tables are larger than pgrec holds");
   }
@@ -196,11 +207,12 @@ bool TraceReader::may_miss_chunk_after_last() const {
   const auto was_damaged_after = [&](const Loss& loss) {
     return loss.cause == layout::kFileDamage && loss.to > last->header.last;
   };
-  return may_miss_chunk_after(last->frame.offset) ||
+  return may_miss_chunk_after(last->frame.end()) ||
          std::any_of(losses_.begin(), losses_.end(), was_damaged_after);
 }
 
-// Damage that is known to be another frame's holds no chunk.
+// Damage that is known to be another frame's holds no chunk. More than is listed reaches to the
+// file's end, wherever it begins.
 bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
   const auto holds_no_chunk = [this](const Damage& damage) {
     const auto before = [](const FrameRef& frame, std::uint64_t at) { return frame.offset < at; };
@@ -209,7 +221,8 @@ bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
            frame->type != FrameType::kChunk;
   };
   return std::any_of(damages().begin(), damages().end(), [&](const Damage& damage) {
-    return damage.offset > offset && !holds_no_chunk(damage);
+    const bool after = damage.offset >= offset || damage.offset + damage.bytes > offset;
+    return after && !holds_no_chunk(damage);
   });
 }
 
@@ -228,11 +241,14 @@ std::optional<Summary> TraceReader::total() {
 Summary TraceReader::sum_of_summaries() {
   Summary sum;
   std::set<std::uint64_t> summarised;  // chunks, by their sequence numbers
-  const auto add = [&](const Summary& summary) {
+  std::size_t blocks = 0;
+  const auto add = [&](Summary summary) {
+    summary.losses.clear();  // they are counted from their own frames
+    for (const auto& function : summary.functions)
+      blocks -= sum.functions[function.first].durations.blocks();
     sum.merge(summary);
-    std::size_t blocks = 0;
-    for (const auto& [id, function] : sum.functions)
-      blocks += function.durations.blocks();
+    for (const auto& function : summary.functions)
+      blocks += sum.functions[function.first].durations.blocks();
     if (blocks > kMaxSummaryBlocks) {
       throw Error("cannot read " + name() + ": its summaries are larger than pgrec holds",
                   "it was not made by pgrec record");
@@ -244,11 +260,11 @@ Summary TraceReader::sum_of_summaries() {
     if (!payload) continue;
     ByteReader plain(payload->plain());
     const std::uint64_t chunk = plain.u64();
-    const auto summary = decode_summary(payload->rest());
+    auto summary = decode_summary(payload->rest());
     if (!plain.ok() || !summary) {
       add_damage(frame, "the summary does not decode");
     } else if (summarised.insert(chunk).second) {
-      add(*summary);
+      add(std::move(*summary));
     }
   }
   for (const ChunkRef& chunk : chunks()) {

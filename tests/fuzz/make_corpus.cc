@@ -1,16 +1,19 @@
-// Makes the seeds of the fuzzer's corpus in a directory: small traces as a recorder writes them,
-// with all kinds of events and tables, and the same cut and flipped. Each begins with the byte that
-// selects the mode of trace_fuzzer.cc. make_corpus DIRECTORY
+// Makes the seeds of the fuzz targets' corpora in a directory, a folder for each: small traces as a
+// recorder writes them, with all kinds of events and tables, their chunks, tables and indexes, and
+// the same cut and flipped. Each begins with the byte that selects the mode of its target.
+// make_corpus DIRECTORY
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <string>
 
+#include "format/columns.h"
 #include "format/frame.h"
 #include "format/trace_reader.h"
 #include "format/trace_writer.h"
@@ -21,16 +24,28 @@ using namespace pgrec;
 
 class Corpus {
  public:
-  explicit Corpus(std::string directory) : directory_(std::move(directory)) {}
+  Corpus(const std::string& directory, const std::string& target)
+      : directory_(directory + "/" + target) {
+    std::filesystem::create_directories(directory_);
+  }
 
-  // Adds `bytes` once for each of `modes`.
-  void add(const std::string& name, ByteView bytes, std::string_view modes = {"\0\1", 2}) const {
-    for (const char mode : modes) {
-      const char digit = static_cast<char>('0' + mode);
-      std::ofstream out(directory_ + "/" + name + "-" + digit, std::ios::binary);
-      out.put(mode);
-      out.write(reinterpret_cast<const char*>(bytes.data()),
-                static_cast<std::streamsize>(bytes.size()));
+  // Adds `bytes` behind `mode`.
+  void add(const std::string& name, std::string_view mode, ByteView bytes) const {
+    std::ofstream out(directory_ + "/" + name, std::ios::binary);
+    out << mode;
+    out.write(reinterpret_cast<const char*>(bytes.data()),
+              static_cast<std::streamsize>(bytes.size()));
+  }
+  // The same cut and flipped too.
+  void add_with_damaged(const std::string& name, std::string_view mode, const Bytes& bytes) const {
+    add(name, mode, bytes);
+    std::mt19937 random(1);
+    for (int i = 0; i < 3 && bytes.size() > 1; ++i) {
+      add(name + "-cut-" + std::to_string(i), mode,
+          ByteView(bytes).first(1 + random() % (bytes.size() - 1)));
+      Bytes flipped = bytes;
+      flipped[random() % bytes.size()] ^= 0xFF;
+      add(name + "-flipped-" + std::to_string(i), mode, flipped);
     }
   }
 
@@ -45,8 +60,16 @@ class MemoryTrace {
 
   TraceWriter& writer() { return writer_; }
   void event(EventKind kind, std::int64_t ns, std::uint32_t number = 0, ThreadKey thread = {1, 1}) {
-    const Event one{kind, FunctionId{number}, TextId{number}, from_ns(ns)};
+    const Event one{kind, FunctionId{number}, TextId{number}, from_ns(ns), ClassId{}};
     writer_.append(thread, std::span(&one, 1));
+  }
+  void checkpoint(std::int64_t ns) {
+    writer_.append({1, 1}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{0}}, {});
+  }
+  // An event of class 1, with all its arguments.
+  void wait(std::int64_t ns, std::uint64_t pages) {
+    const Event one{EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{1}};
+    writer_.append({1, 1}, one, {pages, std::int64_t{-5}, 0.5, std::string("lock"), pages});
   }
   void execution(const std::string& text, std::int64_t ns) {
     event(EventKind::kExecutionBegin, ns, value(writer_.text_id({{}, false, false, text})));
@@ -62,13 +85,36 @@ class MemoryTrace {
   TraceWriter writer_;
 };
 
+const Metadata kFacts = {{"host.name", "db1"}, {"label.run", "a"}};
+const std::vector<Function> kFunctions = {
+    {FunctionId{0}, Function::Role::kCalls, "heap_insert", "/usr/bin/postgres", "0a1b", 4096},
+    {FunctionId{1}, Function::Role::kActivity, "bufread", "/usr/bin/postgres", "0a1b", 8192}};
+const std::vector<EventClass> kClasses = {
+    {ClassId{0}, EventClass::Subject::kThread, "checkpoint", {}},
+    {ClassId{1},
+     EventClass::Subject::kCall,
+     "wait",
+     {{"blocks", ArgumentType::Kind::kUnsigned, "pages"},
+      {"drift", ArgumentType::Kind::kSigned, "ns"},
+      {"share", ArgumentType::Kind::kReal, ""},
+      {"lock", ArgumentType::Kind::kString, ""},
+      {"query", ArgumentType::Kind::kText, ""}}}};
+const std::vector<Process> kProcesses = {{1, "postgres: 15/main: alice shop [local] idle"}};
+const std::vector<ClockSample> kClocks = {{from_ns(0), 1'700'000'000'000'000'000},
+                                          {from_ns(9), -1}};
+const std::vector<Loss> kLosses = {{from_ns(10), from_ns(20), "ring-full", FunctionId{0}, 1, 3},
+                                   {from_ns(20), from_ns(30), "late", {}, {}, 0}};
+const std::vector<Text> kTexts = {{TextId{0}, false, false, "SELECT 1"},
+                                  {TextId{1}, true, false, "SELECT 'aaa"},
+                                  {TextId{0xFFFFFFFF}, false, true, ""}};
+
 void write_tables(TraceWriter& writer) {
-  writer.write(Metadata{{"host.name", "db1"}, {"label.run", "a"}});
-  writer.write(std::vector<Function>{
-      {FunctionId{0}, Function::Role::kCalls, "heap_insert", "/usr/bin/postgres", "0a1b", 4096},
-      {FunctionId{1}, Function::Role::kCalls, "bufread", "/usr/bin/postgres", "0a1b", 8192}});
-  writer.write(std::vector<Process>{{1, "postgres: 15/main: alice shop [local] idle"}});
-  writer.write(std::vector<Loss>{{from_ns(10), from_ns(20), "ring-full", FunctionId{0}, 3}});
+  writer.write(kFacts);
+  writer.write(kFunctions);
+  writer.write(kClasses);
+  writer.write(kClocks);
+  writer.write(kProcesses);
+  writer.write(kLosses);
 }
 
 Bytes whole_trace() {
@@ -85,6 +131,8 @@ Bytes whole_trace() {
     trace.event(EventKind::kEnter, 200'010, 1);
     trace.event(kind, 200'020);
   }
+  trace.wait(200'030, 7);
+  trace.checkpoint(200'031);
   trace.event(EventKind::kHeadless, 150'000, 1, {2, 3});
   trace.writer().cut();
   trace.execution("UPDATE t SET a = 1", 300'000);
@@ -125,40 +173,118 @@ Bytes longest_calls() {
   return trace.bytes();
 }
 
-// The payload of the first chunk of `trace`, decompressed.
-Bytes first_chunk(const Bytes& trace) {
-  std::size_t at = layout::kFileHeaderBytes;
-  for (;;) {
-    const auto header = get_frame_header(ByteView(trace).subspan(at));
-    if (header->type == layout::FrameType::kChunk) {
-      const char* reason = nullptr;
-      const auto start =
-          trace.begin() + static_cast<std::ptrdiff_t>(at + layout::kFrameHeaderBytes);
-      const auto payload =
-          open_payload(*header, Bytes(start, start + header->payload_bytes), reason);
-      Bytes content(payload->plain().begin(), payload->plain().end());
-      content.insert(content.end(), payload->rest().begin(), payload->rest().end());
-      return content;
-    }
-    at += header->stored_bytes();
+// More functions than places of one byte.
+Bytes wide_trace() {
+  MemoryTrace trace;
+  for (std::uint32_t call = 0; call < 300; ++call)
+    trace.event(EventKind::kHeadless, call, call);
+  trace.writer().close(from_ns(1000));
+  return trace.bytes();
+}
+
+struct Frame {
+  FrameHeader header;
+  Bytes plain, rest;
+};
+
+std::vector<Frame> frames_of(const Bytes& trace) {
+  std::vector<Frame> frames;
+  for (std::size_t at = layout::kFileHeaderBytes; at < trace.size();) {
+    Frame frame;
+    frame.header = *get_frame_header(ByteView(trace).subspan(at));
+    const auto start = trace.begin() + static_cast<std::ptrdiff_t>(at + layout::kFrameHeaderBytes);
+    const char* reason = nullptr;
+    const auto payload =
+        open_payload(frame.header, Bytes(start, start + frame.header.payload_bytes), reason);
+    frame.plain.assign(payload->plain().begin(), payload->plain().end());
+    frame.rest.assign(payload->rest().begin(), payload->rest().end());
+    at += frame.header.stored_bytes();
+    frames.push_back(std::move(frame));
+  }
+  return frames;
+}
+
+// A chunk's plain part and its columns, these as they are uncompressed.
+Bytes chunk_content(const Frame& frame) {
+  Bytes content = frame.plain;
+  Columns columns;
+  if (!columns.find(frame.rest)) std::abort();
+  for (std::uint32_t id = 0; id < layout::kFirstArgument + 2 * layout::kMaxArguments; ++id) {
+    Bytes buffer;
+    const ByteView column = columns.open(id, buffer);
+    if (column.empty()) continue;
+    put_varint(content, id);
+    content.push_back(0);  // stored
+    put_varint(content, column.size());
+    put_bytes(content, column.data(), column.size());
+  }
+  return content;
+}
+
+void add_traces(const Corpus& corpus) {
+  const Bytes whole = whole_trace();
+  Bytes tail = whole;
+  tail.insert(tail.end(), 100, 'x');
+  Bytes twice = whole;
+  twice.insert(twice.end(), whole.begin(), whole.end());
+  for (const std::string_view mode : {std::string_view("\0", 1), std::string_view("\1")}) {
+    const std::string suffix = mode[0] == 0 ? "-0" : "-1";
+    corpus.add_with_damaged("whole" + suffix, mode, whole);
+    corpus.add_with_damaged("no-end" + suffix, mode, Bytes(whole.begin(), whole.end() - 80));
+    corpus.add("empty" + suffix, mode, empty_trace());
+    corpus.add("compressed" + suffix, mode, compressed_trace());
+    corpus.add("longest-calls" + suffix, mode, longest_calls());
+    corpus.add("tail" + suffix, mode, tail);
+    corpus.add("twice" + suffix, mode, twice);
   }
 }
 
-void add_damaged(const Corpus& corpus, const Bytes& whole) {
-  std::mt19937 random(1);
-  for (int i = 0; i < 4; ++i) {
-    const std::size_t bytes = 40 + random() % (whole.size() - 40);
-    corpus.add("cut-" + std::to_string(i), ByteView(whole).first(bytes));
-    Bytes flipped = whole;
-    flipped[random() % whole.size()] ^= 0xFF;
-    corpus.add("flipped-" + std::to_string(i), flipped);
+void add_chunks(const Corpus& corpus, std::string_view mode) {
+  int number = 0;
+  for (const Bytes& trace : {whole_trace(), longest_calls(), wide_trace()}) {
+    for (const Frame& frame : frames_of(trace)) {
+      if (frame.header.type != layout::FrameType::kChunk) continue;
+      corpus.add_with_damaged("chunk-" + std::to_string(number), mode, chunk_content(frame));
+      Bytes compressed = frame.plain;
+      compressed.insert(compressed.end(), frame.rest.begin(), frame.rest.end());
+      corpus.add("chunk-compressed-" + std::to_string(number++), mode, compressed);
+    }
   }
-  Bytes tail = whole;
-  tail.insert(tail.end(), 100, 'x');
-  corpus.add("tail", tail);
-  Bytes twice = whole;
-  twice.insert(twice.end(), whole.begin(), whole.end());
-  corpus.add("twice", twice);
+}
+
+void add_tables(const Corpus& corpus) {
+  corpus.add_with_damaged("metadata", {"\0", 1}, encode(kFacts));
+  corpus.add_with_damaged("functions", "\1", encode(kFunctions));
+  corpus.add_with_damaged("classes", "\2", encode(kClasses));
+  corpus.add_with_damaged("texts", "\3", encode(kTexts));
+  corpus.add_with_damaged("processes", "\4", encode(kProcesses));
+  corpus.add_with_damaged("clocks", "\5", encode(kClocks));
+  corpus.add_with_damaged("losses", "\6", encode(kLosses));
+  int number = 0;
+  for (const Bytes& trace : {whole_trace(), longest_calls(), empty_trace()}) {
+    for (const Frame& frame : frames_of(trace)) {
+      if (frame.header.type == layout::FrameType::kTotal)
+        corpus.add_with_damaged("total-" + std::to_string(number++), "\7", frame.rest);
+    }
+  }
+}
+
+void add_indexes(const Corpus& corpus) {
+  for (const Frame& frame : frames_of(whole_trace())) {
+    if (frame.header.type == layout::FrameType::kIndex) {
+      corpus.add_with_damaged("list", {"\0", 1}, frame.rest);
+      corpus.add_with_damaged("file", "\2", frame.rest);
+    } else if (frame.header.type == layout::FrameType::kEnd) {
+      corpus.add_with_damaged("end", "\1", frame.plain);
+    }
+  }
+  // Of the one table that the target's file has.
+  const Bytes right = {1, 1, 0, 48};
+  corpus.add_with_damaged("right-file", "\2", right);
+  for (const char at : {'\0', '\1', '\60', '\100'}) {
+    const std::string mode = std::string("\3") + at;
+    corpus.add("file-at-" + std::to_string(static_cast<int>(at)), mode, right);
+  }
 }
 
 }  // namespace
@@ -168,15 +294,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "make_corpus DIRECTORY\n");
     return 2;
   }
-  const Corpus corpus(argv[1]);
-  const Bytes whole = whole_trace();
-  corpus.add("whole", whole);
-  corpus.add("no-end", ByteView(whole).first(whole.size() - 80));
-  corpus.add("empty", empty_trace());
-  corpus.add("compressed", compressed_trace());
-  corpus.add("longest-calls", longest_calls());
-  corpus.add("chunk", first_chunk(whole), "\2");
-  corpus.add("chunk-compressed", first_chunk(compressed_trace()), "\2");
-  add_damaged(corpus, whole);
+  add_traces(Corpus(argv[1], "frame"));
+  add_chunks(Corpus(argv[1], "chunk"), "");
+  add_tables(Corpus(argv[1], "tables"));
+  add_indexes(Corpus(argv[1], "index"));
+  const Corpus whole(argv[1], "trace");
+  add_traces(whole);
+  add_chunks(whole, "\2");
   return 0;
 }

@@ -58,7 +58,7 @@ CollectedCalls ended_in(const Chunk& chunk) {
   for (const ChunkThread& thread : chunk.threads) {
     ThreadState state = thread.opening;
     for (const Event& event : thread.events) {
-      EXPECT_TRUE(replay(event, thread.key, state, ids, &ended));
+      EXPECT_TRUE(replay(event, thread.key, state, ids, ended));
     }
   }
   return ended;

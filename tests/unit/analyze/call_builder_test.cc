@@ -22,10 +22,10 @@ Rows sorted(Rows rows) {
 }
 
 // A small trace.
-class CallBuilder : public testing::Test {
+class BuiltCalls : public testing::Test {
  protected:
   void event(EventKind kind, std::int64_t ns, std::uint32_t number = 0) {
-    const Event one{kind, FunctionId{number}, TextId{number}, from_ns(ns)};
+    const Event one{kind, FunctionId{number}, TextId{number}, from_ns(ns), {}};
     writer_.append({1, 2}, std::span(&one, 1));
   }
   void enter(std::int64_t ns) { event(EventKind::kEnter, ns); }
@@ -47,7 +47,7 @@ class CallBuilder : public testing::Test {
   TraceWriter writer_ = file_.writer();
 };
 
-TEST_F(CallBuilder, JoinsACallAcrossChunks) {
+TEST_F(BuiltCalls, JoinsACallAcrossChunks) {
   enter(100);
   cut();
   enter(110);
@@ -59,7 +59,7 @@ TEST_F(CallBuilder, JoinsACallAcrossChunks) {
                           "c1 f0 p1/t2 @110 took=20 self=20 depth=1 in=c0 - returned"}));
 }
 
-TEST_F(CallBuilder, ReportsWhatIsOpenAtTheEnd) {
+TEST_F(BuiltCalls, ReportsWhatIsOpenAtTheEnd) {
   event(EventKind::kExecutionBegin, 90, 7);
   enter(100);
   close();
@@ -67,7 +67,7 @@ TEST_F(CallBuilder, ReportsWhatIsOpenAtTheEnd) {
             (Rows{"c0 f0 p1/t2 @100 took=- self=- depth=0 in=- e0 open", "e0 x7 p1 @90 took=-"}));
 }
 
-TEST_F(CallBuilder, ReportsACallThatEndedInADamagedChunkAsExitLost) {
+TEST_F(BuiltCalls, ReportsACallThatEndedInADamagedChunkAsExitLost) {
   enter(100);
   cut();
   leave(200);
@@ -80,19 +80,19 @@ TEST_F(CallBuilder, ReportsACallThatEndedInADamagedChunkAsExitLost) {
                           "c1 f0 p1/t2 @300 took=10 self=10 depth=0 in=- - returned"}));
 }
 
-TEST_F(CallBuilder, ReportsACallThatEndedInADamagedChunkOfAThreadThatIsGone) {
+TEST_F(BuiltCalls, ReportsACallThatEndedInADamagedChunkOfAThreadThatIsGone) {
   enter(100);
   cut();
   leave(200);
   cut();
-  const Event other{EventKind::kHeadless, {}, {}, from_ns(300)};
+  const Event other{EventKind::kHeadless, {}, {}, from_ns(300), {}};
   writer_.append({8, 9}, std::span(&other, 1));
   close();
   damage_chunk(1);
   EXPECT_EQ(rows()[0], "c0 f0 p1/t2 @100 took=- self=- depth=0 in=- - exit-lost");
 }
 
-TEST_F(CallBuilder, KeepsACallThatSpansADamagedChunk) {
+TEST_F(BuiltCalls, KeepsACallThatSpansADamagedChunk) {
   enter(100);
   cut();
   enter(110);
@@ -104,7 +104,7 @@ TEST_F(CallBuilder, KeepsACallThatSpansADamagedChunk) {
   EXPECT_EQ(rows(), (Rows{"c0 f0 p1/t2 @100 took=100 self=80 depth=0 in=- - returned"}));
 }
 
-TEST_F(CallBuilder, KeepsACallThatBeganInADamagedChunkAndEndedAfterIt) {
+TEST_F(BuiltCalls, KeepsACallThatBeganInADamagedChunkAndEndedAfterIt) {
   enter(100);
   leave(101);
   cut();
@@ -116,7 +116,7 @@ TEST_F(CallBuilder, KeepsACallThatBeganInADamagedChunkAndEndedAfterIt) {
   EXPECT_EQ(rows()[1], "c1 f0 p1/t2 @110 took=20 self=20 depth=0 in=- - returned");
 }
 
-TEST_F(CallBuilder, ReportsAnExecutionThatEndedInADamagedChunkAsLost) {
+TEST_F(BuiltCalls, ReportsAnExecutionThatEndedInADamagedChunkAsLost) {
   event(EventKind::kExecutionBegin, 100, 7);
   cut();
   event(EventKind::kExecutionBegin, 200, 8);
@@ -128,7 +128,7 @@ TEST_F(CallBuilder, ReportsAnExecutionThatEndedInADamagedChunkAsLost) {
 }
 
 // The end of a call may stand in the chunk that cannot be read; that it is still open is not known.
-TEST_F(CallBuilder, ReportsACallThatEndedInADamagedLastChunkAsExitLost) {
+TEST_F(BuiltCalls, ReportsACallThatEndedInADamagedLastChunkAsExitLost) {
   enter(100);
   cut();
   leave(200);
@@ -137,7 +137,7 @@ TEST_F(CallBuilder, ReportsACallThatEndedInADamagedLastChunkAsExitLost) {
   EXPECT_EQ(rows(), (Rows{"c0 f0 p1/t2 @100 took=- self=- depth=0 in=- - exit-lost"}));
 }
 
-TEST_F(CallBuilder, TellsOfTheDamage) {
+TEST_F(BuiltCalls, TellsOfTheDamage) {
   enter(100);
   cut();
   leave(200);
@@ -161,7 +161,7 @@ class RandomTrace : public testing::TestWithParam<std::uint32_t> {
     for (int chunk = 0; chunk < kChunks; ++chunk) {
       const auto batch = random.next(8);
       for (const auto& stretch : batch)
-        writer.append(stretch.thread, stretch.events);
+        test::append(writer, stretch);
       writer.cut();
       ended_.push_back(oracle.replay_batch(batch));
       open_.push_back(oracle.open());

@@ -1,5 +1,5 @@
-// Covers analyze/duration_profile.h: percentiles by nearest rank and power-of-two buckets, against
-// a computation that looks at all durations.
+// Covers analyze/duration_profile.h and analyze/percentile_search.h: percentiles by nearest rank
+// and power-of-two buckets, against a computation that looks at all durations.
 #include "analyze/duration_profile.h"
 
 #include <gtest/gtest.h>
@@ -8,30 +8,48 @@
 #include <numeric>
 #include <random>
 
+#include "tests/unit/trace_file.h"
+
 namespace pgrec {
 namespace {
 
-// A table of calls with the columns that a profile reads.
+// A trace of calls of given durations.
 class DurationProfileTest : public testing::Test {
  protected:
-  DurationProfileTest() {
-    database_.execute(
-        "CREATE TABLE call_rows (function_id INTEGER, pid INTEGER, duration_ns INTEGER)");
-  }
-  void add(std::int64_t function, std::optional<std::int64_t> duration_ns, std::int64_t pid = 1) {
-    auto insert = database_.prepare("INSERT INTO call_rows VALUES (?,?,?)");
-    insert.bind(1, function).bind(2, pid).bind(3, duration_ns).run();
+  // A call of `function` in process `pid`; without a duration it did not return.
+  void add(std::uint32_t function, std::optional<std::int64_t> duration_ns, std::uint32_t pid = 1) {
+    Event events[2];
+    events[0].function = FunctionId{function};
+    events[0].ts = now_;
+    now_ += Duration(duration_ns.value_or(1));
+    events[1].kind = duration_ns ? EventKind::kReturned : EventKind::kUnwound;
+    events[1].ts = now_;
+    writer_.append({pid, pid}, events);
   }
   void add_all(const std::vector<std::int64_t>& durations) {
     for (const std::int64_t duration : durations)
       add(1, duration);
   }
-  std::vector<DurationProfile> profiles(const std::string& columns = "function_id") const {
-    return duration_profiles(database_, columns);
+  // Of what was added, which then ends.
+  DurationProfiles profiles(Percentiles percentiles = Percentiles::kExact) {
+    if (!closed_) writer_.close(now_);
+    closed_ = true;
+    TraceReader trace = file_.reader();
+    return profile_functions(trace, percentiles);
   }
-  DurationProfile profile() const { return profiles().at(0); }
+  DurationProfiles profiles_by_process() {
+    writer_.close(now_);
+    TraceReader trace = file_.reader();
+    return profile_processes(trace, Percentiles::kExact);
+  }
+  DurationProfile profile(Percentiles percentiles = Percentiles::kExact) {
+    return profiles(percentiles).at({0, FunctionId{1}});
+  }
 
-  Database database_;
+  test::TraceFile file_;
+  TraceWriter writer_ = file_.writer();
+  Timestamp now_{};
+  bool closed_ = false;
 };
 
 // The smallest of `sorted` that at least `percent` of them do not exceed.
@@ -46,16 +64,57 @@ std::int64_t smallest_that_covers(const std::vector<std::int64_t>& sorted, std::
 
 TEST_F(DurationProfileTest, HasExactPercentilesAtEveryCount) {
   std::mt19937_64 random(50);
-  std::vector<std::int64_t> durations;
-  for (int count = 1; count <= 230; ++count) {
-    durations.push_back(static_cast<std::int64_t>(random() % 90));
-    add(1, durations.back());
-    std::sort(durations.begin(), durations.end());
-    const DurationProfile found = profile();
-    ASSERT_EQ(found.p50.count(), smallest_that_covers(durations, 50)) << count;
-    ASSERT_EQ(found.p90.count(), smallest_that_covers(durations, 90)) << count;
-    ASSERT_EQ(found.p99.count(), smallest_that_covers(durations, 99)) << count;
+  for (std::uint32_t count = 1; count <= 230; ++count) {
+    for (std::uint32_t i = 0; i < count; ++i)
+      add(count, static_cast<std::int64_t>(random() >> (30 + random() % 34)));
   }
+  const DurationProfiles found = profiles();
+  random.seed(50);
+  for (std::uint32_t count = 1; count <= 230; ++count) {
+    std::vector<std::int64_t> durations;
+    for (std::uint32_t i = 0; i < count; ++i)
+      durations.push_back(static_cast<std::int64_t>(random() >> (30 + random() % 34)));
+    std::sort(durations.begin(), durations.end());
+    const DurationProfile& profile = found.at({0, FunctionId{count}});
+    ASSERT_TRUE(profile.exact);
+    ASSERT_EQ(profile.p50.count(), smallest_that_covers(durations, 50)) << count;
+    ASSERT_EQ(profile.p90.count(), smallest_that_covers(durations, 90)) << count;
+    ASSERT_EQ(profile.p99.count(), smallest_that_covers(durations, 99)) << count;
+  }
+}
+
+TEST_F(DurationProfileTest, IsAtMostAThirtySecondOffFromSummaries) {
+  std::mt19937_64 random(51);
+  for (int i = 0; i < 2000; ++i)
+    add(1, static_cast<std::int64_t>(random() >> (30 + random() % 34)));
+  const DurationProfile exact = profile(Percentiles::kExact);
+  const DurationProfile about = profile(Percentiles::kFromSummaries);
+  EXPECT_FALSE(about.exact);
+  for (const auto of : {&DurationProfile::p50, &DurationProfile::p90, &DurationProfile::p99}) {
+    const auto right = static_cast<double>((exact.*of).count());
+    EXPECT_NEAR(static_cast<double>((about.*of).count()), right, right / 32);
+  }
+  EXPECT_EQ(about.total, exact.total);
+  EXPECT_EQ(about.max, exact.max);
+}
+
+TEST_F(DurationProfileTest, IsExactWithoutBeingAskedWhereThatIsCheap) {
+  add_all({1000, 1001, 1002});
+  const DurationProfile found = profile(Percentiles::kExactWhenCheap);
+  EXPECT_TRUE(found.exact);
+  EXPECT_EQ(found.p50.count(), 1001);
+}
+
+TEST_F(DurationProfileTest, IsNotExactWhereAChunkCannotBeRead) {
+  add_all({1000, 1001, 1002});
+  writer_.cut();
+  add_all({2000, 2001, 2002});
+  profiles();
+  file_.flip_byte_at(file_.reader().chunks()[0].frame.offset + 110);
+  const DurationProfile found = profile();
+  EXPECT_FALSE(found.exact);
+  EXPECT_EQ(found.returned, 6u);
+  EXPECT_NEAR(static_cast<double>(found.p50.count()), 1002, 1002.0 / 32);
 }
 
 TEST_F(DurationProfileTest, HasPercentilesOfOneToAHundred) {
@@ -69,7 +128,7 @@ TEST_F(DurationProfileTest, HasPercentilesOfOneToAHundred) {
 
 TEST_F(DurationProfileTest, AddsUp) {
   add_all({7, 1, 4});
-  EXPECT_EQ(profile().calls, 3u);
+  EXPECT_EQ(profile().returned, 3u);
   EXPECT_EQ(profile().total.count(), 12);
   EXPECT_EQ(profile().mean().count(), 4);
   EXPECT_EQ(profile().min.count(), 1);
@@ -80,7 +139,7 @@ TEST_F(DurationProfileTest, HasTheBucketsOfAComputationOverAllDurations) {
   std::mt19937_64 random(2);
   std::vector<std::int64_t> durations;
   for (int i = 0; i < 3000; ++i)
-    durations.push_back(static_cast<std::int64_t>(random() >> (20 + random() % 44)));
+    durations.push_back(static_cast<std::int64_t>(random() >> (30 + random() % 34)));
   add_all(durations);
   std::uint64_t calls = 0;
   for (const Bucket& bucket : profile().buckets) {
@@ -114,27 +173,30 @@ TEST_F(DurationProfileTest, HasBucketsFromTheFirstWithACallToTheLast) {
   EXPECT_EQ(buckets[2].to_ns, 8191);
 }
 
-TEST_F(DurationProfileTest, LeavesOutCallsWithoutADuration) {
+TEST_F(DurationProfileTest, CountsCallsWithoutADurationApart) {
   add(1, 5);
   add(1, std::nullopt);
-  EXPECT_EQ(profile().calls, 1u);
+  EXPECT_EQ(profile().calls, 2u);
+  EXPECT_EQ(profile().returned, 1u);
+  EXPECT_EQ(profile().total.count(), 5);
 }
 
-TEST_F(DurationProfileTest, LeavesOutFunctionsOfWhichNoCallReturned) {
+TEST_F(DurationProfileTest, OfAFunctionOfWhichNoCallReturnedHasNoBuckets) {
   add(1, std::nullopt);
-  EXPECT_TRUE(profiles().empty());
+  EXPECT_EQ(profile().calls, 1u);
+  EXPECT_TRUE(profile().buckets.empty());
 }
 
-TEST_F(DurationProfileTest, TellsGroupsApart) {
+TEST_F(DurationProfileTest, TellsProcessesApart) {
   add(2, 30, 8);
   add(1, 20, 9);
   add(1, 10, 8);
-  const auto found = profiles("pid, function_id");
+  const DurationProfiles found = profiles_by_process();
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_EQ(found[0].group, (std::vector<std::int64_t>{8, 1}));
-  EXPECT_EQ(found[1].group, (std::vector<std::int64_t>{8, 2}));
-  EXPECT_EQ(found[2].group, (std::vector<std::int64_t>{9, 1}));
-  EXPECT_EQ(found[1].max.count(), 30);
+  EXPECT_EQ(found.at({8, FunctionId{1}}).p50.count(), 10);
+  EXPECT_EQ(found.at({8, FunctionId{2}}).p50.count(), 30);
+  EXPECT_EQ(found.at({9, FunctionId{1}}).max.count(), 20);
+  EXPECT_TRUE(all_exact(found));
 }
 
 TEST(DurationProfile, WithoutCallsHasNoMean) {

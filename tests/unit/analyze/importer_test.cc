@@ -36,7 +36,7 @@ class ImporterTest : public testing::Test {
     begin(400, "UPDATE t SET a = 1");
     enter(0, 410);
     thread_ = {2, 3};
-    event({EventKind::kHeadless, FunctionId{1}, {}, from_ns(500)});
+    event({EventKind::kHeadless, FunctionId{1}, {}, from_ns(500), {}});
     enter(1, 510);
     end_call(EventKind::kUnwound, 520);
     enter(1, 530);
@@ -45,19 +45,21 @@ class ImporterTest : public testing::Test {
     end_call(EventKind::kExitLost, 560);
     writer_.write(std::vector<Process>{{1, "postgres: starting"}, {2, "postgres: checkpointer"}});
     writer_.write(std::vector<Process>{{1, "postgres: 15/main: alice shop [local] idle"}});
-    writer_.write(std::vector<Loss>{{from_ns(10), from_ns(20), "ring-full", FunctionId{0}, 3},
-                                    {from_ns(30), from_ns(40), "no-ring", FunctionId{2}, 5}});
+    writer_.write(std::vector<Loss>{{from_ns(10), from_ns(20), "ring-full", FunctionId{0}, {}, 3},
+                                    {from_ns(30), from_ns(40), "no-ring", FunctionId{2}, {}, 5}});
   }
   void event(const Event& event) { writer_.append(thread_, std::span(&event, 1)); }
   void enter(std::uint32_t function, std::int64_t ns) {
-    event({EventKind::kEnter, FunctionId{function}, {}, from_ns(ns)});
+    event({EventKind::kEnter, FunctionId{function}, {}, from_ns(ns), {}});
   }
-  void end_call(EventKind kind, std::int64_t ns) { event({kind, {}, {}, from_ns(ns)}); }
+  void end_call(EventKind kind, std::int64_t ns) { event({kind, {}, {}, from_ns(ns), {}}); }
   void begin(std::int64_t ns, const std::string& text) { begin(ns, Text{{}, false, false, text}); }
   void begin(std::int64_t ns, const Text& text) {
-    event({EventKind::kExecutionBegin, {}, writer_.text_id(text), from_ns(ns)});
+    event({EventKind::kExecutionBegin, {}, writer_.text_id(text), from_ns(ns), {}});
   }
-  void end_execution(std::int64_t ns) { event({EventKind::kExecutionEnd, {}, {}, from_ns(ns)}); }
+  void end_execution(std::int64_t ns) {
+    event({EventKind::kExecutionEnd, {}, {}, from_ns(ns), {}});
+  }
   void import() {
     writer_.close(from_ns(1000));
     import_what_is_there();
@@ -175,7 +177,7 @@ TEST_F(ImporterTest, AddsFactsAboutTheFileToMeta) {
   import();
   EXPECT_EQ(rows("SELECT key, value FROM meta WHERE key LIKE 'trace.%' ORDER BY key"),
             (Rows{"trace.bytes|" + std::to_string(file_.size_bytes()), "trace.closed|yes",
-                  "trace.duration_ns|1000", "trace.file|" + file_.path(), "trace.format|0.1"}));
+                  "trace.duration_ns|1000", "trace.file|" + file_.path(), "trace.format|1.0"}));
 }
 
 TEST_F(ImporterTest, HasNoDamagesOfAnIntactTrace) {

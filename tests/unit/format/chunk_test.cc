@@ -1,11 +1,13 @@
-// Covers format/chunk.h: random event streams through chunks against a replay without chunks, each
-// chunk alone, and columns that contradict their header.
+// Covers format/chunk_builder.h and format/chunk.h: random event streams through chunks against a
+// replay without chunks, each chunk alone, and what a chunk's header says.
 #include "format/chunk.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
+#include "format/chunk_builder.h"
 #include "format/layout.h"
 #include "tests/unit/collected_calls.h"
 #include "tests/unit/random_events.h"
@@ -13,7 +15,6 @@
 namespace pgrec {
 namespace {
 
-using layout::Column;
 using test::ended_in;
 using Rows = std::vector<std::string>;
 
@@ -24,12 +25,14 @@ class RandomChunks : public testing::TestWithParam<std::uint32_t> {
   ChunkBuilder::Encoded encode(int stretches) {
     const auto batch = random_.next(stretches);
     for (const auto& stretch : batch)
-      builder_.append(stretch.thread, stretch.events);
-    expected_ = oracle_.replay_batch(batch);
+      test::append(builder_, stretch);
+    batch_ = batch;
+    ended_ = oracle_.replay(batch);
+    expected_ = ended_.rows();
     return builder_.encode();
   }
   static Chunk decode(const ChunkBuilder::Encoded& encoded) {
-    return decode_chunk(encoded.plain, encoded.columns).value();
+    return decode_chunk(encoded.plain, encoded.columns, test::random_classes()).value();
   }
   static Rows open_after(const Chunk& chunk) {
     test::CollectedCalls ended, open;
@@ -37,7 +40,7 @@ class RandomChunks : public testing::TestWithParam<std::uint32_t> {
     for (const ChunkThread& thread : chunk.threads) {
       ThreadState state = thread.opening;
       for (const Event& event : thread.events)
-        replay(event, thread.key, state, ids, &ended);
+        replay(event, thread.key, state, ids, ended);
       report_open(thread.key, state, open);
     }
     return open.rows();
@@ -46,7 +49,10 @@ class RandomChunks : public testing::TestWithParam<std::uint32_t> {
   test::RandomEvents random_{GetParam(), 7};
   test::Oracle oracle_;
   ChunkBuilder builder_;
-  Rows expected_;  // what ended in the last chunk
+  // Of the last chunk.
+  std::vector<test::ThreadEvents> batch_;
+  test::Oracle::Ended ended_;
+  Rows expected_;  // the lines of what ended in it
 };
 
 TEST_P(RandomChunks, GiveTheCallsOfAReplayWithoutChunks) {
@@ -92,10 +98,61 @@ TEST_P(RandomChunks, CountWhatTheyHold) {
   EXPECT_EQ(value(builder_.ids().execution), executions);
 }
 
-TEST_P(RandomChunks, RefuseColumnsCutShort) {
+TEST_P(RandomChunks, KeepArgumentsWithTheirEvents) {
+  std::map<ThreadKey, std::vector<ArgumentValues>> expected, found;
+  const Chunk chunk = decode(encode(60));
+  for (const auto& stretch : batch_) {
+    auto& all = expected[stretch.thread];
+    all.insert(all.end(), stretch.arguments.begin(), stretch.arguments.end());
+  }
+  for (const ChunkThread& thread : chunk.threads) {
+    if (!thread.events.empty()) found[thread.key] = thread.arguments;
+  }
+  EXPECT_EQ(found, expected);
+}
+
+TEST_P(RandomChunks, MarkTheFunctionsAndProcessesThatTheyHave) {
+  std::map<ThreadKey, std::vector<FunctionId>> open;
+  for (int chunk = 0; chunk < 8; ++chunk) {
+    const ChunkHeader header = encode(4).header;
+    std::uint64_t functions = 0, processes = 0;
+    for (const auto& stretch : batch_) {
+      processes |= 1ull << stretch.thread.pid % 64;
+      for (const Event& event : stretch.events) {
+        auto& calls = open[stretch.thread];
+        if (event.kind == EventKind::kEnter) calls.push_back(event.function);
+        if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless)
+          functions |= 1ull << value(event.function) % 64;
+        if (event.kind >= EventKind::kReturned && event.kind <= EventKind::kExitLost) {
+          functions |= 1ull << value(calls.back()) % 64;
+          calls.pop_back();
+        }
+      }
+    }
+    ASSERT_EQ(header.functions, functions);
+    ASSERT_EQ(header.processes, processes);
+  }
+}
+
+TEST_P(RandomChunks, TellTheirLongestCall) {
+  for (int chunk = 0; chunk < 8; ++chunk) {
+    const ChunkHeader header = encode(4).header;
+    Duration longest{};
+    for (const Call& call : ended_.calls)
+      longest = std::max(longest, call.duration.value_or(Duration{}));
+    ASSERT_EQ(header.longest, longest);
+  }
+}
+
+// A column of arguments that is missing says nothing of the chunk's events.
+TEST_P(RandomChunks, GiveNoEventWhereColumnsAreCutShort) {
   const auto encoded = encode(10);
+  const auto all = decode(encoded);
   for (std::size_t n = 0; n < encoded.columns.size(); ++n) {
-    ASSERT_FALSE(decode_chunk(encoded.plain, ByteView(encoded.columns).first(n))) << n;
+    const auto chunk = decode_chunk(encoded.plain, ByteView(encoded.columns).first(n));
+    if (!chunk) continue;
+    ASSERT_EQ(chunk->threads.size(), all.threads.size()) << n;
+    ASSERT_EQ(ended_in(*chunk).rows(), expected_) << n;
   }
 }
 
@@ -114,7 +171,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomChunks, testing::Range(1u, 21u));
 class ChunkTest : public testing::Test {
  protected:
   void append(EventKind kind, std::int64_t ns, std::uint32_t number = 0, std::uint32_t tid = 1) {
-    const Event event{kind, FunctionId{number}, TextId{number}, from_ns(ns)};
+    const Event event{kind, FunctionId{number}, TextId{number}, from_ns(ns), ClassId{}};
     builder_.append({1, tid}, std::span(&event, 1));
   }
   Chunk there_and_back() {
@@ -191,205 +248,6 @@ TEST_F(ChunkTest, WithoutEventsHoldsNothing) {
   const Chunk chunk = there_and_back();
   EXPECT_EQ(chunk.header, ChunkHeader{});
   EXPECT_TRUE(chunk.threads.empty());
-}
-
-// Columns that contradict. Begins with a chunk
-// that decodes: thread 1/2 enters function 4, begins to run text 5 and returns.
-class ContradictingChunk : public testing::Test {
- protected:
-  ContradictingChunk() {
-    header_ = {from_ns(100), from_ns(120), {}, 3, 1, 1, 1};
-    set(Column::kThreads, {1, 2, 3, 0, 0});
-    set(Column::kTokens, {4 << 4 | 0, 6, 1});
-    set(Column::kTexts, {5});
-    set(Column::kTimeLow, {0, 10, 10});
-    set(Column::kTimeHigh, {0, 0, 0});
-    set(Column::kTimeLong, {});
-  }
-  void set(Column column, Bytes data) {
-    columns_[static_cast<std::uint8_t>(column)] = std::move(data);
-  }
-  void add_column(std::uint8_t id, Bytes data) { columns_[id] = std::move(data); }
-  std::optional<Chunk> decode() const {
-    Bytes plain, bytes;
-    put_chunk_header(plain, header_);
-    for (const auto& column : columns_) {
-      bytes.push_back(column.first);
-      put_varint(bytes, column.second.size());
-      put_bytes(bytes, column.second.data(), column.second.size());
-    }
-    return decode_chunk(plain, bytes);
-  }
-  bool decodes() const { return decode().has_value(); }
-
-  ChunkHeader header_;
-  std::map<std::uint8_t, Bytes> columns_;
-};
-
-TEST_F(ContradictingChunk, DecodesBeforeItIsChanged) {
-  ASSERT_TRUE(decodes());
-  EXPECT_EQ(ended_in(*decode()).rows(),
-            (Rows{"c0 f4 p1/t2 @100 took=20 self=20 depth=0 in=- - returned"}));
-}
-
-TEST_F(ContradictingChunk, PassesOverUnknownColumns) {
-  add_column(0, {1, 2, 3});
-  add_column(7, {});
-  add_column(200, Bytes(300, 9));
-  EXPECT_EQ(ended_in(*decode()).rows().size(), 1u);
-}
-
-TEST_F(ContradictingChunk, TakesTheLongTimes) {
-  header_.last = from_ns(70'010 + 100);
-  set(Column::kTimeLow, {0, 0, 10});
-  set(Column::kTimeHigh, {0, 0xFF, 0});
-  set(Column::kTimeLong, {0xF0, 0xA2, 0x04});
-  EXPECT_EQ(decode()->threads.at(0).events.at(2).ts, from_ns(70'110));
-}
-
-TEST_F(ContradictingChunk, RefusesMoreEventsInTheHeader) {
-  header_.events = 4;
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesFewerEventsInTheHeader) {
-  header_.events = 2;
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesFewerEventsOfItsThread) {
-  set(Column::kThreads, {1, 2, 2, 0, 0});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesMoreCallsInTheHeader) {
-  header_.calls = 2;
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesMoreExecutionsInTheHeader) {
-  header_.executions = 2;
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesMoreThreadsInTheHeader) {
-  header_.threads = 2;
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesMoreEventsThanTheBound) {
-  header_.events = layout::kMaxChunkEvents + 1;
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesAReturnFromNothing) {
-  header_.calls = 0;
-  set(Column::kTokens, {1, 6, 1});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTheEndOfNoExecution) {
-  header_.executions = 0;
-  set(Column::kTokens, {4 << 4, 7, 1});
-  set(Column::kTexts, {});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesAFunctionPastTheBound) {
-  set(Column::kTokens, {0x80, 0x80, 0x40, 6, 1});  // 65536 << 4
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, TakesTheLargestFunction) {
-  set(Column::kTokens, {0xF0, 0xFF, 0x3F, 6, 1});  // 65535 << 4
-  EXPECT_EQ(decode()->threads.at(0).events.at(0).function, FunctionId{65535});
-}
-
-TEST_F(ContradictingChunk, RefusesAnEventAfterItsLast) {
-  header_.last = from_ns(119);
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesToEndBeforeItBegins) {
-  header_.last = from_ns(99);
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTooFewTexts) {
-  set(Column::kTexts, {});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTooFewTimes) {
-  set(Column::kTimeHigh, {0, 0});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTooFewLongTimes) {
-  set(Column::kTimeHigh, {0, 0xFF, 0});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesAnOpenCallWithoutAnId) {
-  header_.ids.call = CallId{5};
-  set(Column::kThreads, {1, 2, 3, 0, 1, 4, 0, 0, 0, 0});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesAnOpenCallWithAnIdBeforeTheFirst) {
-  header_.ids.call = CallId{5};
-  set(Column::kThreads, {1, 2, 3, 0, 1, 4, 6, 0, 0, 0});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesAnOpenCallFromBeforeTheTrace) {
-  header_.ids.call = CallId{5};
-  set(Column::kThreads, {1, 2, 3, 0, 1, 4, 1, 0xCA, 0x01, 0, 0});  // 101 ns before 100 ns
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesMoreOpenCallsThanTheBound) {
-  set(Column::kThreads, {1, 2, 3, 0, 0x81, 0x80, 0x10});  // 262145
-  EXPECT_FALSE(decodes());
-}
-
-// The call entered 50 ns after the chunk's first event, its return.
-TEST_F(ContradictingChunk, RefusesAReturnBeforeTheEnter) {
-  header_ = {from_ns(100), from_ns(120), {CallId{5}, {}}, 1, 0, 0, 1};
-  set(Column::kThreads, {1, 2, 1, 0, 1, 4, 1, 99, 0, 0});
-  set(Column::kTokens, {1});
-  set(Column::kTexts, {});
-  set(Column::kTimeLow, {0});
-  set(Column::kTimeHigh, {0});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTokensLeftOver) {
-  set(Column::kTokens, {4 << 4, 6, 1, 5});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTextsLeftOver) {
-  set(Column::kTexts, {5, 5});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTimesLeftOver) {
-  set(Column::kTimeLow, {0, 10, 10, 10});
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingChunk, RefusesTheSameThreadTwice) {
-  header_.events = 6;
-  header_.calls = 2;
-  header_.executions = 2;
-  header_.threads = 2;
-  set(Column::kThreads, {1, 2, 3, 0, 0, 1, 2, 3, 0, 0});
-  set(Column::kTokens, {4 << 4, 6, 1, 4 << 4, 6, 1});
-  set(Column::kTexts, {5, 5});
-  set(Column::kTimeLow, {0, 10, 10, 0, 10, 10});
-  set(Column::kTimeHigh, {0, 0, 0, 0, 0, 0});
-  EXPECT_FALSE(decodes());
 }
 
 }  // namespace

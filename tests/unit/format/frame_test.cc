@@ -31,8 +31,7 @@ class FrameTest : public testing::Test {
   std::optional<FramePayload> opened() {
     const auto found = header();
     if (!found) return std::nullopt;
-    const auto start = bytes_.begin() + layout::kFrameHeaderBytes;
-    return open_payload(*found, Bytes(start, start + found->payload_bytes), reason_);
+    return open_payload(*found, bytes_, reason_);
   }
   static std::string as_text(ByteView view) { return {view.begin(), view.end()}; }
 
@@ -105,15 +104,16 @@ TEST_F(FrameTest, RefusesAHeaderCutShort) {
 
 TEST_F(FrameTest, RefusesPayloadOfAnotherLength) {
   put({}, text("the rest"));
-  EXPECT_FALSE(open_payload(*header(), text("the res"), reason_));
+  const auto whole = header();
+  bytes_.pop_back();
+  EXPECT_FALSE(open_payload(*whole, bytes_, reason_));
 }
 
 TEST_F(FrameTest, RefusesRawBytesThatAreNotThoseCompressed) {
   put({}, Bytes(10'000, 'x'));
   FrameHeader wrong = *header();
   wrong.raw_bytes = 9'999;
-  const auto start = bytes_.begin() + layout::kFrameHeaderBytes;
-  EXPECT_FALSE(open_payload(wrong, Bytes(start, start + wrong.payload_bytes), reason_));
+  EXPECT_FALSE(open_payload(wrong, bytes_, reason_));
   EXPECT_STREQ(reason_, "the compressed data is wrong");
 }
 
@@ -125,7 +125,9 @@ TEST_F(FrameTest, CompressedNothingIsNothing) {
   empty.raw_bytes = 0;
   empty.payload_bytes = static_cast<std::uint32_t>(zstd_of_nothing.size());
   empty.payload_crc32c = crc32c(zstd_of_nothing);
-  const auto payload = open_payload(empty, zstd_of_nothing, reason_);
+  bytes_.resize(layout::kFrameHeaderBytes);
+  put_bytes(bytes_, zstd_of_nothing.data(), zstd_of_nothing.size());
+  const auto payload = open_payload(empty, bytes_, reason_);
   ASSERT_TRUE(payload) << reason_;
   EXPECT_EQ(payload->rest().size(), 0u);
 }

@@ -35,9 +35,37 @@ TEST(Tables, ProcessesComeBack) {
 }
 
 TEST(Tables, LossesComeBack) {
-  const std::vector<Loss> losses = {
-      {from_ns(5), from_ns((1ll << 60) - 1), "ring-full", FunctionId{2}, 18446744073709551615u}};
+  const std::vector<Loss> losses = {{from_ns(5), from_ns((1ll << 60) - 1), "ring-full",
+                                     FunctionId{2}, 0xFFFFFFFE, 18446744073709551615u},
+                                    {from_ns(0), from_ns(0), "", std::nullopt, std::nullopt, 0},
+                                    {from_ns(0), from_ns(1), "late", FunctionId{65535}, 0, 1}};
   EXPECT_EQ(decode_losses(encode(losses)), losses);
+}
+
+TEST(Tables, ClockSamplesComeBack) {
+  const std::vector<ClockSample> samples = {
+      {from_ns(0), 0}, {from_ns((1ll << 60) - 1), INT64_MAX}, {from_ns(5), INT64_MIN}};
+  EXPECT_EQ(decode_clocks(encode(samples)), samples);
+}
+
+TEST(Tables, ClassesComeBack) {
+  using Kind = ArgumentType::Kind;
+  const std::vector<EventClass> classes = {
+      {ClassId{0}, EventClass::Subject::kThread, "checkpoint", {}},
+      {ClassId{4095}, EventClass::Subject::kExecution, "plan",
+       std::vector<ArgumentType>(16, {"cost", Kind::kReal, "pages"})},
+      {ClassId{1}, static_cast<EventClass::Subject>(9), "", {{"", static_cast<Kind>(200), ""}}}};
+  EXPECT_EQ(decode_classes(encode(classes)), classes);
+}
+
+TEST(Tables, RefuseAClassWithMoreArgumentsThanTheBound) {
+  const std::vector<EventClass> classes = {
+      {ClassId{0}, {}, "c", std::vector<ArgumentType>(17, {"a", {}, ""})}};
+  EXPECT_FALSE(decode_classes(encode(classes)));
+}
+
+TEST(Tables, RefuseAClassPastTheBound) {
+  EXPECT_FALSE(decode_classes(encode(std::vector<EventClass>{{ClassId{4096}, {}, "c", {}}})));
 }
 
 TEST(Tables, EmptyOnesComeBack) {
@@ -72,7 +100,7 @@ TEST(Tables, RefuseAFunctionPastTheBound) {
 
 TEST(Tables, RefuseEveryTableCutShort) {
   const Bytes whole =
-      encode(std::vector<Loss>{{from_ns(5), from_ns(6), "ring-full", FunctionId{2}, 1}});
+      encode(std::vector<Loss>{{from_ns(5), from_ns(6), "ring-full", FunctionId{2}, 3, 1}});
   for (std::size_t n = 0; n < whole.size(); ++n) {
     ASSERT_FALSE(decode_losses(ByteView(whole).first(n))) << n;
   }
@@ -88,6 +116,9 @@ TEST(Tables, SurviveRandomBytes) {
     decode_functions(bytes);
     decode_texts(bytes);
     decode_losses(bytes);
+    decode_classes(bytes);
+    decode_clocks(bytes);
+    decode_processes(bytes);
   }
 }
 

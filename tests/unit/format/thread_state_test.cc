@@ -15,7 +15,7 @@ class Replay : public testing::Test {
  protected:
   bool apply(EventKind kind, std::int64_t ns, std::uint32_t number = 0) {
     const Event event{kind, FunctionId{number}, TextId{number}, from_ns(ns)};
-    return replay(event, {1, 2}, state_, ids_, &sink_);
+    return replay(event, {1, 2}, state_, ids_, sink_);
   }
   Rows reported() const { return sink_.rows(); }
   Rows open(std::size_t first_depth = 0) const {

@@ -103,6 +103,8 @@ class CallMatcherTest : public testing::Test {
         return "end";
       case EventKind::kExecutionLost:
         return "end lost";
+      case EventKind::kOfClass:
+        return "class";
     }
     return "?";
   }

@@ -1,0 +1,83 @@
+// Fuzz target: decodes any bytes as a chunk, the first 72 of them its plain part and the rest its
+// columns, once kept as a whole and once event by event into a summary and into calls. What is
+// decoded both ways must agree.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "analyze/call_builder.h"
+#include "format/chunk_decoder.h"
+#include "format/layout.h"
+#include "format/summary.h"
+
+namespace {
+
+using namespace pgrec;
+
+// Classes 0 and 1, of every kind of argument and of one that nobody knows.
+std::vector<EventClass> some_classes() {
+  std::vector<EventClass> classes(2);
+  classes[1].id = ClassId{1};
+  for (std::uint8_t kind = 0; kind < 6; ++kind) {
+    ArgumentType argument;
+    argument.kind = static_cast<ArgumentType::Kind>(kind);
+    classes[1].arguments.push_back(argument);
+  }
+  return classes;
+}
+
+// Adds up the chunk and counts its events.
+class Counted {
+ public:
+  void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
+  void thread(const ThreadKey& key, ThreadState&& opening) {
+    key_ = key;
+    state_ = std::move(opening);
+    builder_.thread(key);
+  }
+  bool event(const Event& event) {
+    ++events_;
+    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless)
+      builder_.call_begun(event.function);
+    return replay(event, key_, state_, ids_, builder_);
+  }
+  Summary take() { return builder_.take(); }
+  std::uint64_t events() const { return events_; }
+
+ private:
+  NextIds ids_;
+  ThreadKey key_;
+  ThreadState state_;
+  SummaryBuilder builder_;
+  std::uint64_t events_ = 0;
+};
+
+struct NoCalls {
+  void call_ended(const Call& /*call*/) {}
+  void execution_ended(const Execution& /*execution*/) {}
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::vector<EventClass> classes = some_classes();
+  const ByteView bytes(data, size);
+  const std::size_t plain_bytes = size < layout::kChunkPlainBytes ? size : layout::kChunkPlainBytes;
+  const ByteView plain = bytes.first(plain_bytes);
+  const ByteView columns = bytes.subspan(plain_bytes);
+
+  const auto chunk = decode_chunk(plain, columns, classes);
+  ChunkDecoder decoder;
+  Counted counted;
+  const bool decoded = decoder.decode(plain, columns, counted);
+  encode(counted.take());
+  NoCalls sink;
+  CallBuilder<NoCalls> calls(sink);
+  const bool built = decoder.decode(plain, columns, calls);
+  calls.finish(true);
+
+  if (decoded != built) std::abort();
+  if (chunk && !decoded) std::abort();
+  if (chunk && counted.events() != chunk->header.events) std::abort();
+  return 0;
+}
