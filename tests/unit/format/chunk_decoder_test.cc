@@ -411,7 +411,7 @@ TEST_F(ContradictingThreads, AreRefusedOutOfOrder) {
 TEST_F(ContradictingThreads, AreRefusedWithMoreOpenCallsThanTheBound) {
   header_.ids.call = CallId{1};
   Bytes threads;
-  for (const std::uint32_t tid : {2, 3}) {
+  for (const std::uint32_t tid : {2u, 3u}) {
     put_varint(threads, 1);
     put_varint(threads, tid);
     put_varint(threads, tid == 2 ? 3 : 0);
