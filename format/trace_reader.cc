@@ -48,6 +48,7 @@ std::size_t bytes_beside(const EventClass& row) {
 }  // namespace
 
 bool ChunkFilter::wants(const ChunkHeader& chunk) const {
+  if (chunk.events == 0) return true;  // no chunk is written without events: its header is damaged
   return (!from || chunk.last >= *from) && (!to || chunk.first < *to) &&
          (!function || (chunk.functions & mask_bit(value(*function))) != 0) &&
          (!pid || (chunk.processes & mask_bit(*pid)) != 0) && chunk.longest >= at_least;

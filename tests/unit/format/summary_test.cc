@@ -181,7 +181,8 @@ TEST_F(SummaryTest, PassesOverWhatALaterVersionAppended) {
   call(0, 5);
   const Summary summary = builder_.encode().summary;
   Bytes bytes = encode(summary);
-  put_rows(bytes, std::vector<int>{1, 2}, [](Bytes& row, int v) { put_varint(row, 100u + v); });
+  put_rows(bytes, std::vector<unsigned>{1, 2},
+           [](Bytes& row, unsigned v) { put_varint(row, 100 + v); });
   EXPECT_EQ(decode_summary(bytes), summary);
 }
 
