@@ -175,6 +175,7 @@ class ChunkChecks {
   void begin() { builder_.take(); }
   void chunk(const ChunkHeader& header, const Columns& /*columns*/) {
     found_ = {};
+    said_ = header;
     ids_ = header.ids;
     then_ = std::exchange(now_, {});
   }
@@ -211,7 +212,7 @@ class ChunkChecks {
   void execution_ended(const Execution& execution) { builder_.execution_ended(execution); }
 
   // After a chunk that decoded, and the one before it too when `follows`.
-  void end(const ChunkHeader& header, const std::optional<Summary>& summary, bool follows) {
+  void end(const std::optional<Summary>& summary, bool follows) {
     std::erase_if(now_, [](const auto& thread) { return thread.second.idle(); });
     // A thread that was left out had something open.
     openings_ += then_.size();
@@ -219,8 +220,8 @@ class ChunkChecks {
     openings_before_ = openings_;
     Summary own = builder_.take();
     if (!own.slowest.empty()) found_.longest = own.slowest.front().duration;
-    headers_ += found_.longest != header.longest || found_.functions != header.functions ||
-                        found_.processes != header.processes
+    headers_ += found_.longest != said_.longest || found_.functions != said_.functions ||
+                        found_.processes != said_.processes
                     ? 1
                     : 0;
     if (!summary) return;
@@ -251,7 +252,7 @@ class ChunkChecks {
 
   std::set<std::uint32_t> functions_, classes_;
   std::vector<bool> texts_;
-  ChunkHeader found_;
+  ChunkHeader said_, found_;
   NextIds ids_;
   ThreadKey key_;
   ThreadState* state_ = nullptr;
@@ -273,7 +274,7 @@ std::vector<Check> check_chunks(TraceReader& trace) {
     next = chunk.header.next_ids();
     if (!before_decoded) continue;
     ++decoded;
-    checks.end(chunk.header, trace.summary_of(chunk), follows);
+    checks.end(trace.summary_of(chunk), follows);
   }
   return checks.checks(decoded, trace.chunks().size());
 }

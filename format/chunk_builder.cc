@@ -137,6 +137,7 @@ void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& p
       put_varint(planes.texts, value(event.text));
       summary_.execution_begun();
     } else if (event.kind == EventKind::kOfClass) {
+      assert(of_class < thread.arguments.size());
       planes.arguments.put(event.event_class, thread.arguments[of_class++]);
     }
     [[maybe_unused]] const bool applied = replay(event, key, thread.state, next_, summary_);

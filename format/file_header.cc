@@ -40,7 +40,10 @@ std::vector<std::string> get_features(ByteView names) {
     const std::uint8_t length = in.u8();
     const ByteView name = in.bytes(length);
     if (length == 0 || !in.ok()) break;
-    features.emplace_back(name.begin(), name.end());
+    // They are printed when they are refused.
+    std::string& feature = features.emplace_back(name.begin(), name.end());
+    std::replace_if(
+        feature.begin(), feature.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   }
   return features;
 }

@@ -120,6 +120,9 @@ void FrameFinder::add(const FrameRef& frame, const FrameHeader& header, Damages&
     damages.add({frame.offset, frame.stored_bytes, reason}, file_.size_bytes());
   } else if (frame.type == FrameType::kEnd) {
     end_ = decode_end(payload->plain());
+    if (!end_)
+      damages.add({frame.offset, frame.stored_bytes, "the end does not decode"},
+                  file_.size_bytes());
   }
 }
 

@@ -271,8 +271,7 @@ Summary TraceReader::sum_of_summaries() {
   for (const ChunkRef& chunk : chunks()) {
     if (summarised.contains(chunk.frame.sequence)) continue;
     ChunkSummary summary;
-    decode_chunk_at(chunk, summary);
-    add(summary.take());
+    if (decode_chunk_at(chunk, summary)) add(summary.take());
   }
   return sum;
 }

@@ -143,7 +143,9 @@ void TraceWriter::skip_ids(const NextIds& next) {
 void TraceWriter::close(Timestamp end) {
   cut();
   write_texts();
-  put(FrameType::kTotal, {}, encode(total_));
+  // One that passes the bound of a frame is left out: a reader adds up the summaries then.
+  const Bytes total = encode(total_);
+  if (total.size() <= layout::kMaxRawBytes) put(FrameType::kTotal, {}, total);
   TraceEnd last;
   last.index_offset = offset_;
   last.end = end;
@@ -184,7 +186,8 @@ void TraceWriter::write_summary(const Summary& summary) {
 void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary) {
   Bytes plain;
   put_u64(plain, sequence);
-  put(bytes, FrameType::kSummary, plain, encode(summary));
+  const Bytes content = encode(summary);
+  if (content.size() <= layout::kMaxRawBytes) put(bytes, FrameType::kSummary, plain, content);
 }
 
 void TraceWriter::put(FrameType type, ByteView plain, ByteView rest) {

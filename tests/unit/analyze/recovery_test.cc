@@ -218,10 +218,9 @@ TEST_F(VerificationTest, FindsThatMoreFiredThanWasRecordedAndLost) {
 
 TEST_F(VerificationTest, FindsAGapInTheIds) {
   const ChunkRef chunk = file_.reader().chunks()[1];
-  Bytes bytes = file_.bytes();
+  file_.truncate_to(file_.reader().end()->index_offset);
   file_.flip_byte_at(chunk.frame.offset);
-  file_.truncate_to(file_.reader().end() ? file_.reader().end()->index_offset : bytes.size());
-  EXPECT_EQ(bad_checks(file_.path()), (Rows{"frames", "order", "summaries", "chunks"}));
+  EXPECT_EQ(bad_checks(file_.path()), (Rows{"frames", "order"}));
 }
 
 }  // namespace
