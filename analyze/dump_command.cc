@@ -23,6 +23,7 @@ struct Arguments {
   std::vector<std::uint32_t> pids;
   std::string from;
   std::string to;
+  std::string at_least;
   bool follow = false;
   std::string format = "text";
 };
@@ -31,6 +32,8 @@ EventFilter filter_of(const Arguments& arguments, const TraceReader& trace) {
   EventFilter filter;
   if (!arguments.from.empty()) filter.from = Timestamp(parse_duration(arguments.from, "--from"));
   if (!arguments.to.empty()) filter.to = Timestamp(parse_duration(arguments.to, "--to"));
+  if (!arguments.at_least.empty())
+    filter.at_least = parse_duration(arguments.at_least, "--min-duration");
   filter.pids = arguments.pids;
   for (const std::string& wanted : arguments.functions) {
     std::vector<std::string> names;
@@ -75,7 +78,8 @@ class Dump {
  private:
   // Where only calls are wanted, no query is told of.
   bool wanted_as_text(FrameType type) const {
-    return type == FrameType::kLosses || (type == FrameType::kTexts && filter_.functions.empty());
+    const bool calls_only = !filter_.functions.empty() || filter_.at_least > Duration{};
+    return type == FrameType::kLosses || (type == FrameType::kTexts && !calls_only);
   }
 
   void print_frame(const FrameRef& frame, const FramePayload& payload) {
@@ -139,6 +143,10 @@ void add_dump_command(CLI::App& app, ExitStatus& status) {
   command->add_option("--from", arguments->from, "only events from this time on, like 1.5s")
       ->type_name("TIME");
   command->add_option("--to", arguments->to, "only events before this time")->type_name("TIME");
+  command
+      ->add_option("--min-duration", arguments->at_least,
+                   "only returns of calls that lasted as long, like 1ms")
+      ->type_name("TIME");
   command->add_flag("--follow", arguments->follow,
                     "go on with what is written, as long as the trace is");
   command->add_option("--format", arguments->format, "text, or json: one object a line")

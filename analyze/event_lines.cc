@@ -156,22 +156,13 @@ std::string text_line(const TraceReader& trace, const Cursor& cursor, const Even
 
 }  // namespace
 
-bool EventFilter::wants(const ChunkHeader& chunk) const {
-  if ((from && chunk.last < *from) || (to && chunk.first >= *to)) return false;
-  const auto has_function = [&](FunctionId id) {
-    return (chunk.functions & mask_bit(value(id))) != 0;
-  };
-  const auto has_process = [&](std::uint32_t pid) {
-    return (chunk.processes & mask_bit(pid)) != 0;
-  };
-  return (functions.empty() || std::any_of(functions.begin(), functions.end(), has_function)) &&
-         (pids.empty() || std::any_of(pids.begin(), pids.end(), has_process));
-}
-
 void for_each_event_line(const TraceReader& trace, const Chunk& chunk, const EventFilter& filter,
                          bool json, const std::function<void(const std::string&)>& visit) {
   const auto wanted = [&](const Cursor& cursor, const Event& event) {
     if ((filter.from && event.ts < *filter.from) || (filter.to && event.ts >= *filter.to))
+      return false;
+    if (filter.at_least > Duration{} &&
+        (event.kind != EventKind::kReturned || *cursor.call()->duration < filter.at_least))
       return false;
     if (filter.functions.empty()) return true;
     return event.kind < EventKind::kExecutionBegin &&

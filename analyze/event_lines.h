@@ -5,19 +5,10 @@
 #include <string>
 
 #include "format/chunk.h"
+#include "format/event_filter.h"
 #include "format/trace_reader.h"
 
 namespace pgrec {
-
-// Which events are wanted; what is not set leaves none out.
-struct EventFilter {
-  std::optional<Timestamp> from, to;  // from, and before, these times
-  std::vector<FunctionId> functions;  // calls of these only, and no executions; empty: all events
-  std::vector<std::uint32_t> pids;
-
-  // Whether a chunk may hold one; never wrong when it says no.
-  bool wants(const ChunkHeader& chunk) const;
-};
 
 // Calls `visit` with a line for each event of `chunk` that `filter` wants; those of one time in the
 // order of the file. As JSON (an object without a line end), else as text. A line tells of the call

@@ -47,13 +47,6 @@ std::size_t bytes_beside(const EventClass& row) {
 
 }  // namespace
 
-bool ChunkFilter::wants(const ChunkHeader& chunk) const {
-  if (chunk.events == 0) return true;  // no chunk is written without events: its header is damaged
-  return (!from || chunk.last >= *from) && (!to || chunk.first < *to) &&
-         (!function || (chunk.functions & mask_bit(value(*function))) != 0) &&
-         (!pid || (chunk.processes & mask_bit(*pid)) != 0) && chunk.longest >= at_least;
-}
-
 TraceReader::TraceReader(File file)
     : file_(std::make_unique<File>(std::move(file))), header_(read_file_header(*file_)) {
   if (!header_.intact) {

@@ -20,17 +20,6 @@
 
 namespace pgrec {
 
-// Which chunks a pass wants; what is not set leaves none out.
-struct ChunkFilter {
-  std::optional<Timestamp> from, to;  // chunks with events from, and before, these times
-  std::optional<FunctionId> function;
-  std::optional<std::uint32_t> pid;
-  Duration at_least{};  // chunks in which a call returned that lasted as long
-
-  // Whether a chunk may hold what is wanted; never wrong when it says no.
-  bool wants(const ChunkHeader& chunk) const;
-};
-
 class TraceReader {
  public:
   // Opens the trace at `path`. Throws Error with a hint when it is missing, empty, no trace, of a
@@ -83,10 +72,10 @@ class TraceReader {
   void for_each_text(const std::function<void(const Text&)>& visit);
   bool for_each_chunk(const std::function<void(const Chunk&)>& visit);
 
-  // The same without keeping a chunk's events: hands each chunk that `filter` wants to `visitor`,
-  // as format/chunk_decoder.h describes it.
+  // The same without keeping a chunk's events: hands each chunk to `visitor`, as
+  // format/chunk_decoder.h describes it.
   template <typename Visitor>
-  bool decode_chunks(Visitor& visitor, const ChunkFilter& filter = {});
+  bool decode_chunks(Visitor& visitor);
   // One chunk. False, and its damage added, when it cannot be read.
   template <typename Visitor>
   bool decode_chunk_at(const ChunkRef& chunk, Visitor& visitor);
@@ -140,10 +129,9 @@ bool TraceReader::decode_chunk_at(const ChunkRef& chunk, Visitor& visitor) {
 }
 
 template <typename Visitor>
-bool TraceReader::decode_chunks(Visitor& visitor, const ChunkFilter& filter) {
-  for (const ChunkRef& chunk : chunks()) {
-    if (filter.wants(chunk.header)) decode_chunk_at(chunk, visitor);
-  }
+bool TraceReader::decode_chunks(Visitor& visitor) {
+  for (const ChunkRef& chunk : chunks())
+    decode_chunk_at(chunk, visitor);
   return !may_miss_chunk_after_last();
 }
 

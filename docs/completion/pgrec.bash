@@ -18,7 +18,7 @@ _pgrec() {
     analyze) options="--hist --by-pid --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql | info) options="--format --help" ;;
-    dump) options="--func --pid --from --to --follow --format --help" ;;
+    dump) options="--func --pid --from --to --min-duration --follow --format --help" ;;
     verify) options="--full --format --help" ;;
     recover) options="--output --force --help" ;;
   esac
