@@ -93,9 +93,9 @@ bool ChunkDecoder::open(ByteView plain, ByteView bytes) {
   wide_ = table_.size() > layout::kNarrowTokens;
   if (!wide_) table_.resize(layout::kNarrowTokens);
   const ByteView tokens = column(layout::kTokens);
-  cursor_.token = tokens.data();
-  cursor_.token_end = tokens.data() + (wide_ ? 0 : tokens.size());
-  places_ = ByteReader(wide_ ? tokens : ByteView{});
+  start_.cursor.token = tokens.data();
+  start_.cursor.token_end = tokens.data() + (wide_ ? 0 : tokens.size());
+  start_.places = ByteReader(wide_ ? tokens : ByteView{});
 
   const auto planes = [&](layout::Column low_id, layout::Column high_id, TimePlanes& out) {
     const ByteView low = column(low_id);
@@ -103,15 +103,14 @@ bool ChunkDecoder::open(ByteView plain, ByteView bytes) {
     out = {low.data(), high.data(), low.data() + low.size()};
     return low.size() == high.size();
   };
-  if (!planes(layout::kEnterLow, layout::kEnterHigh, cursor_.enter) ||
-      !planes(layout::kOtherLow, layout::kOtherHigh, cursor_.other)) {
+  if (!planes(layout::kEnterLow, layout::kEnterHigh, start_.cursor.enter) ||
+      !planes(layout::kOtherLow, layout::kOtherHigh, start_.cursor.other)) {
     return false;
   }
-  threads_ = ByteReader(column(layout::kThreads));
-  texts_ = ByteReader(column(layout::kTexts));
-  long_ = ByteReader(column(layout::kTimeLong));
-  open_calls_ = calls_ = executions_ = 0;
-  events_left_ = header_.events;
+  start_.threads = ByteReader(column(layout::kThreads));
+  start_.texts = ByteReader(column(layout::kTexts));
+  start_.longer = ByteReader(column(layout::kTimeLong));
+  start_.events_left = header_.events;
   return columns_.ok();
 }
 
@@ -126,18 +125,19 @@ void ChunkDecoder::forget_large_buffers() {
 }
 
 bool ChunkDecoder::read_thread(ThreadKey& key, std::uint64_t& events, ThreadState& opening) {
-  key.pid = static_cast<std::uint32_t>(threads_.varint_below(1ull << 32));
-  key.tid = static_cast<std::uint32_t>(threads_.varint_below(1ull << 32));
-  events = threads_.varint_below(events_left_ + 1);
-  opening = get_state(threads_, header_, open_calls_);
-  return threads_.ok();
+  key.pid = static_cast<std::uint32_t>(at_.threads.varint_below(1ull << 32));
+  key.tid = static_cast<std::uint32_t>(at_.threads.varint_below(1ull << 32));
+  events = at_.threads.varint_below(at_.events_left + 1);
+  opening = get_state(at_.threads, header_, at_.open_calls);
+  return at_.threads.ok();
 }
 
 bool ChunkDecoder::used_up() const {
-  return done(threads_) && done(places_) && done(texts_) && done(long_) &&
-         cursor_.token == cursor_.token_end && cursor_.enter.low == cursor_.enter.low_end &&
-         cursor_.other.low == cursor_.other.low_end && events_left_ == 0 &&
-         calls_ == header_.calls && executions_ == header_.executions;
+  const Cursor& cursor = at_.cursor;
+  return done(at_.threads) && done(at_.places) && done(at_.texts) && done(at_.longer) &&
+         cursor.token == cursor.token_end && cursor.enter.low == cursor.enter.low_end &&
+         cursor.other.low == cursor.other.low_end && at_.events_left == 0 &&
+         at_.calls == header_.calls && at_.executions == header_.executions;
 }
 
 }  // namespace pgrec

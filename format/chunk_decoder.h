@@ -43,52 +43,86 @@ struct Token {
 class ChunkDecoder {
  public:
   // Hands the chunk to `visitor`. False when the columns contradict the header, each other or a
-  // bound; the visitor has then had the threads and events before the fault.
+  // bound; the visitor has then had the threads and events before the fault, so that it must be one
+  // that can be thrown away.
   template <typename Visitor>
-  bool decode(ByteView plain, ByteView bytes, Visitor& visitor);
+  bool decode(ByteView plain, ByteView bytes, Visitor& visitor) {
+    return open(plain, bytes) && run(visitor);
+  }
+
+  // The same for a visitor that passes on what it gets: it gets nothing of a chunk with a fault.
+  template <typename Visitor>
+  bool decode_checked(ByteView plain, ByteView bytes, Visitor& visitor);
 
  private:
   bool open(ByteView plain, ByteView bytes);
   void forget_large_buffers();
+  template <typename Visitor>
+  bool run(Visitor& visitor);
   bool read_thread(ThreadKey& key, std::uint64_t& events, ThreadState& opening);
   bool used_up() const;
 
   template <bool kWide, typename Visitor>
   bool decode_events(std::uint64_t count, Timestamp not_before, Visitor& visitor);
 
-  ChunkHeader header_;
-  Columns columns_;
-  Bytes buffers_[layout::kTimeLong + 1];
-  ByteReader threads_{{}}, places_{{}}, texts_{{}}, long_{{}};
-  std::vector<Token> table_;  // at least as long as a narrow place can reach
-  bool wide_ = false;
   // Where the columns of one entry an event have been read to.
   struct Cursor {
     const std::uint8_t* token = nullptr;  // of narrow ones
     const std::uint8_t* token_end = nullptr;
     TimePlanes enter, other;
-  } cursor_;
-  std::uint64_t open_calls_ = 0;
-  std::uint64_t events_left_ = 0;
-  std::uint64_t calls_ = 0;
-  std::uint64_t executions_ = 0;
-  ThreadKey before_;
+  };
+  // How far the chunk has been read.
+  struct Position {
+    ByteReader threads{{}}, places{{}}, texts{{}}, longer{{}};
+    Cursor cursor;
+    std::uint64_t open_calls = 0;
+    std::uint64_t events_left = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t executions = 0;
+  };
+
+  ChunkHeader header_;
+  Columns columns_;
+  Bytes buffers_[layout::kTimeLong + 1];
+  std::vector<Token> table_;  // at least as long as a narrow place can reach
+  bool wide_ = false;
+  Position start_, at_;
 };
 
 // When the last of what is open began: no event of the thread can be earlier.
 Timestamp latest_begin(const ThreadState& state);
 
 template <typename Visitor>
-bool ChunkDecoder::decode(ByteView plain, ByteView bytes, Visitor& visitor) {
-  if (!open(plain, bytes)) return false;
+bool ChunkDecoder::decode_checked(ByteView plain, ByteView bytes, Visitor& visitor) {
+  struct Check {
+    void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids = header.ids; }
+    void thread(const ThreadKey& thread_key, ThreadState&& opening) {
+      key = thread_key;
+      state = std::move(opening);
+    }
+    [[gnu::always_inline]] bool event(const Event& event) {
+      NoSink sink;
+      return replay(event, key, state, ids, sink);
+    }
+    NextIds ids;
+    ThreadKey key;
+    ThreadState state;
+  } check;
+  return open(plain, bytes) && run(check) && run(visitor);
+}
+
+template <typename Visitor>
+bool ChunkDecoder::run(Visitor& visitor) {
+  at_ = start_;
   visitor.chunk(header_, columns_);
+  ThreadKey before;
   for (std::uint32_t i = 0; i < header_.threads; ++i) {
     ThreadKey key;
     std::uint64_t events = 0;
     ThreadState opening;
-    if (!read_thread(key, events, opening) || (i > 0 && !(before_ < key))) return false;
-    before_ = key;
-    events_left_ -= events;
+    if (!read_thread(key, events, opening) || (i > 0 && !(before < key))) return false;
+    before = key;
+    at_.events_left -= events;
     const Timestamp not_before = latest_begin(opening);
     if (not_before > header_.last && events > 0) return false;
     visitor.thread(key, std::move(opening));
@@ -103,20 +137,20 @@ bool ChunkDecoder::decode(ByteView plain, ByteView bytes, Visitor& visitor) {
 // tell from the decoder's own.
 template <bool kWide, typename Visitor>
 bool ChunkDecoder::decode_events(std::uint64_t count, Timestamp not_before, Visitor& visitor) {
-  Cursor at = cursor_;
+  Cursor at = at_.cursor;
   if (!kWide && static_cast<std::size_t>(at.token_end - at.token) < count) return false;
   const Token* const table = table_.data();
   const auto room = static_cast<std::uint64_t>((header_.last - not_before).count());
   std::uint64_t calls = 0;
   Timestamp ts = header_.first;
   for (std::uint64_t i = 0; i < count; ++i) {
-    const Token token = table[kWide ? places_.varint_below(table_.size()) : *at.token++];
+    const Token token = table[kWide ? at_.places.varint_below(table_.size()) : *at.token++];
     const auto step = token.kind == EventKind::kEnter ? at.enter.next() : at.other.next();
     if (!step) return false;
     if (*step >> 8 != layout::kLongTime) {
       ts += Duration(*step);
     } else {
-      ts += Duration(static_cast<std::int64_t>(long_.varint_below(layout::kMaxNs)));
+      ts += Duration(static_cast<std::int64_t>(at_.longer.varint_below(layout::kMaxNs)));
     }
     // Before not_before it is a large number too.
     if (static_cast<std::uint64_t>((ts - not_before).count()) > room) return false;
@@ -129,13 +163,13 @@ bool ChunkDecoder::decode_events(std::uint64_t count, Timestamp not_before, Visi
     } else if (token.kind == EventKind::kOfClass) {
       event.event_class = ClassId{token.subject};
     } else if (token.kind == EventKind::kExecutionBegin) {
-      event.text = TextId{static_cast<std::uint32_t>(texts_.varint_below(1ull << 32))};
-      ++executions_;
+      event.text = TextId{static_cast<std::uint32_t>(at_.texts.varint_below(1ull << 32))};
+      ++at_.executions;
     }
     if (!visitor.event(event)) return false;
   }
-  calls_ += calls;
-  cursor_ = at;
+  at_.calls += calls;
+  at_.cursor = at;
   return true;
 }
 

@@ -19,9 +19,8 @@ bool slower(const SlowCall& a, const SlowCall& b) {
   return a.duration != b.duration ? a.duration > b.duration : a.id < b.id;
 }
 
-// None is negative but a self time of a forged trace, where a call has more inside it than it took.
 void put_duration(Bytes& out, Duration duration) {
-  put_varint(out, static_cast<std::uint64_t>(std::max(duration, Duration{}).count()));
+  put_varint(out, static_cast<std::uint64_t>(duration.count()));
 }
 
 Duration get_duration(ByteReader& in) {

@@ -154,14 +154,17 @@ class EndedCall {
 namespace replay_detail {
 
 template <typename Sink>
-[[gnu::always_inline]] inline void end_call(const Event& event, const ThreadKey& thread,
+[[gnu::always_inline]] inline bool end_call(const Event& event, const ThreadKey& thread,
                                             ThreadState& state, Sink& sink) {
   const EndedCall ended(thread, state, static_cast<Outcome>(event.kind), event.ts);
   // Of a call without a duration, its caller's self time leaves out what is known of it.
-  const Duration known = ended.returned() ? ended.duration() : state.calls.back().children;
+  const Duration children = state.calls.back().children;
+  const Duration known = ended.returned() ? ended.duration() : children;
+  if (known < children) return false;
   sink.call_ended(ended);
   state.calls.pop_back();
   if (!state.calls.empty()) state.calls.back().children += known;
+  return true;
 }
 
 template <typename Sink>
@@ -193,8 +196,9 @@ template <typename Sink>
 
 // Applies one event to `state`. A begin ends an execution that still runs; calls keep the execution
 // they began in. Returns false, and changes nothing, when the event ends a call or an execution and
-// none is open. A sink has CallSink's two functions; call_ended() is given an EndedCall where a
-// call ends, and a Call where one is headless.
+// none is open, or a call that had more time inside it than it took. A sink has CallSink's two
+// functions; call_ended() is given an EndedCall where a call ends, and a Call where one is
+// headless.
 template <typename Sink>
 [[gnu::always_inline]] inline bool replay(const Event& event, const ThreadKey& thread,
                                           ThreadState& state, NextIds& ids, Sink& sink) {
@@ -212,9 +216,7 @@ template <typename Sink>
     case EventKind::kUnwound:
     case EventKind::kDepthLimit:
     case EventKind::kExitLost:
-      if (state.calls.empty()) return false;
-      end_call(event, thread, state, sink);
-      return true;
+      return !state.calls.empty() && end_call(event, thread, state, sink);
     case EventKind::kHeadless:
       headless_call(event, thread, state, ids, sink);
       return true;

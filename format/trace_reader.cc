@@ -205,14 +205,26 @@ bool TraceReader::may_miss_chunk_after_last() const {
          std::any_of(losses_.begin(), losses_.end(), was_damaged_after);
 }
 
+// Where no chunk stands any more: behind the total or the index, which a trace has at its end.
+std::uint64_t TraceReader::chunks_end() const {
+  if (end()) return end()->index_offset;
+  const auto closes = [](const FrameRef& frame) {
+    return frame.type == FrameType::kTotal || frame.type == FrameType::kIndex;
+  };
+  const auto found = std::find_if(frames().begin(), frames().end(), closes);
+  return found == frames().end() ? UINT64_MAX : found->offset;
+}
+
 // Damage that is known to be another frame's holds no chunk. More than is listed reaches to the
 // file's end, wherever it begins.
 bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
-  const auto holds_no_chunk = [this](const Damage& damage) {
+  const std::uint64_t chunks_end = this->chunks_end();
+  const auto holds_no_chunk = [&](const Damage& damage) {
     const auto before = [](const FrameRef& frame, std::uint64_t at) { return frame.offset < at; };
     const auto frame = std::lower_bound(frames().begin(), frames().end(), damage.offset, before);
-    return frame != frames().end() && frame->offset == damage.offset &&
-           frame->type != FrameType::kChunk;
+    return damage.offset >= chunks_end ||
+           (frame != frames().end() && frame->offset == damage.offset &&
+            frame->type != FrameType::kChunk);
   };
   return std::any_of(damages().begin(), damages().end(), [&](const Damage& damage) {
     const bool after = damage.offset >= offset || damage.offset + damage.bytes > offset;

@@ -72,11 +72,12 @@ class TraceReader {
   void for_each_text(const std::function<void(const Text&)>& visit);
   bool for_each_chunk(const std::function<void(const Chunk&)>& visit);
 
-  // The same without keeping a chunk's events: hands each chunk to `visitor`, as
+  // The same without keeping a chunk's events: hands each chunk that can be read to `visitor`, as
   // format/chunk_decoder.h describes it.
   template <typename Visitor>
   bool decode_chunks(Visitor& visitor);
-  // One chunk. False, and its damage added, when it cannot be read.
+  // One chunk. False, and its damage added, when it cannot be read; what `visitor` got of it by
+  // then is to be thrown away.
   template <typename Visitor>
   bool decode_chunk_at(const ChunkRef& chunk, Visitor& visitor);
 
@@ -95,6 +96,7 @@ class TraceReader {
   bool intact() const { return closed() && damages().empty(); }
 
  private:
+  std::uint64_t chunks_end() const;
   bool may_miss_chunk_after(std::uint64_t offset) const;
   bool may_miss_chunk_after_last() const;
   void read_tables();
@@ -130,8 +132,11 @@ bool TraceReader::decode_chunk_at(const ChunkRef& chunk, Visitor& visitor) {
 
 template <typename Visitor>
 bool TraceReader::decode_chunks(Visitor& visitor) {
-  for (const ChunkRef& chunk : chunks())
-    decode_chunk_at(chunk, visitor);
+  for (const ChunkRef& chunk : chunks()) {
+    const auto payload = read(chunk.frame);
+    if (payload && !decoder_.decode_checked(payload->plain(), payload->rest(), visitor))
+      add_damage(chunk.frame, "the chunk does not decode");
+  }
   return !may_miss_chunk_after_last();
 }
 
