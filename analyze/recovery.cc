@@ -99,7 +99,7 @@ class Rebuilding {
     const std::uint64_t calls = missing(value(next_.call), value(ids.call));
     const std::uint64_t executions = missing(value(next_.execution), value(ids.execution));
     const auto between = [&](const Damage& damage) {
-      return damage.offset >= behind_ && damage.offset < offset;
+      return damage.offset >= behind_ && damage.offset < offset && in_.may_hold_chunk(damage);
     };
     const bool damaged = std::any_of(in_.damages().begin(), in_.damages().end(), between);
     if (std::exchange(hole_, false) || damaged || calls + executions > 0) {

@@ -215,20 +215,19 @@ std::uint64_t TraceReader::chunks_end() const {
   return found == frames().end() ? UINT64_MAX : found->offset;
 }
 
-// Damage that is known to be another frame's holds no chunk. More than is listed reaches to the
-// file's end, wherever it begins.
+bool TraceReader::may_hold_chunk(const Damage& damage) const {
+  if (damage.offset >= chunks_end()) return false;
+  const auto before = [](const FrameRef& frame, std::uint64_t at) { return frame.offset < at; };
+  const auto frame = std::lower_bound(frames().begin(), frames().end(), damage.offset, before);
+  const bool known = frame != frames().end() && frame->offset == damage.offset;
+  return !known || frame->type == FrameType::kChunk;
+}
+
+// More damage than is listed reaches to the file's end, wherever it begins.
 bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
-  const std::uint64_t chunks_end = this->chunks_end();
-  const auto holds_no_chunk = [&](const Damage& damage) {
-    const auto before = [](const FrameRef& frame, std::uint64_t at) { return frame.offset < at; };
-    const auto frame = std::lower_bound(frames().begin(), frames().end(), damage.offset, before);
-    return damage.offset >= chunks_end ||
-           (frame != frames().end() && frame->offset == damage.offset &&
-            frame->type != FrameType::kChunk);
-  };
   return std::any_of(damages().begin(), damages().end(), [&](const Damage& damage) {
     const bool after = damage.offset >= offset || damage.offset + damage.bytes > offset;
-    return after && !holds_no_chunk(damage);
+    return after && may_hold_chunk(damage);
   });
 }
 

@@ -92,6 +92,9 @@ class TraceReader {
   // not read, later also the chunks and texts.
   const std::vector<Damage>& damages() const { return damages_.all(); }
   void add_damage(const FrameRef& frame, std::string reason);
+  // Whether a chunk may have been there: not where it is known to be another frame, and not behind
+  // the total or the index.
+  bool may_hold_chunk(const Damage& damage) const;
   // Closed, and nothing damaged so far.
   bool intact() const { return closed() && damages().empty(); }
 

@@ -137,6 +137,21 @@ TEST_F(BuiltCalls, ReportsACallThatEndedInADamagedLastChunkAsExitLost) {
   EXPECT_EQ(rows(), (Rows{"c0 f0 p1/t2 @100 took=- self=- depth=0 in=- - exit-lost"}));
 }
 
+// What stands behind the end cannot have been a chunk.
+TEST_F(BuiltCalls, LeavesOpenWhatIsOpenBeforeBytesBehindTheEnd) {
+  enter(100);
+  close();
+  file_.append(Bytes(100, 'x'));
+  EXPECT_EQ(rows(), (Rows{"c0 f0 p1/t2 @100 took=- self=- depth=0 in=- - open"}));
+}
+
+TEST_F(BuiltCalls, LeavesOpenWhatIsOpenBeforeAnUnreadableEnd) {
+  enter(100);
+  close();
+  file_.truncate_to(file_.size_bytes() - 8);
+  EXPECT_EQ(rows(), (Rows{"c0 f0 p1/t2 @100 took=- self=- depth=0 in=- - open"}));
+}
+
 TEST_F(BuiltCalls, TellsOfTheDamage) {
   enter(100);
   cut();

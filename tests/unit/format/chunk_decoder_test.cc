@@ -304,6 +304,34 @@ TEST_F(ContradictingChunk, TakesAReturnFromACallThatWasOpen) {
             (Rows{"c4 f4 p1/t2 @60 took=40 self=40 depth=0 in=- - returned"}));
 }
 
+TEST_F(ContradictingChunk, RefusesACallWithMoreTimeInsideThanItTook) {
+  const std::uint8_t function = 4, back = 1, age = 60, execution = 0;  // entered 30 ns before
+  set_return_from({1, function, back, age, 30, execution});
+  EXPECT_TRUE(decodes());
+  set_return_from({1, function, back, age, 31, execution});
+  EXPECT_FALSE(decodes());
+}
+
+// Counts what it is handed.
+struct Counter {
+  void chunk(const ChunkHeader& /*header*/, const Columns& /*columns*/) { ++chunks; }
+  void thread(const ThreadKey& /*key*/, ThreadState&& /*opening*/) {}
+  bool event(const Event& /*event*/) { return ++events > 0; }
+  int chunks = 0;
+  int events = 0;
+};
+
+TEST_F(ContradictingChunk, HandsNothingToAVisitorThatCannotTakeItBack) {
+  ChunkDecoder decoder;
+  Counter counter;
+  EXPECT_TRUE(decoder.decode_checked(plain(), column_bytes(), counter));
+  EXPECT_EQ(counter.events, 3);
+  header_.calls = 2;
+  EXPECT_FALSE(decoder.decode_checked(plain(), column_bytes(), counter));
+  EXPECT_EQ(counter.chunks, 1);
+  EXPECT_EQ(counter.events, 3);
+}
+
 TEST_F(ContradictingChunk, RefusesACompressedColumnThatDoesNotDecompress) {
   Bytes bytes = column_bytes();
   const Bytes wrong = {10, 1, 5, 3, 'x', 'y', 'z'};  // an unknown column is not opened
