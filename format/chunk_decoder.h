@@ -143,9 +143,9 @@ bool ChunkDecoder::decode_events(std::uint64_t count, Timestamp not_before, Visi
   const auto room = static_cast<std::uint64_t>((header_.last - not_before).count());
   std::uint64_t calls = 0;
   Timestamp ts = header_.first;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const Token token = table[kWide ? at_.places.varint_below(table_.size()) : *at.token++];
-    const auto step = token.kind == EventKind::kEnter ? at.enter.next() : at.other.next();
+  // Moves on by the next time of `planes`.
+  const auto advance = [&](TimePlanes& planes) {
+    const auto step = planes.next();
     if (!step) return false;
     if (*step >> 8 != layout::kLongTime) {
       ts += Duration(*step);
@@ -153,11 +153,31 @@ bool ChunkDecoder::decode_events(std::uint64_t count, Timestamp not_before, Visi
       ts += Duration(static_cast<std::int64_t>(at_.longer.varint_below(layout::kMaxNs)));
     }
     // Before not_before it is a large number too.
-    if (static_cast<std::uint64_t>((ts - not_before).count()) > room) return false;
+    return static_cast<std::uint64_t>((ts - not_before).count()) <= room;
+  };
+  // Enters and returns, nearly all there is, apart: what the visitor does with them is then known
+  // where it is inlined.
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const Token token = table[kWide ? at_.places.varint_below(table_.size()) : *at.token++];
     Event event;
-    event.kind = token.kind;
+    if (token.kind == EventKind::kEnter) {
+      if (!advance(at.enter)) return false;
+      event.kind = EventKind::kEnter;
+      event.function = FunctionId{token.subject};
+      event.ts = ts;
+      ++calls;
+      if (!visitor.event(event)) return false;
+      continue;
+    }
+    if (!advance(at.other)) return false;
     event.ts = ts;
-    if (token.kind == EventKind::kEnter || token.kind == EventKind::kHeadless) {
+    if (token.kind == EventKind::kReturned) {
+      event.kind = EventKind::kReturned;
+      if (!visitor.event(event)) return false;
+      continue;
+    }
+    event.kind = token.kind;
+    if (token.kind == EventKind::kHeadless) {
       event.function = FunctionId{token.subject};
       ++calls;
     } else if (token.kind == EventKind::kOfClass) {

@@ -64,9 +64,11 @@ void RecordedEvents::add_noise(std::int64_t noise_ns) {
 }
 
 void RecordedEvents::write(TraceWriter& writer, Duration shift, std::uint32_t chunk_events) {
-  std::map<TextId, TextId> ids;
-  for (const Text& text : texts_)
-    ids[text.id] = writer.text_id(text);
+  std::vector<TextId> ids;  // by the id in the recording, of which few are left out
+  for (const Text& text : texts_) {
+    if (value(text.id) >= ids.size()) ids.resize(value(text.id) + 1);
+    ids[value(text.id)] = writer.text_id(text);
+  }
   std::vector<Event> shifted;
   std::size_t at = 0;
   for (const Portion& portion : portions_) {
@@ -75,7 +77,7 @@ void RecordedEvents::write(TraceWriter& writer, Duration shift, std::uint32_t ch
     at = portion.end;
     for (Event& event : shifted) {
       event.ts += shift;
-      if (event.kind == EventKind::kExecutionBegin) event.text = ids[event.text];
+      if (event.kind == EventKind::kExecutionBegin) event.text = ids.at(value(event.text));
     }
     writer.append(portion.thread, shifted);
     if (writer.pending_events() >= chunk_events) writer.cut();
