@@ -50,11 +50,11 @@ Written write(bench::RecordedEvents& events, std::uint64_t calls) {
 // Decompresses every chunk, matches its calls and adds them to its functions' histograms.
 double read(TraceReader& trace) {
   const double begin = seconds();
+  ChunkSummary summary;  // of all chunks
   for (const ChunkRef& chunk : trace.chunks()) {
-    ChunkSummary summary;
     if (!trace.decode_chunk_at(chunk, summary)) std::abort();
-    summary.take();
   }
+  summary.take();
   return seconds() - begin;
 }
 

@@ -27,7 +27,7 @@ trap 'exit 130' INT TERM
 cd "$work"
 
 record() {
-  "$pgrec" record -x "$cluster_bin/postgres" -f "$1" -o "$2" "${@:3}" 2>"$2.log" || { cat "$2.log" >&2; exit 1; }
+  "$pgrec" record -x "$cluster_bin/postgres" -f "$1" -o "$2" "${@:3}" >"$2.log" 2>&1 || { cat "$2.log" >&2; exit 1; }
   grep -q 'lost        0 events' "$2.log" || { cat "$2.log" >&2; exit 1; }
 }
 
