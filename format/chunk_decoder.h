@@ -2,11 +2,12 @@
 // millions of calls costs little more than its own work.
 //
 // A visitor has these functions:
-//   void chunk(const ChunkHeader&, Columns&)               before anything else of the chunk
-//   void thread(const ThreadKey&, ThreadState&& opening)   then for each thread
-//   bool event(const Event&)                               and for each of its events, in order;
-//   what
-//                                                          replay() says: false when it cannot be
+//   void chunk(const ChunkHeader&, Columns&)
+//     Before anything else of the chunk.
+//   void thread(const ThreadKey&, ThreadState&& opening)
+//     Then for each thread.
+//   bool event(const Event&)
+//     And for each of its events, in order. Returns what replay() says: false when it cannot be.
 #pragma once
 
 #include <algorithm>
