@@ -61,7 +61,7 @@ class Rebuilding {
       out_.write(*losses);
     } else if (payload && frame.type != FrameType::kLosses &&
                decodes(frame.type, payload->rest())) {
-      out_.copy(in_.frame_at(frame.offset)->header, payload->stored(), nullptr);
+      out_.copy(payload->header, payload->stored(), nullptr);
     } else {
       ++recovery_.frames_dropped;
       return;
@@ -71,8 +71,10 @@ class Rebuilding {
 
   void take_chunk(const ChunkRef& chunk) {
     ChunkSummary summary;
-    const auto payload = in_.decode_chunk_at(chunk, summary) ? in_.read(chunk.frame) : std::nullopt;
-    if (!payload) {
+    const auto payload = in_.read(chunk.frame);
+    const bool decoded = payload && decoder_.decode(payload->plain(), payload->rest(), summary);
+    if (payload && !decoded) in_.add_damage(chunk.frame, "the chunk does not decode");
+    if (!decoded) {
       hole_ = true;
       ++recovery_.frames_dropped;
       ++recovery_.chunks_dropped;
@@ -81,7 +83,7 @@ class Rebuilding {
     tell_of_hole(chunk.header.ids, chunk.header.first, chunk.frame.offset);
     Summary sums = summary.take();
     if (const auto stored = in_.summary_of(chunk)) sums.losses = stored->losses;
-    out_.copy(in_.frame_at(chunk.frame.offset)->header, payload->stored(), &chunk.header);
+    out_.copy(payload->header, payload->stored(), &chunk.header);
     out_.write_summary(sums);
     next_ = chunk.header.next_ids();
     last_ = std::max(last_, chunk.header.last);
@@ -129,6 +131,7 @@ class Rebuilding {
 
   TraceReader& in_;
   TraceWriter& out_;
+  ChunkDecoder decoder_;
   Recovery recovery_;
   NextIds next_;
   Timestamp last_{};

@@ -117,10 +117,15 @@ Check check_end(const TraceReader& trace) {
                     : "counts other events, losses or another time than the frames hold");
 }
 
-Check check_summaries(TraceReader& trace) {
+// Adds the summaries to `sum`.
+Check check_summaries(TraceReader& trace, Summary& sum) {
   std::uint64_t good = 0;
-  for (const ChunkRef& chunk : trace.chunks())
-    good += trace.summary_of(chunk) ? 1 : 0;
+  for (const ChunkRef& chunk : trace.chunks()) {
+    const auto summary = trace.summary_of(chunk);
+    if (!summary) continue;
+    sum.merge(*summary);
+    ++good;
+  }
   return check("summaries", good == trace.chunks().size(),
                good == trace.chunks().size()
                    ? "one of each chunk"
@@ -128,12 +133,9 @@ Check check_summaries(TraceReader& trace) {
                          plural(trace.chunks().size(), "chunk") + " missing or unreadable");
 }
 
-Check check_total(TraceReader& trace) {
+// `sum`: of the summaries.
+Check check_total(TraceReader& trace, Summary sum) {
   if (!trace.closed()) return absent("total");
-  Summary sum;
-  for (const ChunkRef& chunk : trace.chunks()) {
-    if (const auto summary = trace.summary_of(chunk)) sum.merge(*summary);
-  }
   sum.losses.clear();
   Summary total = trace.summary();
   total.losses.clear();
@@ -191,12 +193,11 @@ class ChunkChecks {
   }
   bool event(const Event& event) {
     found_.processes |= mask_bit(key_.pid);
+    builder_.begun(event);
     if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
-      builder_.call_begun(event.function);
       found_.functions |= mask_bit(value(event.function));
       if (!functions_.contains(value(event.function))) ++undescribed_;
     } else if (event.kind == EventKind::kExecutionBegin) {
-      builder_.execution_begun();
       const std::uint32_t text = value(event.text);
       if (text < kMostTexts && (text >= texts_.size() || !texts_[text])) ++undescribed_;
     } else if (event.kind == EventKind::kOfClass) {
@@ -287,8 +288,9 @@ std::vector<Check> verify(TraceReader& trace, bool full) {
   checks.push_back(check_index(trace));
   checks.push_back(check_order(trace));
   checks.push_back(check_end(trace));
-  checks.push_back(check_summaries(trace));
-  checks.push_back(check_total(trace));
+  Summary sum;
+  checks.push_back(check_summaries(trace, sum));
+  checks.push_back(check_total(trace, std::move(sum)));
   checks.push_back(check_identity(trace));
   if (full) {
     for (Check& one : check_chunks(trace))

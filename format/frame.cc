@@ -87,14 +87,14 @@ std::optional<FrameHeader> get_frame_header(ByteView bytes) {
 std::optional<FramePayload> open_payload(const FrameHeader& header, Bytes frame,
                                          const char*& reason) {
   const bool whole = frame.size() >= layout::kFrameHeaderBytes + header.payload_bytes;
-  FramePayload payload{std::move(frame), header.plain_bytes, header.payload_bytes, std::nullopt};
+  FramePayload payload{header, std::move(frame), std::nullopt};
   if (!whole || crc32c(payload.stored()) != header.payload_crc32c) {
     reason = "the checksum does not match";
     return std::nullopt;
   }
   if (header.flags & layout::kFlagCompressed) {
     payload.raw.emplace(header.raw_bytes);
-    if (!decompress(payload.stored().subspan(payload.plain_bytes), *payload.raw)) {
+    if (!decompress(payload.stored().subspan(header.plain_bytes), *payload.raw)) {
       reason = "the compressed data is wrong";
       return std::nullopt;
     }

@@ -43,16 +43,15 @@ std::optional<FrameHeader> get_frame_header(ByteView bytes);
 
 // A frame taken apart: its plain part and the decompressed rest.
 struct FramePayload {
-  Bytes frame;  // as stored, from its header on
-  std::size_t plain_bytes = 0;
-  std::size_t payload_bytes = 0;
+  FrameHeader header;
+  Bytes frame;               // as stored, from its header on
   std::optional<Bytes> raw;  // the rest, where it was compressed
 
   ByteView stored() const {
-    return ByteView(frame).subspan(layout::kFrameHeaderBytes, payload_bytes);
+    return ByteView(frame).subspan(layout::kFrameHeaderBytes, header.payload_bytes);
   }
-  ByteView plain() const { return stored().first(plain_bytes); }
-  ByteView rest() const { return raw ? ByteView(*raw) : stored().subspan(plain_bytes); }
+  ByteView plain() const { return stored().first(header.plain_bytes); }
+  ByteView rest() const { return raw ? ByteView(*raw) : stored().subspan(header.plain_bytes); }
 };
 
 // Checks the payload in `frame`, the stored bytes of a whole frame, against its header, and

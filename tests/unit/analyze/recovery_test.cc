@@ -163,8 +163,8 @@ class VerificationTest : public RecoveryTest {
     content.insert(content.end(), payload->rest().begin(), payload->rest().end());
     change(content);
     Bytes frame;
-    const ByteView plain = ByteView(content).first(payload->plain_bytes);
-    const ByteView rest = ByteView(content).subspan(payload->plain_bytes);
+    const ByteView plain = ByteView(content).first(payload->header.plain_bytes);
+    const ByteView rest = ByteView(content).subspan(payload->header.plain_bytes);
     if (payload->raw) {
       put_frame(frame, ref.type, ref.sequence, plain, rest, 0);
     } else {
