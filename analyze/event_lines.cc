@@ -27,14 +27,13 @@ class Cursor {
     const Event& now = event();
     replay(now, thread_.key, state_, ids_, *this);
     if (now.kind == EventKind::kEnter) {
-      call_ = replay_detail::describe(thread_.key, state_, state_.calls.size() - 1);
+      call_ = open_call(thread_.key, state_, state_.calls.size() - 1);
     } else if (now.kind == EventKind::kExecutionBegin) {
-      execution_ = replay_detail::describe(thread_.key, *state_.execution);
+      execution_ = open_execution(thread_.key, *state_.execution);
     } else if (now.kind == EventKind::kOfClass) {
       arguments_ = &thread_.arguments[next_arguments_++];
-      if (!state_.calls.empty())
-        call_ = replay_detail::describe(thread_.key, state_, state_.calls.size() - 1);
-      if (state_.execution) execution_ = replay_detail::describe(thread_.key, *state_.execution);
+      if (!state_.calls.empty()) call_ = open_call(thread_.key, state_, state_.calls.size() - 1);
+      if (state_.execution) execution_ = open_execution(thread_.key, *state_.execution);
     }
     ++at_;
   }

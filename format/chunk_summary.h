@@ -18,11 +18,7 @@ class ChunkSummary {
     builder_.thread(key);
   }
   [[gnu::always_inline]] bool event(const Event& event) {
-    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
-      builder_.call_begun(event.function);
-    } else if (event.kind == EventKind::kExecutionBegin) {
-      builder_.execution_begun();
-    }
+    builder_.begun(event);
     return replay(event, key_, state_, ids_, builder_);
   }
   Summary take() { return builder_.take(); }

@@ -96,6 +96,14 @@ class SummaryBuilder {
     ++process_->calls;
   }
   void execution_begun() { ++summary_.executions.begun; }
+  // Either, where the event is such.
+  [[gnu::always_inline]] void begun(const Event& event) {
+    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
+      call_begun(event.function);
+    } else if (event.kind == EventKind::kExecutionBegin) {
+      execution_begun();
+    }
+  }
 
   [[gnu::always_inline]] void call_ended(const EndedCall& call) {
     of(call.opened().function).add(call);

@@ -86,20 +86,8 @@ struct NoSink {
   void execution_ended(const Execution& /*execution*/) {}
 };
 
-namespace replay_detail {
-
-template <typename Id>
-Id take(Id& next) {
-  return std::exchange(next, Id{value(next) + 1});
-}
-
-inline std::optional<ExecutionId> running(const ThreadState& state) {
-  if (!state.execution) return std::nullopt;
-  return state.execution->id;
-}
-
 // The call at `depth` of `state` as it stands, still open.
-inline Call describe(const ThreadKey& thread, const ThreadState& state, std::size_t depth) {
+inline Call open_call(const ThreadKey& thread, const ThreadState& state, std::size_t depth) {
   const OpenCall& open = state.calls[depth];
   Call call;
   call.id = open.id;
@@ -112,8 +100,20 @@ inline Call describe(const ThreadKey& thread, const ThreadState& state, std::siz
   return call;
 }
 
-inline Execution describe(const ThreadKey& thread, const OpenExecution& open) {
+inline Execution open_execution(const ThreadKey& thread, const OpenExecution& open) {
   return {open.id, open.text, thread.pid, open.begun, std::nullopt, false};
+}
+
+namespace replay_detail {
+
+template <typename Id>
+Id take(Id& next) {
+  return std::exchange(next, Id{value(next) + 1});
+}
+
+inline std::optional<ExecutionId> running(const ThreadState& state) {
+  if (!state.execution) return std::nullopt;
+  return state.execution->id;
 }
 
 }  // namespace replay_detail
@@ -135,7 +135,7 @@ class EndedCall {
   Duration self() const { return duration() - opened().children; }
 
   operator Call() const {
-    Call call = replay_detail::describe(thread_, state_, state_.calls.size() - 1);
+    Call call = open_call(thread_, state_, state_.calls.size() - 1);
     call.outcome = outcome_;
     if (returned()) {
       call.duration = duration();
@@ -185,7 +185,7 @@ template <typename Sink>
 template <typename Sink>
 [[gnu::noinline]] void end_execution(Event event, const ThreadKey& thread, ThreadState& state,
                                      Sink& sink) {
-  Execution execution = describe(thread, *state.execution);
+  Execution execution = open_execution(thread, *state.execution);
   execution.end_lost = event.kind == EventKind::kExecutionLost;
   if (!execution.end_lost) execution.duration = event.ts - execution.begun;
   state.execution.reset();
@@ -241,9 +241,9 @@ template <typename Sink>
 void report_open(const ThreadKey& thread, const ThreadState& state, Sink& sink,
                  std::size_t first_depth = 0) {
   for (std::size_t depth = first_depth; depth < state.calls.size(); ++depth) {
-    sink.call_ended(replay_detail::describe(thread, state, depth));
+    sink.call_ended(open_call(thread, state, depth));
   }
-  if (state.execution) sink.execution_ended(replay_detail::describe(thread, *state.execution));
+  if (state.execution) sink.execution_ended(open_execution(thread, *state.execution));
 }
 
 }  // namespace pgrec

@@ -80,9 +80,8 @@ std::optional<std::string> TraceReader::fact(std::string_view key) const {
 
 std::string TraceReader::function_name(std::optional<FunctionId> id) const {
   if (!id) return "any";
-  for (const Function& function : functions_) {
-    if (function.id == id) return function.name;
-  }
+  const auto place = function_places_.find(*id);
+  if (place != function_places_.end()) return functions_[place->second].name;
   return "function " + std::to_string(value(*id));
 }
 
@@ -142,6 +141,8 @@ void TraceReader::read_tables() {
         break;
       case FrameType::kFunctions:
         read_table(frame, decode_functions, functions_);
+        for (std::size_t i = function_places_.size(); i < functions_.size(); ++i)
+          function_places_.emplace(functions_[i].id, i);
         break;
       case FrameType::kClasses:
         read_table(frame, decode_classes, classes_);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,8 +113,9 @@ class TraceReader {
   FileHeader header_;
   std::unique_ptr<FrameFinder> finder_;
   std::optional<std::int64_t> written_by_;
-  std::size_t frames_read_ = 0;  // whose tables were read
-  std::size_t table_bytes_ = 0;  // that the tables take
+  std::map<FunctionId, std::size_t> function_places_;  // in functions_
+  std::size_t frames_read_ = 0;                        // whose tables were read
+  std::size_t table_bytes_ = 0;                        // that the tables take
   Metadata metadata_;
   std::vector<Function> functions_;
   std::vector<EventClass> classes_;

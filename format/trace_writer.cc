@@ -95,17 +95,21 @@ void TraceWriter::append(const ThreadKey& thread, const Event& event, ArgumentVa
 void TraceWriter::cut() {
   if (chunk_.events() == 0) return;
   write_texts();
-  ChunkBuilder::Encoded chunk = chunk_.encode();
-  // Losses are in the total since they were written; some are after the last chunk.
-  const auto losses = std::exchange(total_.losses, {});
-  total_.merge(chunk.summary);
-  total_.losses = losses;
+  const ChunkBuilder::Encoded chunk = chunk_.encode();
+  add_to_total(chunk.summary);
   Bytes frames;
   const std::uint64_t sequence = frames_.frames.size();
   put_chunk(frames, chunk);
   put_summary(frames, sequence, chunk.summary);
   write_out(frames, true);
   count(chunk.header);
+}
+
+// But for losses, which are in the total since they were written; some are after the last chunk.
+void TraceWriter::add_to_total(const Summary& summary) {
+  auto losses = std::exchange(total_.losses, {});
+  total_.merge(summary);
+  total_.losses = std::move(losses);
 }
 
 // The columns are compressed one by one, so the frame is not.
@@ -175,9 +179,7 @@ void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHe
 }
 
 void TraceWriter::write_summary(const Summary& summary) {
-  const auto losses = std::exchange(total_.losses, {});
-  total_.merge(summary);
-  total_.losses = losses;
+  add_to_total(summary);
   Bytes bytes;
   put_summary(bytes, frames_.frames.size() - 1, summary);
   write_out(bytes, false);

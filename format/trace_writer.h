@@ -74,6 +74,7 @@ class TraceWriter {
   void write_out(const Bytes& frames, bool chunk);
   void write_texts();
   void count(const ChunkHeader& chunk);
+  void add_to_total(const Summary& summary);
   template <typename Row>
   void put_table(layout::FrameType type, const std::vector<Row>& rows);
 

@@ -7,8 +7,8 @@
 
 #include "analyze/call_builder.h"
 #include "format/chunk_decoder.h"
+#include "format/chunk_summary.h"
 #include "format/layout.h"
-#include "format/summary.h"
 
 namespace {
 
@@ -27,34 +27,16 @@ std::vector<EventClass> some_classes() {
 }
 
 // Adds up the chunk and counts its events.
-class Counted {
+class Counted : public ChunkSummary {
  public:
-  void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
-  void thread(const ThreadKey& key, ThreadState&& opening) {
-    key_ = key;
-    state_ = std::move(opening);
-    builder_.thread(key);
-  }
   bool event(const Event& event) {
     ++events_;
-    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless)
-      builder_.call_begun(event.function);
-    return replay(event, key_, state_, ids_, builder_);
+    return ChunkSummary::event(event);
   }
-  Summary take() { return builder_.take(); }
   std::uint64_t events() const { return events_; }
 
  private:
-  NextIds ids_;
-  ThreadKey key_;
-  ThreadState state_;
-  SummaryBuilder builder_;
   std::uint64_t events_ = 0;
-};
-
-struct NoCalls {
-  void call_ended(const Call& /*call*/) {}
-  void execution_ended(const Execution& /*execution*/) {}
 };
 
 }  // namespace
@@ -71,8 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Counted counted;
   const bool decoded = decoder.decode(plain, columns, counted);
   encode(counted.take());
-  NoCalls sink;
-  CallBuilder<NoCalls> calls(sink);
+  NoSink sink;
+  CallBuilder<NoSink> calls(sink);
   const bool built = decoder.decode(plain, columns, calls);
   calls.finish(true);
 
