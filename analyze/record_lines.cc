@@ -121,6 +121,26 @@ std::string loss_text(const TraceReader& trace, const Loss& loss) {
          " and " + fixed_text(std::chrono::duration<double>(loss.to.time_since_epoch()).count(), 9);
 }
 
+std::string rows_json(const LogHistogram& durations) {
+  std::vector<std::string> rows;
+  durations.for_each_row([&](unsigned row, std::uint64_t count) {
+    rows.push_back("[" + std::to_string(LogHistogram::from_ns(row)) + ", " + std::to_string(count) +
+                   "]");
+  });
+  return list(rows);
+}
+
+std::string account_line(const TraceReader& trace, const Account& account) {
+  return record("account")
+      .add("function", trace.function_name(account.function))
+      .add("fired", account.fired)
+      .add("recorded", account.recorded)
+      .add("filtered", account.filtered)
+      .add("short_total_ns", account.short_calls.total().count())
+      .add_raw("short_rows", rows_json(account.short_calls))
+      .text();
+}
+
 std::string function_json(const TraceReader& trace, FunctionId id, const FunctionSummary& sums) {
   JsonLine line;
   line.add("function", trace.function_name(id)).add("calls", sums.calls);
@@ -128,12 +148,7 @@ std::string function_json(const TraceReader& trace, FunctionId id, const Functio
     line.add(name(static_cast<Outcome>(outcome)), sums.ended[outcome]);
   line.add("total_ns", sums.total().count()).add("self_ns", sums.self.count());
   line.add("min_ns", sums.min.count()).add("max_ns", sums.max.count());
-  std::vector<std::string> rows;
-  sums.durations.for_each_row([&](unsigned row, std::uint64_t count) {
-    rows.push_back("[" + std::to_string(LogHistogram::from_ns(row)) + ", " + std::to_string(count) +
-                   "]");
-  });
-  return line.add_raw("rows", list(rows)).text();
+  return line.add_raw("rows", rows_json(sums.durations)).text();
 }
 
 std::string summary_line(const TraceReader& trace, const char* kind, const Summary& summary) {
@@ -217,6 +232,9 @@ bool for_each_record_line(const TraceReader& trace, FrameType type, const FrameP
     case FrameType::kLosses:
       return visit_rows(decode_losses(payload.rest()), visit,
                         [&](const Loss& loss) { return loss_line(trace, loss); });
+    case FrameType::kAccounts:
+      return visit_rows(decode_accounts(payload.rest()), visit,
+                        [&](const Account& account) { return account_line(trace, account); });
     case FrameType::kSummary:
     case FrameType::kTotal: {
       const auto summary = decode_summary(payload.rest());

@@ -23,6 +23,8 @@ bool decodes(FrameType type, ByteView content) {
       return decode_processes(content).has_value();
     case FrameType::kClocks:
       return decode_clocks(content).has_value();
+    case FrameType::kAccounts:
+      return decode_accounts(content).has_value();
     default:
       return true;
   }

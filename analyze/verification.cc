@@ -143,19 +143,39 @@ Check check_total(TraceReader& trace, Summary sum) {
                total == sum ? "is the sum of the summaries" : "is not the sum of the summaries");
 }
 
-// fired = recorded + lost.
+// fired = recorded + filtered + lost, for each function; of a trace without accounts, for all.
 Check check_identity(const TraceReader& trace) {
-  const auto fired = count_of(trace, "events.fired");
-  const auto recorded = count_of(trace, "events.recorded");
-  if (!fired || !recorded) {
-    if (!trace.closed()) return absent("identity");
-    return {"identity", Result::kAbsent, "the trace does not say how many events fired"};
+  if (!trace.closed()) return absent("identity");
+  Account all;
+  std::map<FunctionId, std::uint64_t> lost;
+  std::uint64_t lost_in_all = 0;
+  for (const Loss& loss : trace.losses()) {
+    if (loss.function) lost[*loss.function] += loss.events;
+    lost_in_all += loss.events;
   }
-  const std::uint64_t lost = trace.lost_events();
-  const bool good = *fired == *recorded + lost;
+  std::string wrong;
+  for (const auto& [id, account] : trace.accounts()) {
+    all.merge(account);
+    if (account.fired != account.recorded + account.filtered + lost[id])
+      wrong += (wrong.empty() ? "; not so of " : ", ") + trace.function_name(id);
+  }
+  if (trace.accounts().empty()) {
+    const auto fired = count_of(trace, "events.fired");
+    const auto recorded = count_of(trace, "events.recorded");
+    if (!fired || !recorded)
+      return {"identity", Result::kAbsent, "the trace does not say how many events fired"};
+    all.fired = *fired;
+    all.recorded = *recorded;
+  }
+  const bool good =
+      wrong.empty() && all.fired == all.recorded + all.filtered + lost_in_all;
+  const auto functions = trace.accounts().size();
   return check("identity", good,
-               "fired " + count_text(*fired) + (good ? " = " : " is not ") + "recorded " +
-                   count_text(*recorded) + " + lost " + count_text(lost));
+               "fired " + count_text(all.fired) + (good ? " = " : " is not ") + "recorded " +
+                   count_text(all.recorded) +
+                   (all.filtered > 0 ? " + filtered " + count_text(all.filtered) : "") +
+                   " + lost " + count_text(lost_in_all) +
+                   (functions > 0 && good ? ", and so for each function" : wrong));
 }
 
 // Decodes chunks and compares them with what else is said of them.

@@ -1,4 +1,4 @@
-/* How an event gets from a probe into the ring of its CPU, and what is counted on the way. */
+/* How an event gets from a probe into the rings of its CPU, and what is counted on the way. */
 #ifndef PGREC_BPF_EMIT_H
 #define PGREC_BPF_EMIT_H
 
@@ -17,49 +17,65 @@ static __always_inline void count_lost(struct wire_counts *counts, __u32 cause, 
 	count(&lost_events);
 }
 
-static __always_inline void *ring_of_this_cpu(void)
+/* How often a place in a ring is tried for before it is given up. */
+#define PLACE_TRIES 8
+
+/*
+ * Puts an event into the event ring of this CPU. Returns 0, or 1 + enum wire_loss.
+ *
+ * The ring is an array of slots, a power of two, that the recorder has mapped. A place is taken by
+ * moving the head, which a preempting task on this CPU may do at the same moment; the recorder
+ * moves the tail. The stamp is written last and says that the slot is whole: on x86-64 stores are
+ * seen in the order in which they were made, so it needs no barrier but the compiler's.
+ *
+ * The time is taken after the place was: the recorder can then conclude that whatever fired before
+ * a moment stands below the head that it reads after that moment. Enters that waited have an older
+ * time, given in `ts_ns`; 0 means now.
+ */
+static __always_inline __u32 put_hit(__u64 ts_ns, __u64 sp, __u64 pid_tgid, __u32 probe, __u32 kind,
+				     __u32 flags)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
+	struct wire_position *position = bpf_map_lookup_elem(&positions, &cpu);
+	void *ring = bpf_map_lookup_elem(&event_rings, &cpu);
+	struct wire_hit *hit;
+	__u64 head;
+	__u32 slot;
+	int i;
 
-	return bpf_map_lookup_elem(&rings, &cpu);
-}
-
-/*
- * Reserves a record for an event that fired, or counts why there is none. `bytes` is a constant, as
- * the verifier demands.
- */
-static __always_inline void *reserve(struct wire_counts *counts, __u32 kind, __u64 bytes)
-{
-	void *ring, *record;
-
-	count(&counts->fired[kind]);
-	ring = ring_of_this_cpu();
-	if (!ring) {
-		count_lost(counts, WIRE_LOSS_NO_RING, kind);
-		return 0;
+	if (!position || !ring)
+		return 1 + WIRE_LOSS_NO_RING;
+	for (i = 0; i < PLACE_TRIES; i++) {
+		head = *(volatile __u64 *)&position->head;
+		if (head - *(volatile __u64 *)&position->tail > slot_mask)
+			return 1 + WIRE_LOSS_RING_FULL;
+		if (__sync_val_compare_and_swap(&position->head, head, head + 1) == head)
+			break;
 	}
-	record = bpf_ringbuf_reserve(ring, bytes, 0);
-	if (!record)
-		count_lost(counts, WIRE_LOSS_RING_FULL, kind);
-	return record;
+	if (i == PLACE_TRIES)
+		return 1 + WIRE_LOSS_RING_BUSY;
+	slot = head & slot_mask;
+	hit = bpf_map_lookup_elem(ring, &slot);
+	if (!hit)
+		return 1 + WIRE_LOSS_NO_RING;
+	hit->ts_ns = ts_ns ? ts_ns : bpf_ktime_get_ns();
+	hit->sp = sp;
+	hit->pid_tgid = pid_tgid;
+	barrier();
+	*(volatile __u64 *)&hit->stamp = (__u32)(head + 1) | (__u64)probe << WIRE_STAMP_PROBE |
+					 (__u64)kind << WIRE_STAMP_KIND |
+					 (__u64)flags << WIRE_STAMP_FLAGS;
+	return 0;
 }
 
-/*
- * The time is taken here, after the record was reserved: the recorder can then conclude that
- * whatever fired before a moment stands below the producer position it reads after that moment.
- */
-static __always_inline void fill(struct wire_event *event, struct pt_regs *ctx, __u32 probe,
-				 __u32 kind)
+/* An event without text that was counted as fired; counts why it is not in the ring, if it is not. */
+static __always_inline void emit(struct wire_counts *counts, __u64 ts_ns, __u64 sp, __u64 pid_tgid,
+				 __u32 probe, __u32 kind, __u32 flags)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u32 lost = put_hit(ts_ns, sp, pid_tgid, probe, kind, flags);
 
-	event->ts_ns = bpf_ktime_get_ns();
-	event->sp = PT_REGS_SP(ctx);
-	event->pid = id >> 32;
-	event->tid = (__u32)id;
-	event->probe = probe;
-	event->kind = kind;
-	event->flags = 0;
+	if (lost)
+		count_lost(counts, (lost - 1) % WIRE_LOSSES, kind);
 }
 
 /*
@@ -73,7 +89,7 @@ static __always_inline void fill(struct wire_event *event, struct pt_regs *ctx, 
  * Whether the function at its entry will return to the trampoline: then it was jumped to at the end
  * of another probed function, which left its return address in place.
  */
-static __always_inline __u16 chained(struct pt_regs *ctx)
+static __always_inline __u32 chained(struct pt_regs *ctx)
 {
 	__u64 return_address = 0;
 
@@ -81,40 +97,30 @@ static __always_inline __u16 chained(struct pt_regs *ctx)
 	return return_address >= TRAMPOLINE_FROM ? WIRE_CHAINED : 0;
 }
 
-/* An event without text. */
-static __always_inline void emit(struct pt_regs *ctx, __u32 probe, __u32 kind)
-{
-	struct wire_counts *counts = bpf_map_lookup_elem(&counters, &probe);
-	struct wire_event *event;
-
-	if (!counts)
-		return;
-	event = reserve(counts, kind, sizeof(*event));
-	if (!event)
-		return;
-	fill(event, ctx, probe, kind);
-	if (kind == WIRE_ENTER)
-		event->flags = chained(ctx);
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
-}
-
 /*
  * One piece of the text at `*from`, of at most `room` bytes with its NUL. Returns whether the text
  * goes on, and moves `*from` past what was sent.
  */
-static __always_inline int emit_piece(struct pt_regs *ctx, __u32 probe, __u32 kind,
+static __always_inline int emit_piece(struct wire_counts *counts, __u64 pid_tgid, __u32 kind,
 				      const char **from, const __u32 room, int last)
 {
-	struct wire_counts *counts = bpf_map_lookup_elem(&counters, &probe);
+	__u32 cpu = bpf_get_smp_processor_id();
+	void *ring = bpf_map_lookup_elem(&text_rings, &cpu);
 	struct wire_text *text;
 	long got;
 
-	if (!counts)
+	if (!ring) {
+		count_lost(counts, WIRE_LOSS_NO_RING, kind);
 		return 0;
-	text = reserve(counts, kind, sizeof(*text) + room);
-	if (!text)
+	}
+	text = bpf_ringbuf_reserve(ring, sizeof(*text) + room, 0);
+	if (!text) {
+		count_lost(counts, WIRE_LOSS_RING_FULL, kind);
 		return 0;
-	fill(&text->event, ctx, probe, kind);
+	}
+	text->ts_ns = bpf_ktime_get_ns();
+	text->pid_tgid = pid_tgid;
+	text->kind = kind;
 	got = bpf_probe_read_user_str(text + 1, room, *from);
 	text->bytes = got > 0 ? got - 1 : 0;
 	if (got < 0)

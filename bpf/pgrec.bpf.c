@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The kernel side of pgrec: programs for the entry and the return of every probed function, and one
- * for the server's report of what it runs. They filter, take the time and hand a small record to
- * the recorder; nothing is decided here that can be decided later.
+ * The kernel side of pgrec: programs for the entry and the return of every probed function, one for
+ * the server's report of what it runs, and two that follow processes. They count, filter, take the
+ * time and hand a small record to the recorder; nothing is decided here that can be decided later.
  */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
@@ -15,11 +15,23 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Set by the recorder before loading. */
-const volatile __u32 filter_by_pid;  /* only the processes in `targets` and their children */
-const volatile __u32 activity_probe; /* index of the activity function among the counters */
+const volatile __u32 filter_by_pid;    /* only the processes in `targets` */
+const volatile __u32 activity_probe;   /* index of the activity function among the counters */
+const volatile __u32 slot_mask;	       /* slots of an event ring - 1 */
+const volatile __u64 min_duration_ns;  /* filter shorter calls; 0: none */
+const volatile __u32 short_rows = 1;   /* of the histograms in `short_calls` */
+const volatile __u32 sample_every = 1; /* record one of so many executions */
+const volatile __u64 pidns_dev;	       /* of the recorder's pid namespace, where it is not the */
+const volatile __u64 pidns_ino;	       /* initial one; else 0 */
 
 /* Set while the recorder wants events; probes are in place before and after. */
 volatile __u32 recording;
+
+/*
+ * The number of the set of probes in place, in the upper half of a cookie: while the recorder
+ * replaces a set by another, both fire, and one counts.
+ */
+volatile __u32 generation;
 
 /* Events lost, of all probes and causes: lets the recorder notice a loss without a system call. */
 __u64 lost_events;
@@ -27,8 +39,36 @@ __u64 lost_events;
 /* Ends of threads that found no room in a ring: the recorder has to look for itself. */
 __u64 lost_thread_ends;
 
-/* Inner map of `rings`; the recorder makes one of its own size for every CPU. */
-struct ring {
+/* Children of wanted processes that found no room in `targets`. */
+__u64 lost_children;
+
+/* The slots of a CPU's event ring; the recorder makes one for every CPU. */
+struct event_ring {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 128);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct wire_hit));
+	__uint(map_flags, BPF_F_MMAPABLE);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct event_ring);
+} event_rings SEC(".maps");
+
+/* How far each CPU's event ring is. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wire_position);
+	__uint(map_flags, BPF_F_MMAPABLE);
+} positions SEC(".maps");
+
+/* Inner map of `text_rings`; the recorder makes one of its own size for every CPU. */
+struct text_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
 };
@@ -37,8 +77,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__array(values, struct ring);
-} rings SEC(".maps");
+	__array(values, struct text_ring);
+} text_rings SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -47,55 +87,88 @@ struct {
 	__type(value, struct wire_counts);
 } counters SEC(".maps");
 
+/* By probe: WIRE_OCTAVES sums, then `short_rows` counts; the recorder sets the size. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, 8 * (WIRE_OCTAVES + 1));
+} short_calls SEC(".maps");
+
+/* The processes to record, with all that descend from them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
 	__type(value, __u8);
 } targets SEC(".maps");
 
-/* The two fields read of the kernel's own structure; relocated when loaded. */
-struct task_struct {
-	int tgid;
-	struct task_struct *real_parent;
-} __attribute__((preserve_access_index));
+/* By thread id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct wire_thread);
+} threads SEC(".maps");
 
+/* What a thread begins as: one element, all zero. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wire_thread);
+} fresh_thread SEC(".maps");
+
+#include "task.bpf.h"
 #include "emit.bpf.h"
+#include "filter.bpf.h"
 
-/*
- * Whether the current process is to be recorded. A process is a target itself or the child of one:
- * a postmaster stands for its backends, present and future, and no list of them can grow stale.
- */
-static __always_inline int is_wanted(void)
+/* The probe of a hit, or 0 where the hit is not to be looked at. */
+static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe)
 {
-	struct task_struct *task;
-	__u32 pid, parent;
-
-	if (!recording)
+	if (!recording || (__u32)(cookie >> 32) != generation)
 		return 0;
-	if (!filter_by_pid)
-		return 1;
-	pid = bpf_get_current_pid_tgid() >> 32;
-	if (bpf_map_lookup_elem(&targets, &pid))
-		return 1;
-	task = (struct task_struct *)bpf_get_current_task();
-	parent = BPF_CORE_READ(task, real_parent, tgid);
-	return bpf_map_lookup_elem(&targets, &parent) != 0;
+	*probe = (__u32)cookie;
+	return bpf_map_lookup_elem(&counters, probe);
 }
 
 SEC("uprobe")
 int on_enter(struct pt_regs *ctx)
 {
-	if (is_wanted())
-		emit(ctx, (__u32)bpf_get_attach_cookie(ctx), WIRE_ENTER);
+	__u32 probe;
+	struct wire_counts *counts = counts_of(bpf_get_attach_cookie(ctx), &probe);
+	__u64 pid_tgid;
+
+	if (!counts)
+		return 0;
+	count(&counts->fired[WIRE_ENTER]);
+	if (!is_wanted(&pid_tgid))
+		count(&counts->filtered[WIRE_ENTER]);
+	else if (keeps_threads())
+		filter_enter(ctx, counts, pid_tgid, probe);
+	else
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER, chained(ctx));
 	return 0;
 }
 
 SEC("uretprobe")
 int on_exit(struct pt_regs *ctx)
 {
-	if (is_wanted())
-		emit(ctx, (__u32)bpf_get_attach_cookie(ctx), WIRE_EXIT);
+	__u32 probe;
+	struct wire_counts *counts = counts_of(bpf_get_attach_cookie(ctx), &probe);
+	__u64 pid_tgid;
+
+	if (!counts)
+		return 0;
+	count(&counts->fired[WIRE_EXIT]);
+	if (!is_wanted(&pid_tgid))
+		count(&counts->filtered[WIRE_EXIT]);
+	else if (keeps_threads())
+		filter_exit(ctx, counts, pid_tgid, probe);
+	else
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_EXIT, 0);
 	return 0;
 }
 
@@ -108,18 +181,28 @@ SEC("uprobe")
 int on_activity(struct pt_regs *ctx)
 {
 	const char *text = (const char *)PT_REGS_PARM2(ctx);
+	__u32 kind = text ? WIRE_BEGIN : WIRE_IDLE;
+	__u32 probe = activity_probe;
+	struct wire_counts *counts = bpf_map_lookup_elem(&counters, &probe);
+	__u64 pid_tgid;
 	int i;
 
-	if (!is_wanted())
+	if (!recording || !counts)
 		return 0;
-	if (!text) {
-		emit(ctx, activity_probe, WIRE_IDLE);
+	count(&counts->fired[kind]);
+	if (!is_wanted(&pid_tgid) || (keeps_threads() && !filter_activity(ctx, counts, pid_tgid, kind))) {
+		count(&counts->filtered[kind]);
 		return 0;
 	}
-	if (!emit_piece(ctx, activity_probe, WIRE_BEGIN, &text, WIRE_TEXT_FIRST_BYTES, 0))
+	if (!text) {
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_IDLE, 0);
+		return 0;
+	}
+	if (!emit_piece(counts, pid_tgid, WIRE_BEGIN, &text, WIRE_TEXT_FIRST_BYTES, 0))
 		return 0;
 	for (i = 1; i <= WIRE_TEXT_MORE_PIECES; i++) {
-		if (!emit_piece(ctx, activity_probe, WIRE_MORE, &text, WIRE_TEXT_MORE_BYTES,
+		count(&counts->fired[WIRE_MORE]);
+		if (!emit_piece(counts, pid_tgid, WIRE_MORE, &text, WIRE_TEXT_MORE_BYTES,
 				i == WIRE_TEXT_MORE_PIECES))
 			break;
 	}
@@ -133,24 +216,35 @@ int on_activity(struct pt_regs *ctx)
 SEC("raw_tp/sched_process_exit")
 int on_thread_exit(void *ctx)
 {
-	struct wire_event *event;
-	__u64 id = bpf_get_current_pid_tgid();
-	void *ring = ring_of_this_cpu();
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 pid_tgid;
 
-	if (!is_wanted())
+	if (!is_wanted(&pid_tgid))
 		return 0;
-	event = ring ? bpf_ringbuf_reserve(ring, sizeof(*event), 0) : 0;
-	if (!event) {
+	if (filter_by_pid)
+		forget_process(task, pid_tgid >> 32);
+	if (!recording)
+		return 0;
+	if (keeps_threads())
+		forget_thread(pid_tgid);
+	if (put_hit(0, BPF_CORE_READ(task, se.sum_exec_runtime), pid_tgid, 0, WIRE_GONE, 0))
 		count(&lost_thread_ends);
+	return 0;
+}
+
+/* A process makes another: a child of a wanted one is wanted. */
+SEC("raw_tp/sched_process_fork")
+int on_fork(__u64 *ctx)
+{
+	struct task_struct *child = (struct task_struct *)ctx[1];
+	__u64 pid_tgid;
+	__u32 pid;
+	__u8 present = 1;
+
+	if (!is_wanted(&pid_tgid))
 		return 0;
-	}
-	event->ts_ns = bpf_ktime_get_ns();
-	event->sp = 0;
-	event->pid = id >> 32;
-	event->tid = (__u32)id;
-	event->probe = 0;
-	event->kind = WIRE_GONE;
-	event->flags = 0;
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	pid = process_id(child);
+	if (pid && pid != pid_tgid >> 32 && bpf_map_update_elem(&targets, &pid, &present, BPF_ANY))
+		count(&lost_children);
 	return 0;
 }

@@ -11,7 +11,7 @@ namespace pgrec::layout {
 inline constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'P', 'G', 'T', '\r', '\n', 0x1A, '\n'};
 
 inline constexpr std::uint16_t kMajor = 1;
-inline constexpr std::uint16_t kMinor = 0;
+inline constexpr std::uint16_t kMinor = 1;
 
 inline constexpr std::size_t kFileHeaderBytes = 32;
 inline constexpr std::size_t kMaxFileHeaderBytes = 4096;  // with the names of features
@@ -33,6 +33,7 @@ enum class FrameType : std::uint8_t {
   kLosses = 0x11,
   kSummary = 0x12,
   kTotal = 0x13,
+  kAccounts = 0x14,
   kIndex = 0x20,
   kEnd = 0x7F,
 };
@@ -85,6 +86,9 @@ inline constexpr std::uint32_t kMaxClasses = 1u << 12;
 inline constexpr std::uint32_t kMaxArguments = 16;  // of a class of events
 inline constexpr std::uint32_t kMaxColumnId = kFirstArgument + kMaxClasses * kMaxArguments;
 inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
+// Of all histograms of a summary, a table of accounts, or a trace: pieces of 16 rows. What takes
+// more memory was not made by pgrec: 8,192 functions with 16 octaves each.
+inline constexpr std::size_t kMaxHistogramBlocks = 1u << 17;
 inline constexpr std::uint64_t kMaxNs = 1ull << 60;       // 36 years: no sum of two times overflows
 
 }  // namespace pgrec::layout

@@ -1,6 +1,7 @@
 #include "format/log_histogram.h"
 
 #include <algorithm>
+#include <span>
 
 namespace pgrec {
 
@@ -27,6 +28,17 @@ void LogHistogram::merge(const LogHistogram& other) {
     for (unsigned i = 0; i <= kInBlock; ++i)
       to.counts[i] = add_capped(to.counts[i], from->counts[i]);
     to.total_ns = add_capped(to.total_ns, from->total_ns);
+  }
+}
+
+void LogHistogram::subtract(const LogHistogram& other) {
+  for (unsigned index = 0; index < kBlocks; ++index) {
+    const Block* from = other.find_block(index);
+    if (!from) continue;
+    Block& of = block_of(index);
+    for (unsigned i = 0; i <= kInBlock; ++i)
+      of.counts[i] -= from->counts[i];
+    of.total_ns -= from->total_ns;
   }
 }
 
@@ -86,6 +98,49 @@ bool LogHistogram::operator==(const LogHistogram& other) const {
     if (total_ns(octave) != other.total_ns(octave)) return false;
   }
   return true;
+}
+
+void put_histogram(Bytes& out, const LogHistogram& histogram) {
+  Bytes rows, totals;
+  std::uint64_t count = 0;
+  unsigned before = 0;
+  unsigned done = LogHistogram::kFirstSummedOctave;
+  histogram.for_each_row([&](unsigned row, std::uint64_t in_row) {
+    ++count;
+    put_varint(rows, row - before);
+    put_varint(rows, in_row);
+    before = row;
+    const unsigned octave = LogHistogram::octave_of(LogHistogram::from_ns(row));
+    if (octave < done) return;
+    put_varint(totals, histogram.total_ns(octave));
+    done = octave + 1;
+  });
+  put_varint(out, count);
+  put_bytes(out, rows.data(), rows.size());
+  put_bytes(out, totals.data(), totals.size());
+}
+
+bool get_histogram(ByteReader& in, LogHistogram& histogram) {
+  const std::uint64_t count = in.varint_below(LogHistogram::kRows + 1);
+  std::array<unsigned, LogHistogram::kRows> rows{};
+  std::uint64_t row = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t step = in.varint_below(LogHistogram::kRows);
+    row += step;
+    if (!in.ok() || row >= LogHistogram::kRows || (i > 0 && step == 0)) return false;
+    const std::uint64_t in_row = in.varint();
+    if (in_row == 0) return false;
+    rows[i] = static_cast<unsigned>(row);
+    histogram.add_row(rows[i], in_row);
+  }
+  unsigned done = LogHistogram::kFirstSummedOctave;
+  for (const unsigned filled : std::span(rows).first(count)) {
+    const unsigned octave = LogHistogram::octave_of(LogHistogram::from_ns(filled));
+    if (octave < done) continue;
+    histogram.add_total(octave, in.varint());
+    done = octave + 1;
+  }
+  return in.ok();
 }
 
 }  // namespace pgrec

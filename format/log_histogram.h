@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "format/bytes.h"
 #include "format/clock.h"
 #include "format/layout.h"
 
@@ -57,6 +58,8 @@ class LogHistogram {
   // rows.
   void add_total(unsigned octave, std::uint64_t ns);
   void merge(const LogHistogram& other);
+  // Takes away `other`, which was merged into this one.
+  void subtract(const LogHistogram& other);
 
   static constexpr unsigned kFirstSummedOctave = kSubBits;
 
@@ -115,6 +118,13 @@ class LogHistogram {
   std::array<std::uint8_t, kBlocks> places_{};  // place in blocks_, from 1; 0: not there
   std::vector<Block> blocks_;
 };
+
+// The histogram as it stands in a trace: rows that are not empty, as their distance to the row
+// before and their count; then the total of each octave that has one of them and is not told by its
+// rows, in ascending order.
+void put_histogram(Bytes& out, const LogHistogram& histogram);
+// Adds one to `histogram`. False where the bytes are none.
+bool get_histogram(ByteReader& in, LogHistogram& histogram);
 
 // The rank, from 1, of the nearest-rank percentile among `count` values: the smallest value that
 // at least `percent` of them do not exceed.

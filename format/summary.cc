@@ -1,15 +1,11 @@
 #include "format/summary.h"
 
 #include <algorithm>
-#include <span>
 
 #include "format/rows.h"
 
 namespace pgrec {
 namespace {
-
-// A summary that takes more memory was not made by pgrec: 8,192 functions with 16 octaves each.
-constexpr std::size_t kMaxBlocks = 1u << 17;
 
 // What processes beyond the bound of a table are counted under.
 constexpr std::uint32_t kOtherProcesses = 0;
@@ -25,51 +21,6 @@ void put_duration(Bytes& out, Duration duration) {
 
 Duration get_duration(ByteReader& in) {
   return Duration(static_cast<std::int64_t>(in.varint_below(1ull << 63)));
-}
-
-// Rows that are not empty, as their distance to the row before and their count; then the total of
-// each octave that has one of them and is not told by its rows, in ascending order.
-void put_histogram(Bytes& out, const LogHistogram& histogram) {
-  Bytes rows, totals;
-  std::uint64_t count = 0;
-  unsigned before = 0;
-  unsigned done = LogHistogram::kFirstSummedOctave;
-  histogram.for_each_row([&](unsigned row, std::uint64_t in_row) {
-    ++count;
-    put_varint(rows, row - before);
-    put_varint(rows, in_row);
-    before = row;
-    const unsigned octave = LogHistogram::octave_of(LogHistogram::from_ns(row));
-    if (octave < done) return;
-    put_varint(totals, histogram.total_ns(octave));
-    done = octave + 1;
-  });
-  put_varint(out, count);
-  put_bytes(out, rows.data(), rows.size());
-  put_bytes(out, totals.data(), totals.size());
-}
-
-bool get_histogram(ByteReader& in, LogHistogram& histogram) {
-  const std::uint64_t count = in.varint_below(LogHistogram::kRows + 1);
-  std::array<unsigned, LogHistogram::kRows> rows{};
-  std::uint64_t row = 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t step = in.varint_below(LogHistogram::kRows);
-    row += step;
-    if (!in.ok() || row >= LogHistogram::kRows || (i > 0 && step == 0)) return false;
-    const std::uint64_t in_row = in.varint();
-    if (in_row == 0) return false;
-    rows[i] = static_cast<unsigned>(row);
-    histogram.add_row(rows[i], in_row);
-  }
-  unsigned done = LogHistogram::kFirstSummedOctave;
-  for (const unsigned filled : std::span(rows).first(count)) {
-    const unsigned octave = LogHistogram::octave_of(LogHistogram::from_ns(filled));
-    if (octave < done) continue;
-    histogram.add_total(octave, in.varint());
-    done = octave + 1;
-  }
-  return in.ok();
 }
 
 void put_function(Bytes& out, FunctionId id, const FunctionSummary& function) {
@@ -96,7 +47,7 @@ void get_function(ByteReader& in, Summary& summary, std::size_t& blocks) {
   function.max = get_duration(in);
   if (!is_new || !get_histogram(in, function.durations)) in.fail();
   blocks += function.durations.blocks();
-  if (blocks > kMaxBlocks) in.fail();
+  if (blocks > layout::kMaxHistogramBlocks) in.fail();
 }
 
 void put_slow(Bytes& out, const SlowCall& call) {

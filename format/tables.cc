@@ -185,4 +185,36 @@ std::optional<std::vector<Loss>> decode_losses(ByteView payload) {
   });
 }
 
+void Account::merge(const Account& other) {
+  fired = add_capped(fired, other.fired);
+  recorded = add_capped(recorded, other.recorded);
+  filtered = add_capped(filtered, other.filtered);
+  short_calls.merge(other.short_calls);
+}
+
+Bytes encode(const std::vector<Account>& accounts) {
+  return encode_rows(accounts, [](Bytes& out, const Account& account) {
+    put_varint(out, value(account.function));
+    put_varint(out, account.fired);
+    put_varint(out, account.recorded);
+    put_varint(out, account.filtered);
+    put_histogram(out, account.short_calls);
+  });
+}
+
+std::optional<std::vector<Account>> decode_accounts(ByteView payload) {
+  std::size_t blocks = 0;
+  return decode_rows<Account>(payload, [&](ByteReader& in) {
+    Account account;
+    account.function = get_function(in);
+    account.fired = in.varint();
+    account.recorded = in.varint();
+    account.filtered = in.varint();
+    if (!get_histogram(in, account.short_calls)) in.fail();
+    blocks += account.short_calls.blocks();
+    if (blocks > layout::kMaxHistogramBlocks) in.fail();
+    return account;
+  });
+}
+
 }  // namespace pgrec

@@ -11,6 +11,7 @@
 
 #include "format/bytes.h"
 #include "format/event.h"
+#include "format/log_histogram.h"
 
 namespace pgrec {
 
@@ -100,6 +101,20 @@ struct Loss {
   bool operator==(const Loss&) const = default;
 };
 
+// What became of one function's events (enters and exits; for the activity function: reports and
+// pieces of texts) since the account before: fired = recorded + filtered + lost, once a trace is
+// closed and all its accounts and losses are added up.
+struct Account {
+  FunctionId function{};
+  std::uint64_t fired = 0;     // counted in the kernel
+  std::uint64_t recorded = 0;  // counted by the recorder
+  std::uint64_t filtered = 0;  // left out as was asked for
+  LogHistogram short_calls;    // durations of the calls that were filtered because of theirs
+  bool operator==(const Account&) const = default;
+
+  void merge(const Account& other);
+};
+
 Bytes encode(const Metadata& metadata);
 Bytes encode(const std::vector<Function>& functions);
 Bytes encode(const std::vector<EventClass>& classes);
@@ -107,6 +122,7 @@ Bytes encode(const std::vector<Text>& texts);
 Bytes encode(const std::vector<Process>& processes);
 Bytes encode(const std::vector<ClockSample>& samples);
 Bytes encode(const std::vector<Loss>& losses);
+Bytes encode(const std::vector<Account>& accounts);
 
 // The table, or nothing when the bytes are not one or pass a bound.
 std::optional<Metadata> decode_metadata(ByteView payload);
@@ -116,5 +132,6 @@ std::optional<std::vector<Text>> decode_texts(ByteView payload);
 std::optional<std::vector<Process>> decode_processes(ByteView payload);
 std::optional<std::vector<ClockSample>> decode_clocks(ByteView payload);
 std::optional<std::vector<Loss>> decode_losses(ByteView payload);
+std::optional<std::vector<Account>> decode_accounts(ByteView payload);
 
 }  // namespace pgrec

@@ -14,8 +14,6 @@ using layout::FrameType;
 // What a reader holds of tables. A recording of a day with losses every second on 8 CPUs reaches
 // it.
 constexpr std::size_t kMaxTableBytes = 48u << 20;
-// And of histograms while it adds up summaries.
-constexpr std::size_t kMaxSummaryBlocks = 1u << 17;
 
 bool is_known(FrameType type) {
   switch (type) {
@@ -29,6 +27,7 @@ bool is_known(FrameType type) {
     case FrameType::kLosses:
     case FrameType::kSummary:
     case FrameType::kTotal:
+    case FrameType::kAccounts:
     case FrameType::kIndex:
     case FrameType::kEnd:
       return true;
@@ -156,11 +155,32 @@ void TraceReader::read_tables() {
       case FrameType::kLosses:
         read_table(frame, decode_losses, losses_);
         break;
+      case FrameType::kAccounts:
+        read_accounts(frame);
+        break;
       default:
         if (!is_known(frame.type) && !(frame.flags & layout::kFlagAncillary)) {
           add_damage(frame, "a frame of type " + std::to_string(static_cast<int>(frame.type)) +
                                 ", which this pgrec does not know");
         }
+    }
+  }
+}
+
+void TraceReader::read_accounts(const FrameRef& frame) {
+  const auto payload = read(frame);
+  if (!payload) return;
+  const auto rows = decode_accounts(payload->rest());
+  if (!rows) return add_damage(frame, "the table does not decode");
+  for (const Account& row : *rows) {
+    Account& account = accounts_[row.function];
+    account_blocks_ -= account.short_calls.blocks();
+    account.function = row.function;
+    account.merge(row);
+    account_blocks_ += account.short_calls.blocks();
+    if (account_blocks_ > layout::kMaxHistogramBlocks) {
+      throw Error("cannot read " + name() + ": its accounts take too much memory",
+                  "no recording makes such a trace");
     }
   }
 }
@@ -255,7 +275,7 @@ Summary TraceReader::sum_of_summaries() {
     sum.merge(summary);
     for (const auto& function : summary.functions)
       blocks += sum.functions[function.first].durations.blocks();
-    if (blocks > kMaxSummaryBlocks) {
+    if (blocks > layout::kMaxHistogramBlocks) {
       throw Error("cannot read " + name() + ": its summaries are larger than pgrec holds",
                   "it was not made by pgrec record");
     }

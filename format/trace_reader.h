@@ -52,6 +52,9 @@ class TraceReader {
   const std::vector<ClockSample>& clocks() const { return clocks_; }
   const std::vector<Loss>& losses() const { return losses_; }
   std::uint64_t lost_events() const;
+  // What became of each function's events, all accounts added up; empty in a trace that was not
+  // closed and has no filters, or was written before format 1.1.
+  const std::map<FunctionId, Account>& accounts() const { return accounts_; }
   const std::deque<FrameRef>& frames() const { return finder_->list().frames; }
   const std::deque<ChunkRef>& chunks() const { return finder_->list().chunks; }
 
@@ -106,6 +109,7 @@ class TraceReader {
   void read_tables();
   template <typename Row, typename Decode>
   void read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table);
+  void read_accounts(const FrameRef& frame);
   std::optional<Summary> total();
   Summary sum_of_summaries();
 
@@ -122,6 +126,8 @@ class TraceReader {
   std::vector<Process> processes_;
   std::vector<ClockSample> clocks_;
   std::vector<Loss> losses_;
+  std::map<FunctionId, Account> accounts_;
+  std::size_t account_blocks_ = 0;  // of their histograms
   Damages damages_;
   ChunkDecoder decoder_;
 };

@@ -29,11 +29,11 @@ TraceWriter::TraceWriter(File file, Sync sync)
 }
 
 template <typename Row>
-void TraceWriter::put_table(FrameType type, const std::vector<Row>& rows) {
+void TraceWriter::put_table(FrameType type, const std::vector<Row>& rows, std::uint8_t flags) {
   for (std::size_t first = 0; first == 0 || first < rows.size(); first += kTableFrameRows) {
     const std::size_t end = std::min(first + kTableFrameRows, rows.size());
     const auto at = [&](std::size_t i) { return rows.begin() + static_cast<std::ptrdiff_t>(i); };
-    put(type, {}, encode(std::vector<Row>(at(first), at(end))));
+    put(type, {}, encode(std::vector<Row>(at(first), at(end))), flags);
   }
 }
 
@@ -64,6 +64,10 @@ void TraceWriter::write(const std::vector<Loss>& losses) {
     chunk_.lost(loss.cause, loss.events);
     total_.losses[loss.cause] += loss.events;
   }
+}
+
+void TraceWriter::write(const std::vector<Account>& accounts) {
+  put_table(FrameType::kAccounts, accounts, layout::kFlagAncillary);
 }
 
 TextId TraceWriter::text_id(const Text& text) {
@@ -192,15 +196,16 @@ void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summar
   if (content.size() <= layout::kMaxRawBytes) put(bytes, FrameType::kSummary, plain, content);
 }
 
-void TraceWriter::put(FrameType type, ByteView plain, ByteView rest) {
+void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, std::uint8_t flags) {
   Bytes frame;
-  put(frame, type, plain, rest);
+  put(frame, type, plain, rest, flags);
   write_out(frame, false);
 }
 
-void TraceWriter::put(Bytes& bytes, FrameType type, ByteView plain, ByteView rest) {
+void TraceWriter::put(Bytes& bytes, FrameType type, ByteView plain, ByteView rest,
+                      std::uint8_t flags) {
   const std::size_t start = bytes.size();
-  put_frame(bytes, type, frames_.frames.size(), plain, rest);
+  put_frame(bytes, type, frames_.frames.size(), plain, rest, flags);
   list(*get_frame_header(ByteView(bytes).subspan(start)), bytes.size() - start, nullptr);
 }
 

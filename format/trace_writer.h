@@ -30,6 +30,7 @@ class TraceWriter {
   void write(const std::vector<Process>& processes);
   void write(const std::vector<ClockSample>& samples);
   void write(const std::vector<Loss>& losses);
+  void write(const std::vector<Account>& accounts);
 
   // The id under which a text is stored; `text`'s own id is not looked at.
   TextId text_id(const Text& text);
@@ -65,9 +66,10 @@ class TraceWriter {
   std::uint64_t executions() const { return executions_; }
 
  private:
-  void put(layout::FrameType type, ByteView plain, ByteView rest);
+  void put(layout::FrameType type, ByteView plain, ByteView rest, std::uint8_t flags = 0);
   // Appends a frame to `bytes`, and to the list as if it were written.
-  void put(Bytes& bytes, layout::FrameType type, ByteView plain, ByteView rest);
+  void put(Bytes& bytes, layout::FrameType type, ByteView plain, ByteView rest,
+           std::uint8_t flags = 0);
   void put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk);
   void put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary);
   void list(const FrameHeader& frame, std::size_t stored_bytes, const ChunkHeader* chunk);
@@ -76,7 +78,7 @@ class TraceWriter {
   void count(const ChunkHeader& chunk);
   void add_to_total(const Summary& summary);
   template <typename Row>
-  void put_table(layout::FrameType type, const std::vector<Row>& rows);
+  void put_table(layout::FrameType type, const std::vector<Row>& rows, std::uint8_t flags = 0);
 
   std::unique_ptr<File> file_;  // at an address that stays
   std::unique_ptr<FileSync> sync_;

@@ -2,17 +2,22 @@
 
 #include <bpf/bpf.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <fstream>
 #include <numeric>
+#include <set>
+#include <span>
 
 #include "format/error.h"
 #include "format/file.h"
 #include "record/bpf_uprobe_multi.h"
+#include "record/process_tree.h"
 
 namespace pgrec {
 namespace {
@@ -79,23 +84,64 @@ void check(int result) {
   if (result < 0) throw_load_error(-result);
 }
 
+Descriptor create_map(bpf_map_type type, const char* name, std::uint32_t value_bytes,
+                      std::uint64_t entries, std::uint32_t flags) {
+  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = flags);
+  Descriptor map(bpf_map_create(type, name, value_bytes > 0 ? 4 : 0, value_bytes,
+                                static_cast<std::uint32_t>(entries), &options));
+  if (!map.is_open()) throw_load_error(errno);
+  return map;
+}
+
+// Has the kernel side number processes as this process sees them.
+void use_own_pid_namespace(Skeleton& skeleton) {
+  constexpr ino_t kInitial = 0xEFFFFFFC;  // PROC_PID_INIT_INO of include/linux/proc_ns.h
+  struct stat own {};
+  if (::stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == kInitial) return;
+  skeleton->rodata->pidns_dev = own.st_dev;
+  skeleton->rodata->pidns_ino = own.st_ino;
+}
+
 }  // namespace
 
 BpfSession::BpfSession(const BpfConfig& config, bool verbose)
-    : counted_(config.probes + 1), possible_cpus_(cpus_that_are("possible")) {
+    : pids_(config.pids),
+      min_duration_(config.min_duration),
+      filters_(!config.pids.empty() || config.min_duration > Duration{} || config.sample_every > 1),
+      counted_(config.probes + 1),
+      possible_cpus_(cpus_that_are("possible")) {
   libbpf_set_print(verbose ? print_to_stderr : print_nothing);
   raise_descriptor_limit();
 
+  // Loading probes the kernel's features in ways that hide the reason; this first call tells it.
+  create_map(BPF_MAP_TYPE_ARRAY, "probe", 4, 1, 0);
+
   skeleton_.reset(pgrec_bpf__open());
   if (!skeleton_) throw_load_error(errno);
+  const std::uint64_t slots = config.ring_bytes / sizeof(wire_hit);
+  const auto min_duration_ns = static_cast<std::uint64_t>(config.min_duration.count());
+  const std::uint32_t short_rows = LogHistogram::row_of(min_duration_ns) + 1;
   skeleton_->rodata->filter_by_pid = config.pids.empty() ? 0 : 1;
   skeleton_->rodata->activity_probe = config.probes;
-  check(bpf_map__set_max_entries(skeleton_->maps.rings, possible_cpus_.back() + 1));
-  check(bpf_map__set_max_entries(skeleton_->maps.counters, counted_));
-  // Loading probes the kernel's features in ways that hide the reason; this first call tells it.
-  const int probe_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, nullptr, 4, 4, 1, nullptr);
-  if (probe_fd < 0) throw_load_error(errno);
-  const Descriptor probe(probe_fd);
+  skeleton_->rodata->slot_mask = static_cast<std::uint32_t>(slots - 1);
+  skeleton_->rodata->min_duration_ns = min_duration_ns;
+  skeleton_->rodata->short_rows = short_rows;
+  skeleton_->rodata->sample_every = config.sample_every;
+  use_own_pid_namespace(skeleton_);
+  const auto& maps = skeleton_->maps;
+  const std::uint32_t cpus = possible_cpus_.back() + 1;
+  check(bpf_map__set_max_entries(maps.event_rings, cpus));
+  // What every ring has to be like: one of the same size lets the kernel inline the lookup.
+  const Descriptor like =
+      create_map(BPF_MAP_TYPE_ARRAY, "events", sizeof(wire_hit), slots, BPF_F_MMAPABLE);
+  check(bpf_map__set_inner_map_fd(maps.event_rings, like.get()));
+  check(bpf_map__set_max_entries(maps.positions, cpus));
+  check(bpf_map__set_max_entries(maps.text_rings, cpus));
+  check(bpf_map__set_max_entries(maps.counters, counted_));
+  if (min_duration_ns > 0) {
+    check(bpf_map__set_max_entries(maps.short_calls, counted_));
+    check(bpf_map__set_value_size(maps.short_calls, 8 * (WIRE_OCTAVES + short_rows)));
+  }
   multi_ = config.attach != AttachMethod::kPerfEvent && has_uprobe_multi();
   if (config.attach == AttachMethod::kUprobeMulti && !multi_) {
     throw Error("this kernel has no uprobe_multi links",
@@ -109,18 +155,28 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
     }
   }
   check(pgrec_bpf__load(skeleton_.get()));
+  make_rings(config);
+  for (const std::uint32_t pid : pids_)
+    add_target(pid);
+}
 
+void BpfSession::make_rings(const BpfConfig& config) {
+  const auto& maps = skeleton_->maps;
+  const std::uint64_t slots = config.ring_bytes / sizeof(wire_hit);
+  const std::uint64_t text_bytes = std::max<std::uint64_t>(config.ring_bytes / 4, 4096);
+  positions_ = map_positions(bpf_map__fd(maps.positions), possible_cpus_.back() + 1);
+  const auto put = [](const bpf_map* rings, std::uint32_t cpu, const Descriptor& ring) {
+    const int fd = ring.get();
+    check(bpf_map_update_elem(bpf_map__fd(rings), &cpu, &fd, BPF_ANY));
+  };
   for (const std::uint32_t cpu : cpus_that_are("online")) {
-    const Descriptor map(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0,
-                                        static_cast<std::uint32_t>(config.ring_bytes), nullptr));
-    if (!map.is_open()) throw_load_error(errno);
-    const int fd = map.get();
-    check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.rings), &cpu, &fd, BPF_ANY));
-    rings_.emplace_back(fd, config.ring_bytes);
-  }
-  for (const std::uint32_t pid : config.pids) {
-    const std::uint8_t present = 1;
-    check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.targets), &pid, &present, BPF_ANY));
+    const Descriptor events =
+        create_map(BPF_MAP_TYPE_ARRAY, "events", sizeof(wire_hit), slots, BPF_F_MMAPABLE);
+    put(maps.event_rings, cpu, events);
+    event_rings_.emplace_back(events.get(), slots, &positions_.get()[cpu]);
+    const Descriptor texts = create_map(BPF_MAP_TYPE_RINGBUF, "texts", 0, text_bytes, 0);
+    put(maps.text_rings, cpu, texts);
+    text_rings_.emplace_back(texts.get(), text_bytes);
   }
 }
 
@@ -178,12 +234,40 @@ bool BpfSession::attach(bpf_program* program, const std::string& binary,
   return true;
 }
 
-std::optional<std::string> BpfSession::attach_thread_exit() {
-  Link link(
-      bpf_program__attach_raw_tracepoint(skeleton_->progs.on_thread_exit, "sched_process_exit"));
-  if (!link) return refusal(errno);
-  links_.push_back(std::move(link));
+std::optional<std::string> BpfSession::attach_processes() {
+  const auto attach_raw = [this](bpf_program* program, const char* tracepoint) {
+    Link link(bpf_program__attach_raw_tracepoint(program, tracepoint));
+    if (!link) return false;
+    links_.push_back(std::move(link));
+    return true;
+  };
+  if (!attach_raw(skeleton_->progs.on_thread_exit, "sched_process_exit")) return refusal(errno);
+  if (pids_.empty()) return std::nullopt;
+  if (!attach_raw(skeleton_->progs.on_fork, "sched_process_fork")) return refusal(errno);
+  // A child that is born while the list is made has a parent that is not a target yet, and is in
+  // the next list.
+  std::set<std::uint32_t> added;
+  for (std::size_t before = SIZE_MAX; added.size() != before;) {
+    before = added.size();
+    for (const std::uint32_t pid : with_descendants(pids_)) {
+      if (added.insert(pid).second) add_target(pid);
+    }
+  }
   return std::nullopt;
+}
+
+void BpfSession::add_target(std::uint32_t pid) {
+  const std::uint8_t present = 1;
+  check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.targets), &pid, &present, BPF_ANY));
+}
+
+void BpfSession::detach() {
+  links_.clear();
+  multi_links_.clear();
+}
+
+std::uint64_t BpfSession::lost_children() const {
+  return __atomic_load_n(&skeleton_->bss->lost_children, __ATOMIC_RELAXED);
 }
 
 std::uint64_t BpfSession::lost_thread_ends() const {
@@ -212,6 +296,42 @@ std::vector<ProbeCounts> BpfSession::counts() const {
       }
       if (lost != decltype(lost){}) all[probe].lost_on.emplace(possible_cpus_[i], lost);
     }
+  }
+  return all;
+}
+
+std::vector<LogHistogram> BpfSession::short_calls() const {
+  const std::uint32_t rows = skeleton_->rodata->short_rows;
+  const std::size_t words = WIRE_OCTAVES + rows;
+  std::vector<LogHistogram> all(counted_);
+  if (skeleton_->rodata->min_duration_ns == 0) return all;
+  std::vector<std::uint64_t> per_cpu(words * possible_cpus_.size());
+  for (std::uint32_t probe = 0; probe < counted_; ++probe) {
+    check(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.short_calls), &probe, per_cpu.data()));
+    for (std::size_t cpu = 0; cpu < possible_cpus_.size(); ++cpu) {
+      const auto of_cpu = std::span(per_cpu).subspan(cpu * words, words);
+      for (unsigned octave = LogHistogram::kFirstSummedOctave; octave < LogHistogram::kOctaves;
+           ++octave) {
+        if (of_cpu[octave] > 0) all[probe].add_total(octave, of_cpu[octave]);
+      }
+      for (std::uint32_t row = 0; row < rows; ++row) {
+        if (of_cpu[WIRE_OCTAVES + row] > 0)
+          all[probe].add_row(row, of_cpu[WIRE_OCTAVES + row]);
+      }
+    }
+  }
+  return all;
+}
+
+std::vector<wire_thread> BpfSession::waiting() const {
+  const int map = bpf_map__fd(skeleton_->maps.threads);
+  std::vector<wire_thread> all;
+  std::uint32_t tid = 0;
+  for (bool more = bpf_map_get_next_key(map, nullptr, &tid) == 0; more;
+       more = bpf_map_get_next_key(map, &tid, &tid) == 0) {
+    wire_thread thread{};
+    if (bpf_map_lookup_elem(map, &tid, &thread) == 0 && thread.first != thread.end)
+      all.push_back(thread);
   }
   return all;
 }

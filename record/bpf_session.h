@@ -10,8 +10,11 @@
 #include <vector>
 
 #include "bpf/wire.h"
+#include "format/clock.h"
+#include "format/log_histogram.h"
 #include "record/bpf_handles.h"
 #include "record/descriptor.h"
+#include "record/event_ring.h"
 #include "record/ring.h"
 
 namespace pgrec {
@@ -25,9 +28,12 @@ enum class AttachMethod {
 
 struct BpfConfig {
   std::uint32_t probes = 0;             // functions; the activity function's index comes after them
-  std::vector<std::uint32_t> pids;      // record only these and their children; empty: all
-  std::uint64_t ring_bytes = 8u << 20;  // of each CPU
+  std::vector<std::uint32_t> pids;      // record only these and their descendants; empty: all
+  // Of each CPU's event ring, a power of two from 4,096 on; its text ring has a quarter of it.
+  std::uint64_t ring_bytes = 8u << 20;
   AttachMethod attach = AttachMethod::kAuto;
+  Duration min_duration{};         // filter calls that returned sooner; 0: none
+  std::uint32_t sample_every = 1;  // record one of so many executions
 };
 
 // What fired at one probe since recording began, and what of it was lost.
@@ -35,6 +41,17 @@ struct ProbeCounts {
   wire_counts sum{};  // over the CPUs
   // Lost events by cause on each CPU, by its number, that lost any.
   std::map<std::uint32_t, std::array<std::uint64_t, WIRE_LOSSES>> lost_on;
+
+  std::uint64_t fired() const { return sum_of(sum.fired); }
+  std::uint64_t filtered() const { return sum_of(sum.filtered); }
+
+ private:
+  static std::uint64_t sum_of(const __u64 (&of_kinds)[WIRE_KINDS]) {
+    std::uint64_t all = 0;
+    for (const std::uint64_t of_kind : of_kinds)
+      all += of_kind;
+    return all;
+  }
 };
 
 class BpfSession {
@@ -54,28 +71,39 @@ class BpfSession {
   // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
   const char* attach_method() const { return multi_ ? "uprobe_multi" : "perf_event"; }
 
-  // Puts the probe that tells of ended threads. Nothing on success, else the reason.
-  std::optional<std::string> attach_thread_exit();
+  // Puts the probes that follow processes: the ends of threads, and with `pids` the children of
+  // those, of which those that are there already are added. Nothing on success, else the reason.
+  std::optional<std::string> attach_processes();
 
   // Events are recorded between the two; the probes may be there before and after.
   void start() { skeleton_->bss->recording = 1; }
   void stop() { skeleton_->bss->recording = 0; }
   // Takes the probes out. When it returns, no program runs any more.
-  void detach() {
-    links_.clear();
-    multi_links_.clear();
-  }
+  void detach();
 
-  std::vector<Ring>& rings() { return rings_; }
+  Duration min_duration() const { return min_duration_; }
+  // Whether any event may be filtered.
+  bool filters() const { return filters_; }
+
+  std::vector<EventRing>& event_rings() { return event_rings_; }
+  std::vector<Ring>& text_rings() { return text_rings_; }
 
   // Events lost so far, of any cause; costs nothing to ask.
   std::uint64_t lost_events() const;
   // Ends of threads that did not get through.
   std::uint64_t lost_thread_ends() const;
+  // Children of recorded processes that could not be followed.
+  std::uint64_t lost_children() const;
   // The counts of every probe; the last is the activity function's.
   std::vector<ProbeCounts> counts() const;
+  // The calls of each function that were filtered because they were too short.
+  std::vector<LogHistogram> short_calls() const;
+  // Threads whose enters wait for whether their calls last long enough. To be asked after detach().
+  std::vector<wire_thread> waiting() const;
 
  private:
+  void make_rings(const BpfConfig& config);
+  void add_target(std::uint32_t pid);
   // Puts `program` at all `offsets`. False, and errno, when the kernel refuses one; then none is
   // there.
   bool attach(bpf_program* program, const std::string& binary,
@@ -83,8 +111,13 @@ class BpfSession {
               bool at_return);
 
   Skeleton skeleton_;
-  std::vector<Ring> rings_;
+  Positions positions_;
+  std::vector<EventRing> event_rings_;
+  std::vector<Ring> text_rings_;
   bool multi_ = false;
+  std::vector<std::uint32_t> pids_;
+  Duration min_duration_;
+  bool filters_;
   std::vector<Link> links_;              // one a probe
   std::vector<Descriptor> multi_links_;  // one for many
   std::uint32_t counted_ = 0;

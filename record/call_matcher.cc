@@ -30,6 +30,7 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
     finish_text(context);
   }
   doubt_execution(context);
+  if (hit.kind != WIRE_GONE) ++(*context.recorded)[hit.probe];
   switch (hit.kind) {
     case WIRE_ENTER:
       enter(hit, context);
@@ -97,7 +98,12 @@ void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
   while (!frames_.empty() && frames_.back().sp < entered_at)
     bury(context);
   if (std::find_if(frames_.rbegin(), frames_.rend(), is_it) == frames_.rend()) {
-    emit(EventKind::kHeadless, hit.probe);
+    if (hit.straddles) {  // its enter was not sampled
+      --(*context.recorded)[hit.probe];
+      ++(*context.filtered)[hit.probe];
+    } else {
+      emit(EventKind::kHeadless, hit.probe);
+    }
     return;
   }
   while (!is_it(frames_.back()))

@@ -42,6 +42,9 @@ struct MatchContext {
   const std::vector<std::uint64_t>* lost_ends_before = nullptr;
   const std::vector<std::uint64_t>* lost_ends_now = nullptr;
   std::function<TextId(const Text&)> text_id;
+  // By probe, hits matched so far; of those that were filtered here, none are among the recorded.
+  std::vector<std::uint64_t>* recorded = nullptr;
+  std::vector<std::uint64_t>* filtered = nullptr;
 };
 
 class CallMatcher {

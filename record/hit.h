@@ -15,10 +15,11 @@ namespace pgrec {
 
 struct Hit {
   std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
-  std::uint64_t sp = 0;     // stack pointer
+  std::uint64_t sp = 0;     // stack pointer; of WIRE_GONE the thread's CPU time, ns
   std::uint32_t probe = 0;
   wire_kind kind = WIRE_ENTER;
   bool chained = false;         // of WIRE_ENTER: see WIRE_CHAINED
+  bool straddles = false;       // of WIRE_EXIT: see WIRE_STRADDLES
   bool text_continues = false;  // of WIRE_BEGIN and WIRE_MORE: another piece follows
   std::unique_ptr<Text> text;   // of WIRE_BEGIN and WIRE_MORE: this piece
 };
@@ -28,8 +29,25 @@ struct ThreadHit {
   Hit hit;
 };
 
-// The only reader of wire structs. Nothing for a record that is too short for what it says it is:
-// the kernel side of another build.
-std::optional<ThreadHit> decode_wire(std::span<const std::byte> record);
+// These two are the only readers of wire structs.
+
+// An event of an event ring.
+inline ThreadHit decode_hit(const wire_hit& wire) {
+  ThreadHit decoded;
+  decoded.thread = {static_cast<std::uint32_t>(wire.pid_tgid >> 32),
+                    static_cast<std::uint32_t>(wire.pid_tgid)};
+  decoded.hit.ts_ns = wire.ts_ns;
+  decoded.hit.sp = wire.sp;
+  decoded.hit.probe = static_cast<std::uint16_t>(wire.stamp >> WIRE_STAMP_PROBE);
+  decoded.hit.kind = static_cast<wire_kind>(wire.stamp >> WIRE_STAMP_KIND & 0xff);
+  decoded.hit.chained = (wire.stamp >> WIRE_STAMP_FLAGS & WIRE_CHAINED) != 0;
+  decoded.hit.straddles = (wire.stamp >> WIRE_STAMP_FLAGS & WIRE_STRADDLES) != 0;
+  return decoded;
+}
+
+// A record of a text ring, a report by `activity_probe`. Nothing for one that is too short for what
+// it says it is: the kernel side of another build.
+std::optional<ThreadHit> decode_text(std::span<const std::byte> record,
+                                     std::uint32_t activity_probe);
 
 }  // namespace pgrec

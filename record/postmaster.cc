@@ -2,10 +2,9 @@
 
 #include <sys/stat.h>
 
-#include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <set>
+
+#include "record/process_tree.h"
 
 namespace pgrec {
 namespace {
@@ -23,28 +22,6 @@ bool is_same_file(const std::string& a, const std::string& b) {
 
 bool runs(std::uint32_t pid, const std::string& binary) {
   return is_same_file(proc_path(pid) + "/exe", binary);
-}
-
-// 0 where the process is gone or has none that this process can see.
-std::uint32_t parent_of(std::uint32_t pid) {
-  std::ifstream status(proc_path(pid) + "/status");
-  for (std::string word; status >> word;) {
-    std::uint32_t parent = 0;
-    if (word == "PPid:" && status >> parent) return parent;
-  }
-  return 0;
-}
-
-std::vector<std::uint32_t> all_processes() {
-  std::vector<std::uint32_t> pids;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const std::string name = entry.path().filename();
-    std::uint32_t pid = 0;
-    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (failure == std::errc() && end == name.data() + name.size()) pids.push_back(pid);
-  }
-  return pids;
 }
 
 }  // namespace

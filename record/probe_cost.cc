@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "format/error.h"
@@ -25,9 +24,9 @@ __attribute__((naked, noinline)) void empty_function() {
 // A batch lasts long against reading the clock, and short against the time slices of others.
 constexpr int kCallsOfBatch = 500;
 constexpr int kBatches = 21;
-// Room for the events of a batch: two a call, 32 bytes and the ring's own 8 for each.
+// Room for the events of a batch: two a call.
 constexpr std::uint64_t kRingBytes = 64u << 10;
-static_assert(std::uint64_t{kCallsOfBatch} * 2 * (sizeof(wire_event) + 8) <= kRingBytes);
+static_assert(std::uint64_t{kCallsOfBatch} * 2 * sizeof(wire_hit) <= kRingBytes);
 
 // Where `code` stands in the file of this program, in bytes.
 std::optional<std::uint64_t> offset_in_own_file(void (*code)()) {
@@ -51,15 +50,15 @@ std::optional<std::uint64_t> offset_in_own_file(void (*code)()) {
 }
 
 // Of several batches the median of the time one took, in ns; the rings are emptied after each.
-std::uint64_t median_of_batches(std::vector<Ring>& rings) {
+std::uint64_t median_of_batches(std::vector<EventRing>& rings) {
   std::array<std::uint64_t, kBatches> took{};
   for (std::uint64_t& of_batch : took) {
     const std::uint64_t start = monotonic_ns();
     for (int i = 0; i < kCallsOfBatch; ++i)
       empty_function();
     of_batch = monotonic_ns() - start;
-    for (Ring& ring : rings)
-      ring.drain([](std::span<const std::byte>) {});
+    for (EventRing& ring : rings)
+      ring.drain([](const wire_hit&) {});
   }
   std::nth_element(took.begin(), took.begin() + kBatches / 2, took.end());
   return took[kBatches / 2];
@@ -77,10 +76,10 @@ std::optional<Duration> measure_probe_cost(const BpfConfig& recording, bool verb
   config.attach = recording.attach;
   try {
     BpfSession session(config, verbose);
-    const std::uint64_t without = median_of_batches(session.rings());
+    const std::uint64_t without = median_of_batches(session.event_rings());
     if (session.attach_functions("/proc/self/exe", {*offset}).front()) return std::nullopt;
     session.start();
-    const std::uint64_t with = median_of_batches(session.rings());
+    const std::uint64_t with = median_of_batches(session.event_rings());
     session.stop();
     session.detach();
     // Only if every call was recorded does the time mean what it says.

@@ -12,7 +12,7 @@ namespace pgrec {
 namespace {
 
 constexpr std::string_view kTitleStart = "postgres: ";
-constexpr int kMostLooks = 50;  // at one a round, for about a second
+constexpr int kMostLooks = 50;  // one every 20 ms, for about a second
 
 constexpr std::size_t kTitleBytes = 1024;
 

@@ -27,8 +27,19 @@
 namespace pgrec {
 namespace {
 
-// At a million events a second and CPU a ring of the default size lasts ten such pauses.
-constexpr int kRoundMs = 20;
+// The pause between rounds: the shorter, the fewer events wait in the rings. What fits into a
+// processor's cache costs the server less than what does not: a tenth of a probe. So a round that
+// took in much is followed by a short pause, and one that took in little by a longer one than
+// before.
+constexpr int kShortestPauseMs = 1;
+constexpr int kLongestPauseMs = 20;
+constexpr std::size_t kMuch = 4096;  // events: 128 KiB of a ring
+
+int next_pause_ms(int pause_ms, std::size_t taken_in) {
+  if (taken_in > kMuch) return std::max(pause_ms / 2, kShortestPauseMs);
+  if (taken_in < kMuch / 4) return std::min(pause_ms * 2, kLongestPauseMs);
+  return pause_ms;
+}
 
 // Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
 // when none is left.
@@ -49,8 +60,8 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
-  if (const auto reason = session.attach_thread_exit()) {
-    not_probed.push_back({"sched_process_exit (for the ends of processes)", *reason});
+  if (const auto reason = session.attach_processes()) {
+    not_probed.push_back({"sched_process_exit (for processes that begin and end)", *reason});
   }
   if (!plan.activity) return;
   const auto reason =
@@ -70,9 +81,10 @@ std::string record_until_stopped(Recorder& recorder, const TraceWriter& writer, 
                                  ChildCommand* child, const std::optional<Duration>& duration) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   Duration shown{};
+  int pause_ms = kShortestPauseMs;
   const auto stop_reason = [&]() -> std::optional<std::string> {
     pollfd waits[2] = {{signal.fd(), POLLIN, 0}, {child ? child->fd() : -1, POLLIN, 0}};
-    ::poll(waits, 2, kRoundMs);
+    ::poll(waits, 2, pause_ms);
     if (const auto arrived = signal.take()) return std::string("SIG") + ::sigabbrev_np(*arrived);
     if (waits[1].revents != 0) return "its command, with " + child->wait();
     if (duration && recorder.elapsed() >= *duration) return "its time being up";
@@ -84,7 +96,7 @@ std::string record_until_stopped(Recorder& recorder, const TraceWriter& writer, 
       if (terminal) std::cerr << "\r\033[K";
       return *reason;
     }
-    recorder.round();
+    pause_ms = next_pause_ms(pause_ms, recorder.round());
     if (terminal && recorder.elapsed() - shown >= std::chrono::seconds(1)) {
       shown = recorder.elapsed();
       print_progress(recorder, writer);
@@ -117,13 +129,27 @@ void print_losses(const Recorder& recorder, const std::vector<Function>& functio
   }
 }
 
+// What was left out as was asked for.
+void print_filtered(const Recorder& recorder, const RecordOptions& options) {
+  Account all;
+  for (const Account& account : recorder.accounts())
+    all.merge(account);
+  if (all.filtered == 0) return;
+  std::cerr << "  filtered    " << plural(all.filtered, "event");
+  if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
+    std::cerr << ", among them " << plural(calls, "call") << " shorter than "
+              << duration_text(options.min_duration) << ", of " << duration_text(all.short_calls.total())
+              << " in all";
+  }
+  std::cerr << "\n";
+}
+
 // The functions that no event came from, so that nobody has to notice their absence.
 void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
   for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
-    const wire_counts& counts = recorder.counts()[i].sum;
-    if (counts.fired[WIRE_ENTER] + counts.fired[WIRE_EXIT] == 0) {
+    if (recorder.accounts()[i].fired == 0) {
       silent.push_back(plan.selection.functions[i].name);
     }
   }
@@ -135,7 +161,8 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   std::cerr << "  no calls    of " << names << "\n";
 }
 
-void print_summary(const Recorder& recorder, const TraceWriter& writer, const RecordingPlan& plan,
+void print_summary(const Recorder& recorder, const TraceWriter& writer,
+                   const RecordOptions& options, const RecordingPlan& plan,
                    const std::vector<NotProbed>& not_probed,
                    const std::optional<Duration>& probe_cost, const std::string& ended_by) {
   const std::uint64_t calls = writer.calls();
@@ -160,6 +187,7 @@ void print_summary(const Recorder& recorder, const TraceWriter& writer, const Re
     std::cerr << "  probe cost  " << duration_text(*probe_cost)
               << " a call, measured on an empty function\n";
   }
+  print_filtered(recorder, options);
   print_silent(recorder, plan);
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
@@ -182,6 +210,8 @@ ExitStatus record(const RecordOptions& options) {
   config.pids = options.pids;
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
+  config.min_duration = options.min_duration;
+  config.sample_every = options.sample_every;
   BpfSession session(config, options.verbose);
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
@@ -212,7 +242,7 @@ ExitStatus record(const RecordOptions& options) {
     throw Error(error.what(),
                 "what was recorded before is readable: pgrec analyze " + options.output);
   }
-  print_summary(recorder, writer, plan, not_probed, probe_cost, ended_by);
+  print_summary(recorder, writer, options, plan, not_probed, probe_cost, ended_by);
   if (child && child->running()) {
     std::cerr << "  command     still runs, as process " << child->pid() << "\n";
   }
@@ -243,6 +273,18 @@ std::uint64_t parse_ring_bytes(const std::string& text) {
   return bytes;
 }
 
+// "1/100" or "100": one of so many.
+std::uint32_t parse_sample(const std::string& text) {
+  const std::string_view every = std::string_view(text).substr(text.starts_with("1/") ? 2 : 0);
+  std::uint32_t n = 0;
+  const auto [end, error] = std::from_chars(every.data(), every.data() + every.size(), n);
+  if (error != std::errc() || end != every.data() + every.size() || n == 0) {
+    throw UsageError("--sample: '" + text + "' is not one of so many",
+                     "write it like --sample 1/100");
+  }
+  return n;
+}
+
 AttachMethod parse_attach_method(const std::string& text) {
   if (text == "auto") return AttachMethod::kAuto;
   if (text == "uprobe_multi") return AttachMethod::kUprobeMulti;
@@ -263,6 +305,8 @@ struct Arguments {
   RecordOptions options;
   std::vector<std::string> pids;
   std::string duration;
+  std::string min_duration;
+  std::string sample = "1/1";
   std::string buffer = "8M";
   std::string attach = "auto";
   std::string sync = "1s";
@@ -293,6 +337,15 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
   record_app->add_flag("--force", options.force, "overwrite the trace if it exists");
   record_app->add_option("-d,--duration", arguments->duration, "stop after this time, like 30s")
       ->type_name("TIME");
+  record_app
+      ->add_option("--min-duration", arguments->min_duration,
+                   "only calls that take this long, like 1ms; shorter ones are counted")
+      ->type_name("TIME");
+  record_app
+      ->add_option("--sample", arguments->sample,
+                   "only one of N executions, with all its calls; the others are counted")
+      ->type_name("1/N")
+      ->capture_default_str();
   record_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
       ->type_name("BYTES")
       ->capture_default_str();
@@ -319,6 +372,9 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.labels = parse_labels(arguments->labels);
     parsed.attach = parse_attach_method(arguments->attach);
     parsed.sync = parse_sync(arguments->sync);
+    if (!arguments->min_duration.empty())
+      parsed.min_duration = parse_duration(arguments->min_duration, "--min-duration");
+    parsed.sample_every = parse_sample(arguments->sample);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");
     status = record(parsed);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint32_t kChunkEvents = 128 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
+constexpr std::uint64_t kLookNs = 20'000'000;
 constexpr std::uint64_t kClockSampleNs = 10'000'000'000;
 // A thousand functions on a hundred CPUs are more losses than one frame may hold.
 constexpr std::ptrdiff_t kLossesOfFrame = 16 * 1024;
@@ -21,7 +22,8 @@ constexpr std::uint64_t kSlackNs = 1'000'000;
 }  // namespace
 
 const char* name(wire_loss cause) {
-  static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring"};
+  static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring", "ring-busy",
+                                                                   "map-full"};
   return kNames.at(cause);
 }
 
@@ -31,6 +33,9 @@ Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functio
       writer_(writer),
       begin_ns_(beginning.monotonic_ns),
       flushed_ns_(begin_ns_),
+      recorded_(functions),
+      filtered_(functions),
+      accounts_(functions),
       counts_(functions),
       written_counts_(functions),
       lost_ends_before_(functions),
@@ -40,6 +45,8 @@ Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functio
   context_.activity_probe = static_cast<std::uint32_t>(functions - 1);
   context_.lost_ends_before = &lost_ends_before_;
   context_.lost_ends_now = &lost_ends_now_;
+  context_.recorded = &recorded_;
+  context_.filtered = &filtered_;
   context_.text_id = [this](const Text& text) { return writer_.text_id(text); };
   write_clocks(beginning);
   session_.start();
@@ -53,11 +60,15 @@ Timestamp Recorder::timestamp(std::uint64_t ns) const {
   return from_ns(static_cast<std::int64_t>(ns - begin_ns_));
 }
 
-void Recorder::round() {
+std::size_t Recorder::round() {
+  taken_in_ = 0;
   const std::uint64_t now = monotonic_ns();
   const std::uint64_t watermark = now - kSlackNs;
   const bool complete = drain();
-  titles_.look_up();
+  if (now - looked_ns_ >= kLookNs) {
+    looked_ns_ = now;
+    titles_.look_up();
+  }
   read_counts();
   if (complete) {
     release(watermark);
@@ -67,26 +78,33 @@ void Recorder::round() {
   }
   lost_ends_last_ = lost_ends_now_;
   if (now - flushed_ns_ >= kFlushNs) flush(now, false);
+  return taken_in_;
 }
 
 bool Recorder::drain() {
   bool complete = true;
-  for (Ring& ring : session_.rings()) {
+  for (EventRing& ring : session_.event_rings()) {
+    const bool drained = ring.drain([this](const wire_hit& wire) { take(decode_hit(wire)); });
+    complete = complete && drained;
+  }
+  for (Ring& ring : session_.text_rings()) {
     const bool drained = ring.drain([this](std::span<const std::byte> record) {
-      auto hit = decode_wire(record);
-      if (!hit) return;
-      if (hit->hit.kind == WIRE_GONE) {
-        // Threads of the whole machine end; only those seen matter.
-        if (!titles_.knows(hit->thread.pid)) return;
-      } else {
-        titles_.seen(hit->thread.pid);
-        ++recorded_;
-      }
-      order_.add(std::move(*hit));
+      if (auto hit = decode_text(record, context_.activity_probe)) take(std::move(*hit));
     });
     complete = complete && drained;
   }
   return complete;
+}
+
+void Recorder::take(ThreadHit hit) {
+  ++taken_in_;
+  if (hit.hit.kind == WIRE_GONE) {
+    // Threads of the whole machine end; only those seen matter.
+    if (!titles_.knows(hit.thread.pid)) return;
+  } else {
+    titles_.seen(hit.thread.pid);
+  }
+  order_.add(std::move(hit));
 }
 
 void Recorder::read_counts() {
@@ -148,6 +166,7 @@ void Recorder::flush(std::uint64_t now_ns, bool final) {
   writer_.cut();
   if (const auto processes = titles_.take(final); !processes.empty()) writer_.write(processes);
   write_losses(now_ns);
+  if (final || session_.filters()) write_accounts();
   if (!final && now_ns - clocks_written_ns_ >= kClockSampleNs) write_clocks(now_on_both());
   flushed_ns_ = now_ns;
 }
@@ -177,21 +196,68 @@ void Recorder::write_losses(std::uint64_t now_ns) {
   written_counts_ = counts_;
 }
 
+// What was added since the accounts written last. While recording, events that fired are not all
+// in it, so only the sum up to the end is balanced.
+void Recorder::write_accounts() {
+  const auto counts = session_.counts();
+  const auto short_calls = session_.short_calls();
+  std::vector<Account> added;
+  for (std::size_t probe = 0; probe < accounts_.size(); ++probe) {
+    Account& before = accounts_[probe];
+    Account now;
+    now.function = FunctionId{static_cast<std::uint32_t>(probe)};
+    now.fired = counts[probe].fired();
+    now.recorded = recorded_[probe];
+    now.filtered = counts[probe].filtered() + filtered_[probe];
+    now.short_calls = short_calls[probe];
+    Account difference = now;
+    difference.fired -= before.fired;
+    difference.recorded -= before.recorded;
+    difference.filtered -= before.filtered;
+    difference.short_calls.subtract(before.short_calls);
+    if (difference.fired + difference.recorded + difference.filtered > 0)
+      added.push_back(std::move(difference));
+    before = std::move(now);
+  }
+  if (!added.empty()) writer_.write(added);
+}
+
 void Recorder::write_clocks(const Moment& moment) {
   writer_.write(std::vector<ClockSample>{{timestamp(moment.monotonic_ns), moment.realtime_ns}});
   clocks_written_ns_ = moment.monotonic_ns;
 }
 
-// fired = recorded + lost; anyone can check it.
+// fired = recorded + lost, for readers that do not know of accounts.
 Metadata Recorder::balance() const {
-  std::uint64_t fired = 0;
-  for (const ProbeCounts& counts : counts_) {
-    for (const std::uint64_t of_kind : counts.sum.fired)
-      fired += of_kind;
-  }
-  return {{"events.fired", std::to_string(fired)},
-          {"events.recorded", std::to_string(recorded_)},
+  Account all;
+  for (const Account& account : accounts_)
+    all.merge(account);
+  if (all.filtered > 0) return {{"events.lost", std::to_string(writer_.lost_events())}};
+  return {{"events.fired", std::to_string(all.fired)},
+          {"events.recorded", std::to_string(all.recorded)},
           {"events.lost", std::to_string(writer_.lost_events())}};
+}
+
+// Enters that waited for their calls to be long enough, when recording stopped: calls that were
+// open for so long are, the others are filtered.
+void Recorder::take_waiting() {
+  for (const wire_thread& thread : session_.waiting()) {
+    for (std::uint32_t place = thread.first; place != thread.end; ++place) {
+      const wire_pending_enter& enter = thread.pending[place % WIRE_PENDING];
+      if (Duration(end_ns_ - enter.ts_ns) < session_.min_duration()) {
+        ++filtered_[enter.probe];
+        continue;
+      }
+      ThreadHit hit;
+      hit.thread = {static_cast<std::uint32_t>(thread.pid_tgid >> 32),
+                    static_cast<std::uint32_t>(thread.pid_tgid)};
+      hit.hit.ts_ns = enter.ts_ns;
+      hit.hit.sp = enter.sp;
+      hit.hit.probe = enter.probe;
+      hit.hit.chained = (enter.flags & WIRE_CHAINED) != 0;
+      take(std::move(hit));
+    }
+  }
 }
 
 void Recorder::finish(const std::string& ended_by) {
@@ -202,6 +268,7 @@ void Recorder::finish(const std::string& ended_by) {
   // No program runs any more, so one drain takes in everything; what a program wrote after the stop
   // is in it too.
   drain();
+  take_waiting();
   titles_.look_up();
   read_counts();
   counts_ = session_.counts();

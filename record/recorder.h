@@ -25,9 +25,9 @@ class Recorder {
            const Moment& beginning);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
-  // second, so a recorder that is killed loses at most its last second. Throws Error when the trace
-  // cannot be written.
-  void round();
+  // second, so a recorder that is killed loses at most its last second. Returns how many events it
+  // took in. Throws Error when the trace cannot be written.
+  std::size_t round();
 
   // Stops recording, takes the probes out, takes in everything that fired, and closes the trace.
   // `ended_by` says in the trace what ended the recording.
@@ -38,16 +38,21 @@ class Recorder {
   std::size_t processes() const { return titles_.count(); }
   // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.
   const std::vector<ProbeCounts>& counts() const { return counts_; }
+  // What became of each function's events, as written last.
+  const std::vector<Account>& accounts() const { return accounts_; }
 
  private:
   Timestamp timestamp(std::uint64_t ns) const;
   bool drain();
+  void take(ThreadHit hit);
   void read_counts();
   void release(std::uint64_t watermark_ns);
   void match(const ThreadKey& thread, std::span<Hit> hits);
   void forget_vanished();
   void flush(std::uint64_t now_ns, bool final);
   void write_losses(std::uint64_t now_ns);
+  void write_accounts();
+  void take_waiting();
   void write_clocks(const Moment& moment);
   Metadata balance() const;
 
@@ -57,7 +62,11 @@ class Recorder {
   std::uint64_t end_ns_ = 0;
   std::uint64_t flushed_ns_;
   std::uint64_t clocks_written_ns_ = 0;
-  std::uint64_t recorded_ = 0;
+  std::uint64_t looked_ns_ = 0;  // at titles
+  std::vector<std::uint64_t> recorded_;  // by probe, events that were matched
+  std::vector<std::uint64_t> filtered_;  // by probe, those that are filtered here
+  std::vector<Account> accounts_;        // by probe, as they are in the trace
+  std::size_t taken_in_ = 0;
 
   HitOrder order_;
   std::map<ThreadKey, CallMatcher> matchers_;

@@ -102,6 +102,10 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
        {"record.functions", joined(options.functions, ",")},
        {"record.pids", joined(pids, ",")},
        {"record.buffer_bytes", std::to_string(options.ring_bytes)},
+       {"record.min_duration_ns",
+        options.min_duration > Duration{} ? std::to_string(options.min_duration.count()) : ""},
+       {"record.sample",
+        options.sample_every > 1 ? "1/" + std::to_string(options.sample_every) : ""},
        {"record.text", activity ? "full" : "none"},
        {"record.command", joined(options.command, " ")}});
   add(options.labels);

@@ -24,6 +24,8 @@ struct RecordOptions {
   bool force = false;
   std::optional<Duration> duration;
   std::uint64_t ring_bytes = 8u << 20;
+  Duration min_duration{};
+  std::uint32_t sample_every = 1;
   AttachMethod attach = AttachMethod::kAuto;
   Sync sync = Sync::kEverySecond;
   Metadata labels;  // facts named label.KEY

@@ -10,7 +10,7 @@ set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 rounds=${1:-7}
 rows=${2:-300000}
-pgrec=$project/build/release/pgrec
+pgrec=${PGREC:-$project/build/release/pgrec}
 function=RelationGetBufferForTuple
 . "$project/samples/private_cluster.sh"
 

@@ -111,7 +111,9 @@ class CallMatcherTest : public testing::Test {
 
   std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
   std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
-  MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}};
+  std::vector<std::uint64_t> recorded_ = std::vector<std::uint64_t>(4);
+  std::vector<std::uint64_t> filtered_ = std::vector<std::uint64_t>(4);
+  MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}, &recorded_, &filtered_};
   TextDictionary dictionary_{1u << 20};
   std::vector<Text> texts_;
   std::vector<Hit> hits_;
@@ -550,6 +552,33 @@ TEST_F(CallMatcherTest, BeginsTheExecutionOfAnUnreadableText) {
   text(WIRE_BEGIN, {{}, false, true, ""}, false);
   EXPECT_EQ(last_text(), (Text{{}, false, true, ""}));
   EXPECT_EQ(story(), "begin 0");
+}
+
+TEST_F(CallMatcherTest, AnExitWhoseEnterMayNotBeSampledCountsAsFilteredWithoutIt) {
+  enter(kA, 1000);
+  leave(kB, 2000);
+  hits_.back().straddles = true;
+  EXPECT_EQ(story(), "enter a, unwound");
+  EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{1, 0, 0, 0}));
+  EXPECT_EQ(filtered_, (std::vector<std::uint64_t>{0, 1, 0, 0}));
+}
+
+TEST_F(CallMatcherTest, AnExitWhoseEnterWasSampledIsItsReturn) {
+  enter(kA, 1000);
+  leave(kA, 1000);
+  hits_.back().straddles = true;
+  EXPECT_EQ(story(), "enter a, returned");
+  EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
+}
+
+TEST_F(CallMatcherTest, CountsEachHitThatIsAnEventOfAProbe) {
+  enter(kA, 1000);
+  enter(kB, 900);
+  leave(kB, 900);
+  leave(kC, 5000);
+  thread_ends();
+  EXPECT_EQ(story(), "enter a, enter b, returned, unwound, headless c");
+  EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{1, 2, 1, 0}));
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+/* Which process a probe fired in, as the recorder knows it, and whether it is to be recorded. */
+#ifndef PGREC_BPF_TASK_H
+#define PGREC_BPF_TASK_H
+
+/* The fields read of the kernel's own structures; relocated when loaded. */
+struct ns_common {
+	unsigned int inum;
+} __attribute__((preserve_access_index));
+
+struct pid_namespace {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+} __attribute__((preserve_access_index));
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+} __attribute__((preserve_access_index));
+
+struct sched_entity {
+	__u64 sum_exec_runtime;
+} __attribute__((preserve_access_index));
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+} __attribute__((preserve_access_index));
+
+struct task_struct {
+	int tgid;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	struct signal_struct *signal;
+	struct sched_entity se;
+} __attribute__((preserve_access_index));
+
+/*
+ * The current thread, numbered as in the recorder's pid namespace. False where it has no number
+ * there.
+ */
+static __always_inline int current_ids(__u64 *pid_tgid)
+{
+	struct bpf_pidns_info info;
+
+	if (!pidns_ino) {
+		*pid_tgid = bpf_get_current_pid_tgid();
+		return 1;
+	}
+	if (bpf_get_ns_current_pid_tgid(pidns_dev, pidns_ino, &info, sizeof(info)))
+		return 0;
+	*pid_tgid = (__u64)info.tgid << 32 | info.pid;
+	return 1;
+}
+
+/* The process of `task`, numbered in the same way; 0 where it lives in another namespace. */
+static __always_inline __u32 process_id(struct task_struct *task)
+{
+	struct pid *pid;
+	struct upid number;
+	__u32 level;
+
+	if (!pidns_ino)
+		return BPF_CORE_READ(task, tgid);
+	pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	level = BPF_CORE_READ(pid, level);
+	if (bpf_core_read(&number, sizeof(number), &pid->numbers[level]))
+		return 0;
+	return BPF_CORE_READ(number.ns, ns.inum) == pidns_ino ? number.nr : 0;
+}
+
+/*
+ * Whether the current process is to be recorded. The processes that were named are in `targets`,
+ * and on_fork() adds the children of each: a postmaster stands for its backends.
+ */
+static __always_inline int is_wanted(__u64 *pid_tgid)
+{
+	__u32 pid;
+
+	if (!current_ids(pid_tgid))
+		return 0;
+	pid = *pid_tgid >> 32;
+	return !filter_by_pid || bpf_map_lookup_elem(&targets, &pid);
+}
+
+/* The last thread of a process ends: its number is free for another. */
+static __always_inline void forget_process(struct task_struct *task, __u32 pid)
+{
+	if (BPF_CORE_READ(task, signal, live.counter) == 0)
+		bpf_map_delete_elem(&targets, &pid);
+}
+
+#endif

@@ -1,0 +1,17 @@
+// Which process is whose child, as /proc tells it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace pgrec {
+
+// The parent of a process. 0 where the process is gone, or its parent is not to be seen.
+std::uint32_t parent_of(std::uint32_t pid);
+
+std::vector<std::uint32_t> all_processes();
+
+// `pids` and all that descend from them now.
+std::vector<std::uint32_t> with_descendants(const std::vector<std::uint32_t>& pids);
+
+}  // namespace pgrec

@@ -1,0 +1,41 @@
+// Puts an empty BPF program on the entry and the return of a function, with uprobe_multi links as
+// pgrec does, and waits: the floor that every tracer's cost stands on. Prints "ready" when they are
+// in place; SIGINT or SIGTERM ends it.
+//
+//   empty_probe BINARY FUNCTION
+#include <bpf/bpf.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "record/bpf_uprobe_multi.h"
+#include "record/elf_image.h"
+
+int main(int argc, char** argv) {
+  using namespace pgrec;
+  if (argc != 3) return 2;
+  const auto found = read_elf(argv[1]).find(argv[2]);
+  if (found.empty()) return 1;
+  const std::uint64_t offset = found.front().file_offset;
+  const bpf_insn instructions[] = {
+      {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
+      {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
+  };
+  LIBBPF_OPTS(bpf_prog_load_opts, options);
+  options.expected_attach_type = static_cast<bpf_attach_type>(kUprobeMultiAttachType);
+  const Descriptor program(
+      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "empty", "GPL", instructions, 2, &options));
+  const Descriptor exit = attach_uprobe_multi(program.get(), argv[1], {offset}, {0}, true);
+  const Descriptor enter = attach_uprobe_multi(program.get(), argv[1], {offset}, {0}, false);
+  if (!exit.is_open() || !enter.is_open()) return 1;
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  sigprocmask(SIG_BLOCK, &ends, nullptr);
+  std::puts("ready");
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&ends, &signal);
+  return 0;
+}

@@ -1,0 +1,104 @@
+// What pgrec's programs add to the floor: the time that a call of an empty function takes longer
+// with empty BPF programs on its entry and its return, and with pgrec's own, interleaved in one
+// run. Prints medians in ns and their ratio.
+//
+//   probe_floor [ROUNDS]
+#include <bpf/bpf.h>
+#include <link.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "format/error.h"
+#include "record/bpf_session.h"
+#include "record/bpf_uprobe_multi.h"
+#include "record/clocks.h"
+
+namespace {
+
+using namespace pgrec;
+
+__attribute__((naked, noinline)) void empty_function() {
+  asm("push %rbp\n\tpop %rbp\n\tret");
+}
+
+constexpr int kCalls = 20'000;
+
+std::uint64_t own_offset() {
+  std::uint64_t result = 0;
+  const auto look = [](dl_phdr_info* image, std::size_t, void* data) {
+    const std::uint64_t code = reinterpret_cast<std::uintptr_t>(empty_function);
+    for (int i = 0; i < image->dlpi_phnum; ++i) {
+      const auto& segment = image->dlpi_phdr[i];
+      const std::uint64_t start = image->dlpi_addr + segment.p_vaddr;
+      if (segment.p_type == PT_LOAD && code >= start && code - start < segment.p_filesz)
+        *static_cast<std::uint64_t*>(data) = code - start + segment.p_offset;
+    }
+    return 1;
+  };
+  ::dl_iterate_phdr(look, &result);
+  return result;
+}
+
+double ns_per_call() {
+  const std::uint64_t start = monotonic_ns();
+  for (int i = 0; i < kCalls; ++i)
+    empty_function();
+  return static_cast<double>(monotonic_ns() - start) / kCalls;
+}
+
+double with_empty_programs(std::uint64_t offset) {
+  const bpf_insn instructions[] = {
+      {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
+      {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
+  };
+  LIBBPF_OPTS(bpf_prog_load_opts, options);
+  options.expected_attach_type = static_cast<bpf_attach_type>(kUprobeMultiAttachType);
+  const Descriptor program(
+      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "empty", "GPL", instructions, 2, &options));
+  const Descriptor exit = attach_uprobe_multi(program.get(), "/proc/self/exe", {offset}, {0}, true);
+  const Descriptor enter =
+      attach_uprobe_multi(program.get(), "/proc/self/exe", {offset}, {0}, false);
+  if (!exit.is_open() || !enter.is_open()) std::exit(1);
+  return ns_per_call();
+}
+
+double with_pgrec(std::uint64_t offset) {
+  BpfConfig config;
+  config.probes = 1;
+  config.ring_bytes = 4u << 20;
+  BpfSession session(config, false);
+  if (session.attach_functions("/proc/self/exe", {offset}).front()) std::exit(1);
+  session.start();
+  const double took = ns_per_call();
+  session.stop();
+  session.detach();
+  if (session.lost_events() > 0) std::printf("lost events\n");
+  return took;
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
+                   values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 11;
+  const std::uint64_t offset = own_offset();
+  std::vector<double> bare, empty, ours;
+  for (int i = 0; i < rounds; ++i) {
+    bare.push_back(ns_per_call());
+    empty.push_back(with_empty_programs(offset));
+    ours.push_back(with_pgrec(offset));
+  }
+  const double base = median(bare);
+  std::printf("empty %.0f ns (min %.0f), pgrec %.0f ns (min %.0f), ratio %.2f\n", median(empty) - base,
+              *std::min_element(empty.begin(), empty.end()), median(ours) - base,
+              *std::min_element(ours.begin(), ours.end()), (median(ours) - base) / (median(empty) - base));
+}
