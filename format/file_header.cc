@@ -109,7 +109,7 @@ FileHeader read_file_header(const File& file) {
                     header.bytes % layout::kFrameAlignment == 0;
   if (fits) bytes.resize(header.bytes);
   if (!fits || checksum != checksum_of(bytes)) {
-    return {layout::kMajor, layout::kMinor, {}, layout::kFileHeaderBytes, false};
+    return {layout::kMajor, 0, {}, layout::kFileHeaderBytes, false};
   }
   header.intact = true;
   header.features = get_features(ByteView(bytes).subspan(layout::kFileHeaderBytes));

@@ -20,7 +20,7 @@ struct FileHeader {
   std::vector<std::string> features;
 
   std::uint64_t bytes = 0;  // of the header: the first frame stands behind it
-  bool intact = false;      // its checksum matches; else the rest is what this version writes
+  bool intact = false;      // its checksum matches; else the rest is that of version 1.0
 };
 
 // The header that this version writes, with `features`, of at most 255 bytes each. `major`: another

@@ -61,7 +61,7 @@ TEST_F(FileHeaderTest, OfAnotherMajorVersionIsRefused) {
 
 TEST_F(FileHeaderTest, OfADraftIsRefused) {
   write_behind(with_u16_at(8, 0));
-  EXPECT_EQ(refusal(), "it is a trace of format 0.0 / formats 0.x were drafts; record it again");
+  EXPECT_EQ(refusal(), "it is a trace of format 0.1 / formats 0.x were drafts; record it again");
 }
 
 TEST_F(FileHeaderTest, OfALaterMinorVersionIsRead) {

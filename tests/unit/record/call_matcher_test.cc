@@ -30,6 +30,11 @@ class CallMatcherTest : public testing::Test {
     enter(probe, sp);
     hits_.back().chained = true;
   }
+  // The return of a call that entered at `sp`, whose enter may not have been sampled.
+  void straddle(std::uint32_t probe, std::uint64_t sp) {
+    leave(probe, sp);
+    hits_.back().straddles = true;
+  }
   // The return of a call that entered at `sp`.
   void leave(std::uint32_t probe, std::uint64_t sp) { hit(WIRE_EXIT, probe, sp + 8); }
   void text(wire_kind kind, const Text& text, bool continues) {
@@ -77,6 +82,9 @@ class CallMatcherTest : public testing::Test {
     match();
     return texts_.back();
   }
+  // By probe.
+  std::vector<std::uint64_t> recorded_ = std::vector<std::uint64_t>(4);
+  std::vector<std::uint64_t> filtered_ = std::vector<std::uint64_t>(4);
   CallMatcher matcher_;
 
   std::uint64_t now_ns_ = kBegin;
@@ -111,8 +119,6 @@ class CallMatcherTest : public testing::Test {
 
   std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
   std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
-  std::vector<std::uint64_t> recorded_ = std::vector<std::uint64_t>(4);
-  std::vector<std::uint64_t> filtered_ = std::vector<std::uint64_t>(4);
   MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}, &recorded_, &filtered_};
   TextDictionary dictionary_{1u << 20};
   std::vector<Text> texts_;
@@ -556,8 +562,7 @@ TEST_F(CallMatcherTest, BeginsTheExecutionOfAnUnreadableText) {
 
 TEST_F(CallMatcherTest, AnExitWhoseEnterMayNotBeSampledCountsAsFilteredWithoutIt) {
   enter(kA, 1000);
-  leave(kB, 2000);
-  hits_.back().straddles = true;
+  straddle(kB, 2000);
   EXPECT_EQ(story(), "enter a, unwound");
   EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{1, 0, 0, 0}));
   EXPECT_EQ(filtered_, (std::vector<std::uint64_t>{0, 1, 0, 0}));
@@ -565,8 +570,7 @@ TEST_F(CallMatcherTest, AnExitWhoseEnterMayNotBeSampledCountsAsFilteredWithoutIt
 
 TEST_F(CallMatcherTest, AnExitWhoseEnterWasSampledIsItsReturn) {
   enter(kA, 1000);
-  leave(kA, 1000);
-  hits_.back().straddles = true;
+  straddle(kA, 1000);
   EXPECT_EQ(story(), "enter a, returned");
   EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
 }
