@@ -27,6 +27,9 @@ const volatile __u64 pidns_ino;	       /* initial one; else 0 */
 /* Set while the recorder wants events; probes are in place before and after. */
 volatile __u32 recording;
 
+/* Set while the recorder only wants to know how often the probes fire. */
+volatile __u32 rehearsing;
+
 /*
  * The number of the set of probes in place, in the upper half of a cookie: while the recorder
  * replaces a set by another, both fire, and one counts.
@@ -128,10 +131,18 @@ struct {
 /* The probe of a hit, or 0 where the hit is not to be looked at. */
 static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe)
 {
-	if (!recording || (__u32)(cookie >> 32) != generation)
+	struct wire_counts *counts;
+
+	if (!recording && !rehearsing)
+		return 0;
+	if ((__u32)(cookie >> 32) != generation)
 		return 0;
 	*probe = (__u32)cookie;
-	return bpf_map_lookup_elem(&counters, probe);
+	counts = bpf_map_lookup_elem(&counters, probe);
+	if (recording || !counts)
+		return counts;
+	count(&counts->rehearsed);
+	return 0;
 }
 
 SEC("uprobe")
@@ -145,7 +156,7 @@ int on_enter(struct pt_regs *ctx)
 		return 0;
 	count(&counts->fired[WIRE_ENTER]);
 	if (!is_wanted(&pid_tgid))
-		count(&counts->filtered[WIRE_ENTER]);
+		count(&counts->foreign[WIRE_ENTER]);
 	else if (keeps_threads())
 		filter_enter(ctx, counts, pid_tgid, probe);
 	else
@@ -164,7 +175,7 @@ int on_exit(struct pt_regs *ctx)
 		return 0;
 	count(&counts->fired[WIRE_EXIT]);
 	if (!is_wanted(&pid_tgid))
-		count(&counts->filtered[WIRE_EXIT]);
+		count(&counts->foreign[WIRE_EXIT]);
 	else if (keeps_threads())
 		filter_exit(ctx, counts, pid_tgid, probe);
 	else
@@ -190,7 +201,11 @@ int on_activity(struct pt_regs *ctx)
 	if (!recording || !counts)
 		return 0;
 	count(&counts->fired[kind]);
-	if (!is_wanted(&pid_tgid) || (keeps_threads() && !filter_activity(ctx, counts, pid_tgid, kind))) {
+	if (!is_wanted(&pid_tgid)) {
+		count(&counts->foreign[kind]);
+		return 0;
+	}
+	if (keeps_threads() && !filter_activity(ctx, counts, pid_tgid, kind)) {
 		count(&counts->filtered[kind]);
 		return 0;
 	}

@@ -107,10 +107,12 @@ PGREC_ASSERT(WIRE_TEXT_FIRST_BYTES - 1 + WIRE_TEXT_MORE_PIECES * (WIRE_TEXT_MORE
 /* Counts of one probe on one CPU since recording began. */
 struct wire_counts {
 	__u64 fired[WIRE_KINDS];
-	__u64 filtered[WIRE_KINDS]; /* left out as asked: another process, too short, not sampled */
+	__u64 filtered[WIRE_KINDS]; /* left out as asked: too short, or not sampled */
+	__u64 foreign[WIRE_KINDS];  /* left out as asked: of another process */
 	__u64 lost[WIRE_LOSSES][WIRE_KINDS];
+	__u64 rehearsed; /* hits before recording began, while the recorder counted them */
 };
-PGREC_ASSERT(sizeof(struct wire_counts) == 8u * WIRE_KINDS * (2u + WIRE_LOSSES));
+PGREC_ASSERT(sizeof(struct wire_counts) == 8u * (WIRE_KINDS * (3u + WIRE_LOSSES) + 1u));
 
 /*
  * The durations of one probe's calls on one CPU that were filtered because they were too short: the

@@ -43,7 +43,9 @@ struct ProbeCounts {
   std::map<std::uint32_t, std::array<std::uint64_t, WIRE_LOSSES>> lost_on;
 
   std::uint64_t fired() const { return sum_of(sum.fired); }
-  std::uint64_t filtered() const { return sum_of(sum.filtered); }
+  std::uint64_t filtered() const { return sum_of(sum.filtered) + sum_of(sum.foreign); }
+  // Of processes that were not asked for.
+  std::uint64_t foreign() const { return sum_of(sum.foreign); }
 
  private:
   static std::uint64_t sum_of(const __u64 (&of_kinds)[WIRE_KINDS]) {
@@ -78,6 +80,12 @@ class BpfSession {
   // Events are recorded between the two; the probes may be there before and after.
   void start() { skeleton_->bss->recording = 1; }
   void stop() { skeleton_->bss->recording = 0; }
+  // Hits are only counted between the two (wire_counts::rehearsed), before start().
+  void start_rehearsal() { skeleton_->bss->rehearsing = 1; }
+  void stop_rehearsal() { skeleton_->bss->rehearsing = 0; }
+  // Takes the probes of some functions out while the others record on; `off` by probe index. Their
+  // events stop at once, their probes a little later, while the next lines of the caller run.
+  void take_off(const std::vector<std::size_t>& off);
   // Takes the probes out. When it returns, no program runs any more.
   void detach();
 

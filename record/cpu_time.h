@@ -1,0 +1,45 @@
+// The CPU time that the recorded threads used since recording began: what the cost of the probes
+// is held against.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "format/clock.h"
+#include "format/event.h"
+
+namespace pgrec {
+
+class CpuTime {
+ public:
+  // Notes what every running thread of the machine has used so far. `proc`: where the kernel tells
+  // it; another directory in tests.
+  explicit CpuTime(std::string proc = "/proc");
+
+  // A thread has been seen; cheap to say again.
+  void seen(const ThreadKey& thread) {
+    if (thread == last_) return;
+    last_ = thread;
+    threads_.try_emplace(thread);
+  }
+  // A thread that was seen has ended, having used `whole` in its life.
+  void ended(const ThreadKey& thread, Duration whole);
+
+  // By all threads seen, since this object was made. Asks the kernel about those that live.
+  Duration used();
+
+ private:
+  struct Thread {
+    Duration used{};  // since recording began, as known last
+    bool ended = false;
+  };
+  Duration since_begin(const ThreadKey& thread, Duration whole) const;
+
+  std::string proc_;
+  std::map<ThreadKey, Duration> before_;
+  std::map<ThreadKey, Thread> threads_;
+  ThreadKey last_;
+};
+
+}  // namespace pgrec

@@ -1,0 +1,37 @@
+// Keeps the cost of recording within a share of the CPU time that the recorded processes use, by
+// naming the probes to take off: those of the functions that are called most.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "format/clock.h"
+
+namespace pgrec {
+
+class OverheadLimit {
+ public:
+  // `share`: of the CPU time, above 0; `call_cost`: of the two probes of a call; `functions`: how
+  // many have probes.
+  OverheadLimit(double share, Duration call_cost, std::size_t functions)
+      : share_(share), call_cost_(call_cost), hits_(functions), off_(functions) {}
+
+  // What was over the limit, and which functions have to go.
+  struct Verdict {
+    double share = 0;  // that the probes took since the last check
+    std::vector<std::size_t> off;
+  };
+  // `hits`: by function, enters and exits since recording began, of the processes that are
+  // recorded; `cpu`: what these used since then, the probes' cost included. Judges what was added
+  // since the last call; too little of it, less than 10 ms of CPU time, is left for the next.
+  Verdict check(const std::vector<std::uint64_t>& hits, Duration cpu);
+
+ private:
+  double share_;
+  Duration call_cost_;
+  Duration cpu_{};
+  std::vector<std::uint64_t> hits_;
+  std::vector<bool> off_;
+};
+
+}  // namespace pgrec
