@@ -1,5 +1,5 @@
 // An executable or shared library: its functions and where they stand in the file, its variables
-// and where they stand in memory. The only user of libelf.
+// and where they stand in memory, its code. The only user of libelf.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "record/code.h"
+
 namespace pgrec {
 
 struct Symbol {
   std::string name;
   std::uint64_t file_offset =
-      0;  // bytes: virtual address - p_vaddr + p_offset of its PT_LOAD segment
+      0;                      // bytes: virtual address - p_vaddr + p_offset of its PT_LOAD segment
+  std::uint64_t address = 0;  // virtual, as the file has it
+  std::uint64_t bytes = 0;    // of its code; 0 where that is not known
 };
 
 // A global variable.
@@ -37,7 +41,14 @@ struct ElfImage {
   std::optional<Variable> find_variable(std::string_view name) const;
 };
 
+// The addresses where functions of `image` begin, in order, each once. Not those of parts that a
+// compiler set apart (NAME.cold), which are jumped into from their function.
+std::vector<std::uint64_t> function_starts(const ElfImage& image);
+
 // Reads `path`. Throws Error with a hint when it is not an ELF file of this processor's kind.
 ElfImage read_elf(const std::string& path);
+
+// The executable segments of `path`. Throws like read_elf.
+Code read_code(const std::string& path);
 
 }  // namespace pgrec
