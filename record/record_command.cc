@@ -33,10 +33,7 @@ constexpr int kRoundMs = 20;
 // Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
 // when none is left.
 void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
-  std::vector<std::uint64_t> offsets;
-  for (const Symbol& symbol : plan.selection.functions)
-    offsets.push_back(symbol.file_offset);
-  const auto refused = session.attach_functions(plan.binary.path, offsets);
+  const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
   std::size_t attached = 0;
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (refused[i]) {
@@ -54,7 +51,7 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   }
   if (!plan.activity) return;
   const auto reason =
-      session.attach_activity(plan.activity->server.path, plan.activity->function.file_offset);
+      session.attach_activity(plan.activity->server.path, plan.activity->attach_offset);
   if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
 }
 

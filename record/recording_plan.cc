@@ -6,6 +6,7 @@
 #include "format/units.h"
 #include "record/elf_image.h"
 #include "record/machine_facts.h"
+#include "record/probe_point.h"
 #include "record/server_settings.h"
 
 namespace pgrec {
@@ -32,12 +33,27 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
   return text;
 }
 
+// The attach points of `functions` of `image`, the file at `path`: bytes in the file.
+std::vector<std::uint64_t> attach_offsets(const std::vector<Symbol>& functions,
+                                          const ElfImage& image, const std::string& path) {
+  std::vector<Extent> extents;
+  for (const Symbol& function : functions)
+    extents.push_back({function.address, function.bytes});
+  std::vector<std::uint64_t> offsets =
+      probe_points(extents, read_code(path), function_starts(image));
+  for (std::size_t i = 0; i < functions.size(); ++i)
+    offsets[i] += functions[i].file_offset;
+  return offsets;
+}
+
 // Fills in what the plan says of the server: `server`, which `image` is.
 void add_server(const ServerBinary& server, const ElfImage& image, const RecordOptions& options,
                 RecordingPlan& plan) {
   const auto reporters = image.find(kActivityFunction);
   if (reporters.empty()) return;
-  plan.activity = RecordingPlan::Activity{server, image.build_id, reporters.front()};
+  plan.activity =
+      RecordingPlan::Activity{server, image.build_id, reporters.front(),
+                              attach_offsets({reporters.front()}, image, server.path).front()};
   plan.server_version = image.server_version;
   plan.server_settings = read_server_settings(server.path, image, options.pids);
 }
@@ -49,6 +65,7 @@ RecordingPlan make_plan(const RecordOptions& options) {
   plan.binary = find_server_binary(options.exec, options.pids);
   const ElfImage image = read_elf(plan.binary.path);
   plan.selection = select_probes(options.functions, image, plan.binary.name);
+  plan.attach_offsets = attach_offsets(plan.selection.functions, image, plan.binary.path);
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
   add_server(plan.binary, image, options, plan);
@@ -60,10 +77,9 @@ RecordingPlan make_plan(const RecordOptions& options) {
 
 std::vector<Function> RecordingPlan::functions() const {
   std::vector<Function> table;
-  for (const Symbol& symbol : selection.functions) {
-    const FunctionId id{static_cast<std::uint32_t>(table.size())};
-    table.push_back(
-        {id, Function::Role::kCalls, symbol.name, binary.name, build_id, symbol.file_offset});
+  for (std::size_t i = 0; i < selection.functions.size(); ++i) {
+    table.push_back({FunctionId{static_cast<std::uint32_t>(i)}, Function::Role::kCalls,
+                     selection.functions[i].name, binary.name, build_id, attach_offsets[i]});
   }
   Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
                     Function::Role::kActivity,
@@ -74,7 +90,7 @@ std::vector<Function> RecordingPlan::functions() const {
   if (activity) {
     reporter.binary = activity->server.name;
     reporter.build_id = activity->build_id;
-    reporter.file_offset = activity->function.file_offset;
+    reporter.file_offset = activity->attach_offset;
   }
   table.push_back(reporter);
   return table;

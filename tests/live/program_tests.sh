@@ -69,6 +69,29 @@ test_a_call_left_by_longjmp_is_no_parent_of_its_sibling() {
     "$(query t.pgt "SELECT DISTINCT p.function FROM calls c JOIN calls p ON p.call_id = c.parent_id")"
 }
 
+# begins_at PROGRAM FUNCTION: where its first byte is in the file; the program is one that is loaded as it
+# stands in the file
+begins_at() {
+  local address
+  address=$(nm "$1" | awk -v name="$2" '$3 == name { print $1 }')
+  echo $((16#$address))
+}
+
+test_functions_that_begin_with_endbr64_are_probed_behind_it() {
+  calls=$PROGRAMS/calls_endbr64
+  record_calls outer,inner nested 10
+  check "the attach points" $'inner,4\nouter,4' \
+    "$(query t.pgt "SELECT name, file_offset - CASE name WHEN 'inner' THEN $(begins_at "$calls" inner)
+                    ELSE $(begins_at "$calls" outer) END AS behind FROM functions ORDER BY name")"
+  local test
+  for test in nested_calls_have_their_parents recursion_is_told_apart_by_depth \
+    calls_beyond_the_kernels_return_probes_are_depth_limit calls_left_by_longjmp_are_unwound \
+    a_function_that_ends_in_a_jump_returns_too a_call_left_by_longjmp_is_no_parent_of_its_sibling; do
+    rm t.pgt
+    "test_$test"
+  done
+}
+
 test_threads_are_kept_apart() {
   record_calls inner threads 4 10000
   check "calls by thread" $'10000\n10000\n10000\n10000' \
