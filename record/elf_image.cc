@@ -15,6 +15,7 @@
 #include "format/error.h"
 #include "format/file.h"
 #include "record/descriptor.h"
+#include "record/eh_frame.h"
 
 namespace pgrec {
 namespace {
@@ -58,6 +59,8 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
   Elf_Data* data = elf_getdata(section, nullptr);
   if (!data || header.sh_entsize == 0) return;
   const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
+  const SymbolSource source =
+      header.sh_type == SHT_DYNSYM ? SymbolSource::kDynsym : SymbolSource::kSymtab;
   for (int i = 0; i < count; ++i) {
     GElf_Sym symbol;
     if (!gelf_getsym(data, i, &symbol)) continue;
@@ -65,7 +68,7 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
     if (!name || !*name || symbol.st_shndx == SHN_UNDEF) continue;
     if (GELF_ST_TYPE(symbol.st_info) == STT_FUNC) {
       if (const auto offset = file_offset(segments, symbol.st_value))
-        image.functions.push_back({name, *offset, symbol.st_value, symbol.st_size});
+        image.functions.push_back({name, *offset, symbol.st_value, symbol.st_size, source});
     } else if (GELF_ST_TYPE(symbol.st_info) == STT_OBJECT &&
                GELF_ST_BIND(symbol.st_info) == STB_GLOBAL) {
       image.variables.push_back({name, symbol.st_value, symbol.st_size});
@@ -134,8 +137,8 @@ struct OpenElf {
 
 template <typename Item, typename Key>
 void sort_without_doubles(std::vector<Item>& items, Key key) {
-  std::sort(items.begin(), items.end(),
-            [&](const Item& a, const Item& b) { return key(a) < key(b); });
+  std::stable_sort(items.begin(), items.end(),
+                   [&](const Item& a, const Item& b) { return key(a) < key(b); });
   items.erase(std::unique(items.begin(), items.end(),
                           [&](const Item& a, const Item& b) { return key(a) == key(b); }),
               items.end());
@@ -156,6 +159,12 @@ std::optional<Variable> ElfImage::find_variable(std::string_view name) const {
                                               Variable{std::string(name), 0, 0}, by_name);
   if (last - first != 1) return std::nullopt;
   return *first;
+}
+
+void ElfImage::add(std::vector<Symbol> more) {
+  functions.insert(functions.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
+  sort_without_doubles(functions, [](const Symbol& s) { return std::tie(s.name, s.file_offset); });
 }
 
 std::vector<std::uint64_t> function_starts(const ElfImage& image) {
@@ -188,8 +197,7 @@ ElfImage read_elf(const std::string& path) {
     }
   }
   image.entry = file.header.e_entry;
-  sort_without_doubles(image.functions,
-                       [](const Symbol& s) { return std::tie(s.name, s.file_offset); });
+  image.add({});
   sort_without_doubles(image.variables,
                        [](const Variable& v) { return std::tie(v.name, v.address, v.bytes); });
   return image;
@@ -205,6 +213,18 @@ Code read_code(const std::string& path) {
     if (!data || !data->d_buf) continue;
     const auto* first = static_cast<const std::uint8_t*>(data->d_buf);
     code.segments.push_back({segment.p_vaddr, segment.p_offset, {first, first + data->d_size}});
+  }
+  std::size_t names = 0;
+  elf_getshdrstrndx(file.elf.get(), &names);
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(file.elf.get(), section));) {
+    GElf_Shdr header;
+    if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS) continue;
+    const char* name = elf_strptr(file.elf.get(), names, header.sh_name);
+    if (!name || std::strcmp(name, ".eh_frame") != 0) continue;
+    const Elf_Data* data = elf_rawdata(section, nullptr);
+    if (!data || !data->d_buf) continue;
+    code.pieces = frame_extents({static_cast<const std::uint8_t*>(data->d_buf), data->d_size},
+                                header.sh_addr);
   }
   return code;
 }

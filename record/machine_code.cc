@@ -94,26 +94,19 @@ std::uint16_t register_bit(ZydisRegister reg) {
   return static_cast<std::uint16_t>(1u << (whole - ZYDIS_REGISTER_RAX));
 }
 
-// Fills in what the instruction does to registers.
-void look_at_operands(std::span<const ZydisDecodedOperand> operands, bool is_lea,
-                      Instruction& found) {
-  found.registers_only = true;
-  for (const ZydisDecodedOperand& operand : operands) {
-    if (operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE) continue;
-    if (operand.type == ZYDIS_OPERAND_TYPE_MEMORY && is_lea) continue;
-    if (operand.type != ZYDIS_OPERAND_TYPE_REGISTER) {
-      found.registers_only = false;
-      return;
-    }
-    const ZydisRegister reg = operand.reg.value;
-    if (reg == ZYDIS_REGISTER_RFLAGS || reg == ZYDIS_REGISTER_EFLAGS) continue;
-    const std::uint16_t bit = register_bit(reg);
-    if (bit == 0) {
-      found.registers_only = false;
-      return;
-    }
-    if ((operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0)
-      found.written = static_cast<std::uint16_t>(found.written | bit);
+// Whether it takes part in nothing but general registers and the flags. What lea names as memory it
+// only computes the address of.
+bool is_in_registers(const ZydisDecodedOperand& operand, bool is_lea) {
+  switch (operand.type) {
+    case ZYDIS_OPERAND_TYPE_IMMEDIATE:
+      return true;
+    case ZYDIS_OPERAND_TYPE_MEMORY:
+      return is_lea;
+    case ZYDIS_OPERAND_TYPE_REGISTER:
+      return operand.reg.value == ZYDIS_REGISTER_RFLAGS ||
+             operand.reg.value == ZYDIS_REGISTER_EFLAGS || register_bit(operand.reg.value) != 0;
+    default:
+      return false;
   }
 }
 
@@ -131,20 +124,23 @@ std::optional<Instruction> decode_instruction(ByteView code, std::uint64_t addre
   Instruction found;
   found.length_bytes = instruction.length;
   bool pushes_register = false;
+  bool in_registers = true;
   for (const ZydisDecodedOperand& operand : used) {
+    const bool is_register = operand.type == ZYDIS_OPERAND_TYPE_REGISTER;
+    if (is_register && (operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0)
+      found.written = static_cast<std::uint16_t>(found.written | register_bit(operand.reg.value));
+    if (!is_in_registers(operand, instruction.mnemonic == ZYDIS_MNEMONIC_LEA)) in_registers = false;
     if (operand.visibility == ZYDIS_OPERAND_VISIBILITY_HIDDEN) continue;
     if (operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operand.imm.is_relative)
       found.target = address + instruction.length + operand.imm.value.u;
-    if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER) pushes_register = true;
+    if (is_register) pushes_register = true;
   }
   found.kind = kind_of(instruction, found.target.has_value(), pushes_register);
   found.notrack = (instruction.attributes & ZYDIS_ATTRIB_HAS_NOTRACK) != 0;
   found.emulated = is_emulated(code.first(instruction.length));
-  if (found.kind == Instruction::Kind::kNop) {
-    found.registers_only = true;  // whatever memory it names, it does not touch it
-  } else if (computes(instruction.mnemonic)) {
-    look_at_operands(used, instruction.mnemonic == ZYDIS_MNEMONIC_LEA, found);
-  }
+  // Whatever memory a nop names, it does not touch it.
+  found.registers_only =
+      found.kind == Instruction::Kind::kNop || (computes(instruction.mnemonic) && in_registers);
   return found;
 }
 

@@ -34,7 +34,6 @@ struct Instruction {
   // other registers than those and the flags.
   bool registers_only = false;
   // The general registers it writes: bit 0 rax, then rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 to r15.
-  // Known where it is registers_only.
   std::uint16_t written = 0;
   // Every kernel that can be recorded on emulates it at a probe; the others it lets the processor
   // execute out of line, which takes a second trap.

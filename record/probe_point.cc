@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 
+#include "record/far_branches.h"
 #include "record/machine_code.h"
 
 namespace pgrec {
@@ -91,8 +91,10 @@ class Arrivals {
       look_inside(one);
       if (!one.refused) look_before(one);
     }
-    for (const CodeSegment& segment : code_.segments)
-      look_everywhere(segment);
+    for (const CodeSegment& segment : code_.segments) {
+      for_each_far_branch(
+          segment, [this](std::uint64_t, std::uint64_t to, bool is_call) { arrive(to, is_call); });
+    }
   }
 
  private:
@@ -176,28 +178,6 @@ class Arrivals {
         const auto distance = static_cast<std::int8_t>(bytes[1]);
         arrive(from + 2 + static_cast<std::uint64_t>(std::int64_t{distance}), false);
       }
-    }
-  }
-
-  // Whatever could be a jump or call by 32 bits: e8 and e9, 0f 80 to 0f 8f, and c7 f8 (xbegin).
-  void look_everywhere(const CodeSegment& segment) {
-    const Bytes& bytes = segment.bytes;
-    for (std::size_t i = 0; i + 5 <= bytes.size(); ++i) {
-      const std::uint8_t opcode = bytes[i];
-      std::size_t distance_at = 0;
-      if ((opcode & 0xfe) == 0xe8) {
-        distance_at = i + 1;
-      } else if ((opcode == 0x0f && (bytes[i + 1] & 0xf0) == 0x80) ||
-                 (opcode == 0xc7 && bytes[i + 1] == 0xf8)) {
-        distance_at = i + 2;
-        if (distance_at + 4 > bytes.size()) return;
-      } else {
-        continue;
-      }
-      std::int32_t distance = 0;
-      std::memcpy(&distance, &bytes[distance_at], sizeof distance);
-      arrive(segment.address + distance_at + 4 + static_cast<std::uint64_t>(std::int64_t{distance}),
-             opcode == 0xe8);
     }
   }
 

@@ -40,12 +40,6 @@
 
 namespace pgrec {
 
-// Where a function's code stands.
-struct Extent {
-  std::uint64_t address = 0;  // virtual
-  std::uint64_t bytes = 0;    // 0 where it is not known
-};
-
 // For each of `functions`, how many bytes behind its first its probes go. `starts` are the
 // addresses where functions are known to begin, in order; the more, the more can be shown. Looks
 // through the whole code once if any function needs it.
