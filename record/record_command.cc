@@ -182,6 +182,8 @@ ExitStatus record(const RecordOptions& options) {
   BpfSession session(config, options.verbose);
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
+  for (const std::string& note : plan.notes)
+    std::cerr << "pgrec: " << note << "\n";
 
   TraceWriter writer(output.take(), options.sync);
   const std::vector<Function> functions = plan.functions();

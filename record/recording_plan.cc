@@ -2,8 +2,12 @@
 
 #include <array>
 #include <ctime>
+#include <map>
 
+#include "format/error.h"
 #include "format/units.h"
+#include "record/debug_symbols.h"
+#include "record/diagnosis.h"
 #include "record/elf_image.h"
 #include "record/machine_facts.h"
 #include "record/probe_point.h"
@@ -33,17 +37,48 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
   return text;
 }
 
-// The attach points of `functions` of `image`, the file at `path`: bytes in the file.
-std::vector<std::uint64_t> attach_offsets(const std::vector<Symbol>& functions,
-                                          const ElfImage& image, const std::string& path) {
-  std::vector<Extent> extents;
-  for (const Symbol& function : functions)
-    extents.push_back({function.address, function.bytes});
-  std::vector<std::uint64_t> offsets =
-      probe_points(extents, read_code(path), function_starts(image));
+// The attach points of `functions`, which are pieces of `code` of `image`: bytes in the file.
+std::vector<std::uint64_t> attach_offsets(const std::vector<Extent>& functions,
+                                          const ElfImage& image, const Code& code) {
+  std::vector<std::uint64_t> offsets = probe_points(functions, code, function_starts(image));
   for (std::size_t i = 0; i < functions.size(); ++i)
-    offsets[i] += functions[i].file_offset;
+    offsets[i] += code.file_offset(functions[i].address).value_or(0);
   return offsets;
+}
+
+// Works out where the probes of the selected functions go. What turns out to be the same code as
+// another is selected no more.
+void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) {
+  const auto diagnoses = diagnose(plan.selection.functions, image, code);
+  std::vector<Symbol> placed;
+  std::vector<Extent> probed;
+  std::map<std::uint64_t, std::string> names;  // by the address of what is probed
+  for (std::size_t i = 0; i < diagnoses.size(); ++i) {
+    const Symbol& function = plan.selection.functions[i];
+    if (!code.file_offset(diagnoses[i].probed.address)) {
+      plan.selection.not_probed.push_back({function.name, diagnoses[i].why});
+      continue;
+    }
+    const auto [known, is_new] = names.emplace(diagnoses[i].probed.address, function.name);
+    if (!is_new) {
+      plan.selection.not_probed.push_back(
+          {function.name, "what is probed of it is the same code as of " + known->second});
+      continue;
+    }
+    placed.push_back(function);
+    probed.push_back(diagnoses[i].probed);
+    if (diagnoses[i].needs_telling()) {
+      plan.notes.push_back(function.name + ": " + name(diagnoses[i].verdict) + ": " +
+                           diagnoses[i].why);
+    }
+  }
+  if (placed.empty()) {
+    throw Error(
+        "nothing to record in " + plan.binary.name + ": " + to_text(plan.selection.not_probed),
+        "pgrec list -x " + plan.binary.name + " NAME says what is the matter");
+  }
+  plan.selection.functions = std::move(placed);
+  plan.attach_offsets = attach_offsets(probed, image, code);
 }
 
 // Fills in what the plan says of the server: `server`, which `image` is.
@@ -51,9 +86,10 @@ void add_server(const ServerBinary& server, const ElfImage& image, const RecordO
                 RecordingPlan& plan) {
   const auto reporters = image.find(kActivityFunction);
   if (reporters.empty()) return;
+  const Extent reporter{reporters.front().address, reporters.front().bytes};
   plan.activity =
       RecordingPlan::Activity{server, image.build_id, reporters.front(),
-                              attach_offsets({reporters.front()}, image, server.path).front()};
+                              attach_offsets({reporter}, image, read_code(server.path)).front()};
   plan.server_version = image.server_version;
   plan.server_settings = read_server_settings(server.path, image, options.pids);
 }
@@ -63,9 +99,11 @@ void add_server(const ServerBinary& server, const ElfImage& image, const RecordO
 RecordingPlan make_plan(const RecordOptions& options) {
   RecordingPlan plan;
   plan.binary = find_server_binary(options.exec, options.pids);
-  const ElfImage image = read_elf(plan.binary.path);
+  ElfImage image = read_elf(plan.binary.path);
+  const Code code = read_code(plan.binary.path);
+  image.add(read_debug_symbols(plan.binary.path, code).functions);
   plan.selection = select_probes(options.functions, image, plan.binary.name);
-  plan.attach_offsets = attach_offsets(plan.selection.functions, image, plan.binary.path);
+  place_probes(image, code, plan);
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
   add_server(plan.binary, image, options, plan);
@@ -118,6 +156,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
        {"record.functions", joined(options.functions, ",")},
        {"record.pids", joined(pids, ",")},
        {"record.buffer_bytes", std::to_string(options.ring_bytes)},
+       {"record.notes", joined(notes, "; ")},
        {"record.text", activity ? "full" : "none"},
        {"record.command", joined(options.command, " ")}});
   add(options.labels);

@@ -35,7 +35,8 @@ struct RecordingPlan {
   ServerBinary binary;
   ProbeSelection selection;
   std::vector<std::uint64_t>
-      attach_offsets;  // of the selected functions' probes: bytes in the file
+      attach_offsets;              // of the selected functions' probes: bytes in the file
+  std::vector<std::string> notes;  // "NAME: partial: …" where calls are seen otherwise than by name
   std::string build_id;
   std::string server_version;  // empty where it is not known
   Metadata server_settings;    // of the running server, where it is clear which
