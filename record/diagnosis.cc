@@ -72,36 +72,39 @@ std::string why_partial(const FunctionShape& shape, const Binary& binary) {
 
 // The verdict on `function`, whose shape is `shape`.
 Diagnosis diagnosis(const Symbol& function, const FunctionShape& shape, const Binary& binary) {
-  const Extent own{function.address, function.bytes};
-  if (needs_its_return_address(function.name)) {
-    return {Verdict::kUnprobeable, "a return probe in it would break the program", own};
-  }
+  Diagnosis found;
+  found.probed = {function.address, function.bytes};
+  const auto say = [&found](Verdict verdict, const std::string& why) {
+    found.verdict = verdict;
+    found.why = why;
+    return found;
+  };
+  if (needs_its_return_address(function.name))
+    return say(Verdict::kUnprobeable, "a return probe in it would break the program");
   const auto first = decode_instruction(binary.code.at(function.address), function.address);
-  if (!first) return {Verdict::kUnprobeable, "there is no code where its symbol stands", own};
-  if (first->kind == Instruction::Kind::kTrap) {
-    return {Verdict::kUnprobeable, "the kernel takes no probe on its first instruction", own};
-  }
+  if (!first) return say(Verdict::kUnprobeable, "there is no code where its symbol stands");
+  if (first->kind == Instruction::Kind::kTrap)
+    return say(Verdict::kUnprobeable, "the kernel takes no probe on its first instruction");
   const std::string& primary = binary.names.at(function.address);
   if (primary != function.name)
-    return {Verdict::kAlias, "it is the same code as " + demangled(primary), own};
-  if (shape.kind == FunctionShape::Kind::kPartial)
-    return {Verdict::kPartial, why_partial(shape, binary), shape.other};
-  const auto others = clones(function, binary.image);
-  if (!others.empty()) {
-    return {Verdict::kCopies,
-            "some callers use " + joined(others) + " in its place: probe " +
-                (others.size() == 1 ? "that" : "those") + " too",
-            own};
+    return say(Verdict::kAlias, "it is the same code as " + demangled(primary));
+  if (shape.kind == FunctionShape::Kind::kPartial) {
+    found.probed = shape.other;
+    return say(Verdict::kPartial, why_partial(shape, binary));
   }
-  if (const auto same = binary.image.find(function.name).size(); same > 1) {
-    return {Verdict::kCopies, "one of " + std::to_string(same) + " functions of that name", own};
+  found.copies = clones(function, binary.image);
+  if (!found.copies.empty()) {
+    return say(Verdict::kCopies, "some callers use " + joined(found.copies) +
+                                     " in its place: probe " +
+                                     (found.copies.size() == 1 ? "that" : "those") + " too");
   }
+  if (const auto same = binary.image.find(function.name).size(); same > 1)
+    return say(Verdict::kCopies, "one of " + std::to_string(same) + " functions of that name");
   if (shape.kind == FunctionShape::Kind::kWrapper) {
-    return {Verdict::kWrapper,
-            "it ends by a jump to " + binary.place(shape.other.address) + ": both return at once",
-            own};
+    return say(Verdict::kWrapper, "it ends by a jump to " + binary.place(shape.other.address) +
+                                      ": both return at once");
   }
-  return {Verdict::kOk, "", own};
+  return found;
 }
 
 }  // namespace

@@ -27,12 +27,10 @@ const char* meaning(Verdict verdict);
 
 struct Diagnosis {
   Verdict verdict = Verdict::kOk;
-  std::string why;  // empty for kOk
+  std::string why;                  // empty for kOk
+  std::vector<std::string> copies;  // symbols of what some callers use in its place
   // The code that is to be probed: the function's own, or its body.
   Extent probed;
-
-  // Calls of the function are not all seen, or what is seen is not what its name says.
-  bool needs_telling() const { return verdict == Verdict::kPartial || verdict == Verdict::kCopies; }
 };
 
 // Of each of `functions`, which are `image`'s, as is `code`.

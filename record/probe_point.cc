@@ -122,18 +122,19 @@ class Arrivals {
     const std::uint64_t begin = one.function.address;
     const std::uint64_t end = begin + one.function.bytes;
     bool indirect = false;
-    const bool known = one.function.bytes > 0 &&
-                       walk(code_, begin, end, [&](std::uint64_t, const Instruction& instruction) {
-                         if (instruction.kind == Kind::kIndirectJump) {
-                           if (instruction.notrack || !one.endbr64) indirect = true;
-                         } else if (instruction.is_direct_jump()) {
-                           const std::uint64_t target = *instruction.target;
-                           if (one.passes(target)) one.refused = true;
-                           if ((target < begin || target >= end) && !is_start(target))
-                             indirect = true;
-                         }
-                       });
-    if (indirect || !known) {
+    bool condition = false;
+    bool leaves = false;
+    const auto look = [&](std::uint64_t, const Instruction& instruction) {
+      if (instruction.kind == Kind::kConditionalJump) condition = true;
+      if (instruction.kind == Kind::kIndirectJump && (instruction.notrack || !one.endbr64))
+        indirect = true;
+      if (!instruction.is_direct_jump()) return;
+      const std::uint64_t target = *instruction.target;
+      if (one.passes(target)) one.refused = true;
+      if ((target < begin || target >= end) && !is_start(target)) leaves = true;
+    };
+    const bool known = one.function.bytes > 0 && walk(code_, begin, end, look);
+    if (indirect || (leaves && condition) || !known) {
       const auto there = decode_instruction(code_.at(begin + one.site), begin + one.site);
       if (!(one.endbr64 && one.site == kEndbr64Bytes && there && there->kind == Kind::kPush))
         one.refused = true;

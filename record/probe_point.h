@@ -23,8 +23,9 @@
 //   where they are known to begin at it or at a function before it, else at every byte.
 // - No indirect jump gets there: the function has none that can go elsewhere than to an endbr64,
 // and
-//   jumps to no code that could have one (a part of it that stands elsewhere). Only behind an
-//   endbr64 and on a push, which no compiler puts into a loop, this is not asked.
+//   jumps to no code that could have one: a part of it that stands elsewhere, which is reached by a
+//   condition, where without any condition a jump is to another function. Only behind an endbr64
+//   and on a push, which no compiler puts into a loop, this is not asked.
 //
 // Where that cannot be shown the probes stay at the first byte: slower, and never wrong.
 //

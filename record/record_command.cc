@@ -55,6 +55,17 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
 }
 
+// What is to be known before it matters. All of it is in the trace.
+void print_notes(const std::vector<std::string>& notes) {
+  constexpr std::size_t kPrinted = 10;
+  for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
+    std::cerr << "pgrec: " << notes[i] << "\n";
+  if (notes.size() > kPrinted) {
+    std::cerr << "pgrec: and " << plural(notes.size() - kPrinted, "more such function")
+              << ", which pgrec list names\n";
+  }
+}
+
 void print_progress(const Recorder& recorder, const TraceWriter& writer) {
   std::cerr << "\r\033[K"
             << fixed_text(std::chrono::duration<double>(recorder.elapsed()).count(), 0)
@@ -182,8 +193,7 @@ ExitStatus record(const RecordOptions& options) {
   BpfSession session(config, options.verbose);
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
-  for (const std::string& note : plan.notes)
-    std::cerr << "pgrec: " << note << "\n";
+  print_notes(plan.notes);
 
   TraceWriter writer(output.take(), options.sync);
   const std::vector<Function> functions = plan.functions();

@@ -1,5 +1,6 @@
 #include "record/recording_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <map>
@@ -46,6 +47,17 @@ std::vector<std::uint64_t> attach_offsets(const std::vector<Extent>& functions,
   return offsets;
 }
 
+// Whether calls of a function are seen otherwise than its name says: only those that find work to
+// do, or not those of its copies, where these are not `selected`, too.
+bool needs_telling(const Diagnosis& diagnosis, const std::vector<Symbol>& selected) {
+  const auto is_selected = [&](const std::string& copy) {
+    return std::any_of(selected.begin(), selected.end(),
+                       [&](const Symbol& symbol) { return symbol.name == copy; });
+  };
+  return diagnosis.verdict == Verdict::kPartial ||
+         !std::all_of(diagnosis.copies.begin(), diagnosis.copies.end(), is_selected);
+}
+
 // Works out where the probes of the selected functions go. What turns out to be the same code as
 // another is selected no more.
 void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) {
@@ -67,7 +79,7 @@ void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) 
     }
     placed.push_back(function);
     probed.push_back(diagnoses[i].probed);
-    if (diagnoses[i].needs_telling()) {
+    if (needs_telling(diagnoses[i], plan.selection.functions)) {
       plan.notes.push_back(function.name + ": " + name(diagnoses[i].verdict) + ": " +
                            diagnoses[i].why);
     }

@@ -33,7 +33,6 @@ const Bytes kWhole = {0x55, 0x5d, 0xc3};  // push, pop, ret
 TEST_F(Diagnoses, SayOk) {
   add("f", kWhole);
   EXPECT_EQ(said_of("f"), "ok: ");
-  EXPECT_FALSE(of("f").needs_telling());
 }
 
 TEST_F(Diagnoses, SayWhichFunctionABareJumpGoesTo) {
@@ -50,7 +49,6 @@ TEST_F(Diagnoses, SayWhereTheBodyOfAStubIs) {
             "partial: it only asks whether there is work to do; 1 other function goes past it to "
             "the work, f.part.0 at 0x400, so that is where its probes are put");
   EXPECT_EQ(of("f").probed.address, 0x1000u);
-  EXPECT_TRUE(of("f").needs_telling());
 }
 
 TEST_F(Diagnoses, SayWhichCopiesThereAre) {
@@ -60,6 +58,7 @@ TEST_F(Diagnoses, SayWhichCopiesThereAre) {
   add("f.isra.0", kWhole);
   EXPECT_EQ(said_of("f"),
             "copies: some callers use f.constprop.0, f.isra.0 in its place: probe those too");
+  EXPECT_EQ(of("f").copies, (std::vector<std::string>{"f.constprop.0", "f.isra.0"}));
   EXPECT_EQ(said_of("f.isra.0"), "ok: ");
 }
 

@@ -230,6 +230,14 @@ TEST_F(ProbePoints, StayWhereAPartThatStandsElsewhereCouldGetIn) {
   }
 }
 
+TEST_F(ProbePoints, PassBeforeAJumpToAnotherFunctionThatHasNoName) {
+  put(Bytes(100, 0x90));
+  put_asked(kEndbr64);
+  put_far({0xe9}, kText + 50);
+  asked_.bytes = end() - asked_.address;
+  EXPECT_EQ(point(), 4u);
+}
+
 TEST_F(ProbePoints, AreOfEachFunctionInItsOrder) {
   const Extent second{end(), 6};
   put_function(kEndbr64 + kPushRbp + kReturn);
