@@ -461,7 +461,7 @@ test_what_is_not_there_is_one_line_and_a_hint() {
   refused "cannot probe ./script: it is not an ELF file" \
     "-x takes an executable or a shared library, for a server usually /usr/lib/postgresql/VERSION/bin/postgres" \
     -x ./script -f inner
-  local symbols="a function that was inlined or is private to a stripped file has no name to probe; nm -D $calls lists those that do"
+  local symbols="a function that was inlined or is private to a stripped file has no name to probe; pgrec list -x $calls '*' lists those that do"
   refused "nothing to record in $calls: iner: no such function; nearest: inner" "$symbols" -x "$calls" -f iner
   refused "nothing to record in $calls: no_such_one: no such function; b*: no function matches" "$symbols" \
     -x "$calls" -f 'no_such_one,b*'
