@@ -19,6 +19,7 @@
 #include "format/error.h"
 #include "format/nearest.h"
 #ifdef PGREC_HAS_RECORD
+#include "record/list_command.h"
 #include "record/record_command.h"
 #endif
 
@@ -90,6 +91,7 @@ ExitStatus run(std::vector<std::string> arguments) {
   app.require_subcommand(0, 1);
 #ifdef PGREC_HAS_RECORD
   add_record_command(app, command, status);
+  add_list_command(app, status);
 #endif
   add_analyze_command(app, status);
   add_diff_command(app, status);

@@ -31,7 +31,7 @@ struct Function {
   std::string name;
   std::string binary;             // path, as the recorder saw it
   std::string build_id;           // hexadecimal; empty when the binary has none
-  std::uint64_t file_offset = 0;  // bytes
+  std::uint64_t file_offset = 0;  // bytes; of its probes
   bool operator==(const Function&) const = default;
 };
 

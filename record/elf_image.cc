@@ -15,6 +15,7 @@
 #include "format/error.h"
 #include "format/file.h"
 #include "record/descriptor.h"
+#include "record/eh_frame.h"
 
 namespace pgrec {
 namespace {
@@ -58,6 +59,8 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
   Elf_Data* data = elf_getdata(section, nullptr);
   if (!data || header.sh_entsize == 0) return;
   const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
+  const SymbolSource source =
+      header.sh_type == SHT_DYNSYM ? SymbolSource::kDynsym : SymbolSource::kSymtab;
   for (int i = 0; i < count; ++i) {
     GElf_Sym symbol;
     if (!gelf_getsym(data, i, &symbol)) continue;
@@ -65,7 +68,7 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
     if (!name || !*name || symbol.st_shndx == SHN_UNDEF) continue;
     if (GELF_ST_TYPE(symbol.st_info) == STT_FUNC) {
       if (const auto offset = file_offset(segments, symbol.st_value))
-        image.functions.push_back({name, *offset});
+        image.functions.push_back({name, *offset, symbol.st_value, symbol.st_size, source});
     } else if (GELF_ST_TYPE(symbol.st_info) == STT_OBJECT &&
                GELF_ST_BIND(symbol.st_info) == STB_GLOBAL) {
       image.variables.push_back({name, symbol.st_value, symbol.st_size});
@@ -110,10 +113,32 @@ std::string read_server_version(Elf_Scn* section) {
   return {};
 }
 
+// `path`, open as an ELF file of this processor's kind.
+struct OpenElf {
+  explicit OpenElf(const std::string& path)
+      : descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (!descriptor.is_open()) throw Error("cannot open " + path + ": " + reason_of(errno));
+    elf_version(EV_CURRENT);
+    elf.reset(elf_begin(descriptor.get(), ELF_C_READ, nullptr));
+    if (!elf || elf_kind(elf.get()) != ELF_K_ELF || !gelf_getehdr(elf.get(), &header)) {
+      throw Error("cannot probe " + path + ": it is not an ELF file",
+                  "-x takes an executable or a shared library, for a server usually "
+                  "/usr/lib/postgresql/VERSION/bin/postgres");
+    }
+    if (header.e_machine != kThisMachine) {
+      throw Error("cannot probe " + path + ": it is built for another processor",
+                  "record on the machine that runs it");
+    }
+  }
+  Descriptor descriptor;
+  ElfHandle elf;
+  GElf_Ehdr header{};
+};
+
 template <typename Item, typename Key>
 void sort_without_doubles(std::vector<Item>& items, Key key) {
-  std::sort(items.begin(), items.end(),
-            [&](const Item& a, const Item& b) { return key(a) < key(b); });
+  std::stable_sort(items.begin(), items.end(),
+                   [&](const Item& a, const Item& b) { return key(a) < key(b); });
   items.erase(std::unique(items.begin(), items.end(),
                           [&](const Item& a, const Item& b) { return key(a) == key(b); }),
               items.end());
@@ -124,7 +149,7 @@ void sort_without_doubles(std::vector<Item>& items, Key key) {
 std::vector<Symbol> ElfImage::find(std::string_view name) const {
   const auto by_name = [](const Symbol& a, const Symbol& b) { return a.name < b.name; };
   const auto [first, last] =
-      std::equal_range(functions.begin(), functions.end(), Symbol{std::string(name), 0}, by_name);
+      std::equal_range(functions.begin(), functions.end(), Symbol{std::string(name)}, by_name);
   return {first, last};
 }
 
@@ -136,22 +161,25 @@ std::optional<Variable> ElfImage::find_variable(std::string_view name) const {
   return *first;
 }
 
-ElfImage read_elf(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file.is_open()) throw Error("cannot open " + path + ": " + reason_of(errno));
-  elf_version(EV_CURRENT);
-  const ElfHandle elf(elf_begin(file.get(), ELF_C_READ, nullptr));
-  GElf_Ehdr header;
-  if (!elf || elf_kind(elf.get()) != ELF_K_ELF || !gelf_getehdr(elf.get(), &header)) {
-    throw Error("cannot probe " + path + ": it is not an ELF file",
-                "-x takes an executable or a shared library, for a server usually "
-                "/usr/lib/postgresql/VERSION/bin/postgres");
-  }
-  if (header.e_machine != kThisMachine) {
-    throw Error("cannot probe " + path + ": it is built for another processor",
-                "record on the machine that runs it");
-  }
+void ElfImage::add(std::vector<Symbol> more) {
+  functions.insert(functions.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
+  sort_without_doubles(functions, [](const Symbol& s) { return std::tie(s.name, s.file_offset); });
+}
 
+std::vector<std::uint64_t> function_starts(const ElfImage& image) {
+  std::vector<std::uint64_t> starts;
+  for (const Symbol& function : image.functions) {
+    if (function.name.find(".cold") == std::string::npos) starts.push_back(function.address);
+  }
+  std::sort(starts.begin(), starts.end());
+  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  return starts;
+}
+
+ElfImage read_elf(const std::string& path) {
+  const OpenElf file(path);
+  const ElfHandle& elf = file.elf;
   ElfImage image;
   const auto segments = load_segments(elf.get());
   std::size_t names = 0;
@@ -168,12 +196,37 @@ ElfImage read_elf(const std::string& path) {
       image.server_version = read_server_version(section);
     }
   }
-  image.entry = header.e_entry;
-  sort_without_doubles(image.functions,
-                       [](const Symbol& s) { return std::tie(s.name, s.file_offset); });
+  image.entry = file.header.e_entry;
+  image.add({});
   sort_without_doubles(image.variables,
                        [](const Variable& v) { return std::tie(v.name, v.address, v.bytes); });
   return image;
+}
+
+Code read_code(const std::string& path) {
+  const OpenElf file(path);
+  Code code;
+  for (const GElf_Phdr& segment : load_segments(file.elf.get())) {
+    if ((segment.p_flags & PF_X) == 0 || segment.p_filesz == 0) continue;
+    Elf_Data* data = elf_getdata_rawchunk(
+        file.elf.get(), static_cast<std::int64_t>(segment.p_offset), segment.p_filesz, ELF_T_BYTE);
+    if (!data || !data->d_buf) continue;
+    const auto* first = static_cast<const std::uint8_t*>(data->d_buf);
+    code.segments.push_back({segment.p_vaddr, segment.p_offset, {first, first + data->d_size}});
+  }
+  std::size_t names = 0;
+  elf_getshdrstrndx(file.elf.get(), &names);
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(file.elf.get(), section));) {
+    GElf_Shdr header;
+    if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS) continue;
+    const char* name = elf_strptr(file.elf.get(), names, header.sh_name);
+    if (!name || std::strcmp(name, ".eh_frame") != 0) continue;
+    const Elf_Data* data = elf_rawdata(section, nullptr);
+    if (!data || !data->d_buf) continue;
+    code.pieces = frame_extents({static_cast<const std::uint8_t*>(data->d_buf), data->d_size},
+                                header.sh_addr);
+  }
+  return code;
 }
 
 }  // namespace pgrec

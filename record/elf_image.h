@@ -1,5 +1,5 @@
 // An executable or shared library: its functions and where they stand in the file, its variables
-// and where they stand in memory. The only user of libelf.
+// and where they stand in memory, its code. The only user of libelf.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,25 @@
 #include <string_view>
 #include <vector>
 
+#include "record/code.h"
+
 namespace pgrec {
+
+// Where the symbol of a function was found.
+enum class SymbolSource : std::uint8_t {
+  kDynsym,         // exported: strip leaves it
+  kSymtab,         // in the file, of all functions
+  kMiniDebugInfo,  // compressed in the file's .gnu_debugdata
+  kDebugFile,      // in a separate file, found by build id or by .gnu_debuglink
+};
 
 struct Symbol {
   std::string name;
   std::uint64_t file_offset =
-      0;  // bytes: virtual address - p_vaddr + p_offset of its PT_LOAD segment
+      0;                      // bytes: virtual address - p_vaddr + p_offset of its PT_LOAD segment
+  std::uint64_t address = 0;  // virtual, as the file has it
+  std::uint64_t bytes = 0;    // of its code; 0 where that is not known
+  SymbolSource source = SymbolSource::kDynsym;
 };
 
 // A global variable.
@@ -27,7 +40,7 @@ struct ElfImage {
   std::string build_id;  // hexadecimal, empty when it has none
   std::string
       server_version;  // "15.18 (Debian 15.18-0+deb12u1)" in a PostgreSQL server, else empty
-  std::vector<Symbol> functions;    // of .dynsym and .symtab, by name, then offset; no doubles
+  std::vector<Symbol> functions;    // by name, then offset; no doubles
   std::vector<Variable> variables;  // those that other files can see, by name; no doubles
   std::uint64_t entry = 0;          // virtual address of the program's first instruction
 
@@ -35,9 +48,20 @@ struct ElfImage {
   std::vector<Symbol> find(std::string_view name) const;
   // The global variable of that name. Nothing where there is none, or two that differ.
   std::optional<Variable> find_variable(std::string_view name) const;
+  // Adds functions, those it already has excepted.
+  void add(std::vector<Symbol> more);
 };
 
-// Reads `path`. Throws Error with a hint when it is not an ELF file of this processor's kind.
+// The addresses where functions of `image` begin, in order, each once. Not those of parts that a
+// compiler set apart (NAME.cold), which are jumped into from their function.
+std::vector<std::uint64_t> function_starts(const ElfImage& image);
+
+// Reads `path`: its own .dynsym and .symtab. Throws Error with a hint when it is not an ELF file of
+// this processor's kind.
 ElfImage read_elf(const std::string& path);
+
+// The executable segments of `path`, and the pieces of code that its .eh_frame knows. Throws like
+// read_elf.
+Code read_code(const std::string& path);
 
 }  // namespace pgrec

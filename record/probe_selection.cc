@@ -1,50 +1,22 @@
 #include "record/probe_selection.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 
 #include "format/error.h"
-#include "format/nearest.h"
 #include "format/units.h"
+#include "record/function_names.h"
 
 namespace pgrec {
-namespace {
 
-bool is_glob(const std::string& name) {
-  return name.find_first_of("*?[") != std::string::npos;
-}
-
-std::vector<Symbol> matching(const std::string& name, const ElfImage& image) {
-  if (!is_glob(name)) return image.find(name);
-  std::vector<Symbol> found;
-  for (const Symbol& symbol : image.functions) {
-    if (::fnmatch(name.c_str(), symbol.name.c_str(), 0) == 0) found.push_back(symbol);
-  }
-  return found;
-}
-
-// Functions that save the address they return to and use it again later, or that have none: a
-// return probe puts its trampoline in its place.
 bool needs_its_return_address(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kNames = {
       "setjmp",     "_setjmp",     "__setjmp", "sigsetjmp", "__sigsetjmp",
       "getcontext", "swapcontext", "vfork",    "_start"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         name.find(".cold") != name.npos;
 }
-
-std::string why_missing(const std::string& name, const ElfImage& image) {
-  if (is_glob(name)) return "no function matches";
-  std::vector<std::string> names;
-  for (const Symbol& symbol : image.functions)
-    names.push_back(symbol.name);
-  const auto near = nearest(name, names);
-  return near.empty() ? "no such function" : "no such function; nearest: " + either(near);
-}
-
-}  // namespace
 
 std::string to_text(const std::vector<NotProbed>& not_probed) {
   std::string text;
@@ -54,12 +26,28 @@ std::string to_text(const std::vector<NotProbed>& not_probed) {
   return text;
 }
 
+namespace {
+
+// Where the item that begins at `start` ends: at a comma that is in no parentheses, for those of a
+// C++ function have commas of their own.
+std::size_t end_of_item(const std::string& list, std::size_t start) {
+  int depth = 0;
+  std::size_t at = start;
+  for (; at < list.size() && (list[at] != ',' || depth > 0); ++at) {
+    if (list[at] == '(') ++depth;
+    if (list[at] == ')' && depth > 0) --depth;
+  }
+  return at;
+}
+
+}  // namespace
+
 std::vector<std::string> split_at_commas(const std::vector<std::string>& lists) {
   std::vector<std::string> names;
   for (const std::string& list : lists) {
     std::size_t start = 0;
     while (start <= list.size()) {
-      const std::size_t comma = std::min(list.find(',', start), list.size());
+      const std::size_t comma = end_of_item(list, start);
       std::string name = list.substr(start, comma - start);
       name.erase(0, name.find_first_not_of(" \t"));
       name.erase(name.find_last_not_of(" \t") + 1);
@@ -77,10 +65,12 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
                 "it is stripped and exports none; use a build that exports its functions");
   }
   ProbeSelection selection;
+  FunctionNames function_names(image);
   std::map<std::uint64_t, std::string> chosen;  // by file offset
   for (const std::string& pattern : split_at_commas(patterns)) {
-    const auto found = matching(pattern, image);
-    if (found.empty()) selection.not_probed.push_back({pattern, why_missing(pattern, image)});
+    const auto found = function_names.matching(pattern);
+    if (found.empty())
+      selection.not_probed.push_back({pattern, function_names.why_missing(pattern)});
     for (const Symbol& symbol : found) {
       if (needs_its_return_address(symbol.name)) {
         selection.not_probed.push_back(
@@ -101,9 +91,9 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
     }
     throw Error(
         "nothing to record in " + binary + ": " + to_text(selection.not_probed),
-        "a function that was inlined or is private to a stripped file has no name to probe; nm "
-        "-D " +
-            binary + " lists those that do");
+        "a function that was inlined or is private to a stripped file has no name to probe; pgrec "
+        "list -x " +
+            binary + " '*' lists those that do");
   }
   if (selection.functions.size() > kMaxProbes) {
     throw Error("-f matches " + count_text(selection.functions.size()) + " functions of " + binary +

@@ -44,10 +44,7 @@ int next_pause_ms(int pause_ms, std::size_t taken_in) {
 // Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
 // when none is left.
 void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
-  std::vector<std::uint64_t> offsets;
-  for (const Symbol& symbol : plan.selection.functions)
-    offsets.push_back(symbol.file_offset);
-  const auto refused = session.attach_functions(plan.binary.path, offsets);
+  const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
   std::size_t attached = 0;
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (refused[i]) {
@@ -65,8 +62,19 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   }
   if (!plan.activity) return;
   const auto reason =
-      session.attach_activity(plan.activity->server.path, plan.activity->function.file_offset);
+      session.attach_activity(plan.activity->server.path, plan.activity->attach_offset);
   if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
+}
+
+// What is to be known before it matters. All of it is in the trace.
+void print_notes(const std::vector<std::string>& notes) {
+  constexpr std::size_t kPrinted = 10;
+  for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
+    std::cerr << "pgrec: " << notes[i] << "\n";
+  if (notes.size() > kPrinted) {
+    std::cerr << "pgrec: and " << plural(notes.size() - kPrinted, "more such function")
+              << ", which pgrec list names\n";
+  }
 }
 
 void print_progress(const Recorder& recorder, const TraceWriter& writer) {
@@ -215,6 +223,7 @@ ExitStatus record(const RecordOptions& options) {
   BpfSession session(config, options.verbose);
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
+  print_notes(plan.notes);
 
   TraceWriter writer(output.take(), options.sync);
   const std::vector<Function> functions = plan.functions();

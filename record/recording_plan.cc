@@ -1,11 +1,17 @@
 #include "record/recording_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
+#include <map>
 
+#include "format/error.h"
 #include "format/units.h"
+#include "record/debug_symbols.h"
+#include "record/diagnosis.h"
 #include "record/elf_image.h"
 #include "record/machine_facts.h"
+#include "record/probe_point.h"
 #include "record/server_settings.h"
 
 namespace pgrec {
@@ -32,12 +38,70 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
   return text;
 }
 
+// The attach points of `functions`, which are pieces of `code` of `image`: bytes in the file.
+std::vector<std::uint64_t> attach_offsets(const std::vector<Extent>& functions,
+                                          const ElfImage& image, const Code& code) {
+  std::vector<std::uint64_t> offsets = probe_points(functions, code, function_starts(image));
+  for (std::size_t i = 0; i < functions.size(); ++i)
+    offsets[i] += code.file_offset(functions[i].address).value_or(0);
+  return offsets;
+}
+
+// Whether calls of a function are seen otherwise than its name says: only those that find work to
+// do, or not those of its copies, where these are not `selected`, too.
+bool needs_telling(const Diagnosis& diagnosis, const std::vector<Symbol>& selected) {
+  const auto is_selected = [&](const std::string& copy) {
+    return std::any_of(selected.begin(), selected.end(),
+                       [&](const Symbol& symbol) { return symbol.name == copy; });
+  };
+  return diagnosis.verdict == Verdict::kPartial ||
+         !std::all_of(diagnosis.copies.begin(), diagnosis.copies.end(), is_selected);
+}
+
+// Works out where the probes of the selected functions go. What turns out to be the same code as
+// another is selected no more.
+void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) {
+  const auto diagnoses = diagnose(plan.selection.functions, image, code);
+  std::vector<Symbol> placed;
+  std::vector<Extent> probed;
+  std::map<std::uint64_t, std::string> names;  // by the address of what is probed
+  for (std::size_t i = 0; i < diagnoses.size(); ++i) {
+    const Symbol& function = plan.selection.functions[i];
+    if (!code.file_offset(diagnoses[i].probed.address)) {
+      plan.selection.not_probed.push_back({function.name, diagnoses[i].why});
+      continue;
+    }
+    const auto [known, is_new] = names.emplace(diagnoses[i].probed.address, function.name);
+    if (!is_new) {
+      plan.selection.not_probed.push_back(
+          {function.name, "what is probed of it is the same code as of " + known->second});
+      continue;
+    }
+    placed.push_back(function);
+    probed.push_back(diagnoses[i].probed);
+    if (needs_telling(diagnoses[i], plan.selection.functions)) {
+      plan.notes.push_back(function.name + ": " + name(diagnoses[i].verdict) + ": " +
+                           diagnoses[i].why);
+    }
+  }
+  if (placed.empty()) {
+    throw Error(
+        "nothing to record in " + plan.binary.name + ": " + to_text(plan.selection.not_probed),
+        "pgrec list -x " + plan.binary.name + " NAME says what is the matter");
+  }
+  plan.selection.functions = std::move(placed);
+  plan.attach_offsets = attach_offsets(probed, image, code);
+}
+
 // Fills in what the plan says of the server: `server`, which `image` is.
 void add_server(const ServerBinary& server, const ElfImage& image, const RecordOptions& options,
                 RecordingPlan& plan) {
   const auto reporters = image.find(kActivityFunction);
   if (reporters.empty()) return;
-  plan.activity = RecordingPlan::Activity{server, image.build_id, reporters.front()};
+  const Extent reporter{reporters.front().address, reporters.front().bytes};
+  plan.activity =
+      RecordingPlan::Activity{server, image.build_id, reporters.front(),
+                              attach_offsets({reporter}, image, read_code(server.path)).front()};
   plan.server_version = image.server_version;
   plan.server_settings = read_server_settings(server.path, image, options.pids);
 }
@@ -47,8 +111,11 @@ void add_server(const ServerBinary& server, const ElfImage& image, const RecordO
 RecordingPlan make_plan(const RecordOptions& options) {
   RecordingPlan plan;
   plan.binary = find_server_binary(options.exec, options.pids);
-  const ElfImage image = read_elf(plan.binary.path);
+  ElfImage image = read_elf(plan.binary.path);
+  const Code code = read_code(plan.binary.path);
+  image.add(read_debug_symbols(plan.binary.path, code).functions);
   plan.selection = select_probes(options.functions, image, plan.binary.name);
+  place_probes(image, code, plan);
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
   add_server(plan.binary, image, options, plan);
@@ -60,10 +127,9 @@ RecordingPlan make_plan(const RecordOptions& options) {
 
 std::vector<Function> RecordingPlan::functions() const {
   std::vector<Function> table;
-  for (const Symbol& symbol : selection.functions) {
-    const FunctionId id{static_cast<std::uint32_t>(table.size())};
-    table.push_back(
-        {id, Function::Role::kCalls, symbol.name, binary.name, build_id, symbol.file_offset});
+  for (std::size_t i = 0; i < selection.functions.size(); ++i) {
+    table.push_back({FunctionId{static_cast<std::uint32_t>(i)}, Function::Role::kCalls,
+                     selection.functions[i].name, binary.name, build_id, attach_offsets[i]});
   }
   Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
                     Function::Role::kActivity,
@@ -74,7 +140,7 @@ std::vector<Function> RecordingPlan::functions() const {
   if (activity) {
     reporter.binary = activity->server.name;
     reporter.build_id = activity->build_id;
-    reporter.file_offset = activity->function.file_offset;
+    reporter.file_offset = activity->attach_offset;
   }
   table.push_back(reporter);
   return table;
@@ -106,6 +172,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
         options.min_duration > Duration{} ? std::to_string(options.min_duration.count()) : ""},
        {"record.sample",
         options.sample_every > 1 ? "1/" + std::to_string(options.sample_every) : ""},
+       {"record.notes", joined(notes, "; ")},
        {"record.text", activity ? "full" : "none"},
        {"record.command", joined(options.command, " ")}});
   add(options.labels);

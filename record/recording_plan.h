@@ -36,6 +36,9 @@ struct RecordOptions {
 struct RecordingPlan {
   ServerBinary binary;
   ProbeSelection selection;
+  std::vector<std::uint64_t>
+      attach_offsets;              // of the selected functions' probes: bytes in the file
+  std::vector<std::string> notes;  // "NAME: partial: …" where calls are seen otherwise than by name
   std::string build_id;
   std::string server_version;  // empty where it is not known
   Metadata server_settings;    // of the running server, where it is clear which
@@ -45,6 +48,7 @@ struct RecordingPlan {
     ServerBinary server;
     std::string build_id;
     Symbol function;
+    std::uint64_t attach_offset = 0;  // bytes in the file
   };
   std::optional<Activity> activity;
 

@@ -35,5 +35,7 @@ only_in "sqlite3.h outside analyze/database.cc" '#include <sqlite3' '^analyze/da
 only_in "pg_query.h outside analyze/statement_text.cc" '#include <pg_query' '^analyze/statement_text\.cc$'
 only_in "libbpf outside record/bpf_*" '#include <bpf/' '^record/bpf_'
 only_in "libelf outside record/elf_image.cc" '#include <(gelf|libelf)' '^record/elf_image\.cc$'
+only_in "libdw outside record/debug_symbols.cc" '#include <(dwarf|elfutils/)' '^record/debug_symbols\.cc$'
+only_in "Zydis outside record/machine_code.cc" '#include <Zydis/' '^record/machine_code\.cc$'
 only_in "CLI11 outside the commands" '#include <CLI/' '(^main\.cc|_command\.(h|cc))$'
 exit "$status"

@@ -4,7 +4,7 @@ _pgrec() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "record analyze diff sql info dump verify recover --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "record list analyze diff sql info dump verify recover --help --version" -- "$current")
     return
   fi
   case $previous in
@@ -15,6 +15,7 @@ _pgrec() {
   esac
   case ${COMP_WORDS[1]} in
     record) options="--exec --func --pid --output --force --duration --min-duration --sample --buffer --attach --sync --label --verbose --help" ;;
+    list) options="--exec --func --help" ;;
     analyze) options="--hist --by-pid --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql | info) options="--format --help" ;;
@@ -22,7 +23,7 @@ _pgrec() {
     verify) options="--full --format --help" ;;
     recover) options="--output --force --help" ;;
   esac
-  if [[ $current == -* ]]; then
+  if [[ $current == -* || ${COMP_WORDS[1]} == list ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -X '!*.pgt' -- "$current")

@@ -72,6 +72,33 @@ test_four_backends_that_start_later_have_exactly_their_calls() {
                     GROUP BY 1, 2, 3 ORDER BY 1")"
 }
 
+test_a_function_that_its_own_file_goes_past_is_recorded() {
+  require_postgres fsync=on wal_sync_method=fdatasync
+  # On some builds nothing goes past it; the calls are to be the same.
+  pgrec list -x "$server" issue_xlog_fsync
+  check "list status" 0 "$status"
+  local partial=no
+  [[ $out == *partial* ]] && partial=yes
+  run_sql 'CREATE TABLE t (a int)'
+  record_start -x "$server" -f issue_xlog_fsync,pg_fdatasync -o t.pgt
+  local i sql=()
+  for ((i = 0; i < 50; i++)); do sql+=(-c "INSERT INTO t VALUES ($i)"); done
+  psql -qXAt "${sql[@]}" || fail "psql failed"
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check "what the recorder says of it" "$partial" \
+    "$([[ $recorder_said == *"pgrec: issue_xlog_fsync: partial: "* ]] && echo yes || echo no)"
+  # Nothing but WAL is synced so.
+  check "calls in which pg_fdatasync was called once, all calls, and calls of pg_fdatasync" 1,1 \
+    "$(query t.pgt "SELECT (SELECT count(*) FROM calls c JOIN calls p ON p.call_id = c.parent_id
+                            WHERE c.function = 'pg_fdatasync' AND p.function = 'issue_xlog_fsync') = syncs AS inside,
+                           writes = syncs AS same
+                    FROM (SELECT sum(function = 'pg_fdatasync') AS syncs, sum(function = 'issue_xlog_fsync') AS writes
+                          FROM calls WHERE outcome = 'returned')")"
+  check "that the commits are among them" 1 \
+    "$(query t.pgt "SELECT count(*) >= 40 AS enough FROM calls WHERE function = 'issue_xlog_fsync'")"
+}
+
 test_bpftrace_counts_the_same() {
   require_postgres
   command -v bpftrace >/dev/null || skip "bpftrace is not installed: apt-get install bpftrace"

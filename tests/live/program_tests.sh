@@ -69,6 +69,120 @@ test_a_call_left_by_longjmp_is_no_parent_of_its_sibling() {
     "$(query t.pgt "SELECT DISTINCT p.function FROM calls c JOIN calls p ON p.call_id = c.parent_id")"
 }
 
+# begins_at PROGRAM FUNCTION: where its first byte is in the file; the program is one that is loaded as it
+# stands in the file
+begins_at() {
+  local address
+  address=$(nm "$1" | awk -v name="$2" '$3 == name { print $1 }')
+  echo $((16#$address))
+}
+
+test_functions_that_begin_with_endbr64_are_probed_behind_it() {
+  calls=$PROGRAMS/calls_endbr64
+  record_calls outer,inner nested 10
+  check "the attach points" $'inner,4\nouter,4' \
+    "$(query t.pgt "SELECT name, file_offset - CASE name WHEN 'inner' THEN $(begins_at "$calls" inner)
+                    ELSE $(begins_at "$calls" outer) END AS behind FROM functions ORDER BY name")"
+  local test
+  for test in nested_calls_have_their_parents recursion_is_told_apart_by_depth \
+    calls_beyond_the_kernels_return_probes_are_depth_limit calls_left_by_longjmp_are_unwound \
+    a_function_that_ends_in_a_jump_returns_too a_call_left_by_longjmp_is_no_parent_of_its_sibling; do
+    rm t.pgt
+    "test_$test"
+  done
+}
+
+test_calls_that_go_past_a_stub_are_recorded_too() {
+  require_bpf
+  local program
+  for program in partial partial_stripped; do
+    pgrec record -x "$PROGRAMS/$program" -f work,near -o "$program.pgt" -- "$PROGRAMS/$program" 1000 200 50
+    check "exit status" 0 "$status"
+    check "calls of $program" $'near,,1000\nwork,near,1000\nwork,,200' \
+      "$(query $program.pgt "SELECT c.function, p.function AS parent, count(*) FROM calls c
+                             LEFT JOIN calls p ON p.call_id = c.parent_id WHERE c.outcome = 'returned'
+                             GROUP BY 1, 2 ORDER BY 1, 2 DESC")"
+    check_match "what is said of $program" \
+      "*pgrec: work: partial: it only asks whether there is work to do; 1 other function goes past it*" "$err"
+    check_match "what the trace says of $program" "*work: partial: it only asks *" \
+      "$(query $program.pgt "SELECT value FROM meta WHERE key = 'record.notes'")"
+  done
+}
+
+# list_lines FILE PATTERNS: what pgrec list says of them, blanks made one
+list_lines() {
+  pgrec list -x "$1" "$2"
+  check "status of list -x $1 $2" 0 "$status"
+  tail -n +2 <<<"$out" | tr -s ' '
+}
+
+test_functions_are_listed_from_wherever_their_symbols_are() {
+  command -v objcopy xz >/dev/null || skip "objcopy or xz is not installed: apt-get install binutils xz-utils"
+  cp "$PROGRAMS/calls" symtab
+  check_match "with .symtab" "call_inner ok 0x* .symtab*" "$(list_lines ./symtab call_inner)"
+
+  strip -o stripped symtab
+  pgrec list -x ./stripped call_inner
+  check "status where all is stripped" 1 "$status"
+  check "messages" "pgrec: ./stripped names no functions
+hint: it is stripped and exports none; install its debug symbols, or use a build that exports its functions" "$err"
+
+  mkdir linked linked/.debug
+  objcopy --only-keep-debug symtab linked/.debug/calls.debug
+  objcopy --strip-all --add-gnu-debuglink=linked/.debug/calls.debug symtab linked/calls
+  check_match "with a debug file" "call_inner ok 0x* debug file*" "$(list_lines ./linked/calls call_inner)"
+  pgrec list -x ./linked/calls
+  check_match "the debug file" "*debug file  *linked/.debug/calls.debug*" "$out"
+  objcopy --only-keep-debug "$PROGRAMS/calls_endbr64" linked/.debug/calls.debug
+  pgrec list -x ./linked/calls call_inner
+  check "status with the debug file of another build" 1 "$status"
+
+  # As Fedora does: a table of the functions' symbols, compressed.
+  objcopy -S --remove-section .comment --keep-symbol=call_inner symtab mini
+  objcopy -S --remove-section .gnu_debugdata symtab minidebug
+  xz mini
+  objcopy --add-section .gnu_debugdata=mini.xz minidebug
+  check_match "with MiniDebugInfo" "call_inner ok 0x* MiniDebugInfo*" "$(list_lines ./minidebug call_inner)"
+}
+
+test_a_function_that_was_inlined_everywhere_is_said_to_be() {
+  check "what is said" "discounted inlined - - - it was inlined wherever it is called, and has no code of its own" \
+    "$(list_lines "$PROGRAMS/cart" discounted)"
+  pgrec list -x "$PROGRAMS/cart" discoutned
+  check "status for a name that is nowhere" 1 "$status"
+}
+
+test_functions_of_a_debug_file_are_recorded() {
+  require_bpf
+  mkdir .debug
+  objcopy --only-keep-debug "$calls" .debug/calls.debug
+  objcopy --strip-all --add-gnu-debuglink=.debug/calls.debug "$calls" ./calls
+  # A function that is local to its file.
+  pgrec record -x ./calls -f call_inner,inner -o t.pgt -- ./calls threads 2 500
+  check "exit status" 0 "$status"
+  check calls $'call_inner,2\ninner,1000' "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1')"
+}
+
+test_a_body_and_its_stub_are_probed_once() {
+  require_bpf
+  pgrec record -x "$PROGRAMS/partial" -f 'work*' -o t.pgt -- "$PROGRAMS/partial" 1000 200 50
+  check "exit status" 0 "$status"
+  check calls work,1200 "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1')"
+  check_match "what is not probed" "*not probed  work.part.0: what is probed of it is the same code as of work*" "$err"
+}
+
+test_cpp_functions_are_found_by_the_names_people_write() {
+  require_bpf
+  local name
+  for name in 'shop::Cart::add(int, long)' _ZN4shop4Cart3addEil; do
+    pgrec record -x "$PROGRAMS/cart" -f "$name" -o "$name.pgt" -- "$PROGRAMS/cart" 100
+    check "exit status" 0 "$status"
+    check calls _ZN4shop4Cart3addEil,100 "$(query "$name.pgt" 'SELECT function, count(*) FROM calls GROUP BY 1')"
+  done
+  pgrec record -x "$PROGRAMS/cart" -f 'shop::Cart::add' -o t.pgt -- "$PROGRAMS/cart" 100
+  check "calls of both" 200 "$(query t.pgt 'SELECT count(*) FROM calls')"
+}
+
 test_threads_are_kept_apart() {
   record_calls inner threads 4 10000
   check "calls by thread" $'10000\n10000\n10000\n10000' \
@@ -347,7 +461,7 @@ test_what_is_not_there_is_one_line_and_a_hint() {
   refused "cannot probe ./script: it is not an ELF file" \
     "-x takes an executable or a shared library, for a server usually /usr/lib/postgresql/VERSION/bin/postgres" \
     -x ./script -f inner
-  local symbols="a function that was inlined or is private to a stripped file has no name to probe; nm -D $calls lists those that do"
+  local symbols="a function that was inlined or is private to a stripped file has no name to probe; pgrec list -x $calls '*' lists those that do"
   refused "nothing to record in $calls: iner: no such function; nearest: inner" "$symbols" -x "$calls" -f iner
   refused "nothing to record in $calls: no_such_one: no such function; b*: no function matches" "$symbols" \
     -x "$calls" -f 'no_such_one,b*'

@@ -22,6 +22,11 @@ TEST(SplitAtCommas, LeavesBlanksInsideAName) {
   EXPECT_EQ(split_at_commas({" a b "}), Names{"a b"});
 }
 
+TEST(SplitAtCommas, LeavesCommasInParentheses) {
+  EXPECT_EQ(split_at_commas({"add(int, long),f"}), (Names{"add(int, long)", "f"}));
+  EXPECT_EQ(split_at_commas({"f),g,h(,i"}), (Names{"f)", "g", "h(,i"}));
+}
+
 class SelectProbes : public testing::Test {
  protected:
   SelectProbes() {
@@ -67,10 +72,12 @@ TEST_F(SelectProbes, TakesNames) {
 }
 
 TEST_F(SelectProbes, LeavesOutFunctionsThatNeedTheirReturnAddress) {
-  image_.functions = {{"_start", 50}, {"heap_insert", 100}, {"setjmp", 700}};
+  image_.functions = {
+      {"_start", 50}, {"heap_insert", 100}, {"heap_insert.cold", 900}, {"setjmp", 700}};
   select({"*"});
   EXPECT_EQ(names(), Names{"heap_insert"});
   EXPECT_EQ(not_probed(), (Names{"_start: a return probe in it would break the program",
+                                 "heap_insert.cold: a return probe in it would break the program",
                                  "setjmp: a return probe in it would break the program"}));
 }
 
