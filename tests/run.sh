@@ -40,7 +40,7 @@ fi
 
 mkdir -p build
 if [ ${#versions[@]} -gt 0 ]; then
-  install_packages debootstrap
+  install_packages debootstrap gpgv debian-archive-keyring
   for version in "${versions[@]}"; do tests/live/postgres_root.sh "$version" "build/postgres-$version"; done
 fi
 

@@ -24,7 +24,11 @@ case $version in
   *) refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18" ;;
 esac
 
-[ ! -x "$root/usr/lib/postgresql/$version/bin/postgres" ] || exit 0
+if [ -e "$root" ]; then
+  [ -x "$root/usr/lib/postgresql/$version/bin/postgres" ] ||
+    refuse "$root has no PostgreSQL $version" "remove it, and it is made anew"
+  exit 0
+fi
 [ "$(id -u)" = 0 ] || refuse "making $root needs root" "run it as root"
 
 mirror=${PGREC_DEBIAN_MIRROR:-}
@@ -35,12 +39,18 @@ if [ -z "$mirror" ]; then
 fi
 [ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
 
+# One at a time; what an interrupted one left running keeps the lock.
+mkdir -p "$(dirname "$root")"
+exec {lock}>>"$root.log"
+flock "$lock"
+[ ! -e "$root" ] || exit 0
+
 # It is made beside its place and gets its name when it is whole. What an earlier attempt left is removed, if
 # nothing is mounted there.
 new=$root.new
 if grep -qF " $new/" /proc/self/mountinfo; then refuse "something is mounted below $new" "unmount it first"; fi
 rm -rf --one-file-system "$new"
-mkdir -p "$new"
+mkdir "$new"
 echo "making $root: PostgreSQL $version of Debian $suite"
 unshare --mount --propagation private \
   debootstrap --variant=minbase --include="postgresql-$version" "$suite" "$new" "$mirror" >"$root.log" 2>&1 || {

@@ -10,6 +10,12 @@ require_postgres() {
   server=$cluster_bin/postgres
 }
 
+# The server's major version; needs no cluster.
+server_version() {
+  cluster_find_server || skip "no PostgreSQL server is installed${PGREC_PGROOT:+ in $PGREC_PGROOT}"
+  cluster_as_server_user postgres --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/'
+}
+
 run_sql() {
   psql -qXAt -v ON_ERROR_STOP=1 -c "$1"
 }
