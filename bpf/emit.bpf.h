@@ -101,8 +101,9 @@ static __always_inline __u32 chained(struct pt_regs *ctx)
  * One piece of the text at `*from`, of at most `room` bytes with its NUL. Returns whether the text
  * goes on, and moves `*from` past what was sent.
  */
-static __always_inline int emit_piece(struct wire_counts *counts, __u64 pid_tgid, __u32 kind,
-				      const char **from, const __u32 room, int last)
+static __always_inline int emit_piece(struct pt_regs *ctx, struct wire_counts *counts,
+				      __u64 pid_tgid, __u32 kind, const char **from,
+				      const __u32 room, int last)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	void *ring = bpf_map_lookup_elem(&text_rings, &cpu);
@@ -119,6 +120,7 @@ static __always_inline int emit_piece(struct wire_counts *counts, __u64 pid_tgid
 		return 0;
 	}
 	text->ts_ns = bpf_ktime_get_ns();
+	text->sp = PT_REGS_SP(ctx);
 	text->pid_tgid = pid_tgid;
 	text->kind = kind;
 	got = bpf_probe_read_user_str(text + 1, room, *from);

@@ -213,11 +213,11 @@ int on_activity(struct pt_regs *ctx)
 		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_IDLE, 0);
 		return 0;
 	}
-	if (!emit_piece(counts, pid_tgid, WIRE_BEGIN, &text, WIRE_TEXT_FIRST_BYTES, 0))
+	if (!emit_piece(ctx, counts, pid_tgid, WIRE_BEGIN, &text, WIRE_TEXT_FIRST_BYTES, 0))
 		return 0;
 	for (i = 1; i <= WIRE_TEXT_MORE_PIECES; i++) {
 		count(&counts->fired[WIRE_MORE]);
-		if (!emit_piece(counts, pid_tgid, WIRE_MORE, &text, WIRE_TEXT_MORE_BYTES,
+		if (!emit_piece(ctx, counts, pid_tgid, WIRE_MORE, &text, WIRE_TEXT_MORE_BYTES,
 				i == WIRE_TEXT_MORE_PIECES))
 			break;
 	}

@@ -85,18 +85,19 @@ enum wire_text_flags {
 /* A piece of a query's text: a record of its CPU's text ring. The text follows. */
 struct wire_text {
 	__u64 ts_ns;    /* as of a wire_hit */
+	__u64 sp;       /* as of a wire_hit */
 	__u64 pid_tgid; /* as of a wire_hit */
 	__u32 bytes;    /* of text that follow, without NUL */
 	__u16 kind;     /* WIRE_BEGIN or WIRE_MORE */
 	__u16 flags;    /* enum wire_text_flags */
 };
-PGREC_ASSERT(sizeof(struct wire_text) == 24);
-PGREC_ASSERT(__builtin_offsetof(struct wire_text, kind) == 20);
+PGREC_ASSERT(sizeof(struct wire_text) == 32);
+PGREC_ASSERT(__builtin_offsetof(struct wire_text, kind) == 28);
 
 /* Records of a text come in two sizes, so that a short query takes little room in the ring. */
 enum wire_text_sizes {
-	WIRE_TEXT_FIRST_BYTES = 256 - 24,  /* in a WIRE_BEGIN, with the closing NUL */
-	WIRE_TEXT_MORE_BYTES = 4096 - 24,  /* in a WIRE_MORE, with the closing NUL */
+	WIRE_TEXT_FIRST_BYTES = 256 - 32,  /* in a WIRE_BEGIN, with the closing NUL */
+	WIRE_TEXT_MORE_BYTES = 4096 - 32,  /* in a WIRE_MORE, with the closing NUL */
 	WIRE_TEXT_MORE_PIECES = 17,	   /* at most */
 	WIRE_TEXT_LIMIT_BYTES = 64 * 1024, /* kept of a text; the pieces hold a little more */
 };

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include "format/error.h"
@@ -20,6 +22,7 @@ OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), f
       throw Error("cannot write " + path_ + ": it is not a regular file",
                   "name a file with -o; it is made anew");
     }
+    refuse_written();
     if (!force_) refuse_existing();
   }
   const std::size_t slash = path_.rfind('/');
@@ -56,6 +59,7 @@ File OutputFile::take() {
 }
 
 void OutputFile::put_in_place() {
+  refuse_written();
   int result = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(),
                            force_ ? 0 : RENAME_NOREPLACE);
   if (result != 0 && errno == EINVAL && ::access(path_.c_str(), F_OK) != 0) {
@@ -76,6 +80,16 @@ void OutputFile::sync_directory() const {
   if (fd < 0) return;
   ::fsync(fd);
   ::close(fd);
+}
+
+// Who writes it would go on, into a file that has no name any more.
+void OutputFile::refuse_written() const {
+  const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+  if (fd < 0) return;
+  const std::optional<std::int64_t> writer = File(fd, path_).written_by();
+  if (!writer) return;
+  throw Error("cannot write " + path_ + ": process " + std::to_string(*writer) + " is writing it",
+              "name another file, or end that recording first");
 }
 
 void OutputFile::refuse_existing() const {

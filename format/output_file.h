@@ -12,7 +12,8 @@ namespace pgrec {
 class OutputFile {
  public:
   // Makes the temporary file, readable by its owner only: a trace holds query texts. Throws Error
-  // with a hint when `path` exists and `force` is not given, or cannot be written.
+  // with a hint when `path` exists and `force` is not given, is still being written, or cannot be
+  // written.
   OutputFile(std::string path, bool force);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -27,6 +28,7 @@ class OutputFile {
  private:
   void give_to_invoker();
   void sync_directory() const;
+  void refuse_written() const;
   [[noreturn]] void refuse_existing() const;
 
   std::string path_;

@@ -39,6 +39,7 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
       exit(hit, context);
       break;
     case WIRE_BEGIN:
+      bury_before(hit, context);
       partial_ = Partial{now_, std::move(*hit.text)};
       if (!hit.text_continues) finish_text(context);
       break;
@@ -48,6 +49,7 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
       if (!hit.text_continues) finish_text(context);
       break;
     case WIRE_IDLE:
+      bury_before(hit, context);
       idle_reported();
       break;
     case WIRE_GONE:
@@ -68,6 +70,15 @@ void CallMatcher::enter(const Hit& hit, const MatchContext& context) {
   frames_.push_back(
       {hit.sp, hit.probe, kernel_keeps_return(hit), context.lost_ends_before->at(hit.probe)});
   emit(EventKind::kEnter, hit.probe);
+}
+
+// The activity function's own call, where it is probed, enters at the SP of the report.
+void CallMatcher::bury_before(const Hit& report, const MatchContext& context) {
+  bury_sharers(context);
+  while (!frames_.empty() && frames_.back().sp <= report.sp &&
+         (frames_.back().sp < report.sp || frames_.back().probe != context.activity_function)) {
+    bury(context);
+  }
 }
 
 // prepare_uretprobe(): refuses at the limit, and only then drops what is dead.

@@ -5,8 +5,9 @@
 // stack grows down, so while a call is open every call inside it enters at a lower SP. It follows:
 //   - an exit at SP belongs to the innermost open call of that function that entered at SP - 8;
 //   - a call is dead once its thread enters a function, or returns from one, at a higher SP, or
-//     enters one at the same SP: its frame is gone, and it did not return. So is every open call
-//     when its thread ends.
+//     enters one at the same SP: its frame is gone, and it did not return. A report of activity is
+//     an enter too, of a function whose return is not probed. Every open call is dead when its
+//     thread ends.
 // A function that ends in a jump to another enters both at one SP; the kernel tells (Hit::chained).
 // Both return at once, the inner one first; the outer one is dead if the next hit is not its own
 // return.
@@ -45,6 +46,8 @@ struct MatchContext {
   // By probe, hits matched so far; of those that were filtered here, none are among the recorded.
   std::vector<std::uint64_t>* recorded = nullptr;
   std::vector<std::uint64_t>* filtered = nullptr;
+  // The activity function's other index, where it is also among the probed functions.
+  std::optional<std::uint32_t> activity_function = std::nullopt;
 };
 
 class CallMatcher {
@@ -83,6 +86,8 @@ class CallMatcher {
   void exit(const Hit& hit, const MatchContext& context);
   bool kernel_keeps_return(const Hit& hit);
   void kernel_returns(std::uint64_t entered_at);
+  // Ends what a report of activity shows to be dead.
+  void bury_before(const Hit& report, const MatchContext& context);
   void more(const Hit& hit);
   void finish_text(const MatchContext& context);
   void idle_reported();

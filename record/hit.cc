@@ -17,6 +17,7 @@ std::optional<ThreadHit> decode_text(std::span<const std::byte> record,
                     static_cast<std::uint32_t>(piece.pid_tgid)};
   Hit& hit = decoded.hit;
   hit.ts_ns = piece.ts_ns;
+  hit.sp = piece.sp;
   hit.probe = activity_probe;
   hit.kind = static_cast<wire_kind>(piece.kind);
   hit.text_continues = (piece.flags & WIRE_TEXT_CONTINUES) != 0;

@@ -235,7 +235,7 @@ ExitStatus record(const RecordOptions& options) {
   writer.write(facts);
   writer.write(functions);
 
-  Recorder recorder(session, writer, functions.size(), beginning);
+  Recorder recorder(session, writer, functions, beginning);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.

@@ -19,6 +19,17 @@ constexpr std::ptrdiff_t kLossesOfFrame = 16 * 1024;
 // what the kernel's and the process's reading of the clock may differ by while it is slewed.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 
+// The place of the activity function, which is the last, among those before it.
+std::optional<std::uint32_t> activity_among(const std::vector<Function>& functions) {
+  const Function& activity = functions.back();
+  for (std::uint32_t probe = 0; probe + 1 < functions.size(); ++probe) {
+    const Function& function = functions[probe];
+    if (function.binary == activity.binary && function.file_offset == activity.file_offset)
+      return probe;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 const char* name(wire_loss cause) {
@@ -27,22 +38,23 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions,
+Recorder::Recorder(BpfSession& session, TraceWriter& writer, const std::vector<Function>& functions,
                    const Moment& beginning)
     : session_(session),
       writer_(writer),
       begin_ns_(beginning.monotonic_ns),
       flushed_ns_(begin_ns_),
-      recorded_(functions),
-      filtered_(functions),
-      accounts_(functions),
-      counts_(functions),
-      written_counts_(functions),
-      lost_ends_before_(functions),
-      lost_ends_last_(functions),
-      lost_ends_now_(functions) {
+      recorded_(functions.size()),
+      filtered_(functions.size()),
+      accounts_(functions.size()),
+      counts_(functions.size()),
+      written_counts_(functions.size()),
+      lost_ends_before_(functions.size()),
+      lost_ends_last_(functions.size()),
+      lost_ends_now_(functions.size()) {
   context_.begin_ns = begin_ns_;
-  context_.activity_probe = static_cast<std::uint32_t>(functions - 1);
+  context_.activity_probe = static_cast<std::uint32_t>(functions.size() - 1);
+  context_.activity_function = activity_among(functions);
   context_.lost_ends_before = &lost_ends_before_;
   context_.lost_ends_now = &lost_ends_now_;
   context_.recorded = &recorded_;

@@ -18,10 +18,9 @@ namespace pgrec {
 
 class Recorder {
  public:
-  // Borrows both. `functions`: how many the function table has; they are in the order of the
-  // probes' indexes, the activity function last. `beginning`: what the trace's times count from.
-  // Recording begins now.
-  Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions,
+  // Borrows both. `functions`: the function table, in the order of the probes' indexes, the
+  // activity function last. `beginning`: what the trace's times count from. Recording begins now.
+  Recorder(BpfSession& session, TraceWriter& writer, const std::vector<Function>& functions,
            const Moment& beginning);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a

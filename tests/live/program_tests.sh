@@ -41,6 +41,15 @@ test_recursion_is_told_apart_by_depth() {
   check depths "$(seq -f '%g,returned' 0 9)" "$(query t.pgt 'SELECT depth, outcome FROM calls ORDER BY depth')"
 }
 
+test_functions_that_call_each_other_are_each_others_parents() {
+  record_calls even,odd mutual 60
+  check calls $'even,returned,30,0,58\nodd,returned,30,1,59' \
+    "$(query t.pgt 'SELECT function, outcome, count(*), min(depth), max(depth) FROM calls GROUP BY 1, 2 ORDER BY 1')"
+  check "calls whose parent is the other function, one less deep" 59 \
+    "$(query t.pgt "SELECT count(*) FROM calls c JOIN calls p ON p.call_id = c.parent_id
+                    WHERE c.function <> p.function AND c.depth = p.depth + 1")"
+}
+
 test_calls_beyond_the_kernels_return_probes_are_depth_limit() {
   record_calls recurse recursion 100
   check outcomes $'depth-limit,36,64,99\nreturned,64,0,63' \

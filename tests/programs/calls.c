@@ -3,6 +3,7 @@
  *
  *   calls nested N          outer() N times, each of which calls inner() three times
  *   calls recursion D       recurse() to depth D, once
+ *   calls mutual D          even() and odd(), which call each other to depth D, once
  *   calls longjmp N         jump_out() N times: it enters landing() and longjmps back past both
  *   calls tail N            tail_from() N times, which ends in a jump to tail_to()
  *   calls threads T N       inner() N times in each of T threads
@@ -38,6 +39,18 @@ PROBED void outer(long i) {
 PROBED void recurse(long depth) {
   if (depth > 1) recurse(depth - 1);
   sink = depth; /* keeps the call from being a jump */
+}
+
+PROBED void odd(long depth);
+
+PROBED void even(long depth) {
+  if (depth > 1) odd(depth - 1);
+  sink = depth;
+}
+
+PROBED void odd(long depth) {
+  if (depth > 1) even(depth - 1);
+  sink = depth;
 }
 
 PROBED void landing(long i) {
@@ -134,6 +147,8 @@ int main(int argc, char** argv) {
       outer(i);
   } else if (!strcmp(what, "recursion")) {
     recurse(n);
+  } else if (!strcmp(what, "mutual")) {
+    even(n);
   } else if (!strcmp(what, "longjmp")) {
     for (volatile long j = 0; j < n; j++) {
       if (setjmp(back) == 0) jump_out(j);

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string_view>
 
@@ -13,6 +17,38 @@
 
 namespace pgrec {
 namespace {
+
+// A process that has marked a file as being written by it.
+class Writer {
+ public:
+  explicit Writer(const std::string& path) {
+    int ready[2];
+    if (::pipe(ready) != 0) throw Error("no pipe");
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      File file(::open(path.c_str(), O_RDWR), path);
+      file.mark_written();
+      ::close(ready[1]);
+      ::pause();
+      ::_exit(0);
+    }
+    ::close(ready[1]);
+    char none = 0;
+    while (::read(ready[0], &none, 1) > 0) {
+    }
+    ::close(ready[0]);
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = 0;
+};
 
 class OutputFileTest : public testing::Test {
  protected:
@@ -98,6 +134,25 @@ TEST_F(OutputFileTest, RefusesAnExistingFile) {
   make_existing("old");
   EXPECT_EQ(error(false), "cannot write " + path_ +
                               ": it exists / name another file, or overwrite it with --force");
+  EXPECT_EQ(content(), "old");
+}
+
+TEST_F(OutputFileTest, RefusesAFileThatAnotherProcessWrites) {
+  make_existing("old");
+  Writer writer(path_);
+  for (const bool force : {false, true}) {
+    EXPECT_EQ(error(force), "cannot write " + path_ + ": process " + std::to_string(writer.pid()) +
+                                " is writing it / name another file, or end that recording first");
+  }
+  EXPECT_EQ(content(), "old");
+}
+
+TEST_F(OutputFileTest, RefusesAFileThatAnotherProcessBeganToWriteMeanwhile) {
+  make_existing("old");
+  OutputFile output(path_, true);
+  write(output);
+  Writer writer(path_);
+  EXPECT_THROW(output.put_in_place(), Error);
   EXPECT_EQ(content(), "old");
 }
 

@@ -46,7 +46,14 @@ class CallMatcherTest : public testing::Test {
   void begin_of(const std::string& piece) { text(WIRE_BEGIN, {{}, false, false, piece}, true); }
   void more(const std::string& piece) { text(WIRE_MORE, {{}, false, false, piece}, true); }
   void last(const std::string& piece) { text(WIRE_MORE, {{}, false, false, piece}, false); }
-  void idle() { hit(WIRE_IDLE, 0, 0); }
+  void idle() { idle_at(0); }
+  void idle_at(std::uint64_t sp) { hit(WIRE_IDLE, 0, sp); }
+  void begin_at(std::uint64_t sp) {
+    begin("SELECT 1");
+    hits_.back().sp = sp;
+  }
+  // The activity function is also probed.
+  void probe_activity_as(std::uint32_t probe) { context_.activity_function = probe; }
 
   // Hands the hits so far to the matcher.
   void match() {
@@ -212,6 +219,33 @@ TEST_F(CallMatcherTest, FindsUnwoundCallsByAHeadlessReturnAtAHigherSp) {
   enter(kB, 80);
   leave(kA, 100);
   EXPECT_EQ(story(), "enter b, unwound, headless a");
+}
+
+TEST_F(CallMatcherTest, FindsUnwoundCallsByAReportOfActivityAtTheirSpOrAHigherOne) {
+  enter(kA, 200);
+  enter(kB, 100);
+  enter(kC, 80);
+  idle_at(100);
+  EXPECT_EQ(story(), "enter a, enter b, enter c, unwound, unwound");
+  enter(kB, 100);
+  begin_at(120);
+  EXPECT_EQ(story(), "enter b, unwound, begin 0");
+}
+
+TEST_F(CallMatcherTest, LeavesOpenWhatAReportOfActivityIsInside) {
+  enter(kA, 200);
+  begin_at(120);
+  leave(kA, 200);
+  EXPECT_EQ(story(), "enter a, begin 0, returned");
+}
+
+TEST_F(CallMatcherTest, LeavesTheActivityFunctionsOwnCallOpen) {
+  probe_activity_as(kA);
+  enter(kB, 90);
+  enter(kA, 100);
+  idle_at(100);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter b, unwound, enter a, returned");
 }
 
 TEST_F(CallMatcherTest, GivesUnwoundCallsTheTimeTheyWereFoundAt) {

@@ -35,7 +35,7 @@ TEST(DecodeHit, KnowsItsFlags) {
 class DecodeText : public testing::Test {
  protected:
   void text(wire_kind kind, std::string_view bytes, std::uint16_t flags = 0) {
-    const wire_text piece{1000, 11ull << 32 | 12, static_cast<std::uint32_t>(bytes.size()),
+    const wire_text piece{1000, 0x7FFE, 11ull << 32 | 12, static_cast<std::uint32_t>(bytes.size()),
                           static_cast<std::uint16_t>(kind), flags};
     record_.resize(sizeof piece);
     std::memcpy(record_.data(), &piece, sizeof piece);
@@ -51,6 +51,7 @@ TEST_F(DecodeText, TakesATextApart) {
   text(WIRE_BEGIN, "SELECT 1");
   EXPECT_EQ(decode()->thread, (ThreadKey{11, 12}));
   EXPECT_EQ(decode()->hit.ts_ns, 1000u);
+  EXPECT_EQ(decode()->hit.sp, 0x7FFEu);
   EXPECT_EQ(decode()->hit.probe, 7u);
   EXPECT_EQ(decode()->hit.kind, WIRE_BEGIN);
   EXPECT_EQ(*decode()->hit.text, (Text{{}, false, false, "SELECT 1"}));

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# postgres_root.sh VERSION DIRECTORY: makes DIRECTORY the root of a Debian that has this major version of
+# PostgreSQL, unless it is there already. For the live tests on versions that this machine does not have;
+# PGREC_PGROOT of samples/private_cluster.sh runs a server in it.
+#
+# Needs root, debootstrap and a mirror of Debian: the one in the machine's own apt configuration, or
+# PGREC_DEBIAN_MIRROR. What debootstrap mounts is in a mount namespace of its own, which ends with it however
+# it ends; so a root never has mounts that anyone else sees, and needs none later.
+set -euo pipefail
+
+refuse() {
+  echo "postgres_root.sh: $1" >&2
+  echo "hint: $2" >&2
+  exit 1
+}
+
+[ $# = 2 ] || refuse "two arguments are needed" "postgres_root.sh VERSION DIRECTORY"
+version=$1 root=$(realpath -m "$2")
+case $version in
+  13) suite=bullseye ;;
+  15) suite=bookworm ;;
+  17) suite=trixie ;;
+  18) suite=sid ;;
+  *) refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18" ;;
+esac
+
+if [ -e "$root" ]; then
+  [ -x "$root/usr/lib/postgresql/$version/bin/postgres" ] ||
+    refuse "$root has no PostgreSQL $version" "remove it, and it is made anew"
+  exit 0
+fi
+[ "$(id -u)" = 0 ] || refuse "making $root needs root" "run it as root"
+
+mirror=${PGREC_DEBIAN_MIRROR:-}
+if [ -z "$mirror" ]; then
+  # A suite of updates or of security fixes would not do.
+  mirror=$(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+    awk '$1 == "Debian" && $2 == "main" && $3 !~ /-/ && !found++ { print $4 }')
+fi
+[ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
+
+# One at a time; what an interrupted one left running keeps the lock.
+mkdir -p "$(dirname "$root")"
+exec {lock}>>"$root.log"
+flock "$lock"
+[ ! -e "$root" ] || exit 0
+
+# It is made beside its place and gets its name when it is whole. What an earlier attempt left is removed, if
+# nothing is mounted there.
+new=$root.new
+if grep -qF " $new/" /proc/self/mountinfo; then refuse "something is mounted below $new" "unmount it first"; fi
+rm -rf --one-file-system "$new"
+mkdir "$new"
+echo "making $root: PostgreSQL $version of Debian $suite"
+unshare --mount --propagation private \
+  debootstrap --variant=minbase --include="postgresql-$version" "$suite" "$new" "$mirror" >"$root.log" 2>&1 || {
+  tail -n 20 "$root.log" >&2
+  refuse "debootstrap failed; $root.log has what it said" \
+    "a release that the mirror no longer has may be on another: PGREC_DEBIAN_MIRROR; one signed by a key that this machine does not know needs a newer debian-archive-keyring"
+}
+chmod 1777 "$new/dev/shm" # where servers put their shared memory
+mv -T "$new" "$root"

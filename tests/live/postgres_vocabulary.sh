@@ -1,0 +1,72 @@
+# What the live tests on PostgreSQL are written in, beside vocabulary.sh. Sourced.
+
+. "$SAMPLES/private_cluster.sh"
+
+# Starts a cluster with these settings.
+require_postgres() {
+  require_bpf
+  cluster_find_server || skip "no PostgreSQL server is installed${PGREC_PGROOT:+ in $PGREC_PGROOT}"
+  cluster_start fsync=off autovacuum=off "$@" || fail "the cluster did not start"
+  server=$cluster_bin/postgres
+}
+
+# The server's major version; needs no cluster.
+server_version() {
+  cluster_find_server || skip "no PostgreSQL server is installed${PGREC_PGROOT:+ in $PGREC_PGROOT}"
+  cluster_as_server_user postgres --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/'
+}
+
+run_sql() {
+  psql -qXAt -v ON_ERROR_STOP=1 -c "$1"
+}
+
+# lost_events TRACE
+lost_events() {
+  query "$1" "SELECT value FROM meta WHERE key = 'events.lost'"
+}
+
+# The server's plpgsql.so.
+plpgsql_library() {
+  echo "$(dirname "$(readlink -f "$server")")/../lib/plpgsql.so"
+}
+
+# start_session SQL...: a session that runs these commands one after the other, errors or not, in the
+# background. Leaves its backend's pid in $session_pid; session_wait waits until it has ended.
+start_session() {
+  local commands=() sql
+  for sql in "$@"; do commands+=(-c "$sql"); done
+  exec {session_fd}< <(exec psql -qXAt -c 'SELECT pg_backend_pid()' "${commands[@]}" 2>/dev/null)
+  session_psql=$!
+  background_pids+=" $session_psql"
+  IFS= read -r -t 60 -u "$session_fd" session_pid || fail "the session did not begin"
+}
+
+# session_wait: until psql and its backend are gone
+session_wait() {
+  wait "$session_psql" 2>/dev/null
+  background_pids=${background_pids/ $session_psql/}
+  exec {session_fd}<&-
+  until_true is_gone "$session_pid"
+}
+
+is_gone() {
+  [ ! -e "/proc/$1" ]
+}
+
+# sleeps PID: the backend is in pg_sleep.
+sleeps() {
+  [ "$(run_sql "SELECT wait_event FROM pg_stat_activity WHERE state = 'active' AND pid = $1")" = PgSleep ]
+}
+
+# Four backends that insert N rows each, one after the other connecting.
+four_inserts() {
+  local i clients= others=$background_pids
+  for i in 1 2 3 4; do
+    psql -qXAt -c 'SELECT pg_backend_pid()' -c "INSERT INTO t SELECT g, 'backend $i' FROM generate_series(1, $1) g" \
+      >"pid.$i" &
+    clients+=" $!"
+    background_pids=$others$clients
+  done
+  for i in $clients; do wait "$i" || fail "psql failed"; done
+  background_pids=$others
+}
