@@ -12,12 +12,12 @@
 #include <memory>
 #include <optional>
 
-#include "format/output_file.h"
 #include "format/units.h"
 #include "record/bpf_session.h"
 #include "record/child_command.h"
 #include "record/clocks.h"
 #include "record/labels.h"
+#include "record/parts.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
 #include "record/recorder.h"
@@ -58,15 +58,28 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
 }
 
-void print_progress(const Recorder& recorder, const TraceWriter& writer) {
+void print_progress(const Recorder& recorder, const Parts& parts) {
+  const Parts::Totals totals = parts.totals();
   std::cerr << "\r\033[K"
             << fixed_text(std::chrono::duration<double>(recorder.elapsed()).count(), 0)
-            << " s: " << plural(writer.calls(), "call") << ", " << bytes_text(writer.size_bytes())
-            << ", " << count_text(writer.lost_events()) << " lost" << std::flush;
+            << " s: " << plural(totals.calls, "call") << ", " << bytes_text(totals.bytes) << ", "
+            << count_text(totals.lost_events) << " lost" << std::flush;
+}
+
+void print_ended_parts(Parts& parts, bool terminal) {
+  for (const Parts::Ended& ended : parts.take_ended()) {
+    std::cerr << (terminal ? "\r\033[K" : "") << ended.name << ": " << bytes_text(ended.bytes)
+              << ", " << plural(ended.calls, "call") << "; recording goes on in " << ended.next;
+    for (const std::string& name : ended.removed)
+      std::cerr << "; " << name << " is removed";
+    for (const std::string& name : ended.not_removed)
+      std::cerr << "; " << name << " cannot be removed, or is another file by now";
+    std::cerr << std::endl;
+  }
 }
 
 // Runs rounds until a signal, the end of the command or of the time. Returns which it was.
-std::string record_until_stopped(Recorder& recorder, const TraceWriter& writer, StopSignal& signal,
+std::string record_until_stopped(Recorder& recorder, Parts& parts, StopSignal& signal,
                                  ChildCommand* child, const std::optional<Duration>& duration) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   Duration shown{};
@@ -75,6 +88,7 @@ std::string record_until_stopped(Recorder& recorder, const TraceWriter& writer, 
     ::poll(waits, 2, kRoundMs);
     if (const auto arrived = signal.take()) return std::string("SIG") + ::sigabbrev_np(*arrived);
     if (waits[1].revents != 0) return "its command, with " + child->wait();
+    if (recorder.full()) return recorder.full();
     if (duration && recorder.elapsed() >= *duration) return "its time being up";
     return std::nullopt;
   };
@@ -85,9 +99,10 @@ std::string record_until_stopped(Recorder& recorder, const TraceWriter& writer, 
       return *reason;
     }
     recorder.round();
+    print_ended_parts(parts, terminal);
     if (terminal && recorder.elapsed() - shown >= std::chrono::seconds(1)) {
       shown = recorder.elapsed();
-      print_progress(recorder, writer);
+      print_progress(recorder, parts);
     }
   }
 }
@@ -135,23 +150,31 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   std::cerr << "  no calls    of " << names << "\n";
 }
 
-void print_summary(const Recorder& recorder, const TraceWriter& writer, const RecordingPlan& plan,
+// "run1.pgt", or "run1.pgt to run1.3.pgt, 3 parts".
+std::string names_of(const Parts& parts) {
+  if (parts.number() == 1) return parts.first_name();
+  const std::string removed =
+      parts.removed() == 0 ? "" : ", the first " + count_text(parts.removed()) + " removed";
+  return parts.first_name() + " to " + parts.writer().name() + ", " +
+         plural(parts.number(), "part") + removed;
+}
+
+void print_summary(const Recorder& recorder, const Parts& parts, const RecordingPlan& plan,
                    const std::vector<NotProbed>& not_probed,
                    const std::optional<Duration>& probe_cost, const std::string& ended_by) {
-  const std::uint64_t calls = writer.calls();
+  const Parts::Totals totals = parts.totals();
+  const std::uint64_t calls = totals.calls;
   const std::string per_call =
       calls == 0
           ? ""
-          : ", " +
-                fixed_text(static_cast<double>(writer.size_bytes()) / static_cast<double>(calls),
-                           2) +
+          : ", " + fixed_text(static_cast<double>(totals.bytes) / static_cast<double>(calls), 2) +
                 " bytes a call";
-  std::cerr << writer.name() << ": " << bytes_text(writer.size_bytes()) << per_call << "\n"
+  std::cerr << names_of(parts) << ": " << bytes_text(totals.bytes) << per_call << "\n"
             << "  calls       " << count_text(calls) << " of "
             << plural(plan.selection.functions.size(), "function") << " in "
             << plural(recorder.processes(), "process") << "\n"
             << "  executions  "
-            << (plan.activity ? count_text(writer.executions())
+            << (plan.activity ? count_text(totals.executions)
                               : "not recorded: this binary reports no queries")
             << "\n"
             << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by
@@ -175,7 +198,7 @@ ExitStatus record(const RecordOptions& options) {
   StopSignal signal;
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
   ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
-  OutputFile output(options.output, options.force);
+  Parts parts(options.output, options.force, options.sync, options.rotation);
 
   BpfConfig config;
   config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
@@ -186,33 +209,36 @@ ExitStatus record(const RecordOptions& options) {
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
 
-  TraceWriter writer(output.take(), options.sync);
-  const std::vector<Function> functions = plan.functions();
   const Moment beginning = now_on_both();
-  Metadata facts = plan.metadata(options, beginning.realtime_ns);
-  facts.emplace_back("record.not_probed", to_text(not_probed));
-  facts.emplace_back("record.attach", session.attach_method());
-  if (probe_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost->count()));
-  writer.write(facts);
-  writer.write(functions);
-
-  Recorder recorder(session, writer, functions.size(), beginning);
+  parts.begin(beginning, [&](const Moment& moment) {
+    Metadata facts = plan.metadata(options, moment.realtime_ns);
+    facts.emplace_back("record.not_probed", to_text(not_probed));
+    facts.emplace_back("record.attach", session.attach_method());
+    if (probe_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost->count()));
+    return Parts::Preamble{std::move(facts), plan.functions()};
+  });
+  Recorder recorder(session, parts, plan.functions().size(), beginning);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
   std::optional<ChildCommand> child;
   if (!options.command.empty()) child.emplace(options.command);
-  output.put_in_place();
+  parts.put_in_place();
   std::string ended_by;
   try {
     ended_by =
-        record_until_stopped(recorder, writer, signal, child ? &*child : nullptr, options.duration);
+        record_until_stopped(recorder, parts, signal, child ? &*child : nullptr, options.duration);
     recorder.finish(ended_by);
+    print_ended_parts(parts, ::isatty(STDERR_FILENO) == 1);
   } catch (const std::exception& error) {
     throw Error(error.what(),
-                "what was recorded before is readable: pgrec analyze " + options.output);
+                "what was recorded before is readable: pgrec analyze " + parts.writer().name());
   }
-  print_summary(recorder, writer, plan, not_probed, probe_cost, ended_by);
+  print_summary(recorder, parts, plan, not_probed, probe_cost, recorder.full().value_or(ended_by));
+  if (recorder.failure()) {
+    throw Error(recorder.failure()->what(),
+                "what was recorded before is readable: pgrec analyze " + parts.writer().name());
+  }
   if (child && child->running()) {
     std::cerr << "  command     still runs, as process " << child->pid() << "\n";
   }
@@ -266,6 +292,9 @@ struct Arguments {
   std::string buffer = "8M";
   std::string attach = "auto";
   std::string sync = "1s";
+  std::string max_size;
+  std::string rotate;
+  std::string keep;
   std::vector<std::string> labels;
 };
 
@@ -293,6 +322,17 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
   record_app->add_flag("--force", options.force, "overwrite the trace if it exists");
   record_app->add_option("-d,--duration", arguments->duration, "stop after this time, like 30s")
       ->type_name("TIME");
+  record_app
+      ->add_option("--max-size", arguments->max_size, "stop when the trace is so large, like 100M")
+      ->type_name("BYTES");
+  record_app
+      ->add_option(
+          "--rotate", arguments->rotate,
+          "go on in FILE.2.pgt, FILE.3.pgt, ... when a trace is so large or so old: 1G, 1h")
+      ->type_name("BYTES|TIME");
+  record_app
+      ->add_option("--keep", arguments->keep, "with --rotate: keep so many traces, the newest")
+      ->type_name("N");
   record_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
       ->type_name("BYTES")
       ->capture_default_str();
@@ -319,6 +359,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.labels = parse_labels(arguments->labels);
     parsed.attach = parse_attach_method(arguments->attach);
     parsed.sync = parse_sync(arguments->sync);
+    parsed.rotation = parse_rotation(arguments->max_size, arguments->rotate, arguments->keep);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");
     status = record(parsed);

@@ -18,6 +18,12 @@ constexpr std::ptrdiff_t kLossesOfFrame = 16 * 1024;
 // what the kernel's and the process's reading of the clock may differ by while it is slewed.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 
+// `now`, moved to another moment on its first clock that is near it.
+Moment moved(const Moment& now, std::uint64_t monotonic_ns) {
+  return {monotonic_ns,
+          now.realtime_ns + static_cast<std::int64_t>(monotonic_ns - now.monotonic_ns)};
+}
+
 }  // namespace
 
 const char* name(wire_loss cause) {
@@ -25,10 +31,12 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functions,
+Recorder::Recorder(BpfSession& session, Parts& parts, std::size_t functions,
                    const Moment& beginning)
     : session_(session),
-      writer_(writer),
+      parts_(parts),
+      writer_(parts.writer()),
+      recording_began_ns_(beginning.monotonic_ns),
       begin_ns_(beginning.monotonic_ns),
       flushed_ns_(begin_ns_),
       counts_(functions),
@@ -46,7 +54,7 @@ Recorder::Recorder(BpfSession& session, TraceWriter& writer, std::size_t functio
 }
 
 Duration Recorder::elapsed() const {
-  return Duration((end_ns_ ? end_ns_ : monotonic_ns()) - begin_ns_);
+  return Duration((end_ns_ ? end_ns_ : monotonic_ns()) - recording_began_ns_);
 }
 
 Timestamp Recorder::timestamp(std::uint64_t ns) const {
@@ -61,12 +69,13 @@ void Recorder::round() {
   read_counts();
   if (complete) {
     release(watermark);
+    if (!full_ && parts_.is_full(timestamp(watermark))) change_part(watermark);
     // Next time, what was known before this watermark was taken is what surely came before the hits
     // after it.
     lost_ends_before_ = lost_ends_last_;
   }
   lost_ends_last_ = lost_ends_now_;
-  if (now - flushed_ns_ >= kFlushNs) flush(now, false);
+  if (!full_ && now - flushed_ns_ >= kFlushNs) flush(now, false);
 }
 
 bool Recorder::drain() {
@@ -106,7 +115,7 @@ void Recorder::read_counts() {
 
 void Recorder::release(std::uint64_t watermark_ns) {
   const std::uint64_t first = order_.earliest_ns();
-  if (first == 0 || first > watermark_ns) return;
+  if (full_ || first == 0 || first > watermark_ns) return;
   // Many hits at once become several chunks, one stretch of time each.
   const std::uint64_t stretches = 1 + order_.size() / kChunkEvents;
   for (std::uint64_t i = 1; i <= stretches; ++i) {
@@ -114,6 +123,9 @@ void Recorder::release(std::uint64_t watermark_ns) {
     order_.release(i == stretches ? watermark_ns : until,
                    [this](const ThreadKey& thread, std::span<Hit> hits) { match(thread, hits); });
     if (writer_.pending_events() >= kChunkEvents) writer_.cut();
+    if (i == stretches || !parts_.is_full(timestamp(until))) continue;
+    change_part(until);
+    if (full_) return;
   }
 }
 
@@ -182,22 +194,89 @@ void Recorder::write_clocks(const Moment& moment) {
   clocks_written_ns_ = moment.monotonic_ns;
 }
 
-// fired = recorded + lost; anyone can check it.
-Metadata Recorder::balance() const {
-  std::uint64_t fired = 0;
-  for (const ProbeCounts& counts : counts_) {
-    for (const std::uint64_t of_kind : counts.sum.fired)
-      fired += of_kind;
+// fired = recorded + lost; anyone can check it. What fired is known for the recording as a whole,
+// because the kernel's counters and the rings cannot be read at one moment: the last part has what
+// the kernel counted and the others do not have, so the sum over all parts is the kernel's, and the
+// last one's check is that of them all. What waits to be put in order is not in this part; when
+// recording stopped because the trace was full, it is in none.
+Metadata Recorder::balance(bool last) {
+  std::uint64_t waiting = 0;
+  order_.look_at_waiting([&](const ThreadKey& /*thread*/, std::span<const Hit> hits) {
+    for (const Hit& hit : hits)
+      waiting += hit.kind == WIRE_GONE ? 0 : 1;
+  });
+  const std::uint64_t recorded = recorded_ - waiting - recorded_before_;
+  std::uint64_t fired = recorded + writer_.lost_events();
+  if (last) {
+    fired = 0;
+    for (const ProbeCounts& counts : counts_) {
+      for (const std::uint64_t of_kind : counts.sum.fired)
+        fired += of_kind;
+    }
+    fired -= waiting + fired_before_;
   }
+  recorded_before_ += recorded;
+  fired_before_ += fired;
   return {{"events.fired", std::to_string(fired)},
-          {"events.recorded", std::to_string(recorded_)},
+          {"events.recorded", std::to_string(recorded)},
           {"events.lost", std::to_string(writer_.lost_events())}};
+}
+
+// What was lost by now may have been lost after `end`, if recording goes on; the time told of the
+// loss says so.
+void Recorder::end_part(const Moment& end, const std::string& ended_by, bool last) {
+  flush(std::max(last && !full_ ? end.monotonic_ns : monotonic_ns(), flushed_ns_), true);
+  write_clocks(end);
+  Metadata facts = balance(last);
+  facts.emplace_back("record.ended_by", ended_by);
+  writer_.write(facts);
+}
+
+void Recorder::begin_part(const Moment& beginning) {
+  begin_ns_ = flushed_ns_ = beginning.monotonic_ns;
+  context_.begin_ns = begin_ns_;
+  write_clocks(beginning);
+  titles_.begin_part();
+  order_.look_at_waiting(
+      [this](const ThreadKey& thread, std::span<const Hit> /*hits*/) { titles_.seen(thread.pid); });
+  for (auto it = matchers_.begin(); it != matchers_.end();) {
+    events_.clear();
+    it->second.begin_part(context_, events_);
+    writer_.append(it->first, events_);
+    if (!events_.empty()) titles_.seen(it->first.pid);
+    it = it->second.idle() ? matchers_.erase(it) : std::next(it);
+  }
+  parts_.begun_again();
+}
+
+void Recorder::change_part(std::uint64_t at_ns) {
+  const Moment at = moved(now_on_both(), at_ns);
+  if (!parts_.goes_on()) {
+    full_ = parts_.why_full();
+    end_ns_ = at_ns;
+    return;
+  }
+  try {
+    parts_.prepare_next(at);
+  } catch (const Error& error) {
+    full_ = std::string("an error: ") + error.what();
+    failure_ = error;
+    end_ns_ = at_ns;
+    return;
+  }
+  for (auto& [thread, matcher] : matchers_) {
+    events_.clear();
+    matcher.end_part(context_, events_);
+    writer_.append(thread, events_);
+  }
+  end_part(at, "rotation: it goes on in " + parts_.next_name(), false);
+  parts_.go_on(timestamp(at_ns));
+  begin_part(at);
 }
 
 void Recorder::finish(const std::string& ended_by) {
   session_.stop();
-  const Moment end = now_on_both();
-  end_ns_ = end.monotonic_ns;
+  const Moment now = now_on_both();
   session_.detach();
   // No program runs any more, so one drain takes in everything; what a program wrote after the stop
   // is in it too.
@@ -205,19 +284,16 @@ void Recorder::finish(const std::string& ended_by) {
   titles_.look_up();
   read_counts();
   counts_ = session_.counts();
-  const std::uint64_t now = monotonic_ns();
-  release(now);
+  release(monotonic_ns());
+  const Moment end = full_ ? moved(now, end_ns_) : now;
+  end_ns_ = end.monotonic_ns;
   for (auto& [thread, matcher] : matchers_) {
     events_.clear();
     matcher.finish(context_, events_);
     writer_.append(thread, events_);
   }
-  flush(std::max(end_ns_, flushed_ns_), true);
-  write_clocks(end);
-  Metadata facts = balance();
-  facts.emplace_back("record.ended_by", ended_by);
-  writer_.write(facts);
-  writer_.close(timestamp(end_ns_));
+  end_part(end, full_.value_or(ended_by), true);
+  parts_.close(timestamp(end_ns_));
 }
 
 }  // namespace pgrec

@@ -11,6 +11,7 @@
 #include "format/tables.h"
 #include "record/bpf_session.h"
 #include "record/probe_selection.h"
+#include "record/rotation.h"
 #include "record/server_binary.h"
 
 namespace pgrec {
@@ -26,6 +27,7 @@ struct RecordOptions {
   std::uint64_t ring_bytes = 8u << 20;
   AttachMethod attach = AttachMethod::kAuto;
   Sync sync = Sync::kEverySecond;
+  Rotation rotation;
   Metadata labels;  // facts named label.KEY
   bool verbose = false;
   std::vector<std::string> command;
