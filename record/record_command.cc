@@ -20,9 +20,11 @@
 #include "record/parts.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
+#include "record/process_ends.h"
 #include "record/recorder.h"
 #include "record/recording_plan.h"
 #include "record/stop_signal.h"
+#include "record/upgrades.h"
 
 namespace pgrec {
 namespace {
@@ -78,33 +80,65 @@ void print_ended_parts(Parts& parts, bool terminal) {
   }
 }
 
-// Runs rounds until a signal, the end of the command or of the time. Returns which it was.
-std::string record_until_stopped(Recorder& recorder, Parts& parts, StopSignal& signal,
-                                 ChildCommand* child, const std::optional<Duration>& duration) {
+// What ends a recording, beside its trace being full.
+struct Stops {
+  StopSignal& signal;
+  ProcessEnds targets;
+  ChildCommand* child;
+  std::optional<Duration> duration;
+};
+
+// Waits for a round's time, or less. Why recording is to end, if it is.
+std::optional<std::string> stop_reason(Stops& stops, const Recorder& recorder) {
+  pollfd waits[2] = {{stops.signal.fd(), POLLIN, 0},
+                     {stops.child ? stops.child->fd() : -1, POLLIN, 0}};
+  ::poll(waits, 2, kRoundMs);
+  if (const auto arrived = stops.signal.take())
+    return std::string("SIG") + ::sigabbrev_np(*arrived);
+  if (waits[1].revents != 0) return "its command, with " + stops.child->wait();
+  if (stops.targets.all_ended()) return stops.targets.what();
+  if (recorder.full()) return recorder.full();
+  if (stops.duration && recorder.elapsed() >= *stops.duration) return "its time being up";
+  return std::nullopt;
+}
+
+// Says what became of replaced files, in the trace too.
+void look_for_upgrades(Upgrades& upgrades, Parts& parts, bool terminal) {
+  const auto news = upgrades.look();
+  if (news.empty()) return;
+  parts.writer().write(upgrades.facts());
+  for (const std::string& one : news)
+    std::cerr << (terminal ? "\r\033[K" : "") << one << std::endl;
+}
+
+// Runs rounds until there is a reason to stop. Returns it.
+std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upgrades,
+                                 Stops& stops) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   Duration shown{};
-  const auto stop_reason = [&]() -> std::optional<std::string> {
-    pollfd waits[2] = {{signal.fd(), POLLIN, 0}, {child ? child->fd() : -1, POLLIN, 0}};
-    ::poll(waits, 2, kRoundMs);
-    if (const auto arrived = signal.take()) return std::string("SIG") + ::sigabbrev_np(*arrived);
-    if (waits[1].revents != 0) return "its command, with " + child->wait();
-    if (recorder.full()) return recorder.full();
-    if (duration && recorder.elapsed() >= *duration) return "its time being up";
-    return std::nullopt;
-  };
   for (;;) {
-    const auto reason = stop_reason();
-    if (reason) {
+    if (const auto reason = stop_reason(stops, recorder)) {
       if (terminal) std::cerr << "\r\033[K";
       return *reason;
     }
     recorder.round();
     print_ended_parts(parts, terminal);
-    if (terminal && recorder.elapsed() - shown >= std::chrono::seconds(1)) {
-      shown = recorder.elapsed();
-      print_progress(recorder, parts);
-    }
+    if (recorder.elapsed() - shown < std::chrono::seconds(1)) continue;
+    shown = recorder.elapsed();
+    if (!recorder.full()) look_for_upgrades(upgrades, parts, terminal);
+    if (terminal) print_progress(recorder, parts);
   }
+}
+
+// Processes that will not be recorded although their binary has the name of the one that is.
+void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
+  if (!pids.empty() || plan.binary.path != plan.binary.name) return;
+  const auto older = processes_of_an_older(plan.binary.path);
+  if (older.empty()) return;
+  std::cerr << "pgrec: " << plural(older.size(), "process")
+            << (older.size() == 1 ? " still runs" : " still run") << " an older "
+            << plan.binary.name << ", which is not recorded\n"
+            << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
 }
 
 void print_losses(const Recorder& recorder, const std::vector<Function>& functions) {
@@ -160,7 +194,7 @@ std::string names_of(const Parts& parts) {
 }
 
 void print_summary(const Recorder& recorder, const Parts& parts, const RecordingPlan& plan,
-                   const std::vector<NotProbed>& not_probed,
+                   const Upgrades& upgrades, const std::vector<NotProbed>& not_probed,
                    const std::optional<Duration>& probe_cost, const std::string& ended_by) {
   const Parts::Totals totals = parts.totals();
   const std::uint64_t calls = totals.calls;
@@ -184,6 +218,8 @@ void print_summary(const Recorder& recorder, const Parts& parts, const Recording
               << " a call, measured on an empty function\n";
   }
   print_silent(recorder, plan);
+  for (const auto& [key, upgraded] : upgrades.facts())
+    std::cerr << "  upgraded    " << upgraded << "\n";
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
   }
@@ -194,6 +230,7 @@ ExitStatus record(const RecordOptions& options) {
   check_privileges();
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
+  warn_of_older(plan, options.pids);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
@@ -208,6 +245,7 @@ ExitStatus record(const RecordOptions& options) {
   BpfSession session(config, options.verbose);
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
+  Upgrades upgrades(session, plan);
 
   const Moment beginning = now_on_both();
   parts.begin(beginning, [&](const Moment& moment) {
@@ -215,6 +253,8 @@ ExitStatus record(const RecordOptions& options) {
     facts.emplace_back("record.not_probed", to_text(not_probed));
     facts.emplace_back("record.attach", session.attach_method());
     if (probe_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost->count()));
+    for (auto& fact : upgrades.facts())
+      facts.push_back(std::move(fact));
     return Parts::Preamble{std::move(facts), plan.functions()};
   });
   Recorder recorder(session, parts, plan.functions().size(), beginning);
@@ -224,17 +264,18 @@ ExitStatus record(const RecordOptions& options) {
   std::optional<ChildCommand> child;
   if (!options.command.empty()) child.emplace(options.command);
   parts.put_in_place();
+  Stops stops{signal, ProcessEnds(options.pids), child ? &*child : nullptr, options.duration};
   std::string ended_by;
   try {
-    ended_by =
-        record_until_stopped(recorder, parts, signal, child ? &*child : nullptr, options.duration);
+    ended_by = record_until_stopped(recorder, parts, upgrades, stops);
     recorder.finish(ended_by);
     print_ended_parts(parts, ::isatty(STDERR_FILENO) == 1);
   } catch (const std::exception& error) {
     throw Error(error.what(),
                 "what was recorded before is readable: pgrec analyze " + parts.writer().name());
   }
-  print_summary(recorder, parts, plan, not_probed, probe_cost, recorder.full().value_or(ended_by));
+  print_summary(recorder, parts, plan, upgrades, not_probed, probe_cost,
+                recorder.full().value_or(ended_by));
   if (recorder.failure()) {
     throw Error(recorder.failure()->what(),
                 "what was recorded before is readable: pgrec analyze " + parts.writer().name());

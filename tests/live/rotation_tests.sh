@@ -4,35 +4,6 @@
 calls=$PROGRAMS/calls
 server=$PROGRAMS/server
 
-# start_server: tests/programs/server; server_do LINE... has it do what the lines say.
-start_server() {
-  coproc SERVER { exec "$server"; }
-  background_pids=$SERVER_PID
-  server_pid=$SERVER_PID
-  exec {server_out}<&"${SERVER[0]}" {server_in}>&"${SERVER[1]}"
-  eval "exec ${SERVER[0]}<&- ${SERVER[1]}>&-"
-  server_answers
-}
-
-server_answers() {
-  local line
-  IFS= read -r -t 60 -u "$server_out" line || fail "the server does not answer"
-}
-
-server_do() {
-  local line
-  for line in "$@"; do
-    echo "$line" >&"$server_in"
-    server_answers
-  done
-}
-
-stop_server() {
-  exec {server_out}<&- {server_in}>&-
-  wait "$server_pid" 2>/dev/null || true
-  background_pids=
-}
-
 # parts_of NAME: its parts in order
 parts_of() {
   ls -v "$1".pgt "$1".*.pgt 2>/dev/null
@@ -116,7 +87,7 @@ test_losses_are_in_the_parts_they_belong_to() {
 
 test_what_runs_across_a_switch_goes_on() {
   require_bpf
-  start_server
+  start_server "$server"
   record_start -x "$server" -f work,nested --rotate 1s -o t.pgt
   server_do "query SELECT 1" enter "work 5"
   until_true test -e t.2.pgt
