@@ -49,6 +49,16 @@ std::vector<std::uint32_t> all_processes() {
 
 }  // namespace
 
+bool is_running(const std::string& name) {
+  constexpr std::size_t kNameBytes = 15;  // that the kernel keeps
+  for (const std::uint32_t pid : all_processes()) {
+    std::ifstream file(proc_path(pid) + "/comm");
+    std::string running;
+    if (std::getline(file, running) && running == name.substr(0, kNameBytes)) return true;
+  }
+  return false;
+}
+
 std::optional<std::uint32_t> find_postmaster(const std::string& binary,
                                              const std::vector<std::uint32_t>& pids) {
   std::set<std::uint32_t> postmasters;

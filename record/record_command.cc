@@ -130,6 +130,19 @@ std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upg
   }
 }
 
+// A path is looked up as the processes see it; where that may not be asked, it can be another file.
+void warn_of_unseen(const RecordOptions& options) {
+  if (options.exec.find('/') == std::string::npos) return;
+  const auto pid = first_unseen(options.pids);
+  if (!pid) return;
+  std::cerr
+      << "pgrec: which file process " << *pid << " sees at " << options.exec << " is not known; "
+      << missing_to_see_processes() << "\n"
+      << "hint: it is taken for the one seen from here, which is right unless the process runs "
+         "in a container or a chroot"
+      << std::endl;
+}
+
 // Processes that will not be recorded although their binary has the name of the one that is.
 void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
   if (!pids.empty() || plan.binary.path != plan.binary.name) return;
@@ -218,6 +231,7 @@ void print_summary(const Recorder& recorder, const Parts& parts, const Recording
               << " a call, measured on an empty function\n";
   }
   print_silent(recorder, plan);
+  if (!plan.not_known.empty()) std::cerr << "  not known   " << plan.not_known << "\n";
   for (const auto& [key, upgraded] : upgrades.facts())
     std::cerr << "  upgraded    " << upgraded << "\n";
   for (const NotProbed& one : not_probed) {
@@ -230,6 +244,7 @@ ExitStatus record(const RecordOptions& options) {
   check_privileges();
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
+  warn_of_unseen(options);
   warn_of_older(plan, options.pids);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
@@ -243,6 +258,7 @@ ExitStatus record(const RecordOptions& options) {
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
   BpfSession session(config, options.verbose);
+  check_attach_privileges(session.attach_method());
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
   Upgrades upgrades(session, plan);

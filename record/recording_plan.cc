@@ -2,10 +2,13 @@
 
 #include <array>
 #include <ctime>
+#include <filesystem>
 
 #include "format/units.h"
 #include "record/elf_image.h"
 #include "record/machine_facts.h"
+#include "record/postmaster.h"
+#include "record/preflight.h"
 #include "record/server_settings.h"
 
 namespace pgrec {
@@ -40,6 +43,10 @@ void add_server(const ServerBinary& server, const ElfImage& image, const RecordO
   plan.activity = RecordingPlan::Activity{server, image.build_id, reporters.front()};
   plan.server_version = image.server_version;
   plan.server_settings = read_server_settings(server.path, image, options.pids);
+  const std::string missing = missing_to_read_processes();
+  const std::string name = std::filesystem::path(server.name).filename();
+  if (plan.server_settings.empty() && !missing.empty() && is_running(name))
+    plan.not_known = "the settings of a server of another user: " + missing;
 }
 
 }  // namespace
@@ -98,6 +105,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
   const std::string& server_build_id = activity ? activity->build_id : build_id;
   if (!server_build_id.empty()) add({{"server.build_id", server_build_id}});
   add(server_settings);
+  if (!not_known.empty()) add({{"record.not_known", not_known}});
   add({{"record.arguments", own_command_line()},
        {"record.functions", joined(options.functions, ",")},
        {"record.pids", joined(pids, ",")},

@@ -39,6 +39,7 @@ struct RecordingPlan {
   std::string build_id;
   std::string server_version;  // empty where it is not known
   Metadata server_settings;    // of the running server, where it is clear which
+  std::string not_known;       // what of this may not be read, and why; mostly empty
 
   // Where queries are reported; none where no server is known or it does not export the function.
   struct Activity {

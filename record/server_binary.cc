@@ -16,6 +16,7 @@
 #include "format/error.h"
 #include "format/file.h"
 #include "record/file_identity.h"
+#include "record/preflight.h"
 
 namespace pgrec {
 namespace {
@@ -145,7 +146,21 @@ std::optional<ServerBinary> as_seen_by(const std::vector<std::uint32_t>& pids,
   return the_one(candidates, "different files called " + path + ", as these processes see it");
 }
 
+// `text` behind `start`, or nothing.
+std::string behind(const std::string& start, const std::string& text) {
+  return text.empty() ? "" : start + text;
+}
+
 }  // namespace
+
+std::optional<std::uint32_t> first_unseen(const std::vector<std::uint32_t>& pids) {
+  for (const std::uint32_t pid : pids) {
+    struct stat status {};
+    const std::string proc = "/proc/" + std::to_string(pid);
+    if (::stat((proc + "/root/").c_str(), &status) != 0 && errno == EACCES) return pid;
+  }
+  return std::nullopt;
+}
 
 std::string without_deleted(const std::string& name) {
   if (!name.ends_with(kDeleted)) return name;
@@ -195,7 +210,8 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
       auto binary = binary_of(pid);
       const auto file = binary ? identity(binary->path) : std::nullopt;
       if (!file) {
-        throw Error("cannot see which binary process " + std::to_string(pid) + " runs",
+        throw Error("cannot see which binary process " + std::to_string(pid) + " runs" +
+                        behind("; ", missing_to_see_processes()),
                     "run pgrec record as root, or name the binary with -x");
       }
       candidates.emplace(*file, std::move(*binary));
@@ -207,12 +223,14 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     const Candidates candidates = look(name);
     if (!candidates.empty()) return the_one(candidates, "different binaries called " + name);
     if (exec.empty()) {
-      throw Error("no PostgreSQL is running that this user can see",
+      throw Error("no PostgreSQL is running that this user can see" +
+                      behind("; ", missing_to_see_processes()),
                   "start it first, or name its binary: -x postgres");
     }
   }
   throw Error(
-      "there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers",
+      "there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers" +
+          behind("; of other users' processes it cannot be seen: ", missing_to_see_processes()),
       "give its path: -x /path/to/" + name);
 }
 

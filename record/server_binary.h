@@ -23,6 +23,9 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
 // The name of a binary as /proc tells it, without the remark that it is not there any more.
 std::string without_deleted(const std::string& name);
 
+// The first of `pids` that this process may not look at: what it runs, and which files it sees.
+std::optional<std::uint32_t> first_unseen(const std::vector<std::uint32_t>& pids);
+
 // The processes that run what stood at `path` before it was replaced, in ascending order.
 std::vector<std::uint32_t> processes_of_an_older(const std::string& path);
 
