@@ -10,6 +10,8 @@ namespace {
 // days, one of 64 Ki calls a chunk with 50 billion calls.
 constexpr std::size_t kMaxFrames = 3u << 19;
 constexpr std::size_t kMaxChunks = 3u << 18;
+// For texts, processes, losses and the like of a second, and what ends a trace.
+constexpr std::size_t kSpareFrames = 1u << 14;
 
 constexpr std::uint64_t kMaxFrameBytes = layout::kFrameHeaderBytes + layout::kMaxPayloadBytes;
 static_assert(kMaxFrameBytes % layout::kFrameAlignment == 0);
@@ -21,6 +23,10 @@ bool FrameList::add(const FrameRef& frame, const ChunkHeader* header) {
   frames.push_back(frame);
   if (header) chunks.push_back({frame, *header});
   return true;
+}
+
+bool FrameList::is_nearly_full() const {
+  return frames.size() + kSpareFrames > kMaxFrames || chunks.size() + kSpareFrames > kMaxChunks;
 }
 
 Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t& first_chunk) {

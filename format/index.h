@@ -34,6 +34,8 @@ struct FrameList {
 
   // `header` is of a chunk only. False, and nothing added, when that passes what a reader holds.
   bool add(const FrameRef& frame, const ChunkHeader* header);
+  // No more than what ends a trace should still be added.
+  bool is_nearly_full() const;
 };
 
 // The last frame of a closed trace, always of the same size, so that it is found from the file's

@@ -15,6 +15,8 @@ constexpr std::size_t kDictionaryBytes = 16u << 20;
 // Frames of tables are small, so that damage costs little; far below the format's bounds.
 constexpr std::size_t kTextFrameBytes = 1u << 20;
 constexpr std::size_t kTableFrameRows = 4096;
+// What an event is taken to need before a chunk tells: more than it mostly does.
+constexpr double kBytesOfEvent = 4;
 constexpr std::size_t kArgumentBytes = 4u << 20;  // half a million numbers
 
 }  // namespace
@@ -106,7 +108,20 @@ void TraceWriter::cut() {
   put_chunk(frames, chunk);
   put_summary(frames, sequence, chunk.summary);
   write_out(frames, true);
+  chunk_bytes_ += frames.size();
   count(chunk.header);
+}
+
+std::uint64_t TraceWriter::expected_bytes() const {
+  // Of the index. The total is about as long as a summary.
+  constexpr std::uint64_t kFrameBytes = 6;
+  constexpr std::uint64_t kChunkBytes = 80;
+  const double event_bytes = events_ == 0
+                                 ? kBytesOfEvent
+                                 : static_cast<double>(chunk_bytes_) / static_cast<double>(events_);
+  return offset_ + texts_.new_bytes() + static_cast<std::uint64_t>(event_bytes * chunk_.events()) +
+         2 * longest_summary_bytes_ + frames_.frames.size() * kFrameBytes +
+         frames_.chunks.size() * kChunkBytes;
 }
 
 // But for losses, which are in the total since they were written; some are after the last chunk.
@@ -149,6 +164,11 @@ void TraceWriter::skip_ids(const NextIds& next) {
 }
 
 void TraceWriter::close(Timestamp end) {
+  write_end(end);
+  wait_for_disk();
+}
+
+void TraceWriter::write_end(Timestamp end) {
   cut();
   write_texts();
   // One that passes the bound of a frame is left out: a reader adds up the summaries then.
@@ -169,7 +189,6 @@ void TraceWriter::close(Timestamp end) {
   }
   put_frame(frames, FrameType::kEnd, sequence, encode_end(last), {});
   write_out(frames, false);
-  sync_->finish();
 }
 
 void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHeader* header) {
@@ -193,6 +212,7 @@ void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summar
   Bytes plain;
   put_u64(plain, sequence);
   const Bytes content = encode(summary);
+  longest_summary_bytes_ = std::max<std::uint64_t>(longest_summary_bytes_, content.size());
   if (content.size() <= layout::kMaxRawBytes) put(bytes, FrameType::kSummary, plain, content);
 }
 

@@ -49,6 +49,10 @@ class TraceWriter {
 
   // Cuts, then writes the total, the index and the end of the trace. `end`: when recording stopped.
   void close(Timestamp end);
+  // The two halves of it, for who must not wait for the disk: writes all, and brings it there,
+  // which another thread may do.
+  void write_end(Timestamp end);
+  void wait_for_disk() { sync_->finish(); }
 
   // Takes over a frame of another trace as it is, but for its number. `header` is of a chunk only.
   // For a rebuilt trace, to which nothing is appended.
@@ -61,7 +65,13 @@ class TraceWriter {
   const std::string& name() const { return file_->name(); }
   std::uint64_t size_bytes() const { return offset_; }
   std::uint64_t lost_events() const { return lost_events_; }
-  // Calls and executions that began up to the last cut.
+  // About how long the file would be if it were closed now: what waits for the next cut is taken to
+  // become as long as events before it did.
+  std::uint64_t expected_bytes() const;
+  // A trace cannot have many more frames than this one has.
+  bool is_nearly_full() const { return frames_.is_nearly_full(); }
+  // Events up to the last cut, and calls and executions that began up to it.
+  std::uint64_t events() const { return events_; }
   std::uint64_t calls() const { return calls_; }
   std::uint64_t executions() const { return executions_; }
 
@@ -85,6 +95,8 @@ class TraceWriter {
   std::uint64_t offset_ = 0;  // end of the last whole frame
   std::uint64_t listed_ = 0;  // end of the last frame in the list
   std::uint64_t events_ = 0;
+  std::uint64_t chunk_bytes_ = 0;  // of all chunks and their summaries
+  std::uint64_t longest_summary_bytes_ = 0;
   std::uint64_t calls_ = 0;
   std::uint64_t executions_ = 0;
   std::uint64_t lost_events_ = 0;

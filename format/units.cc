@@ -96,8 +96,13 @@ Duration parse_duration(std::string_view text, std::string_view option) {
 }
 
 std::uint64_t parse_bytes(std::string_view text, std::string_view option) {
-  static constexpr std::array<Unit, 4> kUnits = {
-      {{"", 1}, {"K", 1024.0}, {"M", 1048576.0}, {"G", 1073741824.0}}};
+  static constexpr std::array<Unit, 7> kUnits = {{{"", 1},
+                                                  {"K", 1024.0},
+                                                  {"KB", 1024.0},
+                                                  {"M", 1048576.0},
+                                                  {"MB", 1048576.0},
+                                                  {"G", 1073741824.0},
+                                                  {"GB", 1073741824.0}}};
   const double bytes = parse(text, option, kUnits, "8M or 512K");
   if (bytes > 1e15) {
     throw UsageError(std::string(option) + ": '" + std::string(text) + "' is too much",

@@ -28,7 +28,8 @@ std::string fixed_text(double value, int digits);
 // names `option`; nothing below zero or above ten years.
 Duration parse_duration(std::string_view text, std::string_view option);
 
-// "64K", "8M", "1G" (binary), or a bare number of bytes. Throws UsageError that names `option`.
+// "64K", "8M", "1G" or "1GB" (all binary), or a bare number of bytes. Throws UsageError that names
+// `option`.
 std::uint64_t parse_bytes(std::string_view text, std::string_view option);
 
 }  // namespace pgrec

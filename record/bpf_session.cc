@@ -182,15 +182,24 @@ void BpfSession::make_rings(const BpfConfig& config) {
 
 std::vector<std::optional<std::string>> BpfSession::attach_functions(
     const std::string& binary, const std::vector<std::uint64_t>& offsets) {
-  std::vector<std::optional<std::string>> reasons(offsets.size());
   std::vector<std::uint64_t> cookies(offsets.size());
   std::iota(cookies.begin(), cookies.end(), 0);
+  return attach_functions(binary, offsets, cookies);
+}
+
+std::vector<std::optional<std::string>> BpfSession::attach_functions(
+    const std::string& binary, const std::vector<std::uint64_t>& offsets,
+    const std::vector<std::uint64_t>& cookies) {
+  std::vector<std::optional<std::string>> reasons(offsets.size());
+  const auto links = static_cast<std::ptrdiff_t>(links_.size());
+  const auto multi_links = static_cast<std::ptrdiff_t>(multi_links_.size());
   if (attach(skeleton_->progs.on_exit, binary, offsets, cookies, true) &&
       attach(skeleton_->progs.on_enter, binary, offsets, cookies, false)) {
     return reasons;
   }
   // The kernel refuses one of them and does not say which.
-  detach();
+  links_.erase(links_.begin() + links, links_.end());
+  multi_links_.erase(multi_links_.begin() + multi_links, multi_links_.end());
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     // First the enter: a refused exit then leaves a probe whose events nobody needs, at worst.
     if (!attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false)) {

@@ -44,6 +44,12 @@ struct ProbeCounts {
 
   std::uint64_t fired() const { return sum_of(sum.fired); }
   std::uint64_t filtered() const { return sum_of(sum.filtered) + sum_of(sum.foreign); }
+  std::uint64_t lost() const {
+    std::uint64_t all = 0;
+    for (const auto& of_kinds : sum.lost)
+      all += sum_of(of_kinds);
+    return all;
+  }
   // Of processes that were not asked for.
   std::uint64_t foreign() const { return sum_of(sum.foreign); }
 
@@ -67,7 +73,13 @@ class BpfSession {
   // the reason.
   std::vector<std::optional<std::string>> attach_functions(
       const std::string& binary, const std::vector<std::uint64_t>& offsets);
-  // Puts the probe of the activity function. Nothing on success, else the reason.
+  // The same for another file with some of these functions: `probes` are their probe indexes. The
+  // probes that are in place stay.
+  std::vector<std::optional<std::string>> attach_functions(
+      const std::string& binary, const std::vector<std::uint64_t>& offsets,
+      const std::vector<std::uint64_t>& probes);
+  // Puts the probe of the activity function; of several files, where it is asked for again. Nothing
+  // on success, else the reason.
   std::optional<std::string> attach_activity(const std::string& binary, std::uint64_t offset);
 
   // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".

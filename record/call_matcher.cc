@@ -158,8 +158,9 @@ void CallMatcher::finish_text(const MatchContext& context) {
     partial.text.cut = true;
   }
   const TextId id = context.text_id(partial.text);
-  if (running_ && running_->text == id) return;
-  running_ = Running{id, context.lost_ends_before->at(context.activity_probe)};
+  if (running_ && running_->id == id) return;
+  running_ =
+      Running{id, std::move(partial.text), context.lost_ends_before->at(context.activity_probe)};
   events_->push_back({EventKind::kExecutionBegin, FunctionId{}, id, partial.begun});
 }
 
@@ -191,6 +192,27 @@ void CallMatcher::finish(const MatchContext& context, std::vector<Event>& events
     finish_text(context);
   }
   doubt_execution(context);
+}
+
+void CallMatcher::end_part(const MatchContext& context, std::vector<Event>& events) {
+  events_ = &events;
+  doubt_execution(context);
+}
+
+void CallMatcher::begin_part(const MatchContext& context, std::vector<Event>& events) {
+  events_ = &events;
+  now_ = {};
+  // The kernel's return probes stay, so kernel_returns_ does.
+  frames_.clear();
+  shared_sp_.reset();
+  if (partial_) {
+    // What ran before it does not any more.
+    partial_->begun = now_;
+    running_.reset();
+  }
+  if (!running_) return;
+  running_->id = context.text_id(running_->text);
+  events_->push_back({EventKind::kExecutionBegin, FunctionId{}, running_->id, now_});
 }
 
 void CallMatcher::abandon(std::vector<Event>& events) {

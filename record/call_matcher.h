@@ -59,6 +59,14 @@ class CallMatcher {
   // whose end may be lost.
   void finish(const MatchContext& context, std::vector<Event>& events);
 
+  // The trace ends here, and another one begins where `context.begin_ns` will say. The first
+  // appends what is left to be said in the old one; the second makes the thread one of the new
+  // trace and appends what it begins with there: what ran goes on to run, as an execution of its
+  // own. Calls that are open stay so in the old one, and are headless in the new one when they
+  // return.
+  void end_part(const MatchContext& context, std::vector<Event>& events);
+  void begin_part(const MatchContext& context, std::vector<Event>& events);
+
   // The thread is gone and its end was not seen: everything open ends unseen.
   void abandon(std::vector<Event>& events);
 
@@ -77,7 +85,8 @@ class CallMatcher {
     Text text;
   };
   struct Running {
-    TextId text;
+    TextId id;
+    Text text;
     std::uint64_t lost_reports;  // before its begin
   };
 

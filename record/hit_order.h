@@ -25,6 +25,13 @@ class HitOrder {
   // Earliest hit that waits, CLOCK_MONOTONIC ns; 0 when none does.
   std::uint64_t earliest_ns() const;
 
+  // Calls visit(thread, hits) for each thread with hits that wait.
+  template <typename Visit>
+  void look_at_waiting(Visit visit) const {
+    for (const auto& [thread, queue] : threads_)
+      visit(thread, std::span<const Hit>(queue.hits));
+  }
+
   // Hands out all hits up to and including `watermark_ns`: calls visit(thread, hits) for each
   // thread that has any, its hits in order of time.
   template <typename Visit>

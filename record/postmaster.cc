@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
 #include <set>
 
 #include "record/process_tree.h"
@@ -25,6 +26,16 @@ bool runs(std::uint32_t pid, const std::string& binary) {
 }
 
 }  // namespace
+
+bool is_running(const std::string& name) {
+  constexpr std::size_t kNameBytes = 15;  // that the kernel keeps
+  for (const std::uint32_t pid : all_processes()) {
+    std::ifstream file(proc_path(pid) + "/comm");
+    std::string running;
+    if (std::getline(file, running) && running == name.substr(0, kNameBytes)) return true;
+  }
+  return false;
+}
 
 std::optional<std::uint32_t> find_postmaster(const std::string& binary,
                                              const std::vector<std::uint32_t>& pids) {

@@ -15,4 +15,7 @@ namespace pgrec {
 std::optional<std::uint32_t> find_postmaster(const std::string& binary,
                                              const std::vector<std::uint32_t>& pids);
 
+// Whether a process is called `name` as `ps` shows it, which every user can see.
+bool is_running(const std::string& name);
+
 }  // namespace pgrec

@@ -47,11 +47,23 @@ void ProcessTitles::look_up() {
 std::vector<Process> ProcessTitles::take(bool all) {
   std::vector<Process> taken;
   for (auto& [pid, found] : processes_) {
-    if (found.taken || !(found.settled || all)) continue;
+    if (!found.in_part || found.taken || !(found.settled || all)) continue;
     found.taken = true;
     taken.push_back({pid, found.title});
   }
   return taken;
+}
+
+void ProcessTitles::begin_part() {
+  last_ = 0;
+  // One that was not in this part either and is gone will hardly come again.
+  std::erase_if(processes_, [](const auto& process) {
+    const auto& [pid, found] = process;
+    if (found.in_part || !found.settled) return false;
+    return ::access(("/proc/" + std::to_string(pid)).c_str(), F_OK) != 0;
+  });
+  for (auto& [pid, found] : processes_)
+    found.in_part = found.taken = false;
 }
 
 }  // namespace pgrec

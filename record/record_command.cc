@@ -12,17 +12,19 @@
 #include <memory>
 #include <optional>
 
-#include "format/output_file.h"
 #include "format/units.h"
 #include "record/bpf_session.h"
 #include "record/child_command.h"
 #include "record/clocks.h"
 #include "record/labels.h"
+#include "record/parts.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
+#include "record/process_ends.h"
 #include "record/recorder.h"
 #include "record/recording_plan.h"
 #include "record/stop_signal.h"
+#include "record/upgrades.h"
 
 namespace pgrec {
 namespace {
@@ -77,39 +79,99 @@ void print_notes(const std::vector<std::string>& notes) {
   }
 }
 
-void print_progress(const Recorder& recorder, const TraceWriter& writer) {
+void print_progress(const Recorder& recorder, const Parts& parts) {
+  const Parts::Totals totals = parts.totals();
   std::cerr << "\r\033[K"
             << fixed_text(std::chrono::duration<double>(recorder.elapsed()).count(), 0)
-            << " s: " << plural(writer.calls(), "call") << ", " << bytes_text(writer.size_bytes())
-            << ", " << count_text(writer.lost_events()) << " lost" << std::flush;
+            << " s: " << plural(totals.calls, "call") << ", " << bytes_text(totals.bytes) << ", "
+            << count_text(totals.lost_events) << " lost" << std::flush;
 }
 
-// Runs rounds until a signal, the end of the command or of the time. Returns which it was.
-std::string record_until_stopped(Recorder& recorder, const TraceWriter& writer, StopSignal& signal,
-                                 ChildCommand* child, const std::optional<Duration>& duration) {
+void print_ended_parts(Parts& parts, bool terminal) {
+  for (const Parts::Ended& ended : parts.take_ended()) {
+    std::cerr << (terminal ? "\r\033[K" : "") << ended.name << ": " << bytes_text(ended.bytes)
+              << ", " << plural(ended.calls, "call") << "; recording goes on in " << ended.next;
+    for (const std::string& name : ended.removed)
+      std::cerr << "; " << name << " is removed";
+    for (const std::string& name : ended.not_removed)
+      std::cerr << "; " << name << " cannot be removed, or is another file by now";
+    std::cerr << std::endl;
+  }
+}
+
+// What ends a recording, beside its trace being full.
+struct Stops {
+  StopSignal& signal;
+  ProcessEnds targets;
+  ChildCommand* child;
+  std::optional<Duration> duration;
+};
+
+// Waits so long, or less. Why recording is to end, if it is.
+std::optional<std::string> stop_reason(Stops& stops, const Recorder& recorder, int pause_ms) {
+  pollfd waits[2] = {{stops.signal.fd(), POLLIN, 0},
+                     {stops.child ? stops.child->fd() : -1, POLLIN, 0}};
+  ::poll(waits, 2, pause_ms);
+  if (const auto arrived = stops.signal.take())
+    return std::string("SIG") + ::sigabbrev_np(*arrived);
+  if (waits[1].revents != 0) return "its command, with " + stops.child->wait();
+  if (stops.targets.all_ended()) return stops.targets.what();
+  if (recorder.full()) return recorder.full();
+  if (stops.duration && recorder.elapsed() >= *stops.duration) return "its time being up";
+  return std::nullopt;
+}
+
+// Says what became of replaced files, in the trace too.
+void look_for_upgrades(Upgrades& upgrades, Parts& parts, bool terminal) {
+  const auto news = upgrades.look();
+  if (news.empty()) return;
+  parts.writer().write(upgrades.facts());
+  for (const std::string& one : news)
+    std::cerr << (terminal ? "\r\033[K" : "") << one << std::endl;
+}
+
+// Runs rounds until there is a reason to stop. Returns it.
+std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upgrades,
+                                 Stops& stops) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   Duration shown{};
   int pause_ms = kShortestPauseMs;
-  const auto stop_reason = [&]() -> std::optional<std::string> {
-    pollfd waits[2] = {{signal.fd(), POLLIN, 0}, {child ? child->fd() : -1, POLLIN, 0}};
-    ::poll(waits, 2, pause_ms);
-    if (const auto arrived = signal.take()) return std::string("SIG") + ::sigabbrev_np(*arrived);
-    if (waits[1].revents != 0) return "its command, with " + child->wait();
-    if (duration && recorder.elapsed() >= *duration) return "its time being up";
-    return std::nullopt;
-  };
   for (;;) {
-    const auto reason = stop_reason();
-    if (reason) {
+    if (const auto reason = stop_reason(stops, recorder, pause_ms)) {
       if (terminal) std::cerr << "\r\033[K";
       return *reason;
     }
     pause_ms = next_pause_ms(pause_ms, recorder.round());
-    if (terminal && recorder.elapsed() - shown >= std::chrono::seconds(1)) {
-      shown = recorder.elapsed();
-      print_progress(recorder, writer);
-    }
+    print_ended_parts(parts, terminal);
+    if (recorder.elapsed() - shown < std::chrono::seconds(1)) continue;
+    shown = recorder.elapsed();
+    if (!recorder.full()) look_for_upgrades(upgrades, parts, terminal);
+    if (terminal) print_progress(recorder, parts);
   }
+}
+
+// A path is looked up as the processes see it; where that may not be asked, it can be another file.
+void warn_of_unseen(const RecordOptions& options) {
+  if (options.exec.find('/') == std::string::npos) return;
+  const auto pid = first_unseen(options.pids);
+  if (!pid) return;
+  std::cerr
+      << "pgrec: which file process " << *pid << " sees at " << options.exec << " is not known; "
+      << missing_to_see_processes() << "\n"
+      << "hint: it is taken for the one seen from here, which is right unless the process runs "
+         "in a container or a chroot"
+      << std::endl;
+}
+
+// Processes that will not be recorded although their binary has the name of the one that is.
+void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
+  if (!pids.empty() || plan.binary.path != plan.binary.name) return;
+  const auto older = processes_of_an_older(plan.binary.path);
+  if (older.empty()) return;
+  std::cerr << "pgrec: " << plural(older.size(), "process")
+            << (older.size() == 1 ? " still runs" : " still run") << " an older "
+            << plan.binary.name << ", which is not recorded\n"
+            << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
 }
 
 void print_losses(const Recorder& recorder, const std::vector<Function>& functions) {
@@ -169,24 +231,32 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   std::cerr << "  no calls    of " << names << "\n";
 }
 
-void print_summary(const Recorder& recorder, const TraceWriter& writer,
-                   const RecordOptions& options, const RecordingPlan& plan,
+// "run1.pgt", or "run1.pgt to run1.3.pgt, 3 parts".
+std::string names_of(const Parts& parts) {
+  if (parts.number() == 1) return parts.first_name();
+  const std::string removed =
+      parts.removed() == 0 ? "" : ", the first " + count_text(parts.removed()) + " removed";
+  return parts.first_name() + " to " + parts.writer().name() + ", " +
+         plural(parts.number(), "part") + removed;
+}
+
+void print_summary(const Recorder& recorder, const Parts& parts, const RecordOptions& options,
+                   const RecordingPlan& plan, const Upgrades& upgrades,
                    const std::vector<NotProbed>& not_probed,
                    const std::optional<Duration>& probe_cost, const std::string& ended_by) {
-  const std::uint64_t calls = writer.calls();
+  const Parts::Totals totals = parts.totals();
+  const std::uint64_t calls = totals.calls;
   const std::string per_call =
       calls == 0
           ? ""
-          : ", " +
-                fixed_text(static_cast<double>(writer.size_bytes()) / static_cast<double>(calls),
-                           2) +
+          : ", " + fixed_text(static_cast<double>(totals.bytes) / static_cast<double>(calls), 2) +
                 " bytes a call";
-  std::cerr << writer.name() << ": " << bytes_text(writer.size_bytes()) << per_call << "\n"
+  std::cerr << names_of(parts) << ": " << bytes_text(totals.bytes) << per_call << "\n"
             << "  calls       " << count_text(calls) << " of "
             << plural(plan.selection.functions.size(), "function") << " in "
             << plural(recorder.processes(), "process") << "\n"
             << "  executions  "
-            << (plan.activity ? count_text(writer.executions())
+            << (plan.activity ? count_text(totals.executions)
                               : "not recorded: this binary reports no queries")
             << "\n"
             << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by
@@ -197,6 +267,9 @@ void print_summary(const Recorder& recorder, const TraceWriter& writer,
   }
   print_filtered(recorder, options);
   print_silent(recorder, plan);
+  if (!plan.not_known.empty()) std::cerr << "  not known   " << plan.not_known << "\n";
+  for (const auto& [key, upgraded] : upgrades.facts())
+    std::cerr << "  upgraded    " << upgraded << "\n";
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
   }
@@ -207,11 +280,13 @@ ExitStatus record(const RecordOptions& options) {
   check_privileges();
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
+  warn_of_unseen(options);
+  warn_of_older(plan, options.pids);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
   ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
-  OutputFile output(options.output, options.force);
+  Parts parts(options.output, options.force, options.sync, options.rotation);
 
   BpfConfig config;
   config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
@@ -221,37 +296,45 @@ ExitStatus record(const RecordOptions& options) {
   config.min_duration = options.min_duration;
   config.sample_every = options.sample_every;
   BpfSession session(config, options.verbose);
+  check_attach_privileges(session.attach_method());
   const auto probe_cost = measure_probe_cost(config, options.verbose);
   attach(session, plan, not_probed);
+  Upgrades upgrades(session, plan);
   print_notes(plan.notes);
 
-  TraceWriter writer(output.take(), options.sync);
-  const std::vector<Function> functions = plan.functions();
   const Moment beginning = now_on_both();
-  Metadata facts = plan.metadata(options, beginning.realtime_ns);
-  facts.emplace_back("record.not_probed", to_text(not_probed));
-  facts.emplace_back("record.attach", session.attach_method());
-  if (probe_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost->count()));
-  writer.write(facts);
-  writer.write(functions);
-
-  Recorder recorder(session, writer, functions, beginning);
+  parts.begin(beginning, [&](const Moment& moment) {
+    Metadata facts = plan.metadata(options, moment.realtime_ns);
+    facts.emplace_back("record.not_probed", to_text(not_probed));
+    facts.emplace_back("record.attach", session.attach_method());
+    if (probe_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost->count()));
+    for (auto& fact : upgrades.facts())
+      facts.push_back(std::move(fact));
+    return Parts::Preamble{std::move(facts), plan.functions()};
+  });
+  Recorder recorder(session, parts, plan.functions(), beginning);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
   std::optional<ChildCommand> child;
   if (!options.command.empty()) child.emplace(options.command);
-  output.put_in_place();
+  parts.put_in_place();
+  Stops stops{signal, ProcessEnds(options.pids), child ? &*child : nullptr, options.duration};
   std::string ended_by;
   try {
-    ended_by =
-        record_until_stopped(recorder, writer, signal, child ? &*child : nullptr, options.duration);
+    ended_by = record_until_stopped(recorder, parts, upgrades, stops);
     recorder.finish(ended_by);
+    print_ended_parts(parts, ::isatty(STDERR_FILENO) == 1);
   } catch (const std::exception& error) {
     throw Error(error.what(),
-                "what was recorded before is readable: pgrec analyze " + options.output);
+                "what was recorded before is readable: pgrec analyze " + parts.writer().name());
   }
-  print_summary(recorder, writer, options, plan, not_probed, probe_cost, ended_by);
+  print_summary(recorder, parts, options, plan, upgrades, not_probed, probe_cost,
+                recorder.full().value_or(ended_by));
+  if (recorder.failure()) {
+    throw Error(recorder.failure()->what(),
+                "what was recorded before is readable: pgrec analyze " + parts.writer().name());
+  }
   if (child && child->running()) {
     std::cerr << "  command     still runs, as process " << child->pid() << "\n";
   }
@@ -319,6 +402,9 @@ struct Arguments {
   std::string buffer = "8M";
   std::string attach = "auto";
   std::string sync = "1s";
+  std::string max_size;
+  std::string rotate;
+  std::string keep;
   std::vector<std::string> labels;
 };
 
@@ -355,6 +441,17 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
                    "only one of N executions, with all its calls; the others are counted")
       ->type_name("1/N")
       ->capture_default_str();
+  record_app
+      ->add_option("--max-size", arguments->max_size, "stop when the trace is so large, like 100M")
+      ->type_name("BYTES");
+  record_app
+      ->add_option(
+          "--rotate", arguments->rotate,
+          "go on in FILE.2.pgt, FILE.3.pgt, ... when a trace is so large or so old: 1G, 1h")
+      ->type_name("BYTES|TIME");
+  record_app
+      ->add_option("--keep", arguments->keep, "with --rotate: keep so many traces, the newest")
+      ->type_name("N");
   record_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
       ->type_name("BYTES")
       ->capture_default_str();
@@ -384,6 +481,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     if (!arguments->min_duration.empty())
       parsed.min_duration = parse_duration(arguments->min_duration, "--min-duration");
     parsed.sample_every = parse_sample(arguments->sample);
+    parsed.rotation = parse_rotation(arguments->max_size, arguments->rotate, arguments->keep);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");
     status = record(parsed);

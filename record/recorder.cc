@@ -30,6 +30,22 @@ std::optional<std::uint32_t> activity_among(const std::vector<Function>& functio
   return std::nullopt;
 }
 
+// `now`, moved to another moment on its first clock that is near it.
+Moment moved(const Moment& now, std::uint64_t monotonic_ns) {
+  return {monotonic_ns,
+          now.realtime_ns + static_cast<std::int64_t>(monotonic_ns - now.monotonic_ns)};
+}
+
+// What `now` has and `before` has not.
+Account difference(const Account& now, const Account& before) {
+  Account added = now;
+  added.fired -= before.fired;
+  added.recorded -= before.recorded;
+  added.filtered -= before.filtered;
+  added.short_calls.subtract(before.short_calls);
+  return added;
+}
+
 }  // namespace
 
 const char* name(wire_loss cause) {
@@ -38,15 +54,19 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, TraceWriter& writer, const std::vector<Function>& functions,
+Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
                    const Moment& beginning)
     : session_(session),
-      writer_(writer),
+      parts_(parts),
+      writer_(parts.writer()),
+      recording_began_ns_(beginning.monotonic_ns),
       begin_ns_(beginning.monotonic_ns),
       flushed_ns_(begin_ns_),
       recorded_(functions.size()),
       filtered_(functions.size()),
       accounts_(functions.size()),
+      accounts_before_(functions.size()),
+      left_out_(functions.size()),
       counts_(functions.size()),
       written_counts_(functions.size()),
       lost_ends_before_(functions.size()),
@@ -65,7 +85,7 @@ Recorder::Recorder(BpfSession& session, TraceWriter& writer, const std::vector<F
 }
 
 Duration Recorder::elapsed() const {
-  return Duration((end_ns_ ? end_ns_ : monotonic_ns()) - begin_ns_);
+  return Duration((end_ns_ ? end_ns_ : monotonic_ns()) - recording_began_ns_);
 }
 
 Timestamp Recorder::timestamp(std::uint64_t ns) const {
@@ -84,12 +104,13 @@ std::size_t Recorder::round() {
   read_counts();
   if (complete) {
     release(watermark);
+    if (!full_ && parts_.is_full(timestamp(watermark))) change_part(watermark);
     // Next time, what was known before this watermark was taken is what surely came before the hits
     // after it.
     lost_ends_before_ = lost_ends_last_;
   }
   lost_ends_last_ = lost_ends_now_;
-  if (now - flushed_ns_ >= kFlushNs) flush(now, false);
+  if (!full_ && now - flushed_ns_ >= kFlushNs) flush(now, false);
   return taken_in_;
 }
 
@@ -136,7 +157,7 @@ void Recorder::read_counts() {
 
 void Recorder::release(std::uint64_t watermark_ns) {
   const std::uint64_t first = order_.earliest_ns();
-  if (first == 0 || first > watermark_ns) return;
+  if (full_ || first == 0 || first > watermark_ns) return;
   // Many hits at once become several chunks, one stretch of time each.
   const std::uint64_t stretches = 1 + order_.size() / kChunkEvents;
   for (std::uint64_t i = 1; i <= stretches; ++i) {
@@ -144,6 +165,9 @@ void Recorder::release(std::uint64_t watermark_ns) {
     order_.release(i == stretches ? watermark_ns : until,
                    [this](const ThreadKey& thread, std::span<Hit> hits) { match(thread, hits); });
     if (writer_.pending_events() >= kChunkEvents) writer_.cut();
+    if (i == stretches || !parts_.is_full(timestamp(until))) continue;
+    change_part(until);
+    if (full_) return;
   }
 }
 
@@ -177,8 +201,9 @@ void Recorder::flush(std::uint64_t now_ns, bool final) {
   if (!final) forget_vanished();
   writer_.cut();
   if (const auto processes = titles_.take(final); !processes.empty()) writer_.write(processes);
+  if (session_.filters()) counts_ = session_.counts();
   write_losses(now_ns);
-  if (final || session_.filters()) write_accounts();
+  if (final || session_.filters()) write_accounts(end_ns_ != 0);
   if (!final && now_ns - clocks_written_ns_ >= kClockSampleNs) write_clocks(now_on_both());
   flushed_ns_ = now_ns;
 }
@@ -208,28 +233,24 @@ void Recorder::write_losses(std::uint64_t now_ns) {
   written_counts_ = counts_;
 }
 
-// What was added since the accounts written last. While recording, events that fired are not all
-// in it, so only the sum up to the end is balanced.
-void Recorder::write_accounts() {
-  const auto counts = session_.counts();
+// What was added since the accounts written last. The kernel's counters and the rings cannot be
+// read at one moment, so before the end what fired is what became of it; the last accounts have what
+// the kernel counted and those before have not. So their sum is the kernel's, and whether it is
+// balanced is known at the end, for the recording as a whole.
+void Recorder::write_accounts(bool last) {
   const auto short_calls = session_.short_calls();
   std::vector<Account> added;
   for (std::size_t probe = 0; probe < accounts_.size(); ++probe) {
-    Account& before = accounts_[probe];
     Account now;
     now.function = FunctionId{static_cast<std::uint32_t>(probe)};
-    now.fired = counts[probe].fired();
     now.recorded = recorded_[probe];
-    now.filtered = counts[probe].filtered() + filtered_[probe];
+    now.filtered = counts_[probe].filtered() + filtered_[probe];
     now.short_calls = short_calls[probe];
-    Account difference = now;
-    difference.fired -= before.fired;
-    difference.recorded -= before.recorded;
-    difference.filtered -= before.filtered;
-    difference.short_calls.subtract(before.short_calls);
-    if (difference.fired + difference.recorded + difference.filtered > 0)
-      added.push_back(std::move(difference));
-    before = std::move(now);
+    now.fired = last ? counts_[probe].fired() - left_out_[probe]
+                     : now.recorded + now.filtered + written_counts_[probe].lost();
+    Account since = difference(now, accounts_[probe]);
+    if (since.fired > 0) added.push_back(std::move(since));
+    accounts_[probe] = std::move(now);
   }
   if (!added.empty()) writer_.write(added);
 }
@@ -242,12 +263,13 @@ void Recorder::write_clocks(const Moment& moment) {
 // fired = recorded + lost, for readers that do not know of accounts.
 Metadata Recorder::balance() const {
   Account all;
-  for (const Account& account : accounts_)
-    all.merge(account);
-  if (all.filtered > 0) return {{"events.lost", std::to_string(writer_.lost_events())}};
-  return {{"events.fired", std::to_string(all.fired)},
-          {"events.recorded", std::to_string(all.recorded)},
-          {"events.lost", std::to_string(writer_.lost_events())}};
+  for (std::size_t probe = 0; probe < accounts_.size(); ++probe)
+    all.merge(difference(accounts_[probe], accounts_before_[probe]));
+  Metadata facts = {{"events.lost", std::to_string(writer_.lost_events())}};
+  if (all.filtered > 0) return facts;
+  facts.insert(facts.begin(), {{"events.fired", std::to_string(all.fired)},
+                               {"events.recorded", std::to_string(all.recorded)}});
+  return facts;
 }
 
 // Enters that waited for their calls to be long enough, when recording stopped: calls that were
@@ -272,9 +294,63 @@ void Recorder::take_waiting() {
   }
 }
 
+// What was lost by now may have been lost after `end`, if recording goes on; the time told of the
+// loss says so.
+void Recorder::end_part(const Moment& end, const std::string& ended_by, bool last) {
+  flush(std::max(last && !full_ ? end.monotonic_ns : monotonic_ns(), flushed_ns_), true);
+  write_clocks(end);
+  Metadata facts = balance();
+  facts.emplace_back("record.ended_by", ended_by);
+  writer_.write(facts);
+}
+
+void Recorder::begin_part(const Moment& beginning) {
+  begin_ns_ = flushed_ns_ = beginning.monotonic_ns;
+  accounts_before_ = accounts_;
+  context_.begin_ns = begin_ns_;
+  write_clocks(beginning);
+  titles_.begin_part();
+  order_.look_at_waiting(
+      [this](const ThreadKey& thread, std::span<const Hit> /*hits*/) { titles_.seen(thread.pid); });
+  for (auto it = matchers_.begin(); it != matchers_.end();) {
+    events_.clear();
+    it->second.begin_part(context_, events_);
+    writer_.append(it->first, events_);
+    if (!events_.empty()) titles_.seen(it->first.pid);
+    it = it->second.idle() ? matchers_.erase(it) : std::next(it);
+  }
+  parts_.begun_again();
+}
+
+void Recorder::change_part(std::uint64_t at_ns) {
+  const Moment at = moved(now_on_both(), at_ns);
+  if (!parts_.goes_on()) {
+    full_ = parts_.why_full();
+    end_ns_ = at_ns;
+    return;
+  }
+  try {
+    parts_.prepare_next(at);
+  } catch (const Error& error) {
+    full_ = std::string("an error: ") + error.what();
+    failure_ = error;
+    end_ns_ = at_ns;
+    return;
+  }
+  for (auto& [thread, matcher] : matchers_) {
+    events_.clear();
+    matcher.end_part(context_, events_);
+    writer_.append(thread, events_);
+  }
+  end_part(at, "rotation: it goes on in " + parts_.next_name(), false);
+  parts_.go_on(timestamp(at_ns));
+  begin_part(at);
+}
+
 void Recorder::finish(const std::string& ended_by) {
   session_.stop();
-  const Moment end = now_on_both();
+  const Moment now = now_on_both();
+  const Moment end = full_ ? moved(now, end_ns_) : now;
   end_ns_ = end.monotonic_ns;
   session_.detach();
   // No program runs any more, so one drain takes in everything; what a program wrote after the stop
@@ -284,19 +360,18 @@ void Recorder::finish(const std::string& ended_by) {
   titles_.look_up();
   read_counts();
   counts_ = session_.counts();
-  const std::uint64_t now = monotonic_ns();
-  release(now);
+  release(monotonic_ns());
+  order_.look_at_waiting([this](const ThreadKey& /*thread*/, std::span<const Hit> hits) {
+    for (const Hit& hit : hits)
+      left_out_[hit.probe] += hit.kind == WIRE_GONE ? 0 : 1;
+  });
   for (auto& [thread, matcher] : matchers_) {
     events_.clear();
     matcher.finish(context_, events_);
     writer_.append(thread, events_);
   }
-  flush(std::max(end_ns_, flushed_ns_), true);
-  write_clocks(end);
-  Metadata facts = balance();
-  facts.emplace_back("record.ended_by", ended_by);
-  writer_.write(facts);
-  writer_.close(timestamp(end_ns_));
+  end_part(end, full_.value_or(ended_by), true);
+  parts_.close(timestamp(end_ns_));
 }
 
 }  // namespace pgrec

@@ -5,34 +5,46 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
+#include "format/error.h"
 #include "format/trace_writer.h"
 #include "record/bpf_session.h"
 #include "record/call_matcher.h"
 #include "record/clocks.h"
 #include "record/hit_order.h"
+#include "record/parts.h"
 #include "record/process_titles.h"
 
 namespace pgrec {
 
 class Recorder {
  public:
-  // Borrows both. `functions`: the function table, in the order of the probes' indexes, the
-  // activity function last. `beginning`: what the trace's times count from. Recording begins now.
-  Recorder(BpfSession& session, TraceWriter& writer, const std::vector<Function>& functions,
+  // Borrows both; the first part has been begun. `functions`: the function table, in the order of
+  // the probes' indexes, the activity function last. `beginning`: what the first part's times count
+  // from. Recording begins now.
+  Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
            const Moment& beginning);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
-  // second, so a recorder that is killed loses at most its last second. Returns how many events it
-  // took in. Throws Error when the trace cannot be written.
+  // second, so a recorder that is killed loses at most its last second. Goes on in the next part
+  // where one is full. Returns how many events it took in. Throws Error when the trace cannot be
+  // written.
   std::size_t round();
+
+  // Why recording cannot go on, as in "ended by …": the trace is full, or the next part cannot be
+  // made. From then on nothing more is taken into it, and finish() ends it as it was at that
+  // moment.
+  const std::optional<std::string>& full() const { return full_; }
+  // Why the next part could not be made, if it could not.
+  const std::optional<Error>& failure() const { return failure_; }
 
   // Stops recording, takes the probes out, takes in everything that fired, and closes the trace.
   // `ended_by` says in the trace what ended the recording.
   void finish(const std::string& ended_by);
 
-  // From the trace's beginning to now, or to when recording stopped.
+  // From the recording's beginning to now, or to when it stopped.
   Duration elapsed() const;
   std::size_t processes() const { return titles_.count(); }
   // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.
@@ -50,21 +62,35 @@ class Recorder {
   void forget_vanished();
   void flush(std::uint64_t now_ns, bool final);
   void write_losses(std::uint64_t now_ns);
-  void write_accounts();
+  void write_accounts(bool last);
   void take_waiting();
   void write_clocks(const Moment& moment);
+  void end_part(const Moment& end, const std::string& ended_by, bool last);
+  void begin_part(const Moment& beginning);
+  // Ends the part at `at_ns` and begins the next there, or stops taking anything in. Everything up
+  // to that moment is in the part, and nothing after it.
+  void change_part(std::uint64_t at_ns);
   Metadata balance() const;
 
   BpfSession& session_;
-  TraceWriter& writer_;
-  std::uint64_t begin_ns_;
+  Parts& parts_;
+  TraceWriter& writer_;  // of the part that is being written
+  std::uint64_t recording_began_ns_;
+  std::uint64_t begin_ns_;  // of the part
   std::uint64_t end_ns_ = 0;
+  std::optional<std::string> full_;
+  std::optional<Error> failure_;
   std::uint64_t flushed_ns_;
   std::uint64_t clocks_written_ns_ = 0;
-  std::uint64_t looked_ns_ = 0;  // at titles
+  std::uint64_t looked_ns_ = 0;          // at titles
   std::vector<std::uint64_t> recorded_;  // by probe, events that were matched
   std::vector<std::uint64_t> filtered_;  // by probe, those that are filtered here
-  std::vector<Account> accounts_;        // by probe, as they are in the trace
+  // By probe, since recording began: as they are in the trace by now, and as they were when the
+  // part began.
+  std::vector<Account> accounts_;
+  std::vector<Account> accounts_before_;
+  // By probe, events that came after the moment at which a full trace ends: they are in none.
+  std::vector<std::uint64_t> left_out_;
   std::size_t taken_in_ = 0;
 
   HitOrder order_;

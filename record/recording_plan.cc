@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <filesystem>
 #include <map>
 
 #include "format/error.h"
@@ -12,6 +13,8 @@
 #include "record/elf_image.h"
 #include "record/machine_facts.h"
 #include "record/probe_point.h"
+#include "record/postmaster.h"
+#include "record/preflight.h"
 #include "record/server_settings.h"
 
 namespace pgrec {
@@ -104,6 +107,10 @@ void add_server(const ServerBinary& server, const ElfImage& image, const RecordO
                               attach_offsets({reporter}, image, read_code(server.path)).front()};
   plan.server_version = image.server_version;
   plan.server_settings = read_server_settings(server.path, image, options.pids);
+  const std::string missing = missing_to_read_processes();
+  const std::string name = std::filesystem::path(server.name).filename();
+  if (plan.server_settings.empty() && !missing.empty() && is_running(name))
+    plan.not_known = "the settings of a server of another user: " + missing;
 }
 
 }  // namespace
@@ -164,6 +171,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
   const std::string& server_build_id = activity ? activity->build_id : build_id;
   if (!server_build_id.empty()) add({{"server.build_id", server_build_id}});
   add(server_settings);
+  if (!not_known.empty()) add({{"record.not_known", not_known}});
   add({{"record.arguments", own_command_line()},
        {"record.functions", joined(options.functions, ",")},
        {"record.pids", joined(pids, ",")},

@@ -11,6 +11,7 @@
 #include "format/tables.h"
 #include "record/bpf_session.h"
 #include "record/probe_selection.h"
+#include "record/rotation.h"
 #include "record/server_binary.h"
 
 namespace pgrec {
@@ -28,6 +29,7 @@ struct RecordOptions {
   std::uint32_t sample_every = 1;
   AttachMethod attach = AttachMethod::kAuto;
   Sync sync = Sync::kEverySecond;
+  Rotation rotation;
   Metadata labels;  // facts named label.KEY
   bool verbose = false;
   std::vector<std::string> command;
@@ -42,6 +44,7 @@ struct RecordingPlan {
   std::string build_id;
   std::string server_version;  // empty where it is not known
   Metadata server_settings;    // of the running server, where it is clear which
+  std::string not_known;       // what of this may not be read, and why; mostly empty
 
   // Where queries are reported; none where no server is known or it does not export the function.
   struct Activity {

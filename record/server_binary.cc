@@ -15,25 +15,22 @@
 
 #include "format/error.h"
 #include "format/file.h"
+#include "record/file_identity.h"
+#include "record/preflight.h"
 
 namespace pgrec {
 namespace {
 
 constexpr const char* kServerName = "postgres";
 
+// What /proc says behind the name of a file that is not there any more, or was replaced.
+const std::string kDeleted = " (deleted)";
+
 // Where distributions put a server that is not in PATH: Debian and Ubuntu, RHEL and Fedora (PGDG),
 // Alpine, and the default prefix of a build from source.
 constexpr std::array<const char*, 4> kServerDirectories = {
     "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*",
     "/usr/local/pgsql/bin"};
-
-using FileIdentity = std::pair<dev_t, ino_t>;
-
-std::optional<FileIdentity> identity(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return FileIdentity{status.st_dev, status.st_ino};
-}
 
 // Different files by identity, so that one file found twice is one candidate.
 using Candidates = std::map<FileIdentity, ServerBinary>;
@@ -66,14 +63,6 @@ std::optional<ServerBinary> binary_of(std::uint32_t pid) {
   if (running == identity(name)) return ServerBinary{name, name};
   if (running == identity(proc + "/root" + name)) return ServerBinary{name, proc + "/root" + name};
   return ServerBinary{name, proc + "/exe"};
-}
-
-// The name of a binary that was replaced while it runs, as /proc tells it, without the remark.
-std::string without_deleted(const std::string& name) {
-  static constexpr std::string_view kRemark = " (deleted)";
-  if (name.size() < kRemark.size() || name.substr(name.size() - kRemark.size()) != kRemark)
-    return name;
-  return name.substr(0, name.size() - kRemark.size());
 }
 
 Candidates running(const std::string& name) {
@@ -131,7 +120,68 @@ ServerBinary the_one(const Candidates& candidates, const std::string& what) {
               "name one of them: -x " + names.front().substr(0, names.front().find(' ')));
 }
 
+// The file at `path` as the processes `pids` see it; nothing where that is the one that this
+// process sees, or they see none. In a container or a chroot it is another; and what runs may be a
+// file that `path` does not stand for any more.
+std::optional<ServerBinary> as_seen_by(const std::vector<std::uint32_t>& pids,
+                                       const std::string& path) {
+  if (path.empty() || path[0] != '/') return std::nullopt;  // relative to this process's directory
+  Candidates candidates;
+  for (const std::uint32_t pid : pids) {
+    const std::string proc = "/proc/" + std::to_string(pid);
+    std::error_code error;
+    const std::string running = std::filesystem::read_symlink(proc + "/exe", error);
+    const auto inside = path_in_root(proc + "/root", path);
+    const auto file = inside ? identity(*inside) : std::nullopt;
+    const auto runs = identity(proc + "/exe");
+    if (!error && runs && runs != file && running != without_deleted(running) &&
+        std::filesystem::path(running).filename() ==
+            std::filesystem::path(path).filename().string() + kDeleted) {
+      candidates.emplace(*runs, ServerBinary{path, proc + "/exe"});
+    } else if (file) {
+      candidates.emplace(*file, ServerBinary{path, file == identity(path) ? path : *inside});
+    }
+  }
+  if (candidates.empty()) return std::nullopt;
+  return the_one(candidates, "different files called " + path + ", as these processes see it");
+}
+
+// `text` behind `start`, or nothing.
+std::string behind(const std::string& start, const std::string& text) {
+  return text.empty() ? "" : start + text;
+}
+
 }  // namespace
+
+std::optional<std::uint32_t> first_unseen(const std::vector<std::uint32_t>& pids) {
+  for (const std::uint32_t pid : pids) {
+    struct stat status {};
+    const std::string proc = "/proc/" + std::to_string(pid);
+    if (::stat((proc + "/root/").c_str(), &status) != 0 && errno == EACCES) return pid;
+  }
+  return std::nullopt;
+}
+
+std::string without_deleted(const std::string& name) {
+  if (!name.ends_with(kDeleted)) return name;
+  return name.substr(0, name.size() - kDeleted.size());
+}
+
+std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
+  std::error_code error;
+  const std::string name = std::filesystem::canonical(path, error).string() + kDeleted;
+  std::vector<std::uint32_t> pids;
+  if (error) return pids;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const std::string pid = entry.path().filename();
+    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
+    std::error_code unreadable;
+    if (std::filesystem::read_symlink(entry.path() / "exe", unreadable).string() == name)
+      pids.push_back(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
+  }
+  std::sort(pids.begin(), pids.end());
+  return pids;
+}
 
 ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids) {
   for (const std::uint32_t pid : pids) {
@@ -146,6 +196,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     }
   }
   if (exec.find('/') != exec.npos) {
+    if (auto inside = as_seen_by(pids, exec)) return *inside;
     struct stat status {};
     if (::stat(exec.c_str(), &status) != 0) {
       throw Error("there is no binary " + exec + ": " + reason_of(errno),
@@ -159,7 +210,8 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
       auto binary = binary_of(pid);
       const auto file = binary ? identity(binary->path) : std::nullopt;
       if (!file) {
-        throw Error("cannot see which binary process " + std::to_string(pid) + " runs",
+        throw Error("cannot see which binary process " + std::to_string(pid) + " runs" +
+                        behind("; ", missing_to_see_processes()),
                     "run pgrec record as root, or name the binary with -x");
       }
       candidates.emplace(*file, std::move(*binary));
@@ -171,12 +223,14 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     const Candidates candidates = look(name);
     if (!candidates.empty()) return the_one(candidates, "different binaries called " + name);
     if (exec.empty()) {
-      throw Error("no PostgreSQL is running that this user can see",
+      throw Error("no PostgreSQL is running that this user can see" +
+                      behind("; ", missing_to_see_processes()),
                   "start it first, or name its binary: -x postgres");
     }
   }
   throw Error(
-      "there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers",
+      "there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers" +
+          behind("; of other users' processes it cannot be seen: ", missing_to_see_processes()),
       "give its path: -x /path/to/" + name);
 }
 

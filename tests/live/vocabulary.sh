@@ -94,6 +94,47 @@ release_held() {
   held_pid=
 }
 
+# start_server PROGRAM ARGUMENTS...: starts tests/programs/server, or what becomes it; server_do LINE... has
+# it do what the lines say.
+start_server() {
+  coproc SERVER { exec "$@"; }
+  background_pids=$SERVER_PID
+  server_pid=$SERVER_PID
+  exec {server_out}<&"${SERVER[0]}" {server_in}>&"${SERVER[1]}"
+  eval "exec ${SERVER[0]}<&- ${SERVER[1]}>&-"
+  server_answers
+}
+
+server_answers() {
+  local line
+  IFS= read -r -t 60 -u "$server_out" line || fail "the server does not answer"
+}
+
+server_do() {
+  local line
+  for line in "$@"; do
+    echo "$line" >&"$server_in"
+    server_answers
+  done
+}
+
+stop_server() {
+  exec {server_out}<&- {server_in}>&-
+  wait "$server_pid" 2>/dev/null || true
+  background_pids=
+}
+
+# recorder_says PATTERN: waits until the recorder has said a line like it
+recorder_says() {
+  local line
+  while IFS= read -r -t 60 -u "$recorder_fd" line; do
+    recorder_said+=$line$'\n'
+    # shellcheck disable=SC2053
+    [[ $line == $1 ]] && return 0
+  done
+  fail "the recorder did not say '$1': $recorder_said"
+}
+
 # until_true COMMAND...: runs it again and again until it succeeds; fails after a minute.
 until_true() {
   local deadline=$((SECONDS + 60))

@@ -103,10 +103,13 @@ TEST(ParseBytes, KnowsEveryUnit) {
   EXPECT_EQ(parse_bytes("64K", "--buffer"), 65536u);
   EXPECT_EQ(parse_bytes("8M", "--buffer"), 8388608u);
   EXPECT_EQ(parse_bytes("1G", "--buffer"), 1073741824u);
+  EXPECT_EQ(parse_bytes("64KB", "--buffer"), 65536u);
+  EXPECT_EQ(parse_bytes("8MB", "--buffer"), 8388608u);
+  EXPECT_EQ(parse_bytes("1GB", "--buffer"), 1073741824u);
 }
 
 TEST(ParseBytes, RefusesWhatIsNoSize) {
-  for (const char* text : {"", "K", "-1", "1KB", "1k", "nan", "inf", "1e18"}) {
+  for (const char* text : {"", "K", "-1", "1KiB", "1k", "nan", "inf", "1e18"}) {
     EXPECT_THROW(parse_bytes(text, "--buffer"), UsageError) << text;
   }
 }

@@ -85,6 +85,17 @@ class CallMatcherTest : public testing::Test {
       all.push_back(to_ns(event.ts));
     return all;
   }
+  // The recording goes on in another part: what the old one ends with, and what the new one begins
+  // with.
+  std::string switch_part() {
+    match();
+    matcher_.end_part(context_, events_);
+    const std::string ended = story();
+    context_.begin_ns = now_ns_;
+    dictionary_ = TextDictionary(1u << 20);
+    matcher_.begin_part(context_, events_);
+    return ended + " | " + story();
+  }
   const Text& last_text() {
     match();
     return texts_.back();
@@ -617,6 +628,88 @@ TEST_F(CallMatcherTest, CountsEachHitThatIsAnEventOfAProbe) {
   thread_ends();
   EXPECT_EQ(story(), "enter a, enter b, returned, unwound, headless c");
   EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{1, 2, 1, 0}));
+}
+
+// Another part.
+
+TEST_F(CallMatcherTest, LeavesCallsOpenWhereAPartEnds) {
+  enter(kA, 100);
+  enter(kB, 80);
+  EXPECT_EQ(switch_part(), "enter a, enter b | ");
+  leave(kB, 80);
+  enter(kC, 80);
+  leave(kC, 80);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "headless b, enter c, returned, headless a");
+}
+
+TEST_F(CallMatcherTest, SaysNothingInANewPartOfCallsThatDoNotReturn) {
+  enter(kA, 100);
+  enter(kB, 80);
+  switch_part();
+  enter(kC, 120);
+  leave(kC, 120);
+  EXPECT_EQ(story(), "enter c, returned");
+}
+
+TEST_F(CallMatcherTest, KnowsWhatTheKernelKeepsInANewPart) {
+  for (std::uint64_t i = 0; i < 64; ++i)
+    enter(kA, 10'000 - 10 * i);
+  switch_part();
+  enter(kB, 9000);  // the kernel keeps no return probe for it
+  enter(kC, 9100);
+  EXPECT_EQ(story(), "enter b, depth-limit, enter c");
+}
+
+TEST_F(CallMatcherTest, EndsCallsThatShareAStackPointerInANewPart) {
+  enter(kA, 100);
+  jump(kB, 100);
+  leave(kB, 100);
+  EXPECT_EQ(switch_part(), "enter a, enter b, returned | ");
+  leave(kA, 100);
+  EXPECT_EQ(story(), "headless a");
+}
+
+TEST_F(CallMatcherTest, BeginsTheExecutionAgainInANewPart) {
+  begin("SELECT 1");
+  begin("SELECT 2");
+  EXPECT_EQ(switch_part(), "begin 0, begin 1 | begin 0");
+  EXPECT_EQ(last_text().text, "SELECT 2");
+  begin("SELECT 2");  // Bind, Execute
+  idle();
+  EXPECT_EQ(story(), "end");
+}
+
+TEST_F(CallMatcherTest, BeginsNothingAgainThatHasEnded) {
+  begin("SELECT 1");
+  idle();
+  EXPECT_EQ(switch_part(), "begin 0, end | ");
+  EXPECT_TRUE(matcher_.idle());
+}
+
+TEST_F(CallMatcherTest, BeginsNothingAgainWhoseEndMayBeLost) {
+  begin("SELECT 1");
+  match();
+  lose_a_report();
+  EXPECT_EQ(switch_part(), "begin 0, end lost | ");
+}
+
+TEST_F(CallMatcherTest, PutsATextThatIsNotWholeIntoTheNewPart) {
+  begin("SELECT 1");
+  begin_of("SELECT ");
+  EXPECT_EQ(switch_part(), "begin 0 | ");
+  last("2");
+  idle();
+  EXPECT_EQ(story(), "begin 0, end");
+  EXPECT_EQ(last_text().text, "SELECT 2");
+}
+
+TEST_F(CallMatcherTest, CountsTimesFromTheBeginningOfThePart) {
+  enter(kA, 100);
+  begin("SELECT 1");
+  switch_part();
+  enter(kB, 80);
+  EXPECT_EQ(times(), std::vector<std::int64_t>{10});
 }
 
 }  // namespace

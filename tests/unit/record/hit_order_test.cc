@@ -124,5 +124,17 @@ TEST_F(HitOrderTest, HandsOutEveryHitOfRandomRingsInOrder) {
   EXPECT_EQ(found.size() + order_.size(), expected.size());
 }
 
+TEST_F(HitOrderTest, ShowsWhatWaits) {
+  add(1, 10);
+  add(1, 30);
+  add(2, 20);
+  release(15);
+  std::string waiting;
+  order_.look_at_waiting([&](const ThreadKey& thread, std::span<const Hit> hits) {
+    waiting += "t" + std::to_string(thread.tid) + ":" + std::to_string(hits.size()) + " ";
+  });
+  EXPECT_EQ(waiting, "t1:1 t2:1 ");
+}
+
 }  // namespace
 }  // namespace pgrec

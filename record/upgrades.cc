@@ -1,0 +1,122 @@
+#include "record/upgrades.h"
+
+#include <map>
+
+#include "format/error.h"
+#include "format/units.h"
+#include "record/elf_image.h"
+
+namespace pgrec {
+namespace {
+
+// A file that is being copied to its place cannot be read yet; after so many looks it is told.
+constexpr int kPatience = 3;
+
+// Where the new file of a running binary would stand: "/proc/12/exe" stays the old one.
+std::string place_of(const ServerBinary& binary) {
+  static const std::string kExe = "/exe";
+  if (!binary.path.starts_with("/proc/") || !binary.path.ends_with(kExe)) return binary.path;
+  return binary.path.substr(0, binary.path.size() - kExe.size()) + "/root" +
+         without_deleted(binary.name);
+}
+
+}  // namespace
+
+Upgrades::Upgrades(BpfSession& session, const RecordingPlan& plan)
+    : session_(session), plan_(plan) {
+  const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
+  watch(plan.binary, true, same);
+  if (plan.activity && !same) watch(plan.activity->server, false, true);
+}
+
+void Upgrades::watch(const ServerBinary& binary, bool functions, bool activity) {
+  Watched file;
+  file.name = without_deleted(binary.name);
+  file.path = place_of(binary);
+  file.has_functions = functions;
+  file.has_activity = activity;
+  if (const auto now = identity(binary.path)) file.probed.insert(*now);
+  watched_.push_back(std::move(file));
+}
+
+// A file of which nothing is probed is looked at again and again, and told once: it may become
+// another, even under the same identity.
+std::vector<std::string> Upgrades::look() {
+  std::vector<std::string> news;
+  for (Watched& file : watched_) {
+    const auto now = identity(file.path);
+    if (!now || file.probed.contains(*now)) continue;
+    std::string words;
+    try {
+      const Probed probed = probe(file);
+      if (probed.any) {
+        file.probed.insert(*now);
+        file.told.clear();
+      }
+      words = "replaced while recording, and probed too: " + probed.what;
+      if (words != file.told) probed_.push_back(probed.what);
+      file.failures = 0;
+    } catch (const Error& error) {
+      if (++file.failures < kPatience) continue;
+      words = "replaced while recording, and not probed: " + file.name + ": " + error.what();
+    }
+    if (words == file.told) continue;
+    file.told = words;
+    news.push_back(std::move(words));
+  }
+  return news;
+}
+
+Upgrades::Probed Upgrades::probe(const Watched& file) {
+  const ElfImage image = read_elf(file.path);
+  std::string what = file.name;
+  if (!image.server_version.empty()) what += ", PostgreSQL " + image.server_version;
+  if (!image.build_id.empty()) what += ", build id " + image.build_id;
+  std::string missing;
+  bool any = false;
+  if (file.has_functions) {
+    std::vector<std::uint64_t> offsets;
+    std::vector<std::uint64_t> probes;
+    std::map<std::string, std::size_t> met;  // names that several functions have, in their order
+    const auto& functions = plan_.selection.functions;
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+      const auto found = image.find(functions[i].name);
+      const std::size_t which = met[functions[i].name]++;
+      if (which < found.size()) {
+        offsets.push_back(found[which].file_offset);
+        probes.push_back(i);
+      } else {
+        missing += "; not in it: " + functions[i].name;
+      }
+    }
+    std::size_t probed = offsets.size();
+    if (!offsets.empty()) {
+      const auto refused = session_.attach_functions(file.path, offsets, probes);
+      for (std::size_t i = 0; i < refused.size(); ++i) {
+        if (!refused[i]) continue;
+        --probed;
+        missing += "; " + functions[probes[i]].name + ": " + *refused[i];
+      }
+    }
+    any = probed > 0;
+    what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
+  }
+  if (file.has_activity) {
+    const auto reporters = image.find(plan_.activity->function.name);
+    const auto refused = reporters.empty()
+                             ? std::optional<std::string>("not in it")
+                             : session_.attach_activity(file.path, reporters.front().file_offset);
+    if (refused) missing += "; no queries of it: " + *refused;
+    any = any || !refused;
+  }
+  return {what + missing, any};
+}
+
+Metadata Upgrades::facts() const {
+  Metadata facts;
+  for (std::size_t i = 0; i < probed_.size(); ++i)
+    facts.emplace_back("record.upgraded." + std::to_string(i + 1), probed_[i]);
+  return facts;
+}
+
+}  // namespace pgrec
