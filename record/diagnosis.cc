@@ -135,6 +135,7 @@ std::vector<Diagnosis> diagnose(const std::vector<Symbol>& functions, const ElfI
     extents.push_back({function.address, function.bytes});
   const auto shapes = function_shapes(extents, code, binary.names);
   std::vector<Diagnosis> diagnoses;
+  diagnoses.reserve(functions.size());
   for (std::size_t i = 0; i < functions.size(); ++i)
     diagnoses.push_back(diagnosis(functions[i], shapes[i], binary));
   return diagnoses;
