@@ -39,6 +39,25 @@ std::vector<Bucket> buckets_of(const LogHistogram& durations) {
   return buckets;
 }
 
+// The shortest and the longest of the short calls are known by their rows only.
+FunctionSummary with_short_calls(const FunctionSummary& calls, const LogHistogram& short_calls) {
+  FunctionSummary added;
+  added.calls = short_calls.count();
+  added.ended[static_cast<std::size_t>(Outcome::kReturned)] = added.calls;
+  added.durations = short_calls;
+  bool first = true;
+  short_calls.for_each_row([&](unsigned row, std::uint64_t /*count*/) {
+    const auto from = static_cast<std::int64_t>(LogHistogram::from_ns(row));
+    const auto width = static_cast<std::int64_t>(LogHistogram::width_ns(row));
+    if (first) added.min = Duration(from);
+    added.max = Duration(from + width - 1);
+    first = false;
+  });
+  FunctionSummary all = calls;
+  all.merge(added);
+  return all;
+}
+
 DurationProfile profile_of(const FunctionSummary& calls) {
   DurationProfile profile;
   profile.calls = calls.calls;
@@ -149,10 +168,20 @@ bool all_exact(const DurationProfiles& profiles) {
 
 DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles) {
   Summary summary = trace.summary();
+  DurationProfiles filtered;
+  for (const auto& [function, account] : trace.accounts()) {
+    if (account.short_calls.count() == 0) continue;
+    FunctionSummary all = with_short_calls(summary.functions[function], account.short_calls);
+    DurationProfile& profile = filtered[ProfileGroup{0, function}] = profile_of(all);
+    profile.short_calls = account.short_calls.count();
+    summary.functions.erase(function);
+  }
   std::map<ProfileGroup, FunctionSummary> groups;
   for (auto& [function, calls] : summary.functions)
     groups.emplace(ProfileGroup{0, function}, std::move(calls));
-  return profile(trace, groups, percentiles);
+  DurationProfiles profiles = profile(trace, groups, percentiles);
+  profiles.merge(filtered);
+  return profiles;
 }
 
 DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles) {

@@ -23,6 +23,9 @@ struct Bucket {
 struct DurationProfile {
   std::uint64_t calls = 0;     // of every outcome
   std::uint64_t returned = 0;  // only they have a duration
+  // Of these, filtered because they were short: counted, but not recorded one by one. They are not
+  // in `self`.
+  std::uint64_t short_calls = 0;
   Duration total{}, self{};
   Duration min{}, max{};
   // Percentiles by nearest rank: the smallest duration that at least that share of the calls does
@@ -53,7 +56,8 @@ constexpr std::uint64_t kCheapCalls = 4'000'000;
 
 using DurationProfiles = std::map<ProfileGroup, DurationProfile>;
 
-// The profile of every function that has a call. Holds no calls in memory, whatever the size of the
+// The profile of every function that has a call, short calls that were filtered among them: the
+// percentiles of a function with such calls are never exact. Holds no calls in memory, whatever the size of the
 // trace. Exact percentiles are not to be had of calls whose chunk cannot be read.
 DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles);
 

@@ -26,6 +26,8 @@ void print_histogram(std::ostream& out, const FunctionFigures& function) {
       << (profile.calls == 1 ? " call" : " calls");
   const std::uint64_t unreturned = profile.calls - std::min(profile.calls, profile.returned);
   if (unreturned > 0) out << ", " << count_text(unreturned) << " of them without a return";
+  if (profile.short_calls > 0)
+    out << ", " << count_text(profile.short_calls) << " of them counted only, because they were short";
   out << "\n";
   if (profile.returned == 0) return;
   out << "  total " << duration_text(profile.total) << ", mean " << duration_text(profile.mean())

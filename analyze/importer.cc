@@ -118,6 +118,15 @@ void import_functions(const TraceReader& trace, const Database& database) {
         .bind(5, static_cast<std::int64_t>(function.file_offset))
         .run();
   }
+  auto update = database.prepare(
+      "UPDATE functions SET fired = ?, recorded = ?, filtered = ?, short_calls = ?, short_ns = ? "
+      "WHERE function_id = ?");
+  const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
+  for (const auto& [function, account] : trace.accounts()) {
+    update.bind(1, number(account.fired)).bind(2, number(account.recorded));
+    update.bind(3, number(account.filtered)).bind(4, number(account.short_calls.count()));
+    update.bind(5, account.short_calls.total().count()).bind(6, key(function)).run();
+  }
   auto outcome = database.prepare("INSERT INTO outcomes VALUES (?,?)");
   for (unsigned i = 0; i < kOutcomes; ++i) {
     outcome.bind(1, std::int64_t{i}).bind(2, name(static_cast<Outcome>(i))).run();

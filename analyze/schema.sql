@@ -15,7 +15,12 @@ CREATE TABLE functions (
   total_ns INTEGER NOT NULL DEFAULT 0,  -- of the calls that returned, like the rest
   self_ns INTEGER NOT NULL DEFAULT 0,
   min_ns INTEGER,
-  max_ns INTEGER
+  max_ns INTEGER,
+  fired INTEGER,     -- events; these are NULL where the trace does not say
+  recorded INTEGER,  -- of these
+  filtered INTEGER,  -- of these, left out as was asked for; the rest is in losses
+  short_calls INTEGER,  -- filtered because they were short
+  short_ns INTEGER      -- that these took
 );
 
 CREATE TABLE outcomes (outcome_id INTEGER PRIMARY KEY, outcome TEXT NOT NULL);

@@ -7,6 +7,34 @@
 
 namespace pgrec {
 
+namespace {
+
+void warn_of_filtered(const TraceReader& trace) {
+  Account all;
+  for (const auto& [function, account] : trace.accounts())
+    all.merge(account);
+  if (all.filtered == 0) return;
+  std::cerr << "pgrec: " << trace.name() << ": " << count_text(all.filtered)
+            << " events were filtered while recording, as was asked for";
+  if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
+    std::cerr << "; among them are " << plural(calls, "short call")
+              << ", which are counted in calls, times, percentiles and histograms of functions, and "
+                 "are nowhere else";
+  }
+  std::cerr << "\n";
+}
+
+void warn_of_throttled(const TraceReader& trace) {
+  for (const Loss& loss : trace.losses()) {
+    if (loss.cause != "throttled") continue;
+    std::cerr << "pgrec: " << trace.name() << ": " << trace.function_name(loss.function)
+              << " was not recorded from " << duration_text(loss.from.time_since_epoch())
+              << " on: its probes were taken off (--max-overhead)\n";
+  }
+}
+
+}  // namespace
+
 ExitStatus warn_if_not_whole(const TraceReader& trace) {
   const std::string end = duration_text(trace.last().time_since_epoch());
   if (trace.closed()) {
@@ -30,14 +58,17 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
   }
   if (const std::uint64_t lost = trace.lost_events(); lost > 0) {
     std::set<std::string> causes;
-    for (const Loss& loss : trace.losses())
-      causes.insert(loss.cause);
+    for (const Loss& loss : trace.losses()) {
+      if (loss.events > 0) causes.insert(loss.cause);
+    }
     std::string list;
     for (const std::string& cause : causes)
       list += (list.empty() ? "" : ", ") + cause;
     std::cerr << "pgrec: " << trace.name() << ": " << count_text(lost)
               << " events were lost while recording (" << list << ")\n";
   }
+  warn_of_filtered(trace);
+  warn_of_throttled(trace);
   const bool whole = trace.damages().empty() && (trace.closed() || trace.written_by());
   return whole ? kExitDone : kExitDamaged;
 }

@@ -88,12 +88,11 @@ static __always_inline void let_go(struct wire_thread *thread, __u64 until_ns)
 }
 
 static __always_inline void filter_enter(struct pt_regs *ctx, struct wire_counts *counts,
-					 __u64 pid_tgid, __u32 probe)
+					 __u64 pid_tgid, __u32 probe, __u32 flags)
 {
 	struct wire_thread *thread = thread_of(pid_tgid);
 	struct wire_pending_enter *enter;
 	__u64 sp = PT_REGS_SP(ctx), now, until;
-	__u32 flags;
 
 	if (!thread) {
 		count_lost(counts, WIRE_LOSS_MAP_FULL, WIRE_ENTER);
@@ -103,7 +102,7 @@ static __always_inline void filter_enter(struct pt_regs *ctx, struct wire_counts
 		count(&counts->filtered[WIRE_ENTER]);
 		return;
 	}
-	flags = chained(ctx);
+	flags |= chained(ctx);
 	if (!min_duration_ns) {
 		emit(counts, 0, sp, pid_tgid, probe, WIRE_ENTER, flags);
 		return;
@@ -112,7 +111,7 @@ static __always_inline void filter_enter(struct pt_regs *ctx, struct wire_counts
 	if (thread->first != thread->end) {
 		until = now - min_duration_ns;
 		enter = pending_at(thread, thread->end - 1);
-		if (enter->sp < sp || (enter->sp == sp && !flags) ||
+		if (enter->sp < sp || (enter->sp == sp && !(flags & WIRE_CHAINED)) ||
 		    thread->end - thread->first >= WIRE_PENDING)
 			until = ~0ULL;
 		let_go(thread, until);
@@ -152,12 +151,11 @@ static __always_inline void count_short(__u32 probe, __u64 ns)
 }
 
 static __always_inline void filter_exit(struct pt_regs *ctx, struct wire_counts *counts,
-					__u64 pid_tgid, __u32 probe)
+					__u64 pid_tgid, __u32 probe, __u32 flags)
 {
 	struct wire_thread *thread = thread_of(pid_tgid);
 	struct wire_pending_enter *enter;
 	__u64 sp = PT_REGS_SP(ctx), entered_at = sp - RETURN_ADDRESS_BYTES, took;
-	__u32 flags = 0;
 
 	if (!thread) {
 		count_lost(counts, WIRE_LOSS_MAP_FULL, WIRE_EXIT);
@@ -176,7 +174,7 @@ static __always_inline void filter_exit(struct pt_regs *ctx, struct wire_counts 
 		let_go(thread, ~0ULL);
 	}
 	if (sample_every > 1 && entered_at > thread->boundary_sp) {
-		flags = WIRE_STRADDLES;
+		flags |= WIRE_STRADDLES;
 	} else if (!thread->sampled) {
 		count(&counts->filtered[WIRE_EXIT]);
 		return;

@@ -31,10 +31,11 @@ volatile __u32 recording;
 volatile __u32 rehearsing;
 
 /*
- * The number of the set of probes in place, in the upper half of a cookie: while the recorder
- * replaces a set by another, both fire, and one counts.
+ * Sets of probes have numbers, in the upper halves of their cookies. These are the first (low half)
+ * and the last (high half) that count: two while the recorder replaces one by the next, so that a
+ * hit that meets both at that moment is not missed.
  */
-volatile __u32 generation;
+volatile __u64 generations;
 
 /* Events lost, of all probes and causes: lets the recorder notice a loss without a system call. */
 __u64 lost_events;
@@ -128,16 +129,19 @@ struct {
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 
-/* The probe of a hit, or 0 where the hit is not to be looked at. */
-static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe)
+/* The probe of a hit and its counts, or 0 where the hit is not to be looked at. */
+static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe, __u32 *flags)
 {
+	__u64 counted = generations;
+	__u32 generation = cookie >> 32;
 	struct wire_counts *counts;
 
 	if (!recording && !rehearsing)
 		return 0;
-	if ((__u32)(cookie >> 32) != generation)
+	if (generation < (__u32)counted || generation > (__u32)(counted >> 32))
 		return 0;
 	*probe = (__u32)cookie;
+	*flags = generation & 1 ? WIRE_ODD : 0;
 	counts = bpf_map_lookup_elem(&counters, probe);
 	if (recording || !counts)
 		return counts;
@@ -148,8 +152,8 @@ static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe)
 SEC("uprobe")
 int on_enter(struct pt_regs *ctx)
 {
-	__u32 probe;
-	struct wire_counts *counts = counts_of(bpf_get_attach_cookie(ctx), &probe);
+	__u32 probe, flags;
+	struct wire_counts *counts = counts_of(bpf_get_attach_cookie(ctx), &probe, &flags);
 	__u64 pid_tgid;
 
 	if (!counts)
@@ -158,17 +162,18 @@ int on_enter(struct pt_regs *ctx)
 	if (!is_wanted(&pid_tgid))
 		count(&counts->foreign[WIRE_ENTER]);
 	else if (keeps_threads())
-		filter_enter(ctx, counts, pid_tgid, probe);
+		filter_enter(ctx, counts, pid_tgid, probe, flags);
 	else
-		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER, chained(ctx));
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER,
+		     flags | chained(ctx));
 	return 0;
 }
 
 SEC("uretprobe")
 int on_exit(struct pt_regs *ctx)
 {
-	__u32 probe;
-	struct wire_counts *counts = counts_of(bpf_get_attach_cookie(ctx), &probe);
+	__u32 probe, flags;
+	struct wire_counts *counts = counts_of(bpf_get_attach_cookie(ctx), &probe, &flags);
 	__u64 pid_tgid;
 
 	if (!counts)
@@ -177,9 +182,9 @@ int on_exit(struct pt_regs *ctx)
 	if (!is_wanted(&pid_tgid))
 		count(&counts->foreign[WIRE_EXIT]);
 	else if (keeps_threads())
-		filter_exit(ctx, counts, pid_tgid, probe);
+		filter_exit(ctx, counts, pid_tgid, probe, flags);
 	else
-		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_EXIT, 0);
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_EXIT, flags);
 	return 0;
 }
 

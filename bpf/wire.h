@@ -33,6 +33,8 @@ enum wire_flags {
 	/* Of an exit while executions are sampled: the call may have been entered before the last
 	   report of activity, so it is to be recorded if its enter was. */
 	WIRE_STRADDLES = 2,
+	/* The probe is of a set with an odd number: while a set is replaced, a hit can fire two. */
+	WIRE_ODD = 4,
 };
 
 /* Why an event that fired is not in a ring. */

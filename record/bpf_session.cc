@@ -1,6 +1,7 @@
 #include "record/bpf_session.h"
 
 #include <bpf/bpf.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -10,9 +11,12 @@
 #include <cstdarg>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <numeric>
 #include <set>
 #include <span>
+#include <thread>
+#include <utility>
 
 #include "format/error.h"
 #include "format/file.h"
@@ -182,64 +186,117 @@ void BpfSession::make_rings(const BpfConfig& config) {
 
 std::vector<std::optional<std::string>> BpfSession::attach_functions(
     const std::string& binary, const std::vector<std::uint64_t>& offsets) {
-  std::vector<std::uint64_t> cookies(offsets.size());
-  std::iota(cookies.begin(), cookies.end(), 0);
-  return attach_functions(binary, offsets, cookies);
+  std::vector<std::uint64_t> probes(offsets.size());
+  std::iota(probes.begin(), probes.end(), 0);
+  return attach_functions(binary, offsets, probes);
 }
 
 std::vector<std::optional<std::string>> BpfSession::attach_functions(
     const std::string& binary, const std::vector<std::uint64_t>& offsets,
-    const std::vector<std::uint64_t>& cookies) {
+    const std::vector<std::uint64_t>& probes) {
   std::vector<std::optional<std::string>> reasons(offsets.size());
-  const auto links = static_cast<std::ptrdiff_t>(links_.size());
-  const auto multi_links = static_cast<std::ptrdiff_t>(multi_links_.size());
-  if (attach(skeleton_->progs.on_exit, binary, offsets, cookies, true) &&
-      attach(skeleton_->progs.on_enter, binary, offsets, cookies, false)) {
+  const auto file = std::make_shared<Descriptor>(::open(binary.c_str(), O_RDONLY | O_CLOEXEC));
+  ProbedFile all{file, offsets, probes};
+  if (attach(function_links_, binary, all, generation_)) {
+    files_.push_back(std::move(all));
     return reasons;
   }
   // The kernel refuses one of them and does not say which.
-  links_.erase(links_.begin() + links, links_.end());
-  multi_links_.erase(multi_links_.begin() + multi_links, multi_links_.end());
+  ProbedFile attached{file, {}, {}};
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    // First the enter: a refused exit then leaves a probe whose events nobody needs, at worst.
-    if (!attach(skeleton_->progs.on_enter, binary, {offsets[i]}, {cookies[i]}, false)) {
+    if (!attach(function_links_, binary, {file, {offsets[i]}, {probes[i]}}, generation_)) {
       reasons[i] = refusal(errno);
-    } else if (!attach(skeleton_->progs.on_exit, binary, {offsets[i]}, {cookies[i]}, true)) {
-      reasons[i] = refusal(errno);
-      (multi_ ? multi_links_.pop_back() : links_.pop_back());
+      continue;
     }
+    attached.offsets.push_back(offsets[i]);
+    attached.probes.push_back(probes[i]);
   }
+  files_.push_back(std::move(attached));
   return reasons;
+}
+
+// First the exits: an enter whose exit is not probed would look like a call that did not return.
+bool BpfSession::attach(Links& links, const std::string& binary, const ProbedFile& file,
+                        std::uint32_t generation) {
+  std::vector<std::uint64_t> cookies = file.probes;
+  for (std::uint64_t& cookie : cookies)
+    cookie |= std::uint64_t{generation} << 32;
+  Links added;
+  if (!attach(added, skeleton_->progs.on_exit, binary, file.offsets, cookies, true) ||
+      !attach(added, skeleton_->progs.on_enter, binary, file.offsets, cookies, false)) {
+    const int error = errno;
+    added = {};
+    errno = error;
+    return false;
+  }
+  std::move(added.single.begin(), added.single.end(), std::back_inserter(links.single));
+  std::move(added.multi.begin(), added.multi.end(), std::back_inserter(links.multi));
+  return true;
 }
 
 std::optional<std::string> BpfSession::attach_activity(const std::string& binary,
                                                        std::uint64_t offset) {
-  if (attach(skeleton_->progs.on_activity, binary, {offset}, {0}, false)) return std::nullopt;
+  if (attach(other_links_, skeleton_->progs.on_activity, binary, {offset}, {0}, false))
+    return std::nullopt;
   return refusal(errno);
 }
 
-bool BpfSession::attach(bpf_program* program, const std::string& binary,
+bool BpfSession::attach(Links& links, bpf_program* program, const std::string& binary,
                         const std::vector<std::uint64_t>& offsets,
                         const std::vector<std::uint64_t>& cookies, bool at_return) {
   if (multi_) {
     Descriptor link =
         attach_uprobe_multi(bpf_program__fd(program), binary, offsets, cookies, at_return);
     if (!link.is_open()) return false;
-    multi_links_.push_back(std::move(link));
+    links.multi.push_back(std::move(link));
     return true;
   }
-  const std::size_t before = links_.size();
+  const std::size_t before = links.single.size();
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = cookies[i], .retprobe = at_return);
     Link link(bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), offsets[i], &options));
     if (!link) {
       const int error = errno;
-      links_.resize(before);
+      links.single.resize(before);
       errno = error;
       return false;
     }
-    links_.push_back(std::move(link));
+    links.single.push_back(std::move(link));
   }
+  return true;
+}
+
+// A link for many probes cannot give up one of them. So the others get links anew, and for a moment
+// hits of both sets count: the matcher drops one of the two that an event then makes. Calls that are
+// open meanwhile return by the new links.
+bool BpfSession::take_off(const std::vector<std::size_t>& off) {
+  const auto is_off = [&](std::uint64_t probe) {
+    return std::find(off.begin(), off.end(), probe) != off.end();
+  };
+  std::vector<ProbedFile> left;
+  Links links;
+  for (const ProbedFile& file : files_) {
+    ProbedFile rest{file.file, {}, {}};
+    for (std::size_t i = 0; i < file.probes.size(); ++i) {
+      if (is_off(file.probes[i])) continue;
+      rest.offsets.push_back(file.offsets[i]);
+      rest.probes.push_back(file.probes[i]);
+    }
+    if (rest.probes.empty()) continue;
+    const std::string path = "/proc/self/fd/" + std::to_string(file.file->get());
+    if (!attach(links, path, rest, generation_ + 1)) return false;
+    left.push_back(std::move(rest));
+  }
+  // Long enough for every program that runs when one begins to count to have ended before the other
+  // does not any more.
+  constexpr auto kBoth = std::chrono::milliseconds(10);
+  const std::uint64_t old_one = generation_++;
+  skeleton_->bss->generations = std::uint64_t{generation_} << 32 | old_one;
+  std::this_thread::sleep_for(kBoth);
+  skeleton_->bss->generations = std::uint64_t{generation_} << 32 | generation_;
+  files_ = std::move(left);
+  auto old = std::make_shared<Links>(std::exchange(function_links_, std::move(links)));
+  retiring_ = std::async(std::launch::async, [old = std::move(old)]() mutable { old.reset(); });
   return true;
 }
 
@@ -247,7 +304,7 @@ std::optional<std::string> BpfSession::attach_processes() {
   const auto attach_raw = [this](bpf_program* program, const char* tracepoint) {
     Link link(bpf_program__attach_raw_tracepoint(program, tracepoint));
     if (!link) return false;
-    links_.push_back(std::move(link));
+    other_links_.single.push_back(std::move(link));
     return true;
   };
   if (!attach_raw(skeleton_->progs.on_thread_exit, "sched_process_exit")) return refusal(errno);
@@ -271,8 +328,9 @@ void BpfSession::add_target(std::uint32_t pid) {
 }
 
 void BpfSession::detach() {
-  links_.clear();
-  multi_links_.clear();
+  if (retiring_.valid()) retiring_.wait();
+  function_links_ = {};
+  other_links_ = {};
 }
 
 std::uint64_t BpfSession::lost_children() const {

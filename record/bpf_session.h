@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -95,9 +97,10 @@ class BpfSession {
   // Hits are only counted between the two (wire_counts::rehearsed), before start().
   void start_rehearsal() { skeleton_->bss->rehearsing = 1; }
   void stop_rehearsal() { skeleton_->bss->rehearsing = 0; }
-  // Takes the probes of some functions out while the others record on; `off` by probe index. Their
-  // events stop at once, their probes a little later, while the next lines of the caller run.
-  void take_off(const std::vector<std::size_t>& off);
+  // Takes the probes of some functions, `off` by probe index, out while the others record on
+  // without a gap. Their events end now, their probes are gone when this is called again, at the
+  // latest. False where the kernel does not let it: then all record on.
+  bool take_off(const std::vector<std::size_t>& off);
   // Takes the probes out. When it returns, no program runs any more.
   void detach();
 
@@ -124,11 +127,25 @@ class BpfSession {
  private:
   void make_rings(const BpfConfig& config);
   void add_target(std::uint32_t pid);
+  // What keeps probes in place: one link a probe, or one for many.
+  struct Links {
+    std::vector<Link> single;
+    std::vector<Descriptor> multi;
+  };
+  // The functions that are probed in one file: their offsets and probe indexes.
+  struct ProbedFile {
+    std::shared_ptr<Descriptor> file;  // open, so that it stays the same file whatever its name is
+    std::vector<std::uint64_t> offsets;
+    std::vector<std::uint64_t> probes;
+  };
   // Puts `program` at all `offsets`. False, and errno, when the kernel refuses one; then none is
   // there.
-  bool attach(bpf_program* program, const std::string& binary,
+  bool attach(Links& links, bpf_program* program, const std::string& binary,
               const std::vector<std::uint64_t>& offsets, const std::vector<std::uint64_t>& cookies,
               bool at_return);
+  // Puts the programs for calls at all of `file`, for hits of that generation.
+  bool attach(Links& links, const std::string& binary, const ProbedFile& file,
+              std::uint32_t generation);
 
   Skeleton skeleton_;
   Positions positions_;
@@ -138,8 +155,11 @@ class BpfSession {
   std::vector<std::uint32_t> pids_;
   Duration min_duration_;
   bool filters_;
-  std::vector<Link> links_;              // one a probe
-  std::vector<Descriptor> multi_links_;  // one for many
+  Links function_links_;
+  Links other_links_;
+  std::vector<ProbedFile> files_;
+  std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
+  std::future<void> retiring_;    // takes out probes of an earlier generation
   std::uint32_t counted_ = 0;
   std::vector<std::uint32_t> possible_cpus_;  // in the order of the kernel's per-CPU values
 };

@@ -1,6 +1,7 @@
 #include "record/call_matcher.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pgrec {
 namespace {
@@ -24,7 +25,22 @@ void CallMatcher::match(std::span<Hit> hits, const MatchContext& context,
   }
 }
 
+bool CallMatcher::is_double(const Hit& hit) {
+  const Seen now{hit.sp, hit.probe, hit.kind, hit.odd};
+  const Seen before = std::exchange(last_, now);
+  if (hit.odd == before.odd || hit.sp != before.sp || hit.probe != before.probe ||
+      hit.kind != before.kind) {
+    return false;
+  }
+  last_ = {};
+  return true;
+}
+
 void CallMatcher::match(Hit& hit, const MatchContext& context) {
+  if (is_double(hit)) {
+    ++(*context.doubles)[hit.probe];
+    return;
+  }
   if (partial_ && hit.kind != WIRE_MORE) {
     partial_->text.cut = true;  // the piece that should be here was lost
     finish_text(context);

@@ -17,7 +17,7 @@
 //     (MAX_URETPROBE_DEPTH in include/linux/uprobes.h), and looks for dead ones to drop only when
 //     it is about to add one: prepare_uretprobe() in kernel/events/uprobes.c, which is followed
 //     here step by step. Other tracers' return probes count there too, and are not seen here;
-//   - exit-lost, if exits of its function were lost since it was entered;
+//   - exit-lost, if exits of its function were lost since it was entered, or its probes taken off;
 //   - unwound otherwise: PostgreSQL's ERROR handling jumped past it (siglongjmp), or its process
 //   ended.
 #pragma once
@@ -46,6 +46,8 @@ struct MatchContext {
   // By probe, hits matched so far; of those that were filtered here, none are among the recorded.
   std::vector<std::uint64_t>* recorded = nullptr;
   std::vector<std::uint64_t>* filtered = nullptr;
+  // By probe, hits that were the second of one event (see WIRE_ODD).
+  std::vector<std::uint64_t>* doubles = nullptr;
   // The activity function's other index, where it is also among the probed functions.
   std::optional<std::uint32_t> activity_function = std::nullopt;
 };
@@ -91,6 +93,8 @@ class CallMatcher {
   };
 
   void match(Hit& hit, const MatchContext& context);
+  // Whether two sets of probes made this hit and the one before of the same event.
+  bool is_double(const Hit& hit);
   void enter(const Hit& hit, const MatchContext& context);
   void exit(const Hit& hit, const MatchContext& context);
   bool kernel_keeps_return(const Hit& hit);
@@ -115,6 +119,13 @@ class CallMatcher {
   std::vector<std::uint64_t> kernel_returns_;  // SPs of the kernel's return probes, outermost first
   // A call returned here, and the innermost open one has the same SP: it returns at once or never.
   std::optional<std::uint64_t> shared_sp_;
+  struct Seen {
+    std::uint64_t sp = 0;
+    std::uint32_t probe = 0;
+    wire_kind kind = WIRE_KINDS;
+    bool odd = false;
+  };
+  Seen last_;  // hit that was not a double
   std::optional<Running> running_;
   std::optional<Partial> partial_;
 

@@ -25,6 +25,11 @@ class OverheadLimit {
   // recorded; `cpu`: what these used since then, the probes' cost included. Judges what was added
   // since the last call; too little of it, less than 10 ms of CPU time, is left for the next.
   Verdict check(const std::vector<std::uint64_t>& hits, Duration cpu);
+  // The next check counts from here: what was added meanwhile is of probes that are gone.
+  void restart(const std::vector<std::uint64_t>& hits, Duration cpu) {
+    hits_ = hits;
+    cpu_ = cpu;
+  }
 
  private:
   double share_;

@@ -6,12 +6,15 @@
 #include <array>
 #include <string>
 
+#include "format/units.h"
+
 namespace pgrec {
 namespace {
 
 constexpr std::uint32_t kChunkEvents = 128 * 1024;
 constexpr std::uint64_t kFlushNs = 1'000'000'000;
 constexpr std::uint64_t kLookNs = 20'000'000;
+constexpr std::uint64_t kLimitNs = 250'000'000;
 constexpr std::uint64_t kClockSampleNs = 10'000'000'000;
 // A thousand functions on a hundred CPUs are more losses than one frame may hold.
 constexpr std::ptrdiff_t kLossesOfFrame = 16 * 1024;
@@ -79,6 +82,7 @@ Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function
   context_.lost_ends_now = &lost_ends_now_;
   context_.recorded = &recorded_;
   context_.filtered = &filtered_;
+  context_.doubles = &left_out_;
   context_.text_id = [this](const Text& text) { return writer_.text_id(text); };
   write_clocks(beginning);
   session_.start();
@@ -110,6 +114,10 @@ std::size_t Recorder::round() {
     lost_ends_before_ = lost_ends_last_;
   }
   lost_ends_last_ = lost_ends_now_;
+  if (limit_ && now - limit_kept_ns_ >= kLimitNs) {
+    limit_kept_ns_ = now;
+    keep_limit();
+  }
   if (!full_ && now - flushed_ns_ >= kFlushNs) flush(now, false);
   return taken_in_;
 }
@@ -134,8 +142,10 @@ void Recorder::take(ThreadHit hit) {
   if (hit.hit.kind == WIRE_GONE) {
     // Threads of the whole machine end; only those seen matter.
     if (!titles_.knows(hit.thread.pid)) return;
+    cpu_.ended(hit.thread, Duration(hit.hit.sp));
   } else {
     titles_.seen(hit.thread.pid);
+    cpu_.seen(hit.thread);
   }
   order_.add(std::move(hit));
 }
@@ -147,7 +157,7 @@ void Recorder::read_counts() {
   counts_ = session_.counts();
   for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
     std::uint64_t& ends = lost_ends_now_[probe];
-    ends = 0;
+    ends = is_taken_off(probe) ? 1 : 0;  // what was open then ends unseen
     for (const auto& of_cause : counts_[probe].sum.lost) {
       for (const wire_kind kind : {WIRE_EXIT, WIRE_BEGIN, WIRE_MORE, WIRE_IDLE})
         ends += of_cause[kind];
@@ -255,6 +265,61 @@ void Recorder::write_accounts(bool last) {
   if (!added.empty()) writer_.write(added);
 }
 
+bool Recorder::is_taken_off(std::size_t probe) const {
+  return std::any_of(taken_off_.begin(), taken_off_.end(),
+                     [&](const TakenOff& one) { return value(one.function) == probe; });
+}
+
+void Recorder::keep_limit() {
+  const auto hits = [this] {
+    const auto counts = session_.counts();
+    std::vector<std::uint64_t> of_functions;
+    for (std::size_t probe = 0; probe + 1 < counts.size(); ++probe)
+      of_functions.push_back(counts[probe].fired() - counts[probe].foreign());
+    return of_functions;
+  };
+  const auto verdict = limit_->check(hits(), cpu_.used());
+  if (verdict.off.empty() || !session_.take_off(verdict.off)) return;
+  const std::uint64_t now = monotonic_ns();
+  for (const std::size_t function : verdict.off) {
+    taken_off_.push_back({FunctionId{static_cast<std::uint32_t>(function)}, now, elapsed(),
+                          verdict.share});
+    ++lost_ends_now_[function];
+  }
+  writer_.write(taken_off_facts());
+  limit_->restart(hits(), cpu_.used());
+}
+
+// What came after a probe was taken off is not recorded, and nobody counted it.
+void Recorder::write_taken_off(std::uint64_t end_ns) {
+  std::vector<Loss> losses;
+  for (const TakenOff& one : taken_off_) {
+    losses.push_back({timestamp(std::max(one.at_ns, begin_ns_)),
+                      timestamp(std::max(end_ns, begin_ns_)), "throttled", one.function,
+                      std::nullopt, 0});
+  }
+  if (!losses.empty()) writer_.write(losses);
+}
+
+Metadata Recorder::taken_off_facts() const {
+  Metadata facts;
+  for (const TakenOff& one : taken_off_) {
+    facts.emplace_back("record.throttled." + std::to_string(value(one.function)),
+                       "after " + duration_text(one.after) + ", when the probes took " +
+                           fixed_text(100 * one.share, 1) + " % of the CPU time");
+  }
+  return facts;
+}
+
+RecordingCost Recorder::cost() {
+  RecordingCost cost;
+  for (std::size_t probe = 0; probe + 1 < counts_.size(); ++probe)
+    cost.calls += (counts_[probe].fired() - counts_[probe].foreign() + 1) / 2;
+  cost.executions = parts_.totals().executions;
+  cost.cpu = cpu_.used();
+  return cost;
+}
+
 void Recorder::write_clocks(const Moment& moment) {
   writer_.write(std::vector<ClockSample>{{timestamp(moment.monotonic_ns), moment.realtime_ns}});
   clocks_written_ns_ = moment.monotonic_ns;
@@ -297,6 +362,7 @@ void Recorder::take_waiting() {
 // What was lost by now may have been lost after `end`, if recording goes on; the time told of the
 // loss says so.
 void Recorder::end_part(const Moment& end, const std::string& ended_by, bool last) {
+  write_taken_off(end.monotonic_ns);
   flush(std::max(last && !full_ ? end.monotonic_ns : monotonic_ns(), flushed_ns_), true);
   write_clocks(end);
   Metadata facts = balance();
@@ -309,6 +375,7 @@ void Recorder::begin_part(const Moment& beginning) {
   accounts_before_ = accounts_;
   context_.begin_ns = begin_ns_;
   write_clocks(beginning);
+  if (!taken_off_.empty()) writer_.write(taken_off_facts());
   titles_.begin_part();
   order_.look_at_waiting(
       [this](const ThreadKey& thread, std::span<const Hit> /*hits*/) { titles_.seen(thread.pid); });

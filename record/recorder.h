@@ -13,9 +13,12 @@
 #include "record/bpf_session.h"
 #include "record/call_matcher.h"
 #include "record/clocks.h"
+#include "record/cpu_time.h"
 #include "record/hit_order.h"
+#include "record/overhead_limit.h"
 #include "record/parts.h"
 #include "record/process_titles.h"
+#include "record/recording_cost.h"
 
 namespace pgrec {
 
@@ -44,6 +47,23 @@ class Recorder {
   // `ended_by` says in the trace what ended the recording.
   void finish(const std::string& ended_by);
 
+  // Takes off the probes that are called most whenever all of them together, at `call_cost` a call,
+  // take more than `share` of the CPU time of the recorded processes.
+  void limit_overhead(double share, Duration call_cost) {
+    limit_.emplace(share, call_cost, counts_.size() - 1);
+  }
+  // A function whose probes were taken off, after how much recording, and what share all took.
+  struct TakenOff {
+    FunctionId function{};
+    std::uint64_t at_ns = 0;
+    Duration after{};
+    double share = 0;
+  };
+  const std::vector<TakenOff>& taken_off() const { return taken_off_; }
+
+  // What it has cost so far; to be asked after finish().
+  RecordingCost cost();
+
   // From the recording's beginning to now, or to when it stopped.
   Duration elapsed() const;
   std::size_t processes() const { return titles_.count(); }
@@ -63,6 +83,10 @@ class Recorder {
   void flush(std::uint64_t now_ns, bool final);
   void write_losses(std::uint64_t now_ns);
   void write_accounts(bool last);
+  void keep_limit();
+  bool is_taken_off(std::size_t probe) const;
+  void write_taken_off(std::uint64_t end_ns);
+  Metadata taken_off_facts() const;
   void take_waiting();
   void write_clocks(const Moment& moment);
   void end_part(const Moment& end, const std::string& ended_by, bool last);
@@ -89,7 +113,8 @@ class Recorder {
   // part began.
   std::vector<Account> accounts_;
   std::vector<Account> accounts_before_;
-  // By probe, events that came after the moment at which a full trace ends: they are in none.
+  // By probe, hits that fired and are no events of the trace: those after the moment at which a full
+  // one ends, and the second ones of two that one event made.
   std::vector<std::uint64_t> left_out_;
   std::size_t taken_in_ = 0;
 
@@ -98,6 +123,10 @@ class Recorder {
   MatchContext context_;
   std::vector<Event> events_;
   ProcessTitles titles_;
+  CpuTime cpu_;
+  std::optional<OverheadLimit> limit_;
+  std::uint64_t limit_kept_ns_ = 0;
+  std::vector<TakenOff> taken_off_;
 
   std::uint64_t lost_seen_ = 0;
   std::uint64_t lost_thread_ends_seen_ = 0;

@@ -115,6 +115,21 @@ void add_server(const ServerBinary& server, const ElfImage& image, const RecordO
 
 }  // namespace
 
+std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
+                                                        const ElfImage& image,
+                                                        const std::vector<Symbol>& functions) {
+  const Code code = read_code(path);
+  std::vector<Extent> probed;
+  for (const Diagnosis& diagnosis : diagnose(functions, image, code))
+    probed.push_back(diagnosis.probed);
+  const auto offsets = attach_offsets(probed, image, code);
+  std::vector<std::optional<std::uint64_t>> points(offsets.begin(), offsets.end());
+  for (std::size_t i = 0; i < probed.size(); ++i) {
+    if (!code.file_offset(probed[i].address)) points[i].reset();
+  }
+  return points;
+}
+
 RecordingPlan make_plan(const RecordOptions& options) {
   RecordingPlan plan;
   plan.binary = find_server_binary(options.exec, options.pids);
@@ -180,6 +195,8 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
         options.min_duration > Duration{} ? std::to_string(options.min_duration.count()) : ""},
        {"record.sample",
         options.sample_every > 1 ? "1/" + std::to_string(options.sample_every) : ""},
+       {"record.max_overhead",
+        options.max_overhead > 0 ? fixed_text(100 * options.max_overhead, 2) + " %" : ""},
        {"record.notes", joined(notes, "; ")},
        {"record.text", activity ? "full" : "none"},
        {"record.command", joined(options.command, " ")}});

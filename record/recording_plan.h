@@ -26,6 +26,8 @@ struct RecordOptions {
   std::optional<Duration> duration;
   std::uint64_t ring_bytes = 8u << 20;
   Duration min_duration{};
+  double max_overhead = 0;  // share of the CPU time; 0: no limit
+  bool dry_run = false;
   std::uint32_t sample_every = 1;
   AttachMethod attach = AttachMethod::kAuto;
   Sync sync = Sync::kEverySecond;
@@ -62,6 +64,12 @@ struct RecordingPlan {
   // facts.
   Metadata metadata(const RecordOptions& options, std::int64_t realtime_ns) const;
 };
+
+// Where the probes of a file's functions go: bytes in the file. Nothing for a function that cannot
+// be probed there. Looks through its code, and at its debug symbols where `image` has none.
+std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
+                                                        const ElfImage& image,
+                                                        const std::vector<Symbol>& functions);
 
 // Throws Error with a hint when the binary, the processes or the functions are not there.
 RecordingPlan make_plan(const RecordOptions& options);

@@ -4,6 +4,7 @@
 
 #include "format/error.h"
 #include "format/units.h"
+#include "record/debug_symbols.h"
 #include "record/elf_image.h"
 
 namespace pgrec {
@@ -68,14 +69,15 @@ std::vector<std::string> Upgrades::look() {
 }
 
 Upgrades::Probed Upgrades::probe(const Watched& file) {
-  const ElfImage image = read_elf(file.path);
+  ElfImage image = read_elf(file.path);
+  image.add(read_debug_symbols(file.path, read_code(file.path)).functions);
   std::string what = file.name;
   if (!image.server_version.empty()) what += ", PostgreSQL " + image.server_version;
   if (!image.build_id.empty()) what += ", build id " + image.build_id;
   std::string missing;
   bool any = false;
   if (file.has_functions) {
-    std::vector<std::uint64_t> offsets;
+    std::vector<Symbol> symbols;
     std::vector<std::uint64_t> probes;
     std::map<std::string, std::size_t> met;  // names that several functions have, in their order
     const auto& functions = plan_.selection.functions;
@@ -83,10 +85,20 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
       const auto found = image.find(functions[i].name);
       const std::size_t which = met[functions[i].name]++;
       if (which < found.size()) {
-        offsets.push_back(found[which].file_offset);
+        symbols.push_back(found[which]);
         probes.push_back(i);
       } else {
         missing += "; not in it: " + functions[i].name;
+      }
+    }
+    std::vector<std::uint64_t> offsets;
+    const auto points = attach_points(file.path, image, symbols);
+    for (std::size_t i = points.size(); i-- > 0;) {
+      if (points[i]) {
+        offsets.insert(offsets.begin(), *points[i]);
+      } else {
+        missing += "; cannot be probed in it: " + symbols[i].name;
+        probes.erase(probes.begin() + static_cast<std::ptrdiff_t>(i));
       }
     }
     std::size_t probed = offsets.size();
@@ -105,7 +117,10 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     const auto reporters = image.find(plan_.activity->function.name);
     const auto refused = reporters.empty()
                              ? std::optional<std::string>("not in it")
-                             : session_.attach_activity(file.path, reporters.front().file_offset);
+                             : session_.attach_activity(
+                                   file.path, attach_points(file.path, image, {reporters.front()})
+                                                  .front()
+                                                  .value_or(reporters.front().file_offset));
     if (refused) missing += "; no queries of it: " + *refused;
     any = any || !refused;
   }

@@ -100,9 +100,11 @@ class CallMatcherTest : public testing::Test {
     match();
     return texts_.back();
   }
+  std::vector<Hit> hits_;  // that were not handed to the matcher yet
   // By probe.
   std::vector<std::uint64_t> recorded_ = std::vector<std::uint64_t>(4);
   std::vector<std::uint64_t> filtered_ = std::vector<std::uint64_t>(4);
+  std::vector<std::uint64_t> doubles_ = std::vector<std::uint64_t>(4);
   CallMatcher matcher_;
 
   std::uint64_t now_ns_ = kBegin;
@@ -137,10 +139,10 @@ class CallMatcherTest : public testing::Test {
 
   std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
   std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
-  MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}, &recorded_, &filtered_};
+  MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}, &recorded_, &filtered_,
+                        &doubles_};
   TextDictionary dictionary_{1u << 20};
   std::vector<Text> texts_;
-  std::vector<Hit> hits_;
   std::vector<Event> events_;
 };
 
@@ -618,6 +620,29 @@ TEST_F(CallMatcherTest, AnExitWhoseEnterWasSampledIsItsReturn) {
   straddle(kA, 1000);
   EXPECT_EQ(story(), "enter a, returned");
   EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
+}
+
+TEST_F(CallMatcherTest, TwoSetsOfProbesMakeOneEvent) {
+  for (const bool odd : {false, true}) {
+    enter(kA, 1000);
+    hits_.back().odd = odd;
+  }
+  for (const bool odd : {true, false}) {
+    leave(kA, 1000);
+    hits_.back().odd = odd;
+  }
+  EXPECT_EQ(story(), "enter a, returned");
+  EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
+  EXPECT_EQ(doubles_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
+}
+
+TEST_F(CallMatcherTest, TwoCallsAtOneStackPointerAreTwoForEachSetOfProbes) {
+  for (const bool odd : {false, true, false, true, true}) {
+    enter(kA, 1000);
+    hits_.back().odd = odd;
+  }
+  EXPECT_EQ(story(), "enter a, unwound, enter a, unwound, enter a");
+  EXPECT_EQ(doubles_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
 }
 
 TEST_F(CallMatcherTest, CountsEachHitThatIsAnEventOfAProbe) {

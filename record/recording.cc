@@ -1,0 +1,270 @@
+#include "record/recording.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <iostream>
+#include <optional>
+
+#include "format/units.h"
+#include "record/bpf_session.h"
+#include "record/child_command.h"
+#include "record/clocks.h"
+#include "record/parts.h"
+#include "record/preflight.h"
+#include "record/probe_cost.h"
+#include "record/process_ends.h"
+#include "record/record_summary.h"
+#include "record/recorder.h"
+#include "record/recording_cost.h"
+#include "record/stop_signal.h"
+#include "record/upgrades.h"
+
+namespace pgrec {
+namespace {
+
+// The pause between rounds: the shorter, the fewer events wait in the rings. What fits into a
+// processor's cache costs the server less than what does not: a tenth of a probe. So a round that
+// took in much is followed by a short pause, and one that took in little by a longer one than
+// before.
+constexpr int kShortestPauseMs = 1;
+constexpr int kLongestPauseMs = 20;
+constexpr std::size_t kMuch = 4096;  // events: 128 KiB of a ring
+
+// How long calls are counted before recording begins, to say what it will cost.
+constexpr Duration kRehearsal = std::chrono::milliseconds(100);
+constexpr Duration kDryRun = std::chrono::seconds(1);
+
+int next_pause_ms(int pause_ms, std::size_t taken_in) {
+  if (taken_in > kMuch) return std::max(pause_ms / 2, kShortestPauseMs);
+  if (taken_in < kMuch / 4) return std::min(pause_ms * 2, kLongestPauseMs);
+  return pause_ms;
+}
+
+// Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
+// when none is left.
+void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
+  const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
+  std::size_t attached = 0;
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    if (refused[i]) {
+      not_probed.push_back({plan.selection.functions[i].name, *refused[i]});
+    } else {
+      ++attached;
+    }
+  }
+  if (attached == 0) {
+    throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
+                "-v shows the kernel's words");
+  }
+  if (const auto reason = session.attach_processes()) {
+    not_probed.push_back({"sched_process_exit (for processes that begin and end)", *reason});
+  }
+  if (!plan.activity) return;
+  const auto reason =
+      session.attach_activity(plan.activity->server.path, plan.activity->attach_offset);
+  if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
+}
+
+// What is to be known before it matters. All of it is in the trace.
+void print_notes(const std::vector<std::string>& notes) {
+  constexpr std::size_t kPrinted = 10;
+  for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
+    std::cerr << "pgrec: " << notes[i] << "\n";
+  if (notes.size() > kPrinted) {
+    std::cerr << "pgrec: and " << plural(notes.size() - kPrinted, "more such function")
+              << ", which pgrec list names\n";
+  }
+}
+
+void print_progress(const Recorder& recorder, const Parts& parts) {
+  const Parts::Totals totals = parts.totals();
+  std::cerr << "\r\033[K"
+            << fixed_text(std::chrono::duration<double>(recorder.elapsed()).count(), 0)
+            << " s: " << plural(totals.calls, "call") << ", " << bytes_text(totals.bytes) << ", "
+            << count_text(totals.lost_events) << " lost" << std::flush;
+}
+
+void print_ended_parts(Parts& parts, bool terminal) {
+  for (const Parts::Ended& ended : parts.take_ended()) {
+    std::cerr << (terminal ? "\r\033[K" : "") << ended.name << ": " << bytes_text(ended.bytes)
+              << ", " << plural(ended.calls, "call") << "; recording goes on in " << ended.next;
+    for (const std::string& name : ended.removed)
+      std::cerr << "; " << name << " is removed";
+    for (const std::string& name : ended.not_removed)
+      std::cerr << "; " << name << " cannot be removed, or is another file by now";
+    std::cerr << std::endl;
+  }
+}
+
+// What ends a recording, beside its trace being full.
+struct Stops {
+  StopSignal& signal;
+  ProcessEnds targets;
+  ChildCommand* child;
+  std::optional<Duration> duration;
+};
+
+// Waits so long, or less. Why recording is to end, if it is.
+std::optional<std::string> stop_reason(Stops& stops, const Recorder& recorder, int pause_ms) {
+  pollfd waits[2] = {{stops.signal.fd(), POLLIN, 0},
+                     {stops.child ? stops.child->fd() : -1, POLLIN, 0}};
+  ::poll(waits, 2, pause_ms);
+  if (const auto arrived = stops.signal.take())
+    return std::string("SIG") + ::sigabbrev_np(*arrived);
+  if (waits[1].revents != 0) return "its command, with " + stops.child->wait();
+  if (stops.targets.all_ended()) return stops.targets.what();
+  if (recorder.full()) return recorder.full();
+  if (stops.duration && recorder.elapsed() >= *stops.duration) return "its time being up";
+  return std::nullopt;
+}
+
+// Says what became of replaced files, in the trace too.
+void look_for_upgrades(Upgrades& upgrades, Parts& parts, bool terminal) {
+  const auto news = upgrades.look();
+  if (news.empty()) return;
+  parts.writer().write(upgrades.facts());
+  for (const std::string& one : news)
+    std::cerr << (terminal ? "\r\033[K" : "") << one << std::endl;
+}
+
+// Runs rounds until there is a reason to stop. Returns it.
+std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upgrades,
+                                 Stops& stops) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  Duration shown{};
+  int pause_ms = kShortestPauseMs;
+  for (;;) {
+    if (const auto reason = stop_reason(stops, recorder, pause_ms)) {
+      if (terminal) std::cerr << "\r\033[K";
+      return *reason;
+    }
+    pause_ms = next_pause_ms(pause_ms, recorder.round());
+    print_ended_parts(parts, terminal);
+    if (recorder.elapsed() - shown < std::chrono::seconds(1)) continue;
+    shown = recorder.elapsed();
+    if (!recorder.full()) look_for_upgrades(upgrades, parts, terminal);
+    if (terminal) print_progress(recorder, parts);
+  }
+}
+
+// A path is looked up as the processes see it; where that may not be asked, it can be another file.
+void warn_of_unseen(const RecordOptions& options) {
+  if (options.exec.find('/') == std::string::npos) return;
+  const auto pid = first_unseen(options.pids);
+  if (!pid) return;
+  std::cerr
+      << "pgrec: which file process " << *pid << " sees at " << options.exec << " is not known; "
+      << missing_to_see_processes() << "\n"
+      << "hint: it is taken for the one seen from here, which is right unless the process runs "
+         "in a container or a chroot"
+      << std::endl;
+}
+
+// Processes that will not be recorded although their binary has the name of the one that is.
+void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
+  if (!pids.empty() || plan.binary.path != plan.binary.name) return;
+  const auto older = processes_of_an_older(plan.binary.path);
+  if (older.empty()) return;
+  std::cerr << "pgrec: " << plural(older.size(), "process")
+            << (older.size() == 1 ? " still runs" : " still run") << " an older "
+            << plan.binary.name << ", which is not recorded\n"
+            << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
+}
+
+// Says what recording will cost, where calls are made already.
+void print_expected(BpfSession& session, const RecordingPlan& plan, Duration time,
+                    const Duration& call_cost) {
+  const CallRates rates = count_calls(session, time, call_cost);
+  std::vector<std::string> names;
+  for (const Symbol& function : plan.selection.functions)
+    names.push_back(function.name);
+  std::cerr << "expected cost: " << expected_text(rates, names, call_cost) << std::endl;
+}
+
+BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
+  BpfConfig config;
+  config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
+  config.pids = options.pids;
+  config.ring_bytes = options.ring_bytes;
+  config.attach = options.attach;
+  config.min_duration = options.min_duration;
+  config.sample_every = options.sample_every;
+  return config;
+}
+
+}  // namespace
+
+ExitStatus record(const RecordOptions& options) {
+  check_privileges();
+  if (!options.command.empty()) ChildCommand::check(options.command);
+  const RecordingPlan plan = make_plan(options);
+  warn_of_unseen(options);
+  warn_of_older(plan, options.pids);
+  std::vector<NotProbed> not_probed = plan.selection.not_probed;
+  StopSignal signal;
+  ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
+  ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
+  std::optional<Parts> parts_or_none;
+  if (!options.dry_run)
+    parts_or_none.emplace(options.output, options.force, options.sync, options.rotation);
+
+  const BpfConfig config = session_config(options, plan);
+  BpfSession session(config, options.verbose);
+  check_attach_privileges(session.attach_method());
+  const auto call_cost = measure_probe_cost(config, options.verbose);
+  if (!call_cost && (options.max_overhead > 0 || options.dry_run)) {
+    throw Error("cannot measure what a probe costs", "record without --max-overhead and --dry-run");
+  }
+  attach(session, plan, not_probed);
+  Upgrades upgrades(session, plan);
+  print_notes(plan.notes);
+  if (call_cost && options.command.empty())
+    print_expected(session, plan, options.dry_run ? kDryRun : kRehearsal, *call_cost);
+  if (options.dry_run) return kExitDone;
+  Parts& parts = *parts_or_none;
+
+  const Moment beginning = now_on_both();
+  parts.begin(beginning, [&](const Moment& moment) {
+    Metadata facts = plan.metadata(options, moment.realtime_ns);
+    facts.emplace_back("record.not_probed", to_text(not_probed));
+    facts.emplace_back("record.attach", session.attach_method());
+    if (call_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost->count()));
+    for (auto& fact : upgrades.facts())
+      facts.push_back(std::move(fact));
+    return Parts::Preamble{std::move(facts), plan.functions()};
+  });
+  Recorder recorder(session, parts, plan.functions(), beginning);
+  if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead, *call_cost);
+  std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
+            << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
+  // A command that cannot be run must not cost an older trace of that name.
+  std::optional<ChildCommand> child;
+  if (!options.command.empty()) child.emplace(options.command);
+  parts.put_in_place();
+  Stops stops{signal, ProcessEnds(options.pids), child ? &*child : nullptr, options.duration};
+  std::string ended_by;
+  try {
+    ended_by = record_until_stopped(recorder, parts, upgrades, stops);
+    recorder.finish(ended_by);
+    print_ended_parts(parts, ::isatty(STDERR_FILENO) == 1);
+  } catch (const std::exception& error) {
+    throw Error(error.what(),
+                "what was recorded before is readable: pgrec analyze " + parts.writer().name());
+  }
+  print_summary(options, plan, upgrades, not_probed, call_cost, parts, recorder,
+                recorder.full().value_or(ended_by));
+  if (recorder.failure()) {
+    throw Error(recorder.failure()->what(),
+                "what was recorded before is readable: pgrec analyze " + parts.writer().name());
+  }
+  if (child && child->running()) {
+    std::cerr << "  command     still runs, as process " << child->pid() << "\n";
+  }
+  return kExitDone;
+}
+
+}  // namespace pgrec
