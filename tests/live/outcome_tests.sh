@@ -177,6 +177,29 @@ COMMIT;,ended,,," \
                     WHERE e.pid = (SELECT pid FROM executions WHERE text = 'BEGIN;') ORDER BY e.execution_id, c.call_id")"
 }
 
+# Where the server reports that a statement is over, at the latest, nothing of it is left. The function it
+# reports with can be probed too.
+test_nothing_of_a_failed_statement_is_around_the_next_one() {
+  require_postgres
+  make_table_of_one
+  local i
+  for ((i = 0; i < 50; i++)); do echo "SELECT 1 / (x - x) FROM one; SELECT x FROM one;"; done >script.sql
+  local reporter
+  for reporter in "" ,pgstat_report_activity; do
+    record_start -x "$server" -f "PortalRun,standard_planner$reporter" -o "t$reporter.pgt"
+    psql -qXAt -f script.sql >/dev/null 2>&1
+    record_stop
+    check "lost events" 0 "$(lost_events "t$reporter.pgt")"
+    check "calls of both statements" "PortalRun,returned,0,50
+PortalRun,unwound,0,50
+standard_planner,returned,0,100" \
+      "$(query "t$reporter.pgt" "SELECT function, c.outcome, depth, count(*) FROM calls c JOIN executions USING (execution_id)
+         WHERE text LIKE 'SELECT %' AND function <> 'pgstat_report_activity' GROUP BY 1, 2, 3 ORDER BY 1, 2")"
+  done
+  check "calls of the function that reports" returned,0 \
+    "$(query t,pgstat_report_activity.pgt "SELECT DISTINCT outcome, depth FROM calls WHERE function = 'pgstat_report_activity'")"
+}
+
 test_a_cancelled_statement_ends_and_its_calls_are_unwound() {
   require_postgres
   record_start -x "$server" -f standard_ExecutorRun,pg_sleep -o t.pgt

@@ -101,10 +101,10 @@ all_calls() {
 test_two_recorders_have_the_same_calls() {
   require_postgres
   run_sql 'CREATE TABLE t (a int, b text)'
-  record_start -x "$server" -f heap_insert,RelationGetBufferForTuple -o first.pgt
+  record_start -p "$cluster_postmaster" -f heap_insert,RelationGetBufferForTuple -o first.pgt
   local first_pid=$recorder_pid first_fd=$recorder_fd first_said=$recorder_said
   background_pids=$first_pid
-  record_start -x "$server" -f heap_insert,RelationGetBufferForTuple -o second.pgt
+  record_start -p "$cluster_postmaster" -f heap_insert,RelationGetBufferForTuple -o second.pgt
   four_inserts 20000
   record_stop
   check_match "what the second recorder says" "*lost * 0 events*" "$recorder_said"
@@ -150,7 +150,7 @@ duration_ns() {
 test_what_a_stopped_recorder_missed_is_counted() {
   require_postgres
   run_sql 'CREATE TABLE t (a int, b text)'
-  record_start -x "$server" -f heap_insert --buffer 4096 -o t.pgt
+  record_start -p "$cluster_postmaster" -f heap_insert --buffer 4096 -o t.pgt
   four_inserts 1000
   kill -STOP "$recorder_pid"
   until_true is_stopped "$recorder_pid"
