@@ -130,30 +130,6 @@ std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upg
   }
 }
 
-// A path is looked up as the processes see it; where that may not be asked, it can be another file.
-void warn_of_unseen(const RecordOptions& options) {
-  if (options.exec.find('/') == std::string::npos) return;
-  const auto pid = first_unseen(options.pids);
-  if (!pid) return;
-  std::cerr
-      << "pgrec: which file process " << *pid << " sees at " << options.exec << " is not known; "
-      << missing_to_see_processes() << "\n"
-      << "hint: it is taken for the one seen from here, which is right unless the process runs "
-         "in a container or a chroot"
-      << std::endl;
-}
-
-// Processes that will not be recorded although their binary has the name of the one that is.
-void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
-  if (!pids.empty() || plan.binary.path != plan.binary.name) return;
-  const auto older = processes_of_an_older(plan.binary.path);
-  if (older.empty()) return;
-  std::cerr << "pgrec: " << plural(older.size(), "process")
-            << (older.size() == 1 ? " still runs" : " still run") << " an older "
-            << plan.binary.name << ", which is not recorded\n"
-            << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
-}
-
 void print_losses(const Recorder& recorder, const std::vector<Function>& functions) {
   std::uint64_t all = 0;
   for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
@@ -244,8 +220,7 @@ ExitStatus record(const RecordOptions& options) {
   check_privileges();
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
-  warn_of_unseen(options);
-  warn_of_older(plan, options.pids);
+  warn_of_other_files(plan, options);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk

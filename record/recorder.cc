@@ -284,6 +284,7 @@ void Recorder::finish(const std::string& ended_by) {
   titles_.look_up();
   read_counts();
   counts_ = session_.counts();
+  release(now.monotonic_ns);
   release(monotonic_ns());
   const Moment end = full_ ? moved(now, end_ns_) : now;
   end_ns_ = end.monotonic_ns;

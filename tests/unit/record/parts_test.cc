@@ -59,9 +59,11 @@ class PartsTest : public testing::Test {
     return all;
   }
   std::string fact(const std::string& name, const std::string& key) const {
+    const TraceReader trace(path(name));
     std::string value = "none";
-    for (const auto& [known, text] : TraceReader(path(name)).metadata())
+    for (const auto& [known, text] : trace.metadata()) {
       if (known == key) value = text;
+    }
     return value;
   }
   std::uint64_t calls(const std::string& name) const {
@@ -198,14 +200,16 @@ TEST_F(PartsTest, IsAsItWasWhenTheNextCannotBeMade) {
   EXPECT_EQ(files(), "t.2.pgt t.pgt");
 }
 
-TEST_F(PartsTest, LeavesTwoReadableTracesWhenItEndsAtASwitch) {
+TEST_F(PartsTest, MakesTheNextBeforeTheOldOneEnds) {
   start(rotation());
   call(3);
   parts_->writer().cut();
   parts_->prepare_next({2000, 6000});
-  parts_.reset();
+  // What a kill would leave now.
   EXPECT_EQ(calls("t.pgt"), 3u);
   EXPECT_EQ(TraceReader(path("t.2.pgt")).functions().size(), 1u);
+  parts_.reset();
+  EXPECT_EQ(files(), "t.pgt");
 }
 
 }  // namespace
