@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <random>
 #include <tuple>
 
 #include "format/error.h"
@@ -134,11 +135,13 @@ TEST_F(PartsTest, IsFullAboutAtItsSize) {
 }
 
 TEST_F(PartsTest, IsNotFullOfWhatWasBegunAgainOnly) {
-  Rotation small = rotation();
-  start(small);
+  start(rotation());
   Text long_text;
+  std::mt19937 random(1);
   for (int i = 0; i < 100; ++i) {
-    long_text.text = std::string(2000, 'x') + std::to_string(i);
+    long_text.text.resize(2000);
+    for (char& c : long_text.text)
+      c = static_cast<char>(random());  // what cannot be compressed
     const Event begin{EventKind::kExecutionBegin, FunctionId{}, parts_->writer().text_id(long_text),
                       from_ns(0)};
     parts_->writer().append(kThread, {&begin, 1});
