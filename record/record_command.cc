@@ -223,6 +223,7 @@ ExitStatus record(const RecordOptions& options) {
   warn_of_other_files(plan, options);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
+  Stops stops{signal, ProcessEnds(options.pids), nullptr, options.duration};
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
   ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
   Parts parts(options.output, options.force, options.sync, options.rotation);
@@ -235,8 +236,8 @@ ExitStatus record(const RecordOptions& options) {
   BpfSession session(config, options.verbose);
   check_attach_privileges(session.attach_method());
   const auto probe_cost = measure_probe_cost(config, options.verbose);
+  Upgrades upgrades(session, plan);  // a file that takes the path from now on is another
   attach(session, plan, not_probed);
-  Upgrades upgrades(session, plan);
 
   const Moment beginning = now_on_both();
   parts.begin(beginning, [&](const Moment& moment) {
@@ -255,7 +256,7 @@ ExitStatus record(const RecordOptions& options) {
   std::optional<ChildCommand> child;
   if (!options.command.empty()) child.emplace(options.command);
   parts.put_in_place();
-  Stops stops{signal, ProcessEnds(options.pids), child ? &*child : nullptr, options.duration};
+  if (child) stops.child = &*child;
   std::string ended_by;
   try {
     ended_by = record_until_stopped(recorder, parts, upgrades, stops);
