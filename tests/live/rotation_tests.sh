@@ -310,6 +310,38 @@ test_a_disk_that_fills_while_rotating_costs_no_part() {
   [ "$parts" -ge 2 ] || fail "there is one part only"
 }
 
+test_a_disk_that_is_full_at_the_switch_ends_the_recording_in_order() {
+  require_bpf
+  mkdir mount
+  # Room for the directory and one file, however large.
+  mount -t tmpfs -o nr_inodes=2 tmpfs mount || skip "no tmpfs can be mounted"
+  record_start -x "$calls" -f inner --rotate 1s -o mount/t.pgt
+  "$calls" nested 10
+  record_wait
+  check "recorder status" 1 "$recorder_status"
+  check_match "the error" "*pgrec: cannot write mount/t.2.pgt: No space left on device"$'\n'"hint: what was recorded before is readable: pgrec analyze mount/t.pgt*" "$recorder_said"
+  pgrec verify mount/t.pgt --full
+  check "verify status" 0 "$status"
+  check calls 30 "$(query mount/t.pgt 'SELECT count(*) FROM calls')"
+}
+
+test_a_limit_of_file_sizes_is_like_a_full_disk() {
+  require_bpf
+  "$calls" endless &
+  background_pids=$!
+  status=0
+  (ulimit -f 200 && exec "$PGREC" record -x "$calls" -f inner -o t.pgt) 2>err.txt || status=$?
+  check "exit status" 1 "$status"
+  check_match "the error" "*pgrec: cannot write t.pgt: File too large"$'\n'"hint: what was recorded before is readable: pgrec analyze t.pgt" "$(cat err.txt)"
+  check "calls are there" 1 "$(query t.pgt 'SELECT count(*) > 1000 FROM calls' 2>/dev/null)"
+  check "damage" "" "$(query t.pgt 'SELECT * FROM damages' 2>/dev/null)"
+  # Parts below the limit are not stopped by it.
+  status=0
+  (ulimit -f 400 && exec "$PGREC" record -x "$calls" -f inner --rotate 100K -d 2s -o u.pgt) 2>err.txt || status=$?
+  check "exit status in parts" 0 "$status"
+  check_parts u
+}
+
 test_keep_lets_a_rotation_go_on_on_a_small_disk() {
   require_bpf
   mount_file_system 512k
