@@ -35,6 +35,7 @@ OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), f
     throw Error("cannot write " + path_ + ": " + reason_of(error),
                 error == ENOENT ? "make its directory first" : "name another file with -o");
   }
+  if (::fstat(fd_, &status) == 0) identity_ = {status.st_dev, status.st_ino};
   give_to_invoker();
 }
 

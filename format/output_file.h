@@ -3,7 +3,10 @@
 // begins, so that one that is killed leaves what it had under the name it was given.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
+#include <utility>
 
 #include "format/file.h"
 
@@ -20,6 +23,8 @@ class OutputFile {
   // Removes the temporary file, if it is still one.
   ~OutputFile();
 
+  // Which file it is, whatever its name stands for later: its device and inode.
+  std::pair<dev_t, ino_t> identity() const { return identity_; }
   // The open file, once.
   File take();
   // Gives the file its name. Throws Error when another file has taken it meanwhile.
@@ -35,6 +40,7 @@ class OutputFile {
   std::string temporary_;
   bool force_;
   int fd_ = -1;
+  std::pair<dev_t, ino_t> identity_;
 };
 
 }  // namespace pgrec

@@ -1,6 +1,5 @@
 #include "record/parts.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -21,6 +20,10 @@ Parts::Parts(std::string path, bool force, Sync sync, const Rotation& rotation)
     }
   }
   output_.emplace(path_, force_);
+}
+
+Parts::~Parts() {
+  if (next_) ::unlink(next_->name().c_str());
 }
 
 TraceWriter Parts::begin_file(File file, std::uint64_t number, const Moment& beginning) const {
@@ -50,13 +53,8 @@ void Parts::begin(const Moment& beginning, Describe describe) {
 
 void Parts::put_in_place() {
   output_->put_in_place();
+  files_.push_back({path_, output_->identity()});
   output_.reset();
-  remember(path_);
-}
-
-void Parts::remember(const std::string& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0) files_.push_back({path, status.st_dev, status.st_ino});
 }
 
 bool Parts::is_full(Timestamp at) {
@@ -79,7 +77,7 @@ void Parts::prepare_next(const Moment& beginning) {
   OutputFile output(path, force_);
   TraceWriter next = begin_file(output.take(), number_ + 1, beginning);
   output.put_in_place();
-  remember(path);
+  files_.push_back({path, output.identity()});
   next_.emplace(std::move(next));
 }
 
@@ -91,13 +89,8 @@ void Parts::go_on(Timestamp end) {
   Ended ended;
   ended.name = writer_->name();
   ended.next = next_->name();
-  try {
-    writer_->write_end(end);
-    wait_for_syncing();
-  } catch (...) {
-    ::unlink(next_->name().c_str());
-    throw;
-  }
+  writer_->write_end(end);
+  wait_for_syncing();
   ended.bytes = writer_->size_bytes();
   ended.calls = writer_->calls();
   before_ = totals();
@@ -118,10 +111,8 @@ void Parts::remove_oldest(Ended& ended) {
   while (rotation_.keep && files_.size() > *rotation_.keep) {
     const Written oldest = files_.front();
     files_.pop_front();
-    struct stat status {};
-    if (::lstat(oldest.path.c_str(), &status) != 0) continue;
-    const bool same = status.st_dev == oldest.device && status.st_ino == oldest.inode;
-    if (same && ::unlink(oldest.path.c_str()) == 0) {
+    if (::access(oldest.path.c_str(), F_OK) != 0) continue;
+    if (identity(oldest.path) == oldest.file && ::unlink(oldest.path.c_str()) == 0) {
       ended.removed.push_back(oldest.path);
       ++removed_;
     } else {

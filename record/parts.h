@@ -8,8 +8,6 @@
 //              prepare_next()└── part 2 ───┴──────────── … ─── close(end)
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -21,6 +19,7 @@
 #include "format/output_file.h"
 #include "format/trace_writer.h"
 #include "record/clocks.h"
+#include "record/file_identity.h"
 #include "record/rotation.h"
 
 namespace pgrec {
@@ -40,6 +39,8 @@ class Parts {
   Parts(std::string path, bool force, Sync sync, const Rotation& rotation);
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
+  // Removes a next part that was prepared and not gone on to.
+  ~Parts();
 
   // Writes the preamble of the first part; `describe` is called again for each one after it. Throws
   // Error, UsageError where a part has no room for anything else.
@@ -66,7 +67,7 @@ class Parts {
   // written is then as it was.
   void prepare_next(const Moment& beginning);
   // Ends the part at `end`, a time in it, takes the prepared one for it, and removes what is more
-  // than is to be kept. Throws Error when the part cannot be ended; the prepared one is then gone.
+  // than is to be kept. Throws Error when the part cannot be ended.
   void go_on(Timestamp end);
   // Ends the last part. When it returns, every part is on the disk as --sync says. Throws Error.
   void close(Timestamp end);
@@ -98,11 +99,9 @@ class Parts {
  private:
   struct Written {
     std::string path;
-    dev_t device;
-    ino_t inode;
+    FileIdentity file;
   };
   TraceWriter begin_file(File file, std::uint64_t number, const Moment& beginning) const;
-  void remember(const std::string& path);
   void remove_oldest(Ended& ended);
   void wait_for_syncing();
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "record/recording_plan.h"
+
 namespace pgrec {
 
 // Throws Error with a hint when the privileges are missing: root, or CAP_BPF and CAP_PERFMON.
@@ -19,5 +21,9 @@ void check_attach_privileges(std::string_view method);
 // are missing". Empty where none is.
 std::string missing_to_see_processes();
 std::string missing_to_read_processes();
+
+// Says on stderr where processes that seem to be meant run another file than the one that will be
+// probed: one that was replaced, or one that they see at the path and this process does not.
+void warn_of_other_files(const RecordingPlan& plan, const RecordOptions& options);
 
 }  // namespace pgrec

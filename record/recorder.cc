@@ -427,6 +427,7 @@ void Recorder::finish(const std::string& ended_by) {
   titles_.look_up();
   read_counts();
   counts_ = session_.counts();
+  release(now.monotonic_ns);
   release(monotonic_ns());
   order_.look_at_waiting([this](const ThreadKey& /*thread*/, std::span<const Hit> hits) {
     for (const Hit& hit : hits)

@@ -151,30 +151,6 @@ std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upg
   }
 }
 
-// A path is looked up as the processes see it; where that may not be asked, it can be another file.
-void warn_of_unseen(const RecordOptions& options) {
-  if (options.exec.find('/') == std::string::npos) return;
-  const auto pid = first_unseen(options.pids);
-  if (!pid) return;
-  std::cerr
-      << "pgrec: which file process " << *pid << " sees at " << options.exec << " is not known; "
-      << missing_to_see_processes() << "\n"
-      << "hint: it is taken for the one seen from here, which is right unless the process runs "
-         "in a container or a chroot"
-      << std::endl;
-}
-
-// Processes that will not be recorded although their binary has the name of the one that is.
-void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
-  if (!pids.empty() || plan.binary.path != plan.binary.name) return;
-  const auto older = processes_of_an_older(plan.binary.path);
-  if (older.empty()) return;
-  std::cerr << "pgrec: " << plural(older.size(), "process")
-            << (older.size() == 1 ? " still runs" : " still run") << " an older "
-            << plan.binary.name << ", which is not recorded\n"
-            << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
-}
-
 // Says what recording will cost, where calls are made already.
 void print_expected(BpfSession& session, const RecordingPlan& plan, Duration time,
                     const Duration& call_cost) {
@@ -202,10 +178,10 @@ ExitStatus record(const RecordOptions& options) {
   check_privileges();
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
-  warn_of_unseen(options);
-  warn_of_older(plan, options.pids);
+  warn_of_other_files(plan, options);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
+  Stops stops{signal, ProcessEnds(options.pids), nullptr, options.duration};
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
   ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
   std::optional<Parts> parts_or_none;
@@ -219,8 +195,8 @@ ExitStatus record(const RecordOptions& options) {
   if (!call_cost && (options.max_overhead > 0 || options.dry_run)) {
     throw Error("cannot measure what a probe costs", "record without --max-overhead and --dry-run");
   }
+  Upgrades upgrades(session, plan);  // a file that takes the path from now on is another
   attach(session, plan, not_probed);
-  Upgrades upgrades(session, plan);
   print_notes(plan.notes);
   if (call_cost && options.command.empty())
     print_expected(session, plan, options.dry_run ? kDryRun : kRehearsal, *call_cost);
@@ -245,7 +221,7 @@ ExitStatus record(const RecordOptions& options) {
   std::optional<ChildCommand> child;
   if (!options.command.empty()) child.emplace(options.command);
   parts.put_in_place();
-  Stops stops{signal, ProcessEnds(options.pids), child ? &*child : nullptr, options.duration};
+  if (child) stops.child = &*child;
   std::string ended_by;
   try {
     ended_by = record_until_stopped(recorder, parts, upgrades, stops);

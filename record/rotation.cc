@@ -120,6 +120,7 @@ std::vector<std::string> existing_later_parts(const std::string& path) {
     if (part > 1 && part_path(first, part) == name) found.emplace(part, part_path(path, part));
   }
   std::vector<std::string> paths;
+  paths.reserve(found.size());
   for (auto& [part, one] : found)
     paths.push_back(std::move(one));
   return paths;

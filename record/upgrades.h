@@ -18,7 +18,7 @@ namespace pgrec {
 
 class Upgrades {
  public:
-  // Borrows both. The probes of `plan` are in place.
+  // Borrows both. The probes of `plan` are about to be put in place.
   Upgrades(BpfSession& session, const RecordingPlan& plan);
 
   // Looks whether a file was replaced, and probes the new one. To be called about once a second; a

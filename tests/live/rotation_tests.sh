@@ -123,6 +123,20 @@ test_a_part_lists_only_its_own_processes() {
   check_match "the summary" "*  calls       4 of 2 functions in 1 process*" "$recorder_said"
 }
 
+test_every_process_of_a_part_is_in_it() {
+  require_bpf
+  pgrec record -x "$calls" -f inner --rotate 64K -o t.pgt -- sh -c "for i in 1 2 3 4; do $calls forks 20 2000; done"
+  check "exit status" 0 "$status"
+  check_match "the summary" "*  calls       160,* in 80 processes*" "$err"
+  check_parts t
+  check "processes that are not listed" 0 \
+    "$(sum_over_parts t 'SELECT count(*) FROM (SELECT DISTINCT pid FROM calls EXCEPT SELECT pid FROM processes)')"
+  check "processes without an event" 0 \
+    "$(sum_over_parts t 'SELECT count(*) FROM (SELECT pid FROM processes EXCEPT SELECT pid FROM calls)')"
+  check "calls begun" 160000 "$(sum_over_parts t "SELECT count(*) FROM calls WHERE outcome <> 'headless'")"
+  check "calls that did not end" 0 "$(sum_over_parts t "SELECT count(*) FROM calls WHERE outcome NOT IN ('returned', 'open', 'headless')")"
+}
+
 test_files_of_a_rotation_are_their_owners_only() {
   require_bpf
   umask 000
@@ -160,6 +174,7 @@ test_keep_removes_the_oldest_parts() {
 test_keep_removes_no_file_of_another() {
   require_bpf
   record_start -x "$calls" -f inner --rotate 1s --keep 1 -o t.pgt
+  until_true test -e t.pgt
   mv t.pgt moved.pgt
   echo precious >t.pgt
   until_true test -e t.2.pgt
@@ -212,6 +227,7 @@ test_a_directory_that_is_gone_ends_the_recording_at_the_next_part() {
   require_bpf
   mkdir gone
   record_start -x "$calls" -f inner --rotate 1s -o gone/t.pgt
+  until_true test -e gone/t.pgt
   exec {kept}<gone/t.pgt
   rm -r gone
   "$calls" nested 10
@@ -227,6 +243,7 @@ test_a_directory_that_is_removed_costs_nothing_that_is_open() {
   require_bpf
   mkdir gone
   record_start -x "$calls" -f inner -o gone/t.pgt
+  until_true test -e gone/t.pgt
   exec {kept}<gone/t.pgt
   rm -r gone
   "$calls" nested 10
@@ -258,8 +275,9 @@ test_a_directory_that_becomes_read_only_ends_the_recording_in_order() {
   mkdir mount
   truncate -s 8M image
   { mkfs.ext4 -q image && mount -o loop image mount; } 2>/dev/null || skip "no ext4 can be mounted"
-  # A directory that nobody may write to, for anyone, whoever writes.
+  # Root may write to any directory but such a one.
   record_start -x "$calls" -f inner --rotate 1s -o mount/t.pgt
+  until_true test -e mount/t.pgt
   chattr +i mount
   "$calls" nested 10
   record_wait
@@ -282,13 +300,46 @@ test_a_disk_that_fills_while_rotating_costs_no_part() {
   local part parts=0
   for part in $(parts_of mount/t); do
     parts=$((parts + 1))
-    # Each but the one it ended in is closed; that one may be, too.
-    pgrec sql "$part" "SELECT count(*) > 0 FROM calls" --format csv
-    check "calls are in $part" 1 "$(tail -n 1 <<<"$out")"
+    # The one it ended in may have nothing yet, and is not closed; all before it are.
     check "damage of $part" "" "$(query "$part" 'SELECT * FROM damages' 2>/dev/null)"
-    [ "$status" = 0 ] || [ "$part" = "$(parts_of mount/t | tail -n 1)" ] || fail "$part is not whole: $err"
+    pgrec sql "$part" "SELECT count(*) > 0 FROM calls" --format csv
+    [ "$part" = "$(parts_of mount/t | tail -n 1)" ] && continue
+    check "calls are in $part" 1 "$(tail -n 1 <<<"$out")"
+    check "status of $part" 0 "$status"
   done
   [ "$parts" -ge 2 ] || fail "there is one part only"
+}
+
+test_a_disk_that_is_full_at_the_switch_ends_the_recording_in_order() {
+  require_bpf
+  mkdir mount
+  # Room for the directory and one file, however large.
+  mount -t tmpfs -o nr_inodes=2 tmpfs mount || skip "no tmpfs can be mounted"
+  record_start -x "$calls" -f inner --rotate 1s -o mount/t.pgt
+  "$calls" nested 10
+  record_wait
+  check "recorder status" 1 "$recorder_status"
+  check_match "the error" "*pgrec: cannot write mount/t.2.pgt: No space left on device"$'\n'"hint: what was recorded before is readable: pgrec analyze mount/t.pgt*" "$recorder_said"
+  pgrec verify mount/t.pgt --full
+  check "verify status" 0 "$status"
+  check calls 30 "$(query mount/t.pgt 'SELECT count(*) FROM calls')"
+}
+
+test_a_limit_of_file_sizes_is_like_a_full_disk() {
+  require_bpf
+  "$calls" endless &
+  background_pids=$!
+  status=0
+  (ulimit -f 200 && exec "$PGREC" record -x "$calls" -f inner -o t.pgt) 2>err.txt || status=$?
+  check "exit status" 1 "$status"
+  check_match "the error" "*pgrec: cannot write t.pgt: File too large"$'\n'"hint: what was recorded before is readable: pgrec analyze t.pgt" "$(cat err.txt)"
+  check "calls are there" 1 "$(query t.pgt 'SELECT count(*) > 1000 FROM calls' 2>/dev/null)"
+  check "damage" "" "$(query t.pgt 'SELECT * FROM damages' 2>/dev/null)"
+  # Parts below the limit are not stopped by it.
+  status=0
+  (ulimit -f 400 && exec "$PGREC" record -x "$calls" -f inner --rotate 100K -d 2s -o u.pgt) 2>err.txt || status=$?
+  check "exit status in parts" 0 "$status"
+  check_parts u
 }
 
 test_keep_lets_a_rotation_go_on_on_a_small_disk() {
