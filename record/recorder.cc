@@ -58,8 +58,9 @@ const char* name(wire_loss cause) {
 }
 
 Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
-                   const Moment& beginning)
+                   const Moment& beginning, const std::optional<Duration>& call_cost)
     : session_(session),
+      call_cost_(call_cost),
       parts_(parts),
       writer_(parts.writer()),
       recording_began_ns_(beginning.monotonic_ns),
@@ -366,6 +367,14 @@ void Recorder::end_part(const Moment& end, const std::string& ended_by, bool las
   flush(std::max(last && !full_ ? end.monotonic_ns : monotonic_ns(), flushed_ns_), true);
   write_clocks(end);
   Metadata facts = balance();
+  if (last) {
+    const RecordingCost paid = cost();
+    facts.emplace_back("record.cpu_ns", std::to_string(paid.cpu.count()));
+    if (call_cost_) {
+      facts.emplace_back("record.cost_ns",
+                         std::to_string(call_cost_->count() * static_cast<std::int64_t>(paid.calls)));
+    }
+  }
   facts.emplace_back("record.ended_by", ended_by);
   writer_.write(facts);
 }

@@ -26,9 +26,9 @@ class Recorder {
  public:
   // Borrows both; the first part has been begun. `functions`: the function table, in the order of
   // the probes' indexes, the activity function last. `beginning`: what the first part's times count
-  // from. Recording begins now.
+  // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
   Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
-           const Moment& beginning);
+           const Moment& beginning, const std::optional<Duration>& call_cost);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
   // second, so a recorder that is killed loses at most its last second. Goes on in the next part
@@ -47,11 +47,9 @@ class Recorder {
   // `ended_by` says in the trace what ended the recording.
   void finish(const std::string& ended_by);
 
-  // Takes off the probes that are called most whenever all of them together, at `call_cost` a call,
-  // take more than `share` of the CPU time of the recorded processes.
-  void limit_overhead(double share, Duration call_cost) {
-    limit_.emplace(share, call_cost, counts_.size() - 1);
-  }
+  // Takes off the probes that are called most whenever all of them together take more than `share`
+  // of the CPU time of the recorded processes. What they cost is known.
+  void limit_overhead(double share) { limit_.emplace(share, *call_cost_, counts_.size() - 1); }
   // A function whose probes were taken off, after how much recording, and what share all took.
   struct TakenOff {
     FunctionId function{};
@@ -97,6 +95,7 @@ class Recorder {
   Metadata balance() const;
 
   BpfSession& session_;
+  std::optional<Duration> call_cost_;
   Parts& parts_;
   TraceWriter& writer_;  // of the part that is being written
   std::uint64_t recording_began_ns_;

@@ -213,8 +213,8 @@ ExitStatus record(const RecordOptions& options) {
       facts.push_back(std::move(fact));
     return Parts::Preamble{std::move(facts), plan.functions()};
   });
-  Recorder recorder(session, parts, plan.functions(), beginning);
-  if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead, *call_cost);
+  Recorder recorder(session, parts, plan.functions(), beginning, call_cost);
+  if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
