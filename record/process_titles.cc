@@ -59,11 +59,11 @@ void ProcessTitles::begin_part() {
   // One that was not in this part either and is gone will hardly come again.
   std::erase_if(processes_, [](const auto& process) {
     const auto& [pid, found] = process;
-    if (found.in_part || !found.settled) return false;
+    if (found.seen || !found.settled) return false;
     return ::access(("/proc/" + std::to_string(pid)).c_str(), F_OK) != 0;
   });
   for (auto& [pid, found] : processes_)
-    found.in_part = found.taken = false;
+    found.seen = found.in_part = found.taken = false;
 }
 
 }  // namespace pgrec

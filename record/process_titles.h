@@ -18,11 +18,14 @@ class ProcessTitles {
     if (pid == last_) return;
     last_ = pid;
     const auto [found, is_new] = processes_.try_emplace(pid);
-    found->second.in_part = true;
+    found->second.seen = true;
     if (!is_new) return;
     ++count_;
     unsettled_.push_back(pid);
   }
+
+  // A hit of a process that has been seen is in this part of the recording.
+  void in_part(std::uint32_t pid) { processes_[pid].in_part = true; }
 
   bool knows(std::uint32_t pid) const { return processes_.contains(pid); }
 
@@ -31,11 +34,11 @@ class ProcessTitles {
   // that is gone or keeps a title that is none.
   void look_up();
 
-  // The processes seen in this part that were settled since the last call; with `all`, also those
-  // that are not.
+  // The processes that are in this part and were settled since the last call; with `all`, also
+  // those that are not.
   std::vector<Process> take(bool all);
 
-  // Another part of the recording begins, in which no process has been seen yet.
+  // Another part of the recording begins, in which there is no process yet.
   void begin_part();
 
   // Processes seen in all parts.
@@ -46,6 +49,7 @@ class ProcessTitles {
     std::string title;
     int looks = 0;
     bool settled = false;
+    bool seen = false;  // in this part, perhaps by hits that wait for the next
     bool in_part = false;
     bool taken = false;
   };

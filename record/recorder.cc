@@ -185,6 +185,7 @@ void Recorder::release(std::uint64_t watermark_ns) {
 void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
   const auto matcher = matchers_.try_emplace(thread).first;
   const bool ends = hits.back().kind == WIRE_GONE;
+  if (hits.front().kind != WIRE_GONE) titles_.in_part(thread.pid);
   events_.clear();
   matcher->second.match(hits, context_, events_);
   writer_.append(thread, events_);
@@ -392,7 +393,8 @@ void Recorder::begin_part(const Moment& beginning) {
     events_.clear();
     it->second.begin_part(context_, events_);
     writer_.append(it->first, events_);
-    if (!events_.empty()) titles_.seen(it->first.pid);
+    titles_.seen(it->first.pid);
+    if (!events_.empty()) titles_.in_part(it->first.pid);
     it = it->second.idle() ? matchers_.erase(it) : std::next(it);
   }
   parts_.begun_again();
