@@ -53,7 +53,7 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
   for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
-    if (recorder.accounts()[i].fired == 0) {
+    if (recorder.counts()[i].fired() == recorder.counts()[i].foreign()) {
       silent.push_back(plan.selection.functions[i].name);
     }
   }

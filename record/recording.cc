@@ -151,10 +151,13 @@ std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upg
   }
 }
 
-// Says what recording will cost, where calls are made already.
-void print_expected(BpfSession& session, const RecordingPlan& plan, Duration time,
+// Says what recording will cost, where that can be told: when calls are made already.
+void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run,
                     const Duration& call_cost) {
-  const CallRates rates = count_calls(session, time, call_cost);
+  const CallRates rates = count_calls(session, dry_run ? kDryRun : kRehearsal, call_cost);
+  const bool idle = std::all_of(rates.calls.begin(), rates.calls.end(),
+                                [](std::uint64_t calls) { return calls == 0; });
+  if (idle && !dry_run) return;
   std::vector<std::string> names;
   for (const Symbol& function : plan.selection.functions)
     names.push_back(function.name);
@@ -199,7 +202,7 @@ ExitStatus record(const RecordOptions& options) {
   attach(session, plan, not_probed);
   print_notes(plan.notes);
   if (call_cost && options.command.empty())
-    print_expected(session, plan, options.dry_run ? kDryRun : kRehearsal, *call_cost);
+    print_expected(session, plan, options.dry_run, *call_cost);
   if (options.dry_run) return kExitDone;
   Parts& parts = *parts_or_none;
 

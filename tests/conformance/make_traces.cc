@@ -243,6 +243,30 @@ void classes() {
   trace.close(1000);
 }
 
+// Of two functions' events some were filtered, and of one's calls some were counted by their
+// durations only: in two tables, which add up.
+void accounts() {
+  Trace trace("accounts");
+  trace.facts();
+  trace.functions();
+  trace.begin("INSERT 1", 1000);
+  trace.call(1700, 2500);
+  trace.end(72'500);
+  Account inserts{FunctionId{0}, 6, 2, 4, {}};
+  inserts.short_calls.add(Duration(700));
+  inserts.short_calls.add(Duration(20));
+  const Account reads{FunctionId{1}, 8, 0, 5, {}};
+  trace.writer().write(std::vector<Account>{inserts, reads});
+  Account more{FunctionId{0}, 4, 0, 4, {}};
+  more.short_calls.add(Duration(700));
+  more.short_calls.add(Duration(9));
+  trace.writer().write(std::vector<Loss>{
+      {from_ns(0), from_ns(80'000), "map-full", FunctionId{1}, 0, 3},
+      {from_ns(60'000), from_ns(80'000), "throttled", FunctionId{1}, std::nullopt, 0}});
+  trace.writer().write(std::vector<Account>{more});
+  trace.close(80'000);
+}
+
 // Nothing but losses was recorded.
 void losses() {
   Trace trace("losses");
@@ -365,7 +389,7 @@ int main(int argc, char** argv) {
   }
   directory = argv[1];
   for (const auto make_trace : {tiny, empty, nested, outcomes, executions, threads, times, wide,
-                                compressed, classes, losses, clocks, later_minor, damaged, refused})
+                                compressed, classes, losses, clocks, accounts, later_minor, damaged, refused})
     make_trace();
   return 0;
 }

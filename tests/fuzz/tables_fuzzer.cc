@@ -22,7 +22,7 @@ void there_and_back(Decode decode, ByteView bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const ByteView rest(data + 1, size - 1);
-  switch (data[0] % 8) {
+  switch (data[0] % 16) {
     case 0:
       there_and_back(decode_metadata, rest);
       break;
@@ -43,6 +43,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 6:
       there_and_back(decode_losses, rest);
+      break;
+    case 8:
+      there_and_back(decode_accounts, rest);
       break;
     default:
       there_and_back(decode_summary, rest);

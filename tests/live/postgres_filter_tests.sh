@@ -1,6 +1,6 @@
 # Live tests of filters and of the limit on the cost, on a private PostgreSQL cluster.
 
-. "$(dirname "${BASH_SOURCE[0]}")/postgres_vocabulary.sh"
+. "$here/postgres_vocabulary.sh"
 
 # inserts N: so many executions of ten rows each, in one session
 inserts() {

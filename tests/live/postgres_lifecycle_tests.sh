@@ -1,13 +1,7 @@
 # Live tests of long recordings on a private PostgreSQL cluster: in parts, across a restart, begun before the
 # server.
 
-. "$here/postgres_tests.sh"
-
-# control ACTION [OPTIONS]: pg_ctl on the cluster
-control() {
-  (cd "$cluster_dir" && cluster_as_server_user "$cluster_bin/pg_ctl" -D "$cluster_dir/data" -l "$cluster_dir/server.log" \
-    -w -s -m fast "$@") || fail "pg_ctl $1: $(tail -n 5 "$cluster_dir/server.log")"
-}
+. "$here/postgres_vocabulary.sh"
 
 test_a_workload_recorded_in_parts_is_all_there() {
   require_postgres
@@ -42,7 +36,7 @@ test_a_restart_is_recorded_through() {
   run_sql 'CREATE TABLE t (a int)'
   record_start -x "$server" -f heap_insert -o t.pgt
   run_sql 'INSERT INTO t SELECT generate_series(1, 10)'
-  control restart
+  cluster_ctl -m fast restart || fail "the server does not restart"
   run_sql 'INSERT INTO t SELECT generate_series(1, 20)'
   record_stop
   check "recorder status" 0 "$recorder_status"
@@ -56,7 +50,7 @@ test_the_end_of_the_postmaster_ends_its_recording() {
   run_sql 'CREATE TABLE t (a int)'
   record_start -p "$cluster_postmaster" -f heap_insert -o t.pgt
   run_sql 'INSERT INTO t SELECT generate_series(1, 10)'
-  control restart
+  cluster_ctl -m fast restart || fail "the server does not restart"
   record_wait
   check "recorder status" 0 "$recorder_status"
   check_match "the summary" "*, ended by the end of process $cluster_postmaster"$'\n'"*" "$recorder_said"
@@ -66,9 +60,9 @@ test_the_end_of_the_postmaster_ends_its_recording() {
 test_a_recording_can_begin_before_the_server() {
   require_postgres
   run_sql 'CREATE TABLE t (a int)'
-  control stop
+  cluster_ctl -m fast stop || fail "the server does not stop"
   record_start -x "$server" -f heap_insert -o t.pgt
-  control start -o "-c listen_addresses= -k '$cluster_dir'"
+  cluster_ctl start || fail "the server does not start"
   run_sql 'INSERT INTO t SELECT generate_series(1, 30)'
   record_stop
   check "recorder status" 0 "$recorder_status"

@@ -226,14 +226,13 @@ test_pid_records_that_process_only() {
   check_match "what the recorder says of functions without calls" "*no calls    of hold, inner*" "$recorder_said"
 }
 
-test_pid_stands_for_the_children_too() {
+test_pid_stands_for_its_descendants_too() {
   require_bpf
-  # The shell is the parent of all that it starts from now on.
   record_start -p $$ -x "$calls" -f inner -o t.pgt
   "$calls" nested 100
   "$calls" forks 1 50 # its child is a grandchild
   record_stop
-  check calls 300 "$(query t.pgt 'SELECT count(*) FROM calls')"
+  check calls 350 "$(query t.pgt 'SELECT count(*) FROM calls')"
 }
 
 test_every_event_is_recorded_or_counted_as_lost() {

@@ -55,7 +55,7 @@ TEST_F(FileHeaderTest, TakesAMultipleOfTheAlignmentOfFrames) {
 TEST_F(FileHeaderTest, OfAnotherMajorVersionIsRefused) {
   write_behind(with_u16_at(8, 9));
   EXPECT_EQ(refusal(),
-            "it is a trace of format 9.0 / this pgrec reads format 1; a later one may "
+            "it is a trace of format 9.1 / this pgrec reads format 1; a later one may "
             "read it");
 }
 

@@ -42,6 +42,44 @@ TEST(Tables, LossesComeBack) {
   EXPECT_EQ(decode_losses(encode(losses)), losses);
 }
 
+Account account(std::uint32_t function, std::initializer_list<int> short_ns) {
+  Account one{FunctionId{function}, 10, 5, 3, {}};
+  for (const int ns : short_ns)
+    one.short_calls.add(Duration(ns));
+  return one;
+}
+
+TEST(Tables, AccountsComeBack) {
+  std::vector<Account> accounts = {account(0, {}),
+                                   account(65535, {0, 1, 31, 32, 1000, 1000, 999'999})};
+  accounts[0].fired = UINT64_MAX;
+  EXPECT_EQ(decode_accounts(encode(accounts)), accounts);
+}
+
+TEST(Tables, AnAccountWithoutAHistogramIsRefused) {
+  Bytes bytes = encode(std::vector<Account>{account(1, {})});
+  ASSERT_TRUE(decode_accounts(bytes));
+  bytes[1] -= 1;  // the row is a byte shorter
+  bytes.pop_back();
+  EXPECT_FALSE(decode_accounts(bytes));
+}
+
+TEST(Tables, AccountsOfAFunctionAddUp) {
+  Account sum = account(1, {5, 700});
+  sum.merge(account(1, {700}));
+  EXPECT_EQ(sum.fired, 20u);
+  EXPECT_EQ(sum.recorded, 10u);
+  EXPECT_EQ(sum.filtered, 6u);
+  EXPECT_EQ(sum.short_calls, account(1, {5, 700, 700}).short_calls);
+}
+
+TEST(Tables, WhatWasAddedToAHistogramCanBeTakenAway) {
+  LogHistogram durations = account(1, {5, 700, 80'000}).short_calls;
+  durations.merge(account(1, {700, 1}).short_calls);
+  durations.subtract(account(1, {5, 700, 80'000}).short_calls);
+  EXPECT_EQ(durations, account(1, {700, 1}).short_calls);
+}
+
 TEST(Tables, ClockSamplesComeBack) {
   const std::vector<ClockSample> samples = {
       {from_ns(0), 0}, {from_ns((1ll << 60) - 1), INT64_MAX}, {from_ns(5), INT64_MIN}};
