@@ -48,12 +48,13 @@ test_a_restart_is_recorded_through() {
 test_the_end_of_the_postmaster_ends_its_recording() {
   require_postgres
   run_sql 'CREATE TABLE t (a int)'
-  record_start -p "$cluster_postmaster" -f heap_insert -o t.pgt
+  local recorded=$cluster_postmaster
+  record_start -p "$recorded" -f heap_insert -o t.pgt
   run_sql 'INSERT INTO t SELECT generate_series(1, 10)'
   cluster_ctl -m fast restart || fail "the server does not restart"
   record_wait
   check "recorder status" 0 "$recorder_status"
-  check_match "the summary" "*, ended by the end of process $cluster_postmaster"$'\n'"*" "$recorder_said"
+  check_match "the summary" "*, ended by the end of process $recorded"$'\n'"*" "$recorder_said"
   check calls 10 "$(query t.pgt "SELECT count(*) FROM calls JOIN executions e USING (execution_id) WHERE e.text LIKE 'INSERT%'")"
 }
 
