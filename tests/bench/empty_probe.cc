@@ -1,5 +1,5 @@
 // Puts an empty BPF program on the entry and the return of a function, with uprobe_multi links as
-// pgrec does, and waits: the floor that every tracer's cost stands on. Prints "ready" when they are
+// at the byte where pgrec does, and waits: the floor of its cost. Prints "ready" when they are
 // in place; SIGINT or SIGTERM ends it.
 //
 //   empty_probe BINARY FUNCTION
@@ -10,13 +10,17 @@
 
 #include "record/bpf_uprobe_multi.h"
 #include "record/elf_image.h"
+#include "record/recording_plan.h"
 
 int main(int argc, char** argv) {
   using namespace pgrec;
   if (argc != 3) return 2;
-  const auto found = read_elf(argv[1]).find(argv[2]);
+  const ElfImage image = read_elf(argv[1]);
+  const auto found = image.find(argv[2]);
   if (found.empty()) return 1;
-  const std::uint64_t offset = found.front().file_offset;
+  const auto point = attach_points(argv[1], image, {found.front()}).front();
+  if (!point) return 1;
+  const std::uint64_t offset = *point;
   const bpf_insn instructions[] = {
       {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
       {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},

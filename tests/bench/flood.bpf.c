@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Fills the event ring of a CPU with calls that nobody made, as fast as the kernel side can: run by
+ * tests/bench/flood.cc, with the rings and counters of a recording in place of its own.
+ */
+#include <linux/bpf.h>
+#include <linux/ptrace.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/wire.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+const volatile __u32 slot_mask;
+const volatile __u64 pid_tgid; /* whose calls they are */
+
+__u32 calls; /* to make in one run */
+__u64 lost_events;
+
+struct event_ring {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 128);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct wire_hit));
+	__uint(map_flags, BPF_F_MMAPABLE);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct event_ring);
+} event_rings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wire_position);
+	__uint(map_flags, BPF_F_MMAPABLE);
+} positions SEC(".maps");
+
+struct text_ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct text_ring);
+} text_rings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wire_counts);
+} counters SEC(".maps");
+
+#include "bpf/emit.bpf.h"
+
+#define SP 0x7ffc00001000ULL
+
+static long one_call(__u64 i, void *counts_of_probe)
+{
+	__u32 probe = 0;
+	struct wire_counts *counts = bpf_map_lookup_elem(&counters, &probe);
+
+	if (!counts)
+		return 1;
+	count(&counts->fired[WIRE_ENTER]);
+	emit(counts, 0, SP, pid_tgid, probe, WIRE_ENTER, 0);
+	count(&counts->fired[WIRE_EXIT]);
+	emit(counts, 0, SP + 8, pid_tgid, probe, WIRE_EXIT, 0);
+	return 0;
+}
+
+SEC("raw_tp/flood")
+int flood(void *ctx)
+{
+	bpf_loop(calls, one_call, 0, 0);
+	return 0;
+}
