@@ -79,25 +79,6 @@ static __always_inline void emit(struct wire_counts *counts, __u64 ts_ns, __u64 
 }
 
 /*
- * Where the kernel maps the trampoline that a probed return goes through: as high as it can, in the
- * last page below the end of the address space (xol_add_vma() in kernel/events/uprobes.c). No code
- * that calls a function is mapped there.
- */
-#define TRAMPOLINE_FROM 0x7fffffffe000ULL
-
-/*
- * Whether the function at its entry will return to the trampoline: then it was jumped to at the end
- * of another probed function, which left its return address in place.
- */
-static __always_inline __u32 chained(struct pt_regs *ctx)
-{
-	__u64 return_address = 0;
-
-	bpf_probe_read_user(&return_address, sizeof(return_address), (void *)PT_REGS_SP(ctx));
-	return return_address >= TRAMPOLINE_FROM ? WIRE_CHAINED : 0;
-}
-
-/*
  * One piece of the text at `*from`, of at most `room` bytes with its NUL. Returns whether the text
  * goes on, and moves `*from` past what was sent.
  */

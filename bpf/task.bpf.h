@@ -1,4 +1,7 @@
-/* Which process a probe fired in, as the recorder knows it, and whether it is to be recorded. */
+/*
+ * Which process a probe fired in, as the recorder knows it, and whether it is to be recorded; and what
+ * the kernel keeps of its thread's probed returns.
+ */
 #ifndef PGREC_BPF_TASK_H
 #define PGREC_BPF_TASK_H
 
@@ -33,8 +36,18 @@ struct signal_struct {
 	atomic_t live;
 } __attribute__((preserve_access_index));
 
+/* A return that is probed: the kernel keeps a list of a thread's, the innermost first. */
+struct return_instance {
+	unsigned long stack; /* pointer at the function's entry */
+} __attribute__((preserve_access_index));
+
+struct uprobe_task {
+	struct return_instance *return_instances;
+} __attribute__((preserve_access_index));
+
 struct task_struct {
 	int tgid;
+	struct uprobe_task *utask;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	struct signal_struct *signal;
@@ -94,6 +107,34 @@ static __always_inline void forget_process(struct task_struct *task, __u32 pid)
 {
 	if (BPF_CORE_READ(task, signal, live.counter) == 0)
 		bpf_map_delete_elem(&targets, &pid);
+}
+
+/*
+ * Where the kernel maps the trampoline that a probed return goes through: as high as it can, in the
+ * last page below the end of the address space (xol_add_vma() in kernel/events/uprobes.c). No code
+ * that calls a function is mapped there.
+ */
+#define TRAMPOLINE_FROM 0x7fffffffe000ULL
+
+/*
+ * Whether the function at its entry will return to the trampoline: then it was jumped to at the end
+ * of another probed function, which left its return address in place.
+ *
+ * To read the address costs 20 ns, so the kernel's list of probed returns is asked first, which has
+ * not got this one yet: a function that was jumped from has its entry at the same stack pointer. The
+ * list is in order, and what is dead in it is further inside.
+ */
+static __always_inline __u32 chained(struct pt_regs *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct uprobe_task *utask = task->utask;
+	struct return_instance *innermost = utask ? utask->return_instances : 0;
+	__u64 return_address = 0;
+
+	if (!innermost || innermost->stack > PT_REGS_SP(ctx))
+		return 0;
+	bpf_probe_read_user(&return_address, sizeof(return_address), (void *)PT_REGS_SP(ctx));
+	return return_address >= TRAMPOLINE_FROM ? WIRE_CHAINED : 0;
 }
 
 #endif
