@@ -52,9 +52,9 @@ class HitOrder {
  private:
   struct Queue {
     std::vector<Hit> hits;
-    bool in_order = true;
+    std::vector<std::size_t> breaks;  // places of hits that are earlier than the one before
   };
-  // Sorts the queue if it is not in order, and counts its hits up to the watermark.
+  // Puts the queue in order, and counts its hits up to the watermark.
   static std::size_t ready(Queue& queue, std::uint64_t watermark_ns);
 
   std::map<ThreadKey, Queue> threads_;
