@@ -1,6 +1,8 @@
 #include "analyze/trace_notes.h"
 
+#include <charconv>
 #include <iostream>
+#include <map>
 #include <set>
 
 #include "format/units.h"
@@ -9,7 +11,12 @@ namespace pgrec {
 
 namespace {
 
+// Events of other processes than those of -p are no news to who asked for these.
 void warn_of_filtered(const TraceReader& trace) {
+  if (trace.fact("record.min_duration_ns").value_or("").empty() &&
+      trace.fact("record.sample").value_or("").empty()) {
+    return;
+  }
   Account all;
   for (const auto& [function, account] : trace.accounts())
     all.merge(account);
@@ -24,12 +31,19 @@ void warn_of_filtered(const TraceReader& trace) {
   std::cerr << "\n";
 }
 
+// By the facts, which are written at once; the losses say it at the end of the trace only.
 void warn_of_throttled(const TraceReader& trace) {
-  for (const Loss& loss : trace.losses()) {
-    if (loss.cause != "throttled") continue;
-    std::cerr << "pgrec: " << trace.name() << ": " << trace.function_name(loss.function)
-              << " was not recorded from " << duration_text(loss.from.time_since_epoch())
-              << " on: its probes were taken off (--max-overhead)\n";
+  static constexpr std::string_view kKey = "record.throttled.";
+  std::map<std::uint32_t, std::string> throttled;
+  for (const auto& [key, value] : trace.metadata()) {
+    if (!key.starts_with(kKey)) continue;
+    std::uint32_t id = 0;
+    std::from_chars(key.data() + kKey.size(), key.data() + key.size(), id);
+    throttled[id] = value;
+  }
+  for (const auto& [id, when] : throttled) {
+    std::cerr << "pgrec: " << trace.name() << ": " << trace.function_name(FunctionId{id})
+              << " was not recorded any more " << when << ": they were taken off (--max-overhead)\n";
   }
 }
 

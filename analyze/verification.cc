@@ -169,6 +169,8 @@ Check check_identity(const TraceReader& trace) {
   }
   const bool good =
       wrong.empty() && all.fired == all.recorded + all.filtered + lost_in_all;
+  if (!good && trace.fact("recovered.from"))
+    return {"identity", Result::kAbsent, "the trace was rebuilt from one that was not whole"};
   const auto functions = trace.accounts().size();
   return check("identity", good,
                "fired " + count_text(all.fired) + (good ? " = " : " is not ") + "recorded " +

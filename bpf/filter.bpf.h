@@ -30,32 +30,6 @@ static __always_inline void draw(struct wire_thread *thread)
 	thread->sampled = sample_every <= 1 || bpf_get_prandom_u32() % sample_every == 0;
 }
 
-/* The state of the current thread; 0 where there is no room for another. */
-static __always_inline struct wire_thread *thread_of(__u64 pid_tgid)
-{
-	__u32 tid = (__u32)pid_tgid;
-	__u32 only = 0;
-	struct wire_thread *thread = bpf_map_lookup_elem(&threads, &tid);
-
-	if (thread && thread->pid_tgid == pid_tgid)
-		return thread;
-	if (!thread) {
-		thread = bpf_map_lookup_elem(&fresh_thread, &only);
-		if (!thread || bpf_map_update_elem(&threads, &tid, thread, BPF_ANY))
-			return 0;
-		thread = bpf_map_lookup_elem(&threads, &tid);
-		if (!thread)
-			return 0;
-	}
-	/* New, or its number was another's whose end was not seen. */
-	thread->pid_tgid = pid_tgid;
-	thread->boundary_sp = ~0ULL;
-	thread->running = 0;
-	thread->first = thread->end = 0;
-	draw(thread);
-	return thread;
-}
-
 static __always_inline struct wire_pending_enter *pending_at(struct wire_thread *thread, __u32 place)
 {
 	return &thread->pending[place & (WIRE_PENDING - 1)];
@@ -87,6 +61,33 @@ static __always_inline void let_go(struct wire_thread *thread, __u64 until_ns)
 	}
 }
 
+/* The state of the current thread; 0 where there is no room for another. */
+static __always_inline struct wire_thread *thread_of(__u64 pid_tgid)
+{
+	__u32 tid = (__u32)pid_tgid;
+	__u32 only = 0;
+	struct wire_thread *thread = bpf_map_lookup_elem(&threads, &tid);
+
+	if (thread && thread->pid_tgid == pid_tgid)
+		return thread;
+	if (!thread) {
+		thread = bpf_map_lookup_elem(&fresh_thread, &only);
+		if (!thread || bpf_map_update_elem(&threads, &tid, thread, BPF_ANY))
+			return 0;
+		thread = bpf_map_lookup_elem(&threads, &tid);
+		if (!thread)
+			return 0;
+	}
+	/* New, or its number was another's whose end was not seen. */
+	let_go(thread, ~0ULL);
+	thread->pid_tgid = pid_tgid;
+	thread->boundary_sp = ~0ULL;
+	thread->running = 0;
+	thread->first = thread->end = 0;
+	draw(thread);
+	return thread;
+}
+
 static __always_inline void filter_enter(struct pt_regs *ctx, struct wire_counts *counts,
 					 __u64 pid_tgid, __u32 probe, __u32 flags)
 {
@@ -109,7 +110,7 @@ static __always_inline void filter_enter(struct pt_regs *ctx, struct wire_counts
 	}
 	now = bpf_ktime_get_ns();
 	if (thread->first != thread->end) {
-		until = now - min_duration_ns;
+		until = now > min_duration_ns ? now - min_duration_ns : 0;
 		enter = pending_at(thread, thread->end - 1);
 		if (enter->sp < sp || (enter->sp == sp && !(flags & WIRE_CHAINED)) ||
 		    thread->end - thread->first >= WIRE_PENDING)
@@ -120,7 +121,7 @@ static __always_inline void filter_enter(struct pt_regs *ctx, struct wire_counts
 	enter->ts_ns = now;
 	enter->sp = sp;
 	enter->probe = probe;
-	enter->flags = flags;
+	enter->flags = flags | WIRE_WAITED;
 	thread->end++;
 }
 

@@ -21,8 +21,7 @@ const volatile __u32 slot_mask;	       /* slots of an event ring - 1 */
 const volatile __u64 min_duration_ns;  /* filter shorter calls; 0: none */
 const volatile __u32 short_rows = 1;   /* of the histograms in `short_calls` */
 const volatile __u32 sample_every = 1; /* record one of so many executions */
-const volatile __u64 pidns_dev;	       /* of the recorder's pid namespace, where it is not the */
-const volatile __u64 pidns_ino;	       /* initial one; else 0 */
+const volatile __u32 pidns_inum;       /* of the recorder's pid namespace; 0: the initial one */
 
 /* Set while the recorder wants events; probes are in place before and after. */
 volatile __u32 recording;
@@ -99,20 +98,18 @@ struct {
 	__uint(value_size, 8 * (WIRE_OCTAVES + 1));
 } short_calls SEC(".maps");
 
-/* The processes to record, with all that descend from them. */
+/* The processes to record, with all that descend from them; the recorder sets how many fit. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u8);
 } targets SEC(".maps");
 
-/* By thread id. */
+/* By thread id; the recorder sets how many fit. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct wire_thread);
 } threads SEC(".maps");
@@ -239,10 +236,10 @@ int on_thread_exit(void *ctx)
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u64 pid_tgid;
 
-	if (!is_wanted(&pid_tgid))
+	if (!current_ids(&pid_tgid))
 		return 0;
 	if (filter_by_pid)
-		forget_process(task, pid_tgid >> 32);
+		forget_process(pid_tgid);
 	if (!recording)
 		return 0;
 	if (keeps_threads())

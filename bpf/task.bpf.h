@@ -28,14 +28,6 @@ struct sched_entity {
 	__u64 sum_exec_runtime;
 } __attribute__((preserve_access_index));
 
-typedef struct {
-	int counter;
-} atomic_t;
-
-struct signal_struct {
-	atomic_t live;
-} __attribute__((preserve_access_index));
-
 /* A return that is probed: the kernel keeps a list of a thread's, the innermost first. */
 struct return_instance {
 	unsigned long stack; /* pointer at the function's entry */
@@ -50,9 +42,33 @@ struct task_struct {
 	struct uprobe_task *utask;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
-	struct signal_struct *signal;
 	struct sched_entity se;
 } __attribute__((preserve_access_index));
+
+#define MOST_LEVELS 32 /* MAX_PID_NS_LEVEL of include/linux/pid_namespace.h */
+
+/* A thread's or process's number in the recorder's pid namespace; 0 where it has none there. */
+static __always_inline __u32 own_number(struct pid *pid)
+{
+	__u32 level = BPF_CORE_READ(pid, level), i;
+	struct upid number;
+
+	/* Its own namespace has the last level, and is mostly the one. */
+	for (i = 0; i <= MOST_LEVELS && i <= level; i++) {
+		if (bpf_core_read(&number, sizeof(number), &pid->numbers[level - i]))
+			return 0;
+		if (BPF_CORE_READ(number.ns, ns.inum) == pidns_inum)
+			return number.nr;
+	}
+	return 0;
+}
+
+static __always_inline __u32 process_id(struct task_struct *task)
+{
+	if (!pidns_inum)
+		return BPF_CORE_READ(task, tgid);
+	return own_number(BPF_CORE_READ(task, group_leader, thread_pid));
+}
 
 /*
  * The current thread, numbered as in the recorder's pid namespace. False where it has no number
@@ -60,32 +76,17 @@ struct task_struct {
  */
 static __always_inline int current_ids(__u64 *pid_tgid)
 {
-	struct bpf_pidns_info info;
+	struct task_struct *task;
+	__u32 pid;
 
-	if (!pidns_ino) {
+	if (!pidns_inum) {
 		*pid_tgid = bpf_get_current_pid_tgid();
 		return 1;
 	}
-	if (bpf_get_ns_current_pid_tgid(pidns_dev, pidns_ino, &info, sizeof(info)))
-		return 0;
-	*pid_tgid = (__u64)info.tgid << 32 | info.pid;
-	return 1;
-}
-
-/* The process of `task`, numbered in the same way; 0 where it lives in another namespace. */
-static __always_inline __u32 process_id(struct task_struct *task)
-{
-	struct pid *pid;
-	struct upid number;
-	__u32 level;
-
-	if (!pidns_ino)
-		return BPF_CORE_READ(task, tgid);
-	pid = BPF_CORE_READ(task, group_leader, thread_pid);
-	level = BPF_CORE_READ(pid, level);
-	if (bpf_core_read(&number, sizeof(number), &pid->numbers[level]))
-		return 0;
-	return BPF_CORE_READ(number.ns, ns.inum) == pidns_ino ? number.nr : 0;
+	task = (struct task_struct *)bpf_get_current_task();
+	pid = process_id(task);
+	*pid_tgid = (__u64)pid << 32 | own_number(BPF_CORE_READ(task, thread_pid));
+	return pid != 0;
 }
 
 /*
@@ -102,10 +103,15 @@ static __always_inline int is_wanted(__u64 *pid_tgid)
 	return !filter_by_pid || bpf_map_lookup_elem(&targets, &pid);
 }
 
-/* The last thread of a process ends: its number is free for another. */
-static __always_inline void forget_process(struct task_struct *task, __u32 pid)
+/*
+ * The first thread of a process ends, and in all but strange programs the process with it: its number
+ * is free for another.
+ */
+static __always_inline void forget_process(__u64 pid_tgid)
 {
-	if (BPF_CORE_READ(task, signal, live.counter) == 0)
+	__u32 pid = pid_tgid >> 32;
+
+	if (pid == (__u32)pid_tgid)
 		bpf_map_delete_elem(&targets, &pid);
 }
 

@@ -35,6 +35,8 @@ enum wire_flags {
 	WIRE_STRADDLES = 2,
 	/* The probe is of a set with an odd number: while a set is replaced, a hit can fire two. */
 	WIRE_ODD = 4,
+	/* Of an enter: it is handed on later than others that came after it. */
+	WIRE_WAITED = 8,
 };
 
 /* Why an event that fired is not in a ring. */

@@ -97,13 +97,16 @@ Descriptor create_map(bpf_map_type type, const char* name, std::uint32_t value_b
   return map;
 }
 
+// Their room is taken at once: programs on probes may not ask for memory before Linux 6.1.
+constexpr std::uint32_t kMostTargets = 65536;
+constexpr std::uint32_t kMostThreads = 16384;  // 26 MB
+
 // Has the kernel side number processes as this process sees them.
 void use_own_pid_namespace(Skeleton& skeleton) {
   constexpr ino_t kInitial = 0xEFFFFFFC;  // PROC_PID_INIT_INO of include/linux/proc_ns.h
   struct stat own {};
   if (::stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == kInitial) return;
-  skeleton->rodata->pidns_dev = own.st_dev;
-  skeleton->rodata->pidns_ino = own.st_ino;
+  skeleton->rodata->pidns_inum = static_cast<std::uint32_t>(own.st_ino);
 }
 
 }  // namespace
@@ -142,6 +145,9 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
   check(bpf_map__set_max_entries(maps.positions, cpus));
   check(bpf_map__set_max_entries(maps.text_rings, cpus));
   check(bpf_map__set_max_entries(maps.counters, counted_));
+  if (!config.pids.empty()) check(bpf_map__set_max_entries(maps.targets, kMostTargets));
+  if (min_duration_ns > 0 || config.sample_every > 1)
+    check(bpf_map__set_max_entries(maps.threads, kMostThreads));
   if (min_duration_ns > 0) {
     check(bpf_map__set_max_entries(maps.short_calls, counted_));
     check(bpf_map__set_value_size(maps.short_calls, 8 * (WIRE_OCTAVES + short_rows)));
@@ -335,6 +341,18 @@ void BpfSession::detach() {
 
 std::uint64_t BpfSession::lost_children() const {
   return __atomic_load_n(&skeleton_->bss->lost_children, __ATOMIC_RELAXED);
+}
+
+std::uint64_t BpfSession::missed_hits() const {
+  std::uint64_t all = 0;
+  const auto& programs = skeleton_->progs;
+  for (const bpf_program* program : {programs.on_enter, programs.on_exit, programs.on_activity}) {
+    bpf_prog_info info{};
+    std::uint32_t bytes = sizeof info;
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &bytes) == 0)
+      all += info.recursion_misses;
+  }
+  return all;
 }
 
 std::uint64_t BpfSession::lost_thread_ends() const {

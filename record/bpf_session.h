@@ -101,6 +101,11 @@ class BpfSession {
   // without a gap. Their events end now, their probes are gone when this is called again, at the
   // latest. False where the kernel does not let it: then all record on.
   bool take_off(const std::vector<std::size_t>& off);
+  // Whether the probes that were taken off before are gone by now.
+  bool can_take_off() const {
+    return !retiring_.valid() ||
+           retiring_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  }
   // Takes the probes out. When it returns, no program runs any more.
   void detach();
 
@@ -117,6 +122,9 @@ class BpfSession {
   std::uint64_t lost_thread_ends() const;
   // Children of recorded processes that could not be followed.
   std::uint64_t lost_children() const;
+  // Hits for which the kernel ran no program, because another one ran on their CPU: of all probes,
+  // and not counted as fired. Kernels from 6.0 on have none.
+  std::uint64_t missed_hits() const;
   // The counts of every probe; the last is the activity function's.
   std::vector<ProbeCounts> counts() const;
   // The calls of each function that were filtered because they were too short.

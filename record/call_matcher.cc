@@ -77,6 +77,10 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
 }
 
 void CallMatcher::enter(const Hit& hit, const MatchContext& context) {
+  if (hit.waited && hit.ts_ns < context.begin_ns) {  // another part began: the call is headless
+    kernel_keeps_return(hit);
+    return;
+  }
   bury_sharers(context);
   while (!frames_.empty()) {
     const Frame& top = frames_.back();

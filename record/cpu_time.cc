@@ -41,18 +41,17 @@ CpuTime::CpuTime(std::string proc) : proc_(std::move(proc)) {
 }
 
 void CpuTime::ended(const ThreadKey& thread, Duration whole) {
-  Thread& known = threads_[thread];
-  known.used += since_begin(thread, whole);
-  known.ended = true;
-  before_.erase(thread);  // its number may become another's
+  by_ended_ += since_begin(thread, whole);
+  threads_.erase(thread);  // its number may become another's
+  before_.erase(thread);
+  if (last_ == thread) last_ = {};
 }
 
 Duration CpuTime::used() {
-  Duration all{};
-  for (auto& [key, thread] : threads_) {
-    const auto whole = thread.ended ? std::nullopt : whole_time(proc_, key);
-    if (whole) thread.used = since_begin(key, *whole);
-    all += thread.used;
+  Duration all = by_ended_;
+  for (auto& [key, used] : threads_) {
+    if (const auto whole = whole_time(proc_, key)) used = since_begin(key, *whole);
+    all += used;
   }
   return all;
 }

@@ -30,15 +30,12 @@ class CpuTime {
   Duration used();
 
  private:
-  struct Thread {
-    Duration used{};  // since recording began, as known last
-    bool ended = false;
-  };
   Duration since_begin(const ThreadKey& thread, Duration whole) const;
 
   std::string proc_;
   std::map<ThreadKey, Duration> before_;
-  std::map<ThreadKey, Thread> threads_;
+  std::map<ThreadKey, Duration> threads_;  // that live: what they used, as known last
+  Duration by_ended_{};
   ThreadKey last_;
 };
 

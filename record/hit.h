@@ -21,6 +21,7 @@ struct Hit {
   bool chained = false;         // of WIRE_ENTER: see WIRE_CHAINED
   bool straddles = false;       // of WIRE_EXIT: see WIRE_STRADDLES
   bool odd = false;             // of enters and exits: see WIRE_ODD
+  bool waited = false;          // of WIRE_ENTER: see WIRE_WAITED
   bool text_continues = false;  // of WIRE_BEGIN and WIRE_MORE: another piece follows
   std::unique_ptr<Text> text;   // of WIRE_BEGIN and WIRE_MORE: this piece
 };
@@ -43,6 +44,7 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
   decoded.hit.kind = static_cast<wire_kind>(wire.stamp >> WIRE_STAMP_KIND & 0xff);
   decoded.hit.chained = (wire.stamp >> WIRE_STAMP_FLAGS & WIRE_CHAINED) != 0;
   decoded.hit.straddles = (wire.stamp >> WIRE_STAMP_FLAGS & WIRE_STRADDLES) != 0;
+  decoded.hit.waited = (wire.stamp >> WIRE_STAMP_FLAGS & WIRE_WAITED) != 0;
   decoded.hit.odd = (wire.stamp >> WIRE_STAMP_FLAGS & WIRE_ODD) != 0;
   return decoded;
 }

@@ -15,7 +15,7 @@ OverheadLimit::Verdict OverheadLimit::check(const std::vector<std::uint64_t>& hi
   };
   std::vector<std::uint64_t> added(hits_.size());
   for (std::size_t i = 0; i < hits_.size(); ++i)
-    added[i] = hits[i] - hits_[i];
+    added[i] = hits[i] > hits_[i] ? hits[i] - hits_[i] : 0;  // counts of CPUs, not of one moment
   hits_ = hits;
   cpu_ = cpu;
 

@@ -107,7 +107,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
       ->required()
       ->allow_extra_args(false)
       ->type_name("LIST");
-  record_app->add_option("-p,--pid", arguments->pids, "only these processes and their children")
+  record_app->add_option("-p,--pid", arguments->pids, "only these processes and all that descend from them")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   record_app->add_option("-o,--output", options.output, "the trace to write")
@@ -172,6 +172,10 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
       parsed.min_duration = parse_duration(arguments->min_duration, "--min-duration");
     parsed.sample_every = parse_sample(arguments->sample);
     if (!arguments->max_overhead.empty()) parsed.max_overhead = parse_share(arguments->max_overhead);
+    if (parsed.max_overhead > 0 && (parsed.min_duration > Duration{} || parsed.sample_every > 1)) {
+      throw UsageError("--max-overhead excludes --min-duration and --sample",
+                       "they take little off the cost of a probe, and hide whose CPU time it is");
+    }
     parsed.rotation = parse_rotation(arguments->max_size, arguments->rotate, arguments->keep);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");

@@ -122,6 +122,14 @@ void print_summary(const RecordOptions& options, const RecordingPlan& plan, cons
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
   }
+  if (recorder.missed_hits() > 0) {
+    std::cerr << "  missed      " << plural(recorder.missed_hits(), "hit")
+              << ", for which the kernel ran no program\n";
+  }
+  if (recorder.lost_children() > 0) {
+    std::cerr << "  not found   " << plural(recorder.lost_children(), "process")
+              << " that recorded ones began: there was no room to follow them\n";
+  }
   print_losses(recorder, plan.functions());
 }
 

@@ -140,11 +140,7 @@ bool Recorder::drain() {
 
 void Recorder::take(ThreadHit hit) {
   ++taken_in_;
-  if (hit.hit.kind == WIRE_GONE) {
-    // Threads of the whole machine end; only those seen matter.
-    if (!titles_.knows(hit.thread.pid)) return;
-    cpu_.ended(hit.thread, Duration(hit.hit.sp));
-  } else {
+  if (hit.hit.kind != WIRE_GONE) {
     titles_.seen(hit.thread.pid);
     cpu_.seen(hit.thread);
   }
@@ -167,8 +163,10 @@ void Recorder::read_counts() {
 }
 
 void Recorder::release(std::uint64_t watermark_ns) {
-  const std::uint64_t first = order_.earliest_ns();
-  if (full_ || first == 0 || first > watermark_ns) return;
+  if (full_ || order_.earliest_ns() == 0) return;
+  // An enter that waited for how long its call takes can be from before this part.
+  const std::uint64_t first = std::max(order_.earliest_ns(), begin_ns_);
+  if (first > watermark_ns) return;
   // Many hits at once become several chunks, one stretch of time each.
   const std::uint64_t stretches = 1 + order_.size() / kChunkEvents;
   for (std::uint64_t i = 1; i <= stretches; ++i) {
@@ -183,8 +181,11 @@ void Recorder::release(std::uint64_t watermark_ns) {
 }
 
 void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
+  // Threads of the whole machine end; only those seen matter.
+  if (hits.front().kind == WIRE_GONE && !titles_.knows(thread.pid)) return;
   const auto matcher = matchers_.try_emplace(thread).first;
   const bool ends = hits.back().kind == WIRE_GONE;
+  if (ends) cpu_.ended(thread, Duration(hits.back().sp));
   if (hits.front().kind != WIRE_GONE) titles_.in_part(thread.pid);
   events_.clear();
   matcher->second.match(hits, context_, events_);
@@ -273,6 +274,7 @@ bool Recorder::is_taken_off(std::size_t probe) const {
 }
 
 void Recorder::keep_limit() {
+  if (!session_.can_take_off()) return;
   const auto hits = [this] {
     const auto counts = session_.counts();
     std::vector<std::uint64_t> of_functions;
@@ -345,7 +347,7 @@ void Recorder::take_waiting() {
   for (const wire_thread& thread : session_.waiting()) {
     for (std::uint32_t place = thread.first; place != thread.end; ++place) {
       const wire_pending_enter& enter = thread.pending[place % WIRE_PENDING];
-      if (Duration(end_ns_ - enter.ts_ns) < session_.min_duration()) {
+      if (enter.ts_ns <= end_ns_ && Duration(end_ns_ - enter.ts_ns) < session_.min_duration()) {
         ++filtered_[enter.probe];
         continue;
       }
@@ -356,6 +358,8 @@ void Recorder::take_waiting() {
       hit.hit.sp = enter.sp;
       hit.hit.probe = enter.probe;
       hit.hit.chained = (enter.flags & WIRE_CHAINED) != 0;
+      hit.hit.odd = (enter.flags & WIRE_ODD) != 0;
+      hit.hit.waited = true;
       take(std::move(hit));
     }
   }
@@ -369,6 +373,9 @@ void Recorder::end_part(const Moment& end, const std::string& ended_by, bool las
   write_clocks(end);
   Metadata facts = balance();
   if (last) {
+    if (missed_hits() > 0) facts.emplace_back("events.missed", std::to_string(missed_hits()));
+    if (lost_children() > 0)
+      facts.emplace_back("record.lost_children", std::to_string(lost_children()));
     const RecordingCost paid = cost();
     facts.emplace_back("record.cpu_ns", std::to_string(paid.cpu.count()));
     if (call_cost_) {
@@ -387,8 +394,9 @@ void Recorder::begin_part(const Moment& beginning) {
   write_clocks(beginning);
   if (!taken_off_.empty()) writer_.write(taken_off_facts());
   titles_.begin_part();
-  order_.look_at_waiting(
-      [this](const ThreadKey& thread, std::span<const Hit> /*hits*/) { titles_.seen(thread.pid); });
+  order_.look_at_waiting([this](const ThreadKey& thread, std::span<const Hit> hits) {
+    if (hits.front().kind != WIRE_GONE) titles_.seen(thread.pid);
+  });
   for (auto it = matchers_.begin(); it != matchers_.end();) {
     events_.clear();
     it->second.begin_part(context_, events_);

@@ -59,6 +59,11 @@ class Recorder {
   };
   const std::vector<TakenOff>& taken_off() const { return taken_off_; }
 
+  // What no count of events has: hits that the kernel ran no program for, and processes that it could
+  // not follow.
+  std::uint64_t missed_hits() const { return session_.missed_hits(); }
+  std::uint64_t lost_children() const { return session_.lost_children(); }
+
   // What it has cost so far; to be asked after finish().
   RecordingCost cost();
 

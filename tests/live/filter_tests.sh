@@ -190,5 +190,5 @@ recurse,returned,50" "$(query t.pgt "SELECT function, outcome, count(*) FROM cal
   pgrec verify t.pgt --full
   check_match identity "*identity    good*, and so for each function*" "$out"
   pgrec analyze t.pgt
-  check_match "what analyze says" "*inner was not recorded from * on: its probes were taken off*" "$err"
+  check_match "what analyze says" "*inner was not recorded any more after *: they were taken off*" "$err"
 }

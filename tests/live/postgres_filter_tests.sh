@@ -53,9 +53,9 @@ standard_ExecutorRun,100" "$(query t.pgt "SELECT name, short_calls FROM function
 # What stays is recorded without a gap while others are taken off.
 test_taking_probes_off_costs_the_others_nothing() {
   require_postgres
-  "$cluster_bin/pgbench" -iq -s 1 >/dev/null 2>&1 || fail "pgbench -i failed"
+  pgbench -i -s 1 -q >/dev/null 2>&1 || fail "pgbench -i failed"
   record_start -x "$server" -p "$cluster_postmaster" -f palloc,standard_ExecutorRun --max-overhead 20% -o t.pgt
-  "$cluster_bin/pgbench" -n -S -c 2 -t 30000 >/dev/null 2>&1 || fail "pgbench failed"
+  pgbench -n -S -c 2 -t 30000 >/dev/null 2>&1 || fail "pgbench failed"
   record_stop
   check_match "what is said" "*throttled   palloc: not recorded after *" "$recorder_said"
   check "calls of the query" "returned,60000" \

@@ -645,6 +645,15 @@ TEST_F(CallMatcherTest, TwoCallsAtOneStackPointerAreTwoForEachSetOfProbes) {
   EXPECT_EQ(doubles_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
 }
 
+TEST_F(CallMatcherTest, ACallWhoseEnterWaitedThroughASwitchOfPartsIsHeadless) {
+  enter(kA, 1000);
+  hits_.back().ts_ns = kBegin - 1;
+  hits_.back().waited = true;
+  leave(kA, 1000);
+  EXPECT_EQ(story(), "headless a");
+  EXPECT_EQ(recorded_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
+}
+
 TEST_F(CallMatcherTest, CountsEachHitThatIsAnEventOfAProbe) {
   enter(kA, 1000);
   enter(kB, 900);

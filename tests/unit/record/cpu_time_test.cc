@@ -62,8 +62,19 @@ TEST_F(CpuTimeTest, KeepsWhatAnEndedThreadUsed) {
   gone(10);
   cpu.ended({10, 10}, Duration(5000));
   EXPECT_EQ(cpu.used(), Duration(4000));
-  used(10, 10, 60);  // another process has its number, and was not seen
+  used(10, 10, 60);  // another process has its number
   EXPECT_EQ(cpu.used(), Duration(4000));
+  cpu.seen({10, 10});
+  EXPECT_EQ(cpu.used(), Duration(4060));
+}
+
+TEST_F(CpuTimeTest, CountsOnceWhatAThreadUsedBeforeAndAfterALook) {
+  CpuTime cpu(proc_);
+  used(10, 10, 5000);
+  cpu.seen({10, 10});
+  EXPECT_EQ(cpu.used(), Duration(5000));
+  cpu.ended({10, 10}, Duration(5100));
+  EXPECT_EQ(cpu.used(), Duration(5100));
 }
 
 TEST_F(CpuTimeTest, KeepsWhatWasKnownOfAThreadThatVanished) {
