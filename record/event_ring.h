@@ -1,7 +1,6 @@
 // The recorder's side of one CPU's event ring: an array of slots that the kernel side fills and
 // that is mapped here (bpf/emit.bpf.h has the other side and the rules). The kernel's own ring
-// buffer takes a lock and two calls for each record; these slots take neither, and a third of the
-// time.
+// buffer takes a lock and two calls for each record; these slots take neither.
 #pragma once
 
 #include <cstddef>

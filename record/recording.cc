@@ -26,10 +26,9 @@
 namespace pgrec {
 namespace {
 
-// The pause between rounds: the shorter, the fewer events wait in the rings. What fits into a
-// processor's cache costs the server less than what does not: a tenth of a probe. So a round that
-// took in much is followed by a short pause, and one that took in little by a longer one than
-// before.
+// The pause between rounds: the shorter, the fewer events wait in the rings, and the more of them in
+// a processor's cache. So a round that took in much is followed by a short pause, and one that took
+// in little by a longer one than before.
 constexpr int kShortestPauseMs = 1;
 constexpr int kLongestPauseMs = 20;
 constexpr std::size_t kMuch = 4096;  // events: 128 KiB of a ring
