@@ -54,7 +54,7 @@ standard_ExecutorRun,100" "$(query t.pgt "SELECT name, short_calls FROM function
 test_taking_probes_off_costs_the_others_nothing() {
   require_postgres
   pgbench -i -s 1 -q >/dev/null 2>&1 || fail "pgbench -i failed"
-  record_start -x "$server" -p "$cluster_postmaster" -f palloc,standard_ExecutorRun --max-overhead 20% -o t.pgt
+  record_start -x "$server" -p "$cluster_postmaster" -f palloc,standard_ExecutorRun --max-overhead 5% -o t.pgt
   pgbench -n -S -c 2 -t 30000 >/dev/null 2>&1 || fail "pgbench failed"
   record_stop
   check_match "what is said" "*throttled   palloc: not recorded after *" "$recorder_said"
