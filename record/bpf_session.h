@@ -122,8 +122,8 @@ class BpfSession {
   std::uint64_t lost_thread_ends() const;
   // Children of recorded processes that could not be followed.
   std::uint64_t lost_children() const;
-  // Hits for which the kernel ran no program, because another one ran on their CPU: of all probes,
-  // and not counted as fired. Kernels from 6.0 on have none.
+  // Hits for which the kernel ran no program, because another one ran on their CPU: of all probes, not
+  // counted as fired, and as far as the kernel counts them.
   std::uint64_t missed_hits() const;
   // The counts of every probe; the last is the activity function's.
   std::vector<ProbeCounts> counts() const;

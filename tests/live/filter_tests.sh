@@ -94,7 +94,7 @@ test_a_pid_stands_for_all_that_descend_from_it() {
   require_bpf
   mkfifo go
   # The shells are there before recording begins; what they start is not, and its parent may be gone.
-  sh -c "sh -c 'read x; sh -c \"\\\"$calls\\\" nested 100; true\"; (\"$calls\" nested 10 &); true' <go; sleep 0; true" &
+  sh -c "sh -c 'read x; sh -c \"\\\"$calls\\\" nested 100; true\"; (\"$calls\" nested 10 &); true' <go; true" &
   local root=$!
   background_pids=$root
   record_start -x "$calls" -f inner,outer -p "$root" -o t.pgt
