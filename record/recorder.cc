@@ -115,7 +115,7 @@ std::size_t Recorder::round() {
     lost_ends_before_ = lost_ends_last_;
   }
   lost_ends_last_ = lost_ends_now_;
-  if (limit_ && now - limit_kept_ns_ >= kLimitNs) {
+  if (limit_ && !full_ && now - limit_kept_ns_ >= kLimitNs) {
     limit_kept_ns_ = now;
     keep_limit();
   }
