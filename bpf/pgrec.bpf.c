@@ -17,7 +17,6 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Set by the recorder before loading. */
 const volatile __u32 filter_by_pid;    /* only the processes in `targets` */
 const volatile __u32 activity_probe;   /* index of the activity function among the counters */
-const volatile __u32 slot_mask;	       /* slots of an event ring - 1 */
 const volatile __u64 min_duration_ns;  /* filter shorter calls; 0: none */
 const volatile __u32 short_rows = 1;   /* of the histograms in `short_calls` */
 const volatile __u32 sample_every = 1; /* record one of so many executions */
@@ -36,59 +35,11 @@ volatile __u32 rehearsing;
  */
 volatile __u64 generations;
 
-/* Events lost, of all probes and causes: lets the recorder notice a loss without a system call. */
-__u64 lost_events;
-
 /* Ends of threads that found no room in a ring: the recorder has to look for itself. */
 __u64 lost_thread_ends;
 
 /* Children of wanted processes that found no room in `targets`. */
 __u64 lost_children;
-
-/* The slots of a CPU's event ring; the recorder makes one for every CPU. */
-struct event_ring {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 128);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct wire_hit));
-	__uint(map_flags, BPF_F_MMAPABLE);
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct event_ring);
-} event_rings SEC(".maps");
-
-/* How far each CPU's event ring is. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct wire_position);
-	__uint(map_flags, BPF_F_MMAPABLE);
-} positions SEC(".maps");
-
-/* Inner map of `text_rings`; the recorder makes one of its own size for every CPU. */
-struct text_ring {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4096);
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct text_ring);
-} text_rings SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct wire_counts);
-} counters SEC(".maps");
 
 /* By probe: WIRE_OCTAVES sums, then `short_rows` counts; the recorder sets the size. */
 struct {
@@ -123,6 +74,7 @@ struct {
 } fresh_thread SEC(".maps");
 
 #include "task.bpf.h"
+#include "rings.bpf.h"
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 

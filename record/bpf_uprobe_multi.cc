@@ -34,15 +34,19 @@ std::uint64_t address(const void* pointer) {
 
 }  // namespace
 
-bool has_uprobe_multi() {
+Descriptor load_empty_program() {
   const bpf_insn instructions[] = {
       {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
       {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
   };
   LIBBPF_OPTS(bpf_prog_load_opts, options);
   options.expected_attach_type = static_cast<bpf_attach_type>(kUprobeMultiAttachType);
-  const Descriptor program(
-      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "probe", "GPL", instructions, 2, &options));
+  return Descriptor(
+      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "empty", "GPL", instructions, 2, &options));
+}
+
+bool has_uprobe_multi() {
+  const Descriptor program = load_empty_program();
   if (!program.is_open()) return false;
   // A directory cannot be probed: a kernel that knows the link says so, another knows no such type.
   const Descriptor link = attach_uprobe_multi(program.get(), "/", {0}, {0}, false);

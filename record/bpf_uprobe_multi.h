@@ -14,6 +14,10 @@ namespace pgrec {
 // BPF_TRACE_UPROBE_MULTI of the kernel's enum bpf_attach_type: programs must be loaded for it.
 constexpr int kUprobeMultiAttachType = 48;
 
+// A program for such links that does nothing. A descriptor that is not open and errno where the
+// kernel refuses it.
+Descriptor load_empty_program();
+
 // Whether this kernel has such links. May load a program to find out.
 bool has_uprobe_multi();
 

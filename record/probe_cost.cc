@@ -28,7 +28,23 @@ constexpr int kBatches = 21;
 constexpr std::uint64_t kRingBytes = 64u << 10;
 static_assert(std::uint64_t{kCallsOfBatch} * 2 * sizeof(wire_hit) <= kRingBytes);
 
-// Where `code` stands in the file of this program, in bytes.
+// Of several batches the median of the time one took, in ns; the rings are emptied after each.
+std::uint64_t median_of_batches(std::vector<EventRing>& rings) {
+  std::array<std::uint64_t, kBatches> took{};
+  for (std::uint64_t& of_batch : took) {
+    const std::uint64_t start = monotonic_ns();
+    for (int i = 0; i < kCallsOfBatch; ++i)
+      empty_function();
+    of_batch = monotonic_ns() - start;
+    for (EventRing& ring : rings)
+      ring.drain([](const wire_hit&) {});
+  }
+  std::nth_element(took.begin(), took.begin() + kBatches / 2, took.end());
+  return took[kBatches / 2];
+}
+
+}  // namespace
+
 std::optional<std::uint64_t> offset_in_own_file(void (*code)()) {
   struct Search {
     std::uint64_t address;
@@ -48,23 +64,6 @@ std::optional<std::uint64_t> offset_in_own_file(void (*code)()) {
   ::dl_iterate_phdr(look, &search);
   return search.offset;
 }
-
-// Of several batches the median of the time one took, in ns; the rings are emptied after each.
-std::uint64_t median_of_batches(std::vector<EventRing>& rings) {
-  std::array<std::uint64_t, kBatches> took{};
-  for (std::uint64_t& of_batch : took) {
-    const std::uint64_t start = monotonic_ns();
-    for (int i = 0; i < kCallsOfBatch; ++i)
-      empty_function();
-    of_batch = monotonic_ns() - start;
-    for (EventRing& ring : rings)
-      ring.drain([](const wire_hit&) {});
-  }
-  std::nth_element(took.begin(), took.begin() + kBatches / 2, took.end());
-  return took[kBatches / 2];
-}
-
-}  // namespace
 
 std::optional<Duration> measure_probe_cost(const BpfConfig& recording, bool verbose) {
   const auto offset = offset_in_own_file(empty_function);

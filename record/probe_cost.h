@@ -4,12 +4,16 @@
 // trace or its counts.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "format/clock.h"
 #include "record/bpf_session.h"
 
 namespace pgrec {
+
+// Where `code`, a function of the running program, stands in its file, in bytes.
+std::optional<std::uint64_t> offset_in_own_file(void (*code)());
 
 // Attaches by the method and filters by process as `recording` does. The measurement itself takes
 // a few milliseconds; loading, attaching and detaching take as long as for a recording of one

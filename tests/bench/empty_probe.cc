@@ -1,9 +1,8 @@
-// Puts an empty BPF program on the entry and the return of a function, with uprobe_multi links as
-// at the byte where pgrec does, and waits: the floor of its cost. Prints "ready" when they are
+// Puts an empty BPF program on the entry and the return of a function, with uprobe_multi links
+// at the byte where pgrec puts its own, and waits: the floor of its cost. Prints "ready" when they are
 // in place; SIGINT or SIGTERM ends it.
 //
 //   empty_probe BINARY FUNCTION
-#include <bpf/bpf.h>
 
 #include <csignal>
 #include <cstdio>
@@ -21,14 +20,7 @@ int main(int argc, char** argv) {
   const auto point = attach_points(argv[1], image, {found.front()}).front();
   if (!point) return 1;
   const std::uint64_t offset = *point;
-  const bpf_insn instructions[] = {
-      {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
-      {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
-  };
-  LIBBPF_OPTS(bpf_prog_load_opts, options);
-  options.expected_attach_type = static_cast<bpf_attach_type>(kUprobeMultiAttachType);
-  const Descriptor program(
-      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "empty", "GPL", instructions, 2, &options));
+  const Descriptor program = load_empty_program();
   const Descriptor exit = attach_uprobe_multi(program.get(), argv[1], {offset}, {0}, true);
   const Descriptor enter = attach_uprobe_multi(program.get(), argv[1], {offset}, {0}, false);
   if (!exit.is_open() || !enter.is_open()) return 1;

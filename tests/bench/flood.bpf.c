@@ -12,54 +12,11 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-const volatile __u32 slot_mask;
 const volatile __u64 pid_tgid; /* whose calls they are */
 
 __u32 calls; /* to make in one run */
-__u64 lost_events;
 
-struct event_ring {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 128);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct wire_hit));
-	__uint(map_flags, BPF_F_MMAPABLE);
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct event_ring);
-} event_rings SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct wire_position);
-	__uint(map_flags, BPF_F_MMAPABLE);
-} positions SEC(".maps");
-
-struct text_ring {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4096);
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct text_ring);
-} text_rings SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct wire_counts);
-} counters SEC(".maps");
-
+#include "bpf/rings.bpf.h"
 #include "bpf/emit.bpf.h"
 
 #define SP 0x7ffc00001000ULL

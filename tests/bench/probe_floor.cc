@@ -3,8 +3,6 @@
 // run. Prints medians in ns and their ratio.
 //
 //   probe_floor [ROUNDS]
-#include <bpf/bpf.h>
-#include <link.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -16,6 +14,7 @@
 #include "record/bpf_session.h"
 #include "record/bpf_uprobe_multi.h"
 #include "record/clocks.h"
+#include "record/probe_cost.h"
 
 namespace {
 
@@ -27,22 +26,6 @@ __attribute__((naked, noinline)) void empty_function() {
 
 constexpr int kCalls = 20'000;
 
-std::uint64_t own_offset() {
-  std::uint64_t result = 0;
-  const auto look = [](dl_phdr_info* image, std::size_t, void* data) {
-    const std::uint64_t code = reinterpret_cast<std::uintptr_t>(empty_function);
-    for (int i = 0; i < image->dlpi_phnum; ++i) {
-      const auto& segment = image->dlpi_phdr[i];
-      const std::uint64_t start = image->dlpi_addr + segment.p_vaddr;
-      if (segment.p_type == PT_LOAD && code >= start && code - start < segment.p_filesz)
-        *static_cast<std::uint64_t*>(data) = code - start + segment.p_offset;
-    }
-    return 1;
-  };
-  ::dl_iterate_phdr(look, &result);
-  return result;
-}
-
 double ns_per_call() {
   const std::uint64_t start = monotonic_ns();
   for (int i = 0; i < kCalls; ++i)
@@ -51,14 +34,7 @@ double ns_per_call() {
 }
 
 double with_empty_programs(std::uint64_t offset) {
-  const bpf_insn instructions[] = {
-      {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
-      {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
-  };
-  LIBBPF_OPTS(bpf_prog_load_opts, options);
-  options.expected_attach_type = static_cast<bpf_attach_type>(kUprobeMultiAttachType);
-  const Descriptor program(
-      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "empty", "GPL", instructions, 2, &options));
+  const Descriptor program = load_empty_program();
   const Descriptor exit = attach_uprobe_multi(program.get(), "/proc/self/exe", {offset}, {0}, true);
   const Descriptor enter =
       attach_uprobe_multi(program.get(), "/proc/self/exe", {offset}, {0}, false);
@@ -90,7 +66,7 @@ double median(std::vector<double> values) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 11;
-  const std::uint64_t offset = own_offset();
+  const std::uint64_t offset = offset_in_own_file(empty_function).value();
   std::vector<double> bare, empty, ours;
   for (int i = 0; i < rounds; ++i) {
     bare.push_back(ns_per_call());
