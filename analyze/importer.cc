@@ -6,7 +6,7 @@
 #include "analyze/call_builder.h"
 #include "analyze/process_title.h"
 #include "analyze/schema.h"
-#include "analyze/statement_text.h"
+#include "format/statement_text.h"
 #include "analyze/trace_notes.h"
 
 namespace pgrec {

@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::uint8_t kTextCut = 1;
 constexpr std::uint8_t kTextUnreadable = 2;
+constexpr std::uint8_t kTextWithheld = 4;
+constexpr std::uint8_t kTextNormalized = 8;
+
+constexpr std::uint8_t kProcessStarted = 1;
+constexpr std::uint8_t kProcessEnded = 2;
 
 template <typename Rows, typename PutRow>
 Bytes encode_rows(const Rows& rows, PutRow put_row) {
@@ -111,9 +116,12 @@ std::optional<std::vector<EventClass>> decode_classes(ByteView payload) {
 Bytes encode(const std::vector<Text>& texts) {
   return encode_rows(texts, [](Bytes& out, const Text& text) {
     put_varint(out, value(text.id));
-    out.push_back(static_cast<std::uint8_t>((text.cut ? kTextCut : 0) |
-                                            (text.unreadable ? kTextUnreadable : 0)));
+    out.push_back(static_cast<std::uint8_t>(
+        (text.cut ? kTextCut : 0) | (text.unreadable ? kTextUnreadable : 0) |
+        (text.withheld ? kTextWithheld : 0) | (text.normalized ? kTextNormalized : 0)));
     put_string(out, text.text);
+    put_varint(out, text.query_bytes);
+    put_varint(out, text.fingerprint);
   });
 }
 
@@ -124,7 +132,12 @@ std::optional<std::vector<Text>> decode_texts(ByteView payload) {
     const std::uint8_t flags = in.u8();
     text.cut = (flags & kTextCut) != 0;
     text.unreadable = (flags & kTextUnreadable) != 0;
+    text.withheld = (flags & kTextWithheld) != 0;
+    text.normalized = (flags & kTextNormalized) != 0;
     text.text = in.string();
+    if (in.at_end()) return text;  // of format 1.1
+    text.query_bytes = in.varint();
+    text.fingerprint = in.varint();
     return text;
   });
 }
@@ -133,6 +146,11 @@ Bytes encode(const std::vector<Process>& processes) {
   return encode_rows(processes, [](Bytes& out, const Process& process) {
     put_varint(out, process.pid);
     put_string(out, process.title);
+    put_string(out, process.application);
+    out.push_back(static_cast<std::uint8_t>((process.started ? kProcessStarted : 0) |
+                                            (process.ended ? kProcessEnded : 0)));
+    put_zigzag(out, process.started ? to_ns(*process.started) : 0);
+    put_varint(out, process.ended ? static_cast<std::uint64_t>(to_ns(*process.ended)) : 0);
   });
 }
 
@@ -141,6 +159,13 @@ std::optional<std::vector<Process>> decode_processes(ByteView payload) {
     Process process;
     process.pid = static_cast<std::uint32_t>(in.varint_below(1ull << 32));
     process.title = in.string();
+    if (in.at_end()) return process;  // of format 1.1
+    process.application = in.string();
+    const std::uint8_t flags = in.u8();
+    const std::int64_t started = in.zigzag();
+    if ((flags & kProcessStarted) != 0) process.started = from_ns(started);
+    const Timestamp ended = get_timestamp(in);
+    if ((flags & kProcessEnded) != 0) process.ended = ended;
     return process;
   });
 }

@@ -73,13 +73,21 @@ struct Text {
   bool cut = false;         // the query was longer than what was kept
   bool unreadable = false;  // the query could not be read; `text` is empty
   std::string text;         // as the server had it, in its encoding; no NUL
+  bool withheld = false;    // the query was not to be recorded; `text` is empty
+  bool normalized = false;  // the query's literals were not to be recorded, and are not in `text`
+  std::uint64_t query_bytes = 0;  // of the whole query; 0: not known
+  std::uint64_t fingerprint = 0;  // of the whole query, by libpg_query; 0: not known
   bool operator==(const Text&) const = default;
 };
 
-// A recorded process.
+// What is known of a recorded process. Of several rows of one pid, a later one with the same
+// `started` replaces the earlier one, and any other is of another process that got its number.
 struct Process {
   std::uint32_t pid = 0;
   std::string title;  // what it calls itself ("postgres: alice shop [local] idle"); empty: unknown
+  std::string application = {};  // application_name; empty: unknown, or the client gave none
+  std::optional<Timestamp> started = std::nullopt;  // below 0: before the trace began
+  std::optional<Timestamp> ended = std::nullopt;
   bool operator==(const Process&) const = default;
 };
 

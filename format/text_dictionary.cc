@@ -1,12 +1,24 @@
 #include "format/text_dictionary.h"
 
+#include <string>
 #include <utility>
 
 namespace pgrec {
+namespace {
+
+// What makes a text another one.
+std::string key_of(const Text& text) {
+  std::string key = text.text;
+  key.push_back(text.cut ? 'c' : text.unreadable ? 'u' : text.withheld ? 'w' : '-');
+  key.push_back(text.normalized ? 'n' : '-');
+  key += std::to_string(text.query_bytes) + " " + std::to_string(text.fingerprint);
+  return key;
+}
+
+}  // namespace
 
 TextId TextDictionary::id(const Text& text) {
-  std::string key = text.text;
-  key.push_back(text.cut ? 'c' : text.unreadable ? 'u' : '-');
+  std::string key = key_of(text);
   if (const auto known = ids_.find(key); known != ids_.end()) return known->second;
   if (held_bytes_ + key.size() > bound_bytes_) {
     ids_.clear();

@@ -98,6 +98,20 @@ void TraceWriter::append(const ThreadKey& thread, const Event& event, ArgumentVa
   chunk_.append(thread, event, std::move(arguments));
 }
 
+void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events,
+                         std::vector<ArgumentValues> arguments) {
+  std::size_t from = 0;
+  for (ArgumentValues& of_event : arguments) {
+    std::size_t at = from;
+    while (events[at].kind != EventKind::kOfClass)
+      ++at;
+    append(thread, events.subspan(from, at - from));
+    append(thread, events[at], std::move(of_event));
+    from = at + 1;
+  }
+  append(thread, events.subspan(from));
+}
+
 void TraceWriter::cut() {
   if (chunk_.events() == 0) return;
   write_texts();

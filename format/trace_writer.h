@@ -39,6 +39,9 @@ class TraceWriter {
   void append(const ThreadKey& thread, std::span<const Event> events);
   // Adds an event of a class that was written before, with the arguments it describes.
   void append(const ThreadKey& thread, const Event& event, ArgumentValues arguments);
+  // Adds events of one thread, some of them of classes; `arguments`: theirs, in the same order.
+  void append(const ThreadKey& thread, std::span<const Event> events,
+              std::vector<ArgumentValues> arguments);
 
   // Events since the last cut().
   std::uint32_t pending_events() const { return chunk_.events(); }

@@ -32,7 +32,7 @@ forbid "an include is not written from the repository root" '#include "[^/"]+"' 
   analyze/*.h analyze/*.cc format/*.h format/*.cc
 only_in "zstd.h outside format/compress.cc" '#include <zstd' '^format/compress\.cc$'
 only_in "sqlite3.h outside analyze/database.cc" '#include <sqlite3' '^analyze/database\.cc$'
-only_in "pg_query.h outside analyze/statement_text.cc" '#include <pg_query' '^analyze/statement_text\.cc$'
+only_in "pg_query.h outside format/statement_text.cc" '#include <pg_query' '^format/statement_text\.cc$'
 only_in "libbpf outside record/bpf_*" '#include <bpf/' '^record/bpf_'
 only_in "libelf outside record/elf_image.cc" '#include <(gelf|libelf)' '^record/elf_image\.cc$'
 only_in "libdw outside record/debug_symbols.cc" '#include <(dwarf|elfutils/)' '^record/debug_symbols\.cc$'

@@ -1,5 +1,5 @@
-// Covers analyze/statement_text.h: literals replaced, and texts that do not parse left as they are.
-#include "analyze/statement_text.h"
+// Covers format/statement_text.h: literals replaced, and texts that do not parse left as they are.
+#include "format/statement_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "analyze/statement_text.h"
+#include "format/statement_text.h"
 
 #include <pg_query.h>
 #include <pthread.h>
