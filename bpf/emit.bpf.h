@@ -79,42 +79,39 @@ static __always_inline void emit(struct wire_counts *counts, __u64 ts_ns, __u64 
 }
 
 /*
- * One piece of the text at `*from`, of at most `room` bytes with its NUL. Returns whether the text
- * goes on, and moves `*from` past what was sent.
+ * Room for a record of `bytes` in all in the record ring of this CPU, its head filled in; 0, and
+ * counted as lost, where there is none. The time is taken after the room was reserved, as in
+ * put_hit().
  */
-static __always_inline int emit_piece(struct pt_regs *ctx, struct wire_counts *counts,
-				      __u64 pid_tgid, __u32 kind, const char **from,
-				      const __u32 room, int last)
+static __always_inline struct wire_record *reserve_record(struct wire_counts *counts, __u64 sp,
+							  __u64 pid_tgid, __u32 kind, __u32 flags,
+							  const __u32 bytes)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	void *ring = bpf_map_lookup_elem(&text_rings, &cpu);
-	struct wire_text *text;
-	long got;
+	void *ring = bpf_map_lookup_elem(&record_rings, &cpu);
+	struct wire_record *record;
 
 	if (!ring) {
 		count_lost(counts, WIRE_LOSS_NO_RING, kind);
 		return 0;
 	}
-	text = bpf_ringbuf_reserve(ring, sizeof(*text) + room, 0);
-	if (!text) {
+	record = bpf_ringbuf_reserve(ring, bytes, 0);
+	if (!record) {
 		count_lost(counts, WIRE_LOSS_RING_FULL, kind);
 		return 0;
 	}
-	text->ts_ns = bpf_ktime_get_ns();
-	text->sp = PT_REGS_SP(ctx);
-	text->pid_tgid = pid_tgid;
-	text->kind = kind;
-	got = bpf_probe_read_user_str(text + 1, room, *from);
-	text->bytes = got > 0 ? got - 1 : 0;
-	if (got < 0)
-		text->flags = WIRE_TEXT_UNREADABLE;
-	else if (got < (long)room)
-		text->flags = 0;
-	else
-		text->flags = last ? WIRE_TEXT_CUT : WIRE_TEXT_CONTINUES;
-	bpf_ringbuf_submit(text, BPF_RB_NO_WAKEUP);
-	*from += room - 1;
-	return got == room;
+	record->ts_ns = bpf_ktime_get_ns();
+	record->sp = sp;
+	record->pid_tgid = pid_tgid;
+	record->bytes = bytes - sizeof(*record);
+	record->kind = kind;
+	record->flags = flags;
+	return record;
+}
+
+static __always_inline void submit_record(struct wire_record *record)
+{
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }
 
 #endif

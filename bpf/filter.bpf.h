@@ -184,8 +184,7 @@ static __always_inline void filter_exit(struct pt_regs *ctx, struct wire_counts 
 }
 
 /* Whether a report of activity is recorded. */
-static __always_inline int filter_activity(struct pt_regs *ctx, struct wire_counts *counts,
-					   __u64 pid_tgid, __u32 kind)
+static __always_inline int filter_activity(__u64 sp, __u64 pid_tgid, __u32 kind)
 {
 	struct wire_thread *thread = thread_of(pid_tgid);
 	int recorded;
@@ -193,7 +192,7 @@ static __always_inline int filter_activity(struct pt_regs *ctx, struct wire_coun
 	if (!thread)
 		return 1;
 	let_go(thread, ~0ULL);
-	thread->boundary_sp = PT_REGS_SP(ctx);
+	thread->boundary_sp = sp;
 	if (kind == WIRE_BEGIN && !thread->running)
 		draw(thread);
 	recorded = thread->sampled;
@@ -201,6 +200,16 @@ static __always_inline int filter_activity(struct pt_regs *ctx, struct wire_coun
 	if (kind == WIRE_IDLE)
 		draw(thread);
 	return recorded;
+}
+
+/* Something else of the thread is about to be handed on. */
+static __always_inline void boundary(__u64 pid_tgid)
+{
+	__u32 tid = (__u32)pid_tgid;
+	struct wire_thread *thread = bpf_map_lookup_elem(&threads, &tid);
+
+	if (thread && thread->pid_tgid == pid_tgid)
+		let_go(thread, ~0ULL);
 }
 
 /* A thread ends: what waits has not returned. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The kernel side of pgrec: programs for the entry and the return of every probed function, one for
- * the server's report of what it runs, and two that follow processes. They count, filter, take the
+ * The kernel side of pgrec: programs for the entry and the return of every probed function, those of the
+ * query hooks, and two that follow processes. They count, filter, take the
  * time and hand a small record to the recorder; nothing is decided here that can be decided later.
  */
 #include <linux/bpf.h>
@@ -77,6 +77,8 @@ struct {
 #include "rings.bpf.h"
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "text.bpf.h"
+#include "query.bpf.h"
 
 /* The probe of a hit and its counts, or 0 where the hit is not to be looked at. */
 static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe, __u32 *flags)
@@ -138,47 +140,6 @@ int on_exit(struct pt_regs *ctx)
 }
 
 /*
- * void pgstat_report_activity(BackendState state, const char *cmd_str): a text means that the
- * server begins to run it, none that it runs nothing. The states' numbers differ between versions
- * and are not needed.
- */
-SEC("uprobe")
-int on_activity(struct pt_regs *ctx)
-{
-	const char *text = (const char *)PT_REGS_PARM2(ctx);
-	__u32 kind = text ? WIRE_BEGIN : WIRE_IDLE;
-	__u32 probe = activity_probe;
-	struct wire_counts *counts = bpf_map_lookup_elem(&counters, &probe);
-	__u64 pid_tgid;
-	int i;
-
-	if (!recording || !counts)
-		return 0;
-	count(&counts->fired[kind]);
-	if (!is_wanted(&pid_tgid)) {
-		count(&counts->foreign[kind]);
-		return 0;
-	}
-	if (keeps_threads() && !filter_activity(ctx, counts, pid_tgid, kind)) {
-		count(&counts->filtered[kind]);
-		return 0;
-	}
-	if (!text) {
-		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_IDLE, 0);
-		return 0;
-	}
-	if (!emit_piece(ctx, counts, pid_tgid, WIRE_BEGIN, &text, WIRE_TEXT_FIRST_BYTES, 0))
-		return 0;
-	for (i = 1; i <= WIRE_TEXT_MORE_PIECES; i++) {
-		count(&counts->fired[WIRE_MORE]);
-		if (!emit_piece(ctx, counts, pid_tgid, WIRE_MORE, &text, WIRE_TEXT_MORE_BYTES,
-				i == WIRE_TEXT_MORE_PIECES))
-			break;
-	}
-	return 0;
-}
-
-/*
  * A thread ends: whatever it had open will not end otherwise. All threads of the machine come here;
  * the recorder knows which it has seen. Not one of the probes, so not counted with them.
  */
@@ -187,11 +148,14 @@ int on_thread_exit(void *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u64 pid_tgid;
+	__u32 tid;
 
 	if (!current_ids(&pid_tgid))
 		return 0;
 	if (filter_by_pid)
 		forget_process(pid_tgid);
+	tid = (__u32)pid_tgid;
+	bpf_map_delete_elem(&statements, &tid);
 	if (!recording)
 		return 0;
 	if (keeps_threads())

@@ -32,8 +32,8 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 } positions SEC(".maps");
 
-/* Inner map of `text_rings`; the recorder makes one of its own size for every CPU. */
-struct text_ring {
+/* Inner map of `record_rings`; the recorder makes one of its own size for every CPU. */
+struct record_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
 };
@@ -42,8 +42,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__array(values, struct text_ring);
-} text_rings SEC(".maps");
+	__array(values, struct record_ring);
+} record_rings SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

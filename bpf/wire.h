@@ -19,11 +19,18 @@
 enum wire_kind {
 	WIRE_ENTER = 0, /* a probed function was entered */
 	WIRE_EXIT = 1,	/* a probed function returned */
-	WIRE_BEGIN = 2, /* the server reported a query; its text follows in the same record */
-	WIRE_MORE = 3,	/* the next piece of the text of the BEGIN before it */
+	WIRE_BEGIN = 2, /* the server reported a query */
+	WIRE_TEXT = 3,	/* a piece of a query's text; nothing of it is in the thread's life */
 	WIRE_IDLE = 4,	/* the server reported that no query runs */
 	WIRE_GONE = 5,	/* the thread ended; not counted among the events that fired */
-	WIRE_KINDS = 6,
+	/* What became of the query that runs; in these words and WIRE_BEGIN lies the whole of it. */
+	WIRE_COMPLETED = 6, /* it reported its completion */
+	WIRE_FAILED = 7,    /* it, or the commit behind it, ended by an ERROR */
+	WIRE_SUSPENDED = 8, /* it gave the rows that were asked for, and can be asked for more */
+	/* What a process says of itself. */
+	WIRE_TITLE = 9,	       /* the beginning of its title in the process list */
+	WIRE_APPLICATION = 10, /* application_name */
+	WIRE_KINDS = 11,
 };
 
 enum wire_flags {
@@ -37,6 +44,9 @@ enum wire_flags {
 	WIRE_ODD = 4,
 	/* Of an enter: it is handed on later than others that came after it. */
 	WIRE_WAITED = 8,
+	/* Of a report that no query runs: a transaction is open; and it has failed. */
+	WIRE_IN_TRANSACTION = 16,
+	WIRE_IN_FAILED_TRANSACTION = 32,
 };
 
 /* Why an event that fired is not in a ring. */
@@ -80,34 +90,136 @@ struct wire_position {
 PGREC_ASSERT(sizeof(struct wire_position) == 128);
 PGREC_ASSERT(__builtin_offsetof(struct wire_position, tail) == 64);
 
-enum wire_text_flags {
-	WIRE_TEXT_CONTINUES = 1,  /* more pieces follow */
-	WIRE_TEXT_CUT = 2,	  /* the text goes on, but not in the trace */
-	WIRE_TEXT_UNREADABLE = 4, /* the bytes were not in memory when they were to be read */
+enum wire_record_flags {
+	/* Of WIRE_TEXT, and WIRE_HAS_CLIENT too. */
+	WIRE_TEXT_FIRST = 1,
+	WIRE_TEXT_CONTINUES = 2, /* more pieces follow */
+	/* Of WIRE_BEGIN. */
+	WIRE_TEXT_LOST = 1,	  /* not all pieces of the text got through */
+	WIRE_TEXT_UNREADABLE = 2, /* its bytes were not in memory when they were to be read */
+	WIRE_FASTPATH = 4,	  /* a function call of the fast-path protocol; there is no text */
+	WIRE_HAS_CLIENT = 8,	  /* the process serves a client */
+	/* Of WIRE_COMPLETED: in the extended protocol, where the transaction's end is still to come. */
+	WIRE_IN_PIPELINE = 1,
 };
 
-/* A piece of a query's text: a record of its CPU's text ring. The text follows. */
-struct wire_text {
+/* What does not fit a slot: a record of its CPU's record ring. What its kind needs follows. */
+struct wire_record {
 	__u64 ts_ns;    /* as of a wire_hit */
 	__u64 sp;       /* as of a wire_hit */
 	__u64 pid_tgid; /* as of a wire_hit */
-	__u32 bytes;    /* of text that follow, without NUL */
-	__u16 kind;     /* WIRE_BEGIN or WIRE_MORE */
-	__u16 flags;    /* enum wire_text_flags */
+	__u32 bytes;    /* that follow */
+	__u16 kind;     /* enum wire_kind */
+	__u16 flags;    /* enum wire_record_flags */
 };
-PGREC_ASSERT(sizeof(struct wire_text) == 32);
-PGREC_ASSERT(__builtin_offsetof(struct wire_text, kind) == 28);
+PGREC_ASSERT(sizeof(struct wire_record) == 32);
+PGREC_ASSERT(__builtin_offsetof(struct wire_record, kind) == 28);
 
-/* Records of a text come in two sizes, so that a short query takes little room in the ring. */
+/* Follows in a WIRE_BEGIN; in a WIRE_TEXT too, and then the text, without NUL. */
+struct wire_query {
+	__u64 key;   /* stands for the text: its hash; 0: there is none */
+	__u64 bytes; /* of the whole text; 0: not known */
+};
+PGREC_ASSERT(sizeof(struct wire_query) == 16);
+
+/* The counters of a server that tell what its statements did. */
+enum wire_usage {
+	WIRE_SHARED_HIT = 0, /* blocks */
+	WIRE_SHARED_READ = 1,
+	WIRE_SHARED_DIRTIED = 2,
+	WIRE_SHARED_WRITTEN = 3,
+	WIRE_TEMP_READ = 4,
+	WIRE_TEMP_WRITTEN = 5,
+	WIRE_WAL_RECORDS = 6,
+	WIRE_WAL_FPI = 7,
+	WIRE_WAL_BYTES = 8,
+	WIRE_USAGES = 9,
+};
+
+/* Follows in a WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED. */
+struct wire_done {
+	__u64 ran_ns;	/* when it began to run, CLOCK_MONOTONIC; 0: it did not */
+	__u64 query_id; /* the server's; 0: it computed none */
+	__u64 rows;	/* of WIRE_COMPLETED: retrieved or affected */
+	__u64 usage[WIRE_USAGES]; /* added since it ran; 0 where it did not, or nothing tells */
+	__u32 sqlstate; /* of WIRE_FAILED: as the server packs it; 0: not known */
+	__u32 padding;
+};
+PGREC_ASSERT(sizeof(struct wire_done) == 8 * (3 + WIRE_USAGES) + 8);
+
+/*
+ * Records of texts come in two sizes, so that a short query takes little room in the ring. A title or
+ * an application's name takes one of the first.
+ */
 enum wire_text_sizes {
-	WIRE_TEXT_FIRST_BYTES = 256 - 32,  /* in a WIRE_BEGIN, with the closing NUL */
-	WIRE_TEXT_MORE_BYTES = 4096 - 32,  /* in a WIRE_MORE, with the closing NUL */
-	WIRE_TEXT_MORE_PIECES = 17,	   /* at most */
-	WIRE_TEXT_LIMIT_BYTES = 64 * 1024, /* kept of a text; the pieces hold a little more */
+	WIRE_TEXT_FIRST_BYTES = 256 - 48, /* in the first piece, with the closing NUL */
+	WIRE_TEXT_MORE_BYTES = 4096 - 48, /* in each other, with the closing NUL */
+	WIRE_TEXT_MOST_BYTES = 1 << 20,	  /* that can be kept of a text */
+	WIRE_TEXT_MORE_PIECES = WIRE_TEXT_MOST_BYTES / (WIRE_TEXT_MORE_BYTES - 1) + 1,
+	WIRE_TEXT_BLOCK_BYTES = 248,	  /* that are hashed at once, without the closing NUL */
+	WIRE_TEXT_BLOCKS = WIRE_TEXT_MOST_BYTES / WIRE_TEXT_BLOCK_BYTES + 1,
+	WIRE_TEXT_STRIDE_BYTES = 32 << 10, /* by which the rest of a longer one is measured */
+	WIRE_TEXT_STRIDES = 1024,
 };
 
-PGREC_ASSERT(WIRE_TEXT_FIRST_BYTES - 1 + WIRE_TEXT_MORE_PIECES * (WIRE_TEXT_MORE_BYTES - 1) >
-	     WIRE_TEXT_LIMIT_BYTES);
+/* What the programs of the query hooks have to know of the server whose functions they are on. */
+enum wire_hook {
+	WIRE_ON_ACTIVITY = 0,	      /* pgstat_report_activity */
+	WIRE_ON_RUN = 1,	      /* PortalRun */
+	WIRE_ON_COMPLETION = 2,	      /* EndCommand */
+	WIRE_ON_REPLICATION_DONE = 3, /* EndReplicationCommand */
+	WIRE_ON_ERROR = 4,	      /* EmitErrorReport */
+	WIRE_ON_TITLE = 5,	      /* init_ps_display */
+	WIRE_ON_APPLICATION = 6,      /* pgstat_report_appname */
+	WIRE_HOOKS = 7,
+};
+
+/*
+ * Addresses are virtual, as the file has them: what the process's are is told by where the hook that
+ * fires stands. 0: not known.
+ */
+struct wire_server {
+	__u64 hooks[WIRE_HOOKS];
+	__u64 client;	    /* MyProcPort */
+	__u64 buffer_usage; /* pgBufferUsage */
+	__u64 wal_usage;    /* pgWalUsage */
+	__u64 error_depth;  /* errordata_stack_depth */
+	__u64 errors;	    /* errordata */
+	__u32 error_bytes;  /* of one of errordata */
+	__u32 sqlstate_at;  /* in one of errordata */
+	__u32 least_error;  /* ERROR of elog.h */
+	__u32 fastpath;	    /* STATE_FASTPATH of BackendState; … */
+	__u32 in_transaction; /* … and STATE_IDLEINTRANSACTION */
+	__u32 statements_at; /* in a PortalData */
+	__u32 padding[2];
+};
+PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 5) + 32);
+
+/* How many servers' files are told apart: the first, and those that replace it while it is recorded. */
+enum wire_servers { WIRE_SERVERS = 64 };
+
+/* What of a thread's query the kernel side remembers from hook to hook. */
+enum wire_phase {
+	WIRE_PHASE_NONE = 0,	  /* no query runs */
+	WIRE_PHASE_PREPARING = 1, /* it was reported, and does not run yet */
+	WIRE_PHASE_RUNNING = 2,
+	WIRE_PHASE_DONE = 3,	/* it completed or failed, and nothing else was reported since */
+	WIRE_PHASE_BETWEEN = 4, /* it completed, and the same text may have another behind it */
+};
+
+struct wire_statement {
+	__u64 pid_tgid; /* as of a wire_hit */
+	__u64 key;	/* of its text */
+	__u64 ran_ns;	/* as of a wire_done */
+	__u64 query_id; /* as of a wire_done */
+	__u64 usage[WIRE_USAGES]; /* the counters when it ran */
+	__u32 phase;		  /* enum wire_phase */
+	__u8 has_client;
+	__u8 fastpath;
+	__u8 recorded; /* it is not among those that are not sampled */
+	__u8 padding;
+};
+PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (4 + WIRE_USAGES) + 8);
 
 /* Counts of one probe on one CPU since recording began. */
 struct wire_counts {

@@ -16,10 +16,6 @@ std::vector<ArgumentType> common(const KnownOfExecutions& known) {
   std::vector<ArgumentType> arguments;
   if (known.query_ids) arguments.push_back(argument(kQueryId, ""));
   arguments.push_back(argument(kPrepare, "ns"));
-  if (known.parts) {
-    for (const auto name : {kPartFrom, kPartBytes})
-      arguments.push_back(argument(name, "bytes"));
-  }
   if (known.buffers) {
     for (const auto name :
          {kSharedHit, kSharedRead, kSharedDirtied, kSharedWritten, kTempRead, kTempWritten})

@@ -1,8 +1,8 @@
 // The classes of events by which a trace tells what became of executions: what pgrec record writes
 // and pgrec's reports know. To a reader that does not know them they are events like any other.
 //
-// The recorder writes one of the first four right before an execution ends; an execution without
-// any ended, and nobody knows how.
+// Of the first four, the last in an execution says what became of it; an execution without any
+// ended, and nobody knows how.
 #pragma once
 
 #include <optional>
@@ -35,9 +35,6 @@ namespace execution_argument {
 inline constexpr std::string_view kQueryId = "query_id";  // PostgreSQL's; 0: it computed none
 // From its beginning to when it ran: parsing, analysis, planning. Of one that never ran: all of it.
 inline constexpr std::string_view kPrepare = "prepare_ns";
-// Which part of its text it is, where that has several statements; bytes, and 0 bytes: to the end.
-inline constexpr std::string_view kPartFrom = "part_from";
-inline constexpr std::string_view kPartBytes = "part_bytes";
 // What it did from when it ran until it completed, nested statements included. Where the server's
 // build does not tell, its class has not these arguments.
 inline constexpr std::string_view kSharedHit = "shared_hit";
@@ -78,14 +75,13 @@ inline ClassId id_of(ExecutionClass one) {
 // What the build of a server tells of its executions.
 struct KnownOfExecutions {
   bool query_ids = false;
-  bool parts = false;
   bool buffers = false;
   bool wal = false;
   bool sqlstates = false;
 };
 
 // The classes, in the order of their ids, each with the arguments that are known: in this order
-// kQueryId, kPrepare, kPartFrom, kPartBytes, the buffers', the WAL's, then kRows or kSqlstate.
+// kQueryId, kPrepare, the buffers', the WAL's, then kRows or kSqlstate.
 std::vector<EventClass> execution_classes(const KnownOfExecutions& known);
 
 }  // namespace pgrec

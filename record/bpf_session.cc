@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -100,6 +101,7 @@ Descriptor create_map(bpf_map_type type, const char* name, std::uint32_t value_b
 // Their room is taken at once: programs on probes may not ask for memory before Linux 6.1.
 constexpr std::uint32_t kMostTargets = 65536;
 constexpr std::uint32_t kMostThreads = 16384;  // 26 MB
+constexpr std::uint32_t kMostKnownTexts = 65536;
 
 // Has the kernel side number processes as this process sees them.
 void use_own_pid_namespace(Skeleton& skeleton) {
@@ -107,6 +109,45 @@ void use_own_pid_namespace(Skeleton& skeleton) {
   struct stat own {};
   if (::stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == kInitial) return;
   skeleton->rodata->pidns_inum = static_cast<std::uint32_t>(own.st_ino);
+}
+
+// Nobody can make two texts with one hash who does not know it.
+void make_hash_key(Skeleton& skeleton) {
+  auto& key = skeleton->rodata->hash_key;
+  if (::getrandom(const_cast<__u64*>(key), sizeof key, 0) != sizeof key)
+    throw Error("there are no random numbers: " + reason_of(errno));
+}
+
+// The program of each hook.
+bpf_program* program_of(wire_hook hook, Skeleton& skeleton) {
+  const auto& programs = skeleton->progs;
+  switch (hook) {
+    case WIRE_ON_ACTIVITY:
+      return programs.on_activity;
+    case WIRE_ON_RUN:
+      return programs.on_run;
+    case WIRE_ON_COMPLETION:
+      return programs.on_completion;
+    case WIRE_ON_REPLICATION_DONE:
+      return programs.on_replication_done;
+    case WIRE_ON_ERROR:
+      return programs.on_error;
+    case WIRE_ON_TITLE:
+      return programs.on_title;
+    case WIRE_ON_APPLICATION:
+      return programs.on_application;
+    case WIRE_HOOKS:
+      break;
+  }
+  return nullptr;
+}
+
+// All programs that uprobes run.
+std::vector<bpf_program*> probe_programs(Skeleton& skeleton) {
+  std::vector<bpf_program*> all = {skeleton->progs.on_enter, skeleton->progs.on_exit};
+  for (int hook = 0; hook < WIRE_HOOKS; ++hook)
+    all.push_back(program_of(static_cast<wire_hook>(hook), skeleton));
+  return all;
 }
 
 }  // namespace
@@ -143,7 +184,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
       create_map(BPF_MAP_TYPE_ARRAY, "events", sizeof(wire_hit), slots, BPF_F_MMAPABLE);
   check(bpf_map__set_inner_map_fd(maps.event_rings, like.get()));
   check(bpf_map__set_max_entries(maps.positions, cpus));
-  check(bpf_map__set_max_entries(maps.text_rings, cpus));
+  check(bpf_map__set_max_entries(maps.record_rings, cpus));
   check(bpf_map__set_max_entries(maps.counters, counted_));
   if (!config.pids.empty()) check(bpf_map__set_max_entries(maps.targets, kMostTargets));
   if (min_duration_ns > 0 || config.sample_every > 1)
@@ -152,14 +193,19 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
     check(bpf_map__set_max_entries(maps.short_calls, counted_));
     check(bpf_map__set_value_size(maps.short_calls, 8 * (WIRE_OCTAVES + short_rows)));
   }
+  skeleton_->rodata->text_limit = config.text_limit_bytes;
+  make_hash_key(skeleton_);
+  if (config.queries) {
+    check(bpf_map__set_max_entries(maps.statements, kMostThreads));
+    check(bpf_map__set_max_entries(maps.known_texts, kMostKnownTexts));
+  }
   multi_ = config.attach != AttachMethod::kPerfEvent && has_uprobe_multi();
   if (config.attach == AttachMethod::kUprobeMulti && !multi_) {
     throw Error("this kernel has no uprobe_multi links",
                 "it came with Linux 6.6; leave --attach out");
   }
   if (multi_) {
-    for (bpf_program* program :
-         {skeleton_->progs.on_enter, skeleton_->progs.on_exit, skeleton_->progs.on_activity}) {
+    for (bpf_program* program : probe_programs(skeleton_)) {
       bpf_program__set_expected_attach_type(program,
                                             static_cast<bpf_attach_type>(kUprobeMultiAttachType));
     }
@@ -173,7 +219,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
 void BpfSession::make_rings(const BpfConfig& config) {
   const auto& maps = skeleton_->maps;
   const std::uint64_t slots = config.ring_bytes / sizeof(wire_hit);
-  const std::uint64_t text_bytes = std::max<std::uint64_t>(config.ring_bytes / 4, 4096);
+  const std::uint64_t record_bytes = std::max<std::uint64_t>(config.ring_bytes / 4, 4096);
   positions_ = map_positions(bpf_map__fd(maps.positions), possible_cpus_.back() + 1);
   const auto put = [](const bpf_map* rings, std::uint32_t cpu, const Descriptor& ring) {
     const int fd = ring.get();
@@ -184,9 +230,9 @@ void BpfSession::make_rings(const BpfConfig& config) {
         create_map(BPF_MAP_TYPE_ARRAY, "events", sizeof(wire_hit), slots, BPF_F_MMAPABLE);
     put(maps.event_rings, cpu, events);
     event_rings_.emplace_back(events.get(), slots, &positions_.get()[cpu]);
-    const Descriptor texts = create_map(BPF_MAP_TYPE_RINGBUF, "texts", 0, text_bytes, 0);
-    put(maps.text_rings, cpu, texts);
-    text_rings_.emplace_back(texts.get(), text_bytes);
+    const Descriptor records = create_map(BPF_MAP_TYPE_RINGBUF, "records", 0, record_bytes, 0);
+    put(maps.record_rings, cpu, records);
+    record_rings_.emplace_back(records.get(), record_bytes);
   }
 }
 
@@ -240,11 +286,27 @@ bool BpfSession::attach(Links& links, const std::string& binary, const ProbedFil
   return true;
 }
 
-std::optional<std::string> BpfSession::attach_activity(const std::string& binary,
-                                                       std::uint64_t offset) {
-  if (attach(other_links_, skeleton_->progs.on_activity, binary, {offset}, {0}, false))
-    return std::nullopt;
-  return refusal(errno);
+std::vector<std::optional<std::string>> BpfSession::attach_hooks(const std::string& binary,
+                                                                 const ServerHooks& hooks) {
+  if (servers_ == WIRE_SERVERS)
+    return {hooks.points.size(), "the server was replaced too often in this recording"};
+  check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.servers), &servers_, &hooks.server,
+                            BPF_ANY));
+  std::vector<std::optional<std::string>> reasons(hooks.points.size());
+  for (std::size_t i = hooks.points.size(); i-- > 0;) {
+    const HookPoint& point = hooks.points[i];
+    if (!attach(other_links_, program_of(point.hook, skeleton_), binary, {point.attach_offset},
+                {servers_}, false))
+      reasons[i] = refusal(errno);
+  }
+  ++servers_;
+  return reasons;
+}
+
+bool BpfSession::seed(const wire_statement& statement) {
+  const auto tid = static_cast<std::uint32_t>(statement.pid_tgid);
+  return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.statements), &tid, &statement,
+                             BPF_NOEXIST) == 0;
 }
 
 bool BpfSession::attach(Links& links, bpf_program* program, const std::string& binary,
@@ -343,10 +405,9 @@ std::uint64_t BpfSession::lost_children() const {
   return __atomic_load_n(&skeleton_->bss->lost_children, __ATOMIC_RELAXED);
 }
 
-std::uint64_t BpfSession::missed_hits() const {
+std::uint64_t BpfSession::missed_hits() {
   std::uint64_t all = 0;
-  const auto& programs = skeleton_->progs;
-  for (const bpf_program* program : {programs.on_enter, programs.on_exit, programs.on_activity}) {
+  for (const bpf_program* program : probe_programs(skeleton_)) {
     bpf_prog_info info{};
     std::uint32_t bytes = sizeof info;
     if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &bytes) == 0)

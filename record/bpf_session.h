@@ -18,6 +18,7 @@
 #include "record/descriptor.h"
 #include "record/event_ring.h"
 #include "record/ring.h"
+#include "record/server_hooks.h"
 
 namespace pgrec {
 
@@ -31,11 +32,13 @@ enum class AttachMethod {
 struct BpfConfig {
   std::uint32_t probes = 0;             // functions; the activity function's index comes after them
   std::vector<std::uint32_t> pids;      // record only these and their descendants; empty: all
-  // Of each CPU's event ring, a power of two from 4,096 on; its text ring has a quarter of it.
+  // Of each CPU's event ring, a power of two from 4,096 on; its record ring has a quarter of it.
   std::uint64_t ring_bytes = 8u << 20;
   AttachMethod attach = AttachMethod::kAuto;
   Duration min_duration{};         // filter calls that returned sooner; 0: none
   std::uint32_t sample_every = 1;  // record one of so many executions
+  bool queries = false;            // hooks of a server will be attached
+  std::uint32_t text_limit_bytes = 64u << 10;  // kept of a query's text; at most 1 MiB
 };
 
 // What fired at one probe since recording began, and what of it was lost.
@@ -80,9 +83,10 @@ class BpfSession {
   std::vector<std::optional<std::string>> attach_functions(
       const std::string& binary, const std::vector<std::uint64_t>& offsets,
       const std::vector<std::uint64_t>& probes);
-  // Puts the probe of the activity function; of several files, where it is asked for again. Nothing
-  // on success, else the reason.
-  std::optional<std::string> attach_activity(const std::string& binary, std::uint64_t offset);
+  // Puts the query hooks into the server `binary`; of several files, where they are asked for again.
+  // Returns, for each of its points, nothing on success, else the reason.
+  std::vector<std::optional<std::string>> attach_hooks(const std::string& binary,
+                                                       const ServerHooks& hooks);
 
   // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
   const char* attach_method() const { return multi_ ? "uprobe_multi" : "perf_event"; }
@@ -110,11 +114,17 @@ class BpfSession {
   void detach();
 
   Duration min_duration() const { return min_duration_; }
+  // Tells the kernel side what a thread ran when recording began. False where it knows better by
+  // now, as the thread has reported since.
+  bool seed(const wire_statement& statement);
+  // Has the kernel side send again every text that comes again.
+  void forget_texts() { ++skeleton_->bss->text_generation; }
+
   // Whether any event may be filtered.
   bool filters() const { return filters_; }
 
   std::vector<EventRing>& event_rings() { return event_rings_; }
-  std::vector<Ring>& text_rings() { return text_rings_; }
+  std::vector<Ring>& record_rings() { return record_rings_; }
 
   // Events lost so far, of any cause; costs nothing to ask.
   std::uint64_t lost_events() const;
@@ -124,7 +134,7 @@ class BpfSession {
   std::uint64_t lost_children() const;
   // Hits for which the kernel ran no program, because another one ran on their CPU: of all probes, not
   // counted as fired, and as far as the kernel counts them.
-  std::uint64_t missed_hits() const;
+  std::uint64_t missed_hits();
   // The counts of every probe; the last is the activity function's.
   std::vector<ProbeCounts> counts() const;
   // The calls of each function that were filtered because they were too short.
@@ -158,7 +168,7 @@ class BpfSession {
   Skeleton skeleton_;
   Positions positions_;
   std::vector<EventRing> event_rings_;
-  std::vector<Ring> text_rings_;
+  std::vector<Ring> record_rings_;
   bool multi_ = false;
   std::vector<std::uint32_t> pids_;
   Duration min_duration_;
@@ -166,6 +176,7 @@ class BpfSession {
   Links function_links_;
   Links other_links_;
   std::vector<ProbedFile> files_;
+  std::uint32_t servers_ = 0;     // whose hooks were attached
   std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
   std::future<void> retiring_;    // takes out probes of an earlier generation
   std::uint32_t counted_ = 0;

@@ -14,9 +14,8 @@ constexpr std::uint64_t kReturnAddressBytes = 8;
 
 }  // namespace
 
-void CallMatcher::match(std::span<Hit> hits, const MatchContext& context,
-                        std::vector<Event>& events) {
-  events_ = &events;
+void CallMatcher::match(std::span<Hit> hits, const MatchContext& context, MatchedEvents& out) {
+  out_ = &out;
   for (Hit& hit : hits) {
     // Never back in time within a thread, whatever the clock of another CPU said.
     const std::uint64_t ns = std::max(hit.ts_ns, context.begin_ns) - context.begin_ns;
@@ -41,12 +40,9 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
     ++(*context.doubles)[hit.probe];
     return;
   }
-  if (partial_ && hit.kind != WIRE_MORE) {
-    partial_->text.cut = true;  // the piece that should be here was lost
-    finish_text(context);
-  }
-  doubt_execution(context);
-  if (hit.kind != WIRE_GONE) ++(*context.recorded)[hit.probe];
+  const std::uint64_t lost_before = context.lost_ends_before->at(context.activity_probe);
+  execution_.doubt(context.lost_ends_now->at(context.activity_probe), now_, *out_);
+  if (hit.fired()) ++(*context.recorded)[hit.probe];
   switch (hit.kind) {
     case WIRE_ENTER:
       enter(hit, context);
@@ -56,22 +52,22 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
       break;
     case WIRE_BEGIN:
       bury_before(hit, context);
-      partial_ = Partial{now_, std::move(*hit.text)};
-      if (!hit.text_continues) finish_text(context);
+      execution_.begin(hit, thread_, now_, lost_before, *context.queries, *out_);
       break;
-    case WIRE_MORE:
-      if (!partial_) break;  // its beginning was lost
-      more(hit);
-      if (!hit.text_continues) finish_text(context);
+    case WIRE_COMPLETED:
+    case WIRE_FAILED:
+    case WIRE_SUSPENDED:
+      bury_before(hit, context);
+      execution_.done(hit, thread_, now_, lost_before, *context.queries, *out_);
       break;
     case WIRE_IDLE:
       bury_before(hit, context);
-      idle_reported();
+      execution_.idle(hit, now_, *context.queries, *out_);
       break;
     case WIRE_GONE:
       thread_ended(context);
       break;
-    case WIRE_KINDS:
+    default:  // what is not of a thread's life does not come here
       break;
   }
 }
@@ -163,84 +159,32 @@ void CallMatcher::bury(const MatchContext& context) {
   emit(kind);
 }
 
-void CallMatcher::more(const Hit& hit) {
-  partial_->text.text += hit.text->text;
-  partial_->text.cut = hit.text->cut || hit.text->unreadable;
-}
-
-// The extended protocol reports one query up to three times, for Parse, Bind and Execute, and
-// nothing in between: the same text again, while it runs, is still the same execution.
-void CallMatcher::finish_text(const MatchContext& context) {
-  Partial partial = std::move(*partial_);
-  partial_.reset();
-  if (partial.text.text.size() > WIRE_TEXT_LIMIT_BYTES) {
-    partial.text.text.resize(WIRE_TEXT_LIMIT_BYTES);
-    partial.text.cut = true;
-  }
-  const TextId id = context.text_id(partial.text);
-  if (running_ && running_->id == id) return;
-  running_ =
-      Running{id, std::move(partial.text), context.lost_ends_before->at(context.activity_probe)};
-  events_->push_back({EventKind::kExecutionBegin, FunctionId{}, id, partial.begun});
-}
-
-void CallMatcher::idle_reported() {
-  if (!running_) return;
-  running_.reset();
-  emit(EventKind::kExecutionEnd);
-}
-
-void CallMatcher::doubt_execution(const MatchContext& context) {
-  if (!running_ || context.lost_ends_now->at(context.activity_probe) == running_->lost_reports)
-    return;
-  running_.reset();
-  emit(EventKind::kExecutionLost);
-}
-
 void CallMatcher::thread_ended(const MatchContext& context) {
   shared_sp_.reset();
   while (!frames_.empty())
     bury(context);
   kernel_returns_.clear();
-  idle_reported();
+  execution_.thread_ended(now_, *context.queries, *out_);
 }
 
-void CallMatcher::finish(const MatchContext& context, std::vector<Event>& events) {
-  events_ = &events;
-  if (partial_) {
-    partial_->text.cut = true;
-    finish_text(context);
-  }
-  doubt_execution(context);
+void CallMatcher::finish(const MatchContext& context, MatchedEvents& out) {
+  execution_.doubt(context.lost_ends_now->at(context.activity_probe), now_, out);
 }
 
-void CallMatcher::end_part(const MatchContext& context, std::vector<Event>& events) {
-  events_ = &events;
-  doubt_execution(context);
-}
-
-void CallMatcher::begin_part(const MatchContext& context, std::vector<Event>& events) {
-  events_ = &events;
+void CallMatcher::begin_part(const MatchContext& context, MatchedEvents& out) {
   now_ = {};
   // The kernel's return probes stay, so kernel_returns_ does.
   frames_.clear();
   shared_sp_.reset();
-  if (partial_) {
-    // What ran before it does not any more.
-    partial_->begun = now_;
-    running_.reset();
-  }
-  if (!running_) return;
-  running_->id = context.text_id(running_->text);
-  events_->push_back({EventKind::kExecutionBegin, FunctionId{}, running_->id, now_});
+  execution_.begin_again(thread_, now_, *context.queries, out);
 }
 
-void CallMatcher::abandon(std::vector<Event>& events) {
-  events_ = &events;
+void CallMatcher::abandon(MatchedEvents& out) {
+  out_ = &out;
   for (; !frames_.empty(); frames_.pop_back())
     emit(EventKind::kExitLost);
-  if (running_) emit(EventKind::kExecutionLost);
-  *this = {};
+  execution_.lose(now_, out);
+  *this = CallMatcher(thread_);
 }
 
 }  // namespace pgrec

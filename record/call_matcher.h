@@ -1,12 +1,12 @@
-// Turns the hits of one thread into the events of a trace: pairs enters with exits, and the
-// server's reports of activity into executions.
+// Turns the hits of one thread into the events of a trace: pairs enters with exits. What the server
+// reports of its queries goes on to record/execution_matcher.h, after what it shows of the calls.
 //
 // Pairing goes by the stack pointer. At a function's entry SP = x; at its return SP = x + 8. The
 // stack grows down, so while a call is open every call inside it enters at a lower SP. It follows:
 //   - an exit at SP belongs to the innermost open call of that function that entered at SP - 8;
 //   - a call is dead once its thread enters a function, or returns from one, at a higher SP, or
-//     enters one at the same SP: its frame is gone, and it did not return. A report of activity is
-//     an enter too, of a function whose return is not probed. Every open call is dead when its
+//     enters one at the same SP: its frame is gone, and it did not return. A query hook is an enter
+//     too, of a function whose return is not probed. Every open call is dead when its
 //     thread ends.
 // A function that ends in a jump to another enters both at one SP; the kernel tells (Hit::chained).
 // Both return at once, the inner one first; the outer one is dead if the next hit is not its own
@@ -23,13 +23,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "format/event.h"
-#include "format/tables.h"
+#include "record/execution_matcher.h"
 #include "record/hit.h"
 
 namespace pgrec {
@@ -38,11 +37,11 @@ namespace pgrec {
 struct MatchContext {
   std::uint64_t begin_ns = 0;  // of the trace, CLOCK_MONOTONIC
   std::uint32_t activity_probe = 0;
-  // By probe, hits that end something and were lost: exits, and of the activity function any
-  // report. Known to have been lost before the earliest of these hits, and by now.
+  // By probe, hits that end something and were lost: exits, and of the activity function whatever
+  // the query hooks report. Known to have been lost before the earliest of these hits, and by now.
   const std::vector<std::uint64_t>* lost_ends_before = nullptr;
   const std::vector<std::uint64_t>* lost_ends_now = nullptr;
-  std::function<TextId(const Text&)> text_id;
+  QueryContext* queries = nullptr;
   // By probe, hits matched so far; of those that were filtered here, none are among the recorded.
   std::vector<std::uint64_t>* recorded = nullptr;
   std::vector<std::uint64_t>* filtered = nullptr;
@@ -54,26 +53,26 @@ struct MatchContext {
 
 class CallMatcher {
  public:
-  // Appends to `events` what `hits`, in order of time, mean.
-  void match(std::span<Hit> hits, const MatchContext& context, std::vector<Event>& events);
+  // Of the thread `thread`.
+  explicit CallMatcher(const ThreadKey& thread) : thread_(thread) {}
 
-  // Appends what is left when no more hits come: an execution whose text was not whole yet, or
-  // whose end may be lost.
-  void finish(const MatchContext& context, std::vector<Event>& events);
+  // Appends to `out` what `hits`, in order of time, mean.
+  void match(std::span<Hit> hits, const MatchContext& context, MatchedEvents& out);
 
-  // The trace ends here, and another one begins where `context.begin_ns` will say. The first
-  // appends what is left to be said in the old one; the second makes the thread one of the new
-  // trace and appends what it begins with there: what ran goes on to run, as an execution of its
-  // own. Calls that are open stay so in the old one, and are headless in the new one when they
-  // return.
-  void end_part(const MatchContext& context, std::vector<Event>& events);
-  void begin_part(const MatchContext& context, std::vector<Event>& events);
+  // The trace ends here: appends what is left to be said, of an execution whose end may be lost.
+  void finish(const MatchContext& context, MatchedEvents& out);
+  // Another trace begins, where `context.begin_ns` says, after finish() of the one before: appends
+  // what the thread begins with there. What ran goes on to run, as an execution of its own. Calls
+  // that are open stay so in the old one, and are headless in the new one when they return.
+  void begin_part(const MatchContext& context, MatchedEvents& out);
 
   // The thread is gone and its end was not seen: everything open ends unseen.
-  void abandon(std::vector<Event>& events);
+  void abandon(MatchedEvents& out);
 
   // Nothing is open: the thread can be forgotten.
-  bool idle() const { return frames_.empty() && kernel_returns_.empty() && !running_ && !partial_; }
+  bool idle() const {
+    return frames_.empty() && kernel_returns_.empty() && execution_.idle();
+  }
 
  private:
   struct Frame {
@@ -82,16 +81,6 @@ class CallMatcher {
     bool has_return_probe;
     std::uint64_t lost_exits;  // of the probe, before the enter
   };
-  struct Partial {  // a query text whose pieces are still coming
-    Timestamp begun;
-    Text text;
-  };
-  struct Running {
-    TextId id;
-    Text text;
-    std::uint64_t lost_reports;  // before its begin
-  };
-
   void match(Hit& hit, const MatchContext& context);
   // Whether two sets of probes made this hit and the one before of the same event.
   bool is_double(const Hit& hit);
@@ -101,18 +90,13 @@ class CallMatcher {
   void kernel_returns(std::uint64_t entered_at);
   // Ends what a report of activity shows to be dead.
   void bury_before(const Hit& report, const MatchContext& context);
-  void more(const Hit& hit);
-  void finish_text(const MatchContext& context);
-  void idle_reported();
   void thread_ended(const MatchContext& context);
-  // Ends the running execution if reports of activity were lost since it began.
-  void doubt_execution(const MatchContext& context);
   // Ends the calls that share the SP of a return that just was; their own did not follow at once.
   void bury_sharers(const MatchContext& context);
   // Ends the innermost call, which did not return.
   void bury(const MatchContext& context);
   void emit(EventKind kind, std::uint32_t probe = 0) {
-    events_->push_back({kind, FunctionId{probe}, TextId{}, now_});
+    out_->events.push_back({kind, FunctionId{probe}, TextId{}, now_});
   }
 
   std::vector<Frame> frames_;                  // open calls, outermost first
@@ -126,11 +110,10 @@ class CallMatcher {
     bool odd = false;
   };
   Seen last_;  // hit that was not a double
-  std::optional<Running> running_;
-  std::optional<Partial> partial_;
-
+  ThreadKey thread_;
+  ExecutionMatcher execution_;
   Timestamp now_{};
-  std::vector<Event>* events_ = nullptr;
+  MatchedEvents* out_ = nullptr;
 };
 
 }  // namespace pgrec

@@ -3,28 +3,65 @@
 #include <cstring>
 
 namespace pgrec {
+namespace {
 
-std::optional<ThreadHit> decode_text(std::span<const std::byte> record,
-                                     std::uint32_t activity_probe) {
-  wire_text piece{};
-  if (record.size() < sizeof piece) return std::nullopt;
-  std::memcpy(&piece, record.data(), sizeof piece);
-  if (piece.kind != WIRE_BEGIN && piece.kind != WIRE_MORE) return std::nullopt;
-  if (record.size() - sizeof piece < piece.bytes) return std::nullopt;
+// The `Part` that stands at the beginning of `rest`, which begins behind it then.
+template <typename Part>
+bool take(std::span<const std::byte>& rest, Part& part) {
+  if (rest.size() < sizeof part) return false;
+  std::memcpy(&part, rest.data(), sizeof part);
+  rest = rest.subspan(sizeof part);
+  return true;
+}
 
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+DecodedRecord decode_record(std::span<const std::byte> bytes, std::uint32_t activity_probe) {
+  wire_record record{};
+  if (!take(bytes, record) || bytes.size() < record.bytes) return {};
+  bytes = bytes.first(record.bytes);
+  const auto has = [&](wire_record_flags flag) { return (record.flags & flag) != 0; };
+  const ThreadKey thread = {static_cast<std::uint32_t>(record.pid_tgid >> 32),
+                            static_cast<std::uint32_t>(record.pid_tgid)};
   ThreadHit decoded;
-  decoded.thread = {static_cast<std::uint32_t>(piece.pid_tgid >> 32),
-                    static_cast<std::uint32_t>(piece.pid_tgid)};
-  Hit& hit = decoded.hit;
-  hit.ts_ns = piece.ts_ns;
-  hit.sp = piece.sp;
-  hit.probe = activity_probe;
-  hit.kind = static_cast<wire_kind>(piece.kind);
-  hit.text_continues = (piece.flags & WIRE_TEXT_CONTINUES) != 0;
-  hit.text = std::make_unique<Text>();
-  hit.text->cut = (piece.flags & WIRE_TEXT_CUT) != 0;
-  hit.text->unreadable = (piece.flags & WIRE_TEXT_UNREADABLE) != 0;
-  hit.text->text.assign(reinterpret_cast<const char*>(record.data() + sizeof piece), piece.bytes);
+  decoded.thread = thread;
+  decoded.hit.ts_ns = record.ts_ns;
+  decoded.hit.sp = record.sp;
+  decoded.hit.probe = activity_probe;
+  decoded.hit.kind = static_cast<wire_kind>(record.kind);
+  auto query = std::make_unique<QueryHit>();
+  switch (record.kind) {
+    case WIRE_TEXT: {
+      TextHit piece{thread, {}, has(WIRE_TEXT_FIRST), has(WIRE_TEXT_CONTINUES),
+                    has(WIRE_HAS_CLIENT), {}};
+      if (!take(bytes, piece.query)) return {};
+      piece.text = text_of(bytes);
+      return piece;
+    }
+    case WIRE_TITLE:
+    case WIRE_APPLICATION:
+      return NameHit{thread, record.ts_ns, record.kind == WIRE_APPLICATION, text_of(bytes)};
+    case WIRE_BEGIN:
+      if (!take(bytes, query->query)) return {};
+      query->text_lost = has(WIRE_TEXT_LOST);
+      query->unreadable = has(WIRE_TEXT_UNREADABLE);
+      query->fastpath = has(WIRE_FASTPATH);
+      query->client = has(WIRE_HAS_CLIENT);
+      break;
+    case WIRE_COMPLETED:
+    case WIRE_FAILED:
+    case WIRE_SUSPENDED:
+      if (!take(bytes, query->done)) return {};
+      query->in_pipeline = has(WIRE_IN_PIPELINE);
+      break;
+    default:
+      return {};
+  }
+  decoded.hit.query = std::move(query);
   return decoded;
 }
 

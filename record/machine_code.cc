@@ -2,7 +2,9 @@
 
 #include <Zydis/Zydis.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <span>
 
 namespace pgrec {
@@ -110,17 +112,91 @@ bool is_in_registers(const ZydisDecodedOperand& operand, bool is_lea) {
   }
 }
 
-}  // namespace
+int register_number(ZydisRegister reg) {
+  const std::uint16_t bit = register_bit(reg);
+  return bit == 0 ? Operand::kNone : std::countr_zero(bit);
+}
 
-std::optional<Instruction> decode_instruction(ByteView code, std::uint64_t address) {
-  static const ZydisDecoder decoder = make_decoder();
+Operation::Kind operation_of(ZydisMnemonic mnemonic) {
+  switch (mnemonic) {
+    case ZYDIS_MNEMONIC_MOV:
+    case ZYDIS_MNEMONIC_MOVSXD:
+      return Operation::Kind::kMove;
+    case ZYDIS_MNEMONIC_LEA:
+      return Operation::Kind::kLoadAddress;
+    case ZYDIS_MNEMONIC_IMUL:
+      return Operation::Kind::kMultiply;
+    case ZYDIS_MNEMONIC_SHL:
+      return Operation::Kind::kShiftLeft;
+    default:
+      return Operation::Kind::kOther;
+  }
+}
+
+Operand operand_of(const ZydisDecodedOperand& decoded, std::uint64_t behind) {
+  Operand operand;
+  operand.bytes = decoded.size / 8;
+  switch (decoded.type) {
+    case ZYDIS_OPERAND_TYPE_REGISTER:
+      operand.kind = Operand::Kind::kRegister;
+      operand.base = register_number(decoded.reg.value);
+      break;
+    case ZYDIS_OPERAND_TYPE_MEMORY:
+      operand.kind = Operand::Kind::kMemory;
+      operand.base = register_number(decoded.mem.base);
+      operand.index = register_number(decoded.mem.index);
+      operand.scale = decoded.mem.scale;
+      operand.value = decoded.mem.disp.has_displacement ? decoded.mem.disp.value : 0;
+      operand.relative = decoded.mem.base == ZYDIS_REGISTER_RIP;
+      if (operand.relative) operand.value += static_cast<std::int64_t>(behind);
+      break;
+    case ZYDIS_OPERAND_TYPE_IMMEDIATE:
+      operand.kind = Operand::Kind::kImmediate;
+      operand.value = decoded.imm.value.s;
+      break;
+    default:
+      break;
+  }
+  return operand;
+}
+
+// An instruction with its operands, valid up to operand_count.
+struct Decoded {
   ZydisDecodedInstruction instruction;
   std::array<ZydisDecodedOperand, ZYDIS_MAX_OPERAND_COUNT> operands;
-  if (code.empty() || ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, code.data(), code.size(),
-                                                         &instruction, operands.data()))) {
+};
+
+std::optional<Decoded> decode(ByteView code) {
+  static const ZydisDecoder decoder = make_decoder();
+  Decoded decoded;
+  if (code.empty() ||
+      ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, code.data(), code.size(), &decoded.instruction,
+                                         decoded.operands.data()))) {
     return std::nullopt;
   }
-  const std::span used(operands.data(), instruction.operand_count);
+  return decoded;
+}
+
+}  // namespace
+
+std::optional<Operation> decode_operation(ByteView code, std::uint64_t address) {
+  const auto decoded = decode(code);
+  if (!decoded) return std::nullopt;
+  Operation operation;
+  operation.kind = operation_of(decoded->instruction.mnemonic);
+  const std::size_t visible = decoded->instruction.operand_count_visible;
+  for (std::size_t i = 0; i < std::min(visible, operation.operands.size()); ++i) {
+    operation.operands[i] =
+        operand_of(decoded->operands[i], address + decoded->instruction.length);
+  }
+  return operation;
+}
+
+std::optional<Instruction> decode_instruction(ByteView code, std::uint64_t address) {
+  const auto decoded = decode(code);
+  if (!decoded) return std::nullopt;
+  const ZydisDecodedInstruction& instruction = decoded->instruction;
+  const std::span used(decoded->operands.data(), instruction.operand_count);
   Instruction found;
   found.length_bytes = instruction.length;
   bool pushes_register = false;

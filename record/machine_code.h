@@ -2,6 +2,7 @@
 // and to see what a function calls. The only user of Zydis.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -41,6 +42,30 @@ struct Instruction {
 
   bool is_direct_jump() const { return kind == Kind::kJump || kind == Kind::kConditionalJump; }
 };
+
+// One operand of an instruction that moves or computes. Registers are numbered rax, rcx, rdx, rbx,
+// rsp, rbp, rsi, rdi, r8 to r15, whatever part of one is meant.
+struct Operand {
+  enum class Kind : std::uint8_t { kOther, kRegister, kMemory, kImmediate };
+  static constexpr int kNone = -1;
+  Kind kind = Kind::kOther;
+  unsigned bytes = 0;  // wide
+  int base = kNone;    // the register, or that of an address in memory
+  int index = kNone;
+  unsigned scale = 0;  // of the index
+  std::int64_t value = 0;  // immediate; displacement; of an address relative to rip, where it is
+  bool relative = false;   // to rip: `value` is the address
+};
+
+struct Operation {
+  enum class Kind : std::uint8_t { kOther, kMove, kLoadAddress, kMultiply, kShiftLeft };
+  Kind kind = Kind::kOther;
+  std::array<Operand, 3> operands;  // as they are written, what is written to first
+};
+
+// What the instruction at the beginning of `code` does with its operands. Nothing where
+// decode_instruction() gives nothing.
+std::optional<Operation> decode_operation(ByteView code, std::uint64_t address);
 
 // The instruction at the beginning of `code`, which stands at `address`. Nothing where the bytes
 // are none, or end within it.

@@ -66,11 +66,13 @@ Metadata machine_facts() {
   return facts;
 }
 
-std::string own_command_line() {
+std::string own_command_line(bool with_command) {
   std::ifstream file("/proc/self/cmdline");
   std::vector<std::string> arguments;
-  for (std::string argument; std::getline(file, argument, '\0');)
+  for (std::string argument; std::getline(file, argument, '\0');) {
     arguments.push_back(argument);
+    if (argument == "--" && !with_command) break;
+  }
   return shell_line(arguments);
 }
 

@@ -15,8 +15,8 @@ Metadata machine_facts();
 // host.cpu and host.hypervisor of a file like /proc/cpuinfo: those of its first processor.
 Metadata processor_facts(std::istream& cpuinfo);
 
-// The command line this process was called with, as a shell would need it; empty where /proc does
-// not tell it.
-std::string own_command_line();
+// The command line this process was called with, as a shell would need it, with or without what
+// stands behind "--"; empty where /proc does not tell it.
+std::string own_command_line(bool with_command);
 
 }  // namespace pgrec

@@ -75,6 +75,22 @@ Sync parse_sync(const std::string& text) {
   throw UsageError("--sync: there is no policy '" + text + "'", "off, 1s or chunk");
 }
 
+TextMode parse_text_mode(const std::string& text) {
+  for (const TextMode mode : {TextMode::kFull, TextMode::kNormalized, TextMode::kNone}) {
+    if (text == name(mode)) return mode;
+  }
+  throw UsageError("--text: '" + text + "' is none of full, normalized and none",
+                   "write it like --text normalized");
+}
+
+std::uint32_t parse_text_limit(const std::string& text) {
+  constexpr std::uint64_t kLeast = 64;
+  const std::uint64_t bytes = parse_bytes(text, "--text-limit");
+  if (bytes < kLeast || bytes > WIRE_TEXT_MOST_BYTES)
+    throw UsageError("--text-limit: '" + text + "' is too little or too much", "from 64 to 1M");
+  return static_cast<std::uint32_t>(bytes);
+}
+
 // The command line as it was typed.
 struct Arguments {
   RecordOptions options;
@@ -85,6 +101,8 @@ struct Arguments {
   std::string max_overhead;
   std::string buffer = "8M";
   std::string attach = "auto";
+  std::string text = "full";
+  std::string text_limit = "64K";
   std::string sync = "1s";
   std::string max_size;
   std::string rotate;
@@ -153,6 +171,14 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
                    "what a power failure may cost: off, 1s (of recording) or chunk (the last one)")
       ->type_name("POLICY")
       ->capture_default_str();
+  record_app
+      ->add_option("--text", arguments->text,
+                   "what is kept of queries: full, normalized (no literals, no comments) or none")
+      ->type_name("MODE")
+      ->capture_default_str();
+  record_app->add_option("--text-limit", arguments->text_limit, "kept of a query's text; at most 1M")
+      ->type_name("BYTES")
+      ->capture_default_str();
   record_app->add_option("--label", arguments->labels, "a fact of your own, kept in the trace")
       ->allow_extra_args(false)
       ->type_name("KEY=VALUE");
@@ -168,6 +194,8 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.labels = parse_labels(arguments->labels);
     parsed.attach = parse_attach_method(arguments->attach);
     parsed.sync = parse_sync(arguments->sync);
+    parsed.text = parse_text_mode(arguments->text);
+    parsed.text_limit_bytes = parse_text_limit(arguments->text_limit);
     if (!arguments->min_duration.empty())
       parsed.min_duration = parse_duration(arguments->min_duration, "--min-duration");
     parsed.sample_every = parse_sample(arguments->sample);

@@ -103,7 +103,7 @@ void print_summary(const RecordOptions& options, const RecordingPlan& plan, cons
             << plural(plan.selection.functions.size(), "function") << " in "
             << plural(recorder.processes(), "process") << "\n"
             << "  executions  "
-            << (plan.activity ? count_text(totals.executions)
+            << (plan.activity ? count_text(totals.executions - recorder.not_run())
                               : "not recorded: this binary reports no queries")
             << "\n"
             << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by

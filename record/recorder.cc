@@ -21,6 +21,10 @@ constexpr std::ptrdiff_t kLossesOfFrame = 16 * 1024;
 // Between a clock read on one CPU and a position read on another: room for store buffers, and for
 // what the kernel's and the process's reading of the clock may differ by while it is slewed.
 constexpr std::uint64_t kSlackNs = 1'000'000;
+constexpr std::uint64_t kHeldTextBytes = 64u << 20;
+// Keys of the kernel side are hashes: that one of them is among these is as likely as two that are
+// the same.
+constexpr std::uint64_t kFirstKey = 0x7067'7265'6300'0000;
 
 // The place of the activity function, which is the last, among those before it.
 std::optional<std::uint32_t> activity_among(const std::vector<Function>& functions) {
@@ -58,7 +62,8 @@ const char* name(wire_loss cause) {
 }
 
 Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
-                   const Moment& beginning, const std::optional<Duration>& call_cost)
+                   const Moment& beginning, const std::optional<Duration>& call_cost,
+                   const Queries& queries)
     : session_(session),
       call_cost_(call_cost),
       parts_(parts),
@@ -71,6 +76,7 @@ Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function
       accounts_(functions.size()),
       accounts_before_(functions.size()),
       left_out_(functions.size()),
+      texts_(queries.text, kHeldTextBytes, [this] { session_.forget_texts(); }),
       counts_(functions.size()),
       written_counts_(functions.size()),
       lost_ends_before_(functions.size()),
@@ -84,9 +90,49 @@ Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function
   context_.recorded = &recorded_;
   context_.filtered = &filtered_;
   context_.doubles = &left_out_;
-  context_.text_id = [this](const Text& text) { return writer_.text_id(text); };
+  context_.queries = &queries_;
+  queries_.known = queries.known;
+  queries_.begin_ns = begin_ns_;
+  queries_.text_id = [this](const Text& text) { return writer_.text_id(text); };
+  queries_.text_of = [this](const QueryHit& query, const ThreadKey& thread) {
+    if (query.fastpath) return texts_.fastpath();
+    return query.unreadable ? texts_.unreadable() : texts_.find(query.query.key, thread);
+  };
+  queries_.leader_of = [this](std::uint32_t pid) { return titles_.leader_of(pid); };
   write_clocks(beginning);
   session_.start();
+}
+
+// What a process runs is true only if it has reported nothing between the beginning and now, which
+// the kernel side knows.
+void Recorder::begin_with(const std::vector<ServerProcess>& processes) {
+  for (const ServerProcess& process : processes) {
+    titles_.found_application(process.pid, process.application);
+    if (!process.query) continue;
+    wire_statement statement{};
+    statement.pid_tgid = std::uint64_t{process.pid} << 32 | process.pid;
+    statement.key = kFirstKey + process.pid;
+    statement.ran_ns = monotonic_ns();
+    std::copy(std::begin(process.usage), std::end(process.usage), std::begin(statement.usage));
+    statement.phase = process.client ? WIRE_PHASE_RUNNING : WIRE_PHASE_PREPARING;
+    statement.has_client = process.client ? 1 : 0;
+    statement.recorded = 1;
+    if (!session_.seed(statement)) continue;
+    texts_.add(statement.key, *process.query, process.cut ? 0 : process.query->size(),
+               process.client);
+    ThreadHit hit;
+    hit.thread = {process.pid, process.pid};
+    hit.hit.ts_ns = begin_ns_;
+    hit.hit.sp = 0;  // nothing is dead by it
+    hit.hit.probe = context_.activity_probe;
+    hit.hit.kind = WIRE_BEGIN;
+    hit.hit.query = std::make_unique<QueryHit>();
+    hit.hit.query->query.key = statement.key;
+    hit.hit.query->client = process.client;
+    hit.hit.query->running_ns = static_cast<std::uint64_t>(
+        process.running.value_or(Duration{}).count());
+    take(std::move(hit));
+  }
 }
 
 Duration Recorder::elapsed() const {
@@ -129,13 +175,33 @@ bool Recorder::drain() {
     const bool drained = ring.drain([this](const wire_hit& wire) { take(decode_hit(wire)); });
     complete = complete && drained;
   }
-  for (Ring& ring : session_.text_rings()) {
+  for (Ring& ring : session_.record_rings()) {
     const bool drained = ring.drain([this](std::span<const std::byte> record) {
-      if (auto hit = decode_text(record, context_.activity_probe)) take(std::move(*hit));
+      DecodedRecord decoded = decode_record(record, context_.activity_probe);
+      if (auto* hit = std::get_if<ThreadHit>(&decoded)) take(std::move(*hit));
+      if (const auto* piece = std::get_if<TextHit>(&decoded)) take(*piece);
+      if (const auto* name = std::get_if<NameHit>(&decoded)) take(*name);
     });
     complete = complete && drained;
   }
   return complete;
+}
+
+// Texts and names are taken in at once: whatever refers to them comes later.
+void Recorder::take(const TextHit& piece) {
+  ++taken_in_;
+  ++recorded_[context_.activity_probe];
+  texts_.add(piece);
+}
+
+void Recorder::take(const NameHit& name) {
+  ++taken_in_;
+  ++recorded_[context_.activity_probe];
+  if (name.is_application) {
+    titles_.application(name.thread.pid, name.name);
+  } else {
+    titles_.named(name.thread.pid, name.ts_ns, name.name);
+  }
 }
 
 void Recorder::take(ThreadHit hit) {
@@ -156,7 +222,8 @@ void Recorder::read_counts() {
     std::uint64_t& ends = lost_ends_now_[probe];
     ends = is_taken_off(probe) ? 1 : 0;  // what was open then ends unseen
     for (const auto& of_cause : counts_[probe].sum.lost) {
-      for (const wire_kind kind : {WIRE_EXIT, WIRE_BEGIN, WIRE_MORE, WIRE_IDLE})
+      for (const wire_kind kind :
+           {WIRE_EXIT, WIRE_BEGIN, WIRE_IDLE, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED})
         ends += of_cause[kind];
     }
   }
@@ -183,14 +250,22 @@ void Recorder::release(std::uint64_t watermark_ns) {
 void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
   // Threads of the whole machine end; only those seen matter.
   if (hits.front().kind == WIRE_GONE && !titles_.knows(thread.pid)) return;
-  const auto matcher = matchers_.try_emplace(thread).first;
+  const auto matcher = matchers_.try_emplace(thread, thread).first;
   const bool ends = hits.back().kind == WIRE_GONE;
-  if (ends) cpu_.ended(thread, Duration(hits.back().sp));
+  if (ends) {
+    cpu_.ended(thread, Duration(hits.back().sp));
+    if (thread.pid == thread.tid) titles_.ended(thread.pid, hits.back().ts_ns);
+  }
   if (hits.front().kind != WIRE_GONE) titles_.in_part(thread.pid);
-  events_.clear();
-  matcher->second.match(hits, context_, events_);
-  writer_.append(thread, events_);
+  matched_.clear();
+  matcher->second.match(hits, context_, matched_);
+  write(thread);
   if (ends || matcher->second.idle()) matchers_.erase(matcher);
+}
+
+// What its hits were matched into.
+void Recorder::write(const ThreadKey& thread) {
+  writer_.append(thread, matched_.events, std::move(matched_.arguments));
 }
 
 // Where ends of threads were lost, looks which threads are still there.
@@ -203,9 +278,9 @@ void Recorder::forget_vanished() {
       ++it;
       continue;
     }
-    events_.clear();
-    it->second.abandon(events_);
-    writer_.append(it->first, events_);
+    matched_.clear();
+    it->second.abandon(matched_);
+    write(it->first);
     it = matchers_.erase(it);
   }
 }
@@ -213,7 +288,7 @@ void Recorder::forget_vanished() {
 void Recorder::flush(std::uint64_t now_ns, bool final) {
   if (!final) forget_vanished();
   writer_.cut();
-  if (const auto processes = titles_.take(final); !processes.empty()) writer_.write(processes);
+  if (const auto processes = titles_.take(final, begin_ns_); !processes.empty()) writer_.write(processes);
   if (session_.filters()) counts_ = session_.counts();
   write_losses(now_ns);
   if (final || session_.filters()) write_accounts(end_ns_ != 0);
@@ -390,7 +465,7 @@ void Recorder::end_part(const Moment& end, const std::string& ended_by, bool las
 void Recorder::begin_part(const Moment& beginning) {
   begin_ns_ = flushed_ns_ = beginning.monotonic_ns;
   accounts_before_ = accounts_;
-  context_.begin_ns = begin_ns_;
+  context_.begin_ns = queries_.begin_ns = begin_ns_;
   write_clocks(beginning);
   if (!taken_off_.empty()) writer_.write(taken_off_facts());
   titles_.begin_part();
@@ -398,11 +473,12 @@ void Recorder::begin_part(const Moment& beginning) {
     if (hits.front().kind != WIRE_GONE) titles_.seen(thread.pid);
   });
   for (auto it = matchers_.begin(); it != matchers_.end();) {
-    events_.clear();
-    it->second.begin_part(context_, events_);
-    writer_.append(it->first, events_);
+    matched_.clear();
+    it->second.begin_part(context_, matched_);
+    const bool in_part = !matched_.events.empty();
+    write(it->first);
     titles_.seen(it->first.pid);
-    if (!events_.empty()) titles_.in_part(it->first.pid);
+    if (in_part) titles_.in_part(it->first.pid);
     it = it->second.idle() ? matchers_.erase(it) : std::next(it);
   }
   parts_.begun_again();
@@ -424,9 +500,9 @@ void Recorder::change_part(std::uint64_t at_ns) {
     return;
   }
   for (auto& [thread, matcher] : matchers_) {
-    events_.clear();
-    matcher.end_part(context_, events_);
-    writer_.append(thread, events_);
+    matched_.clear();
+    matcher.finish(context_, matched_);
+    write(thread);
   }
   end_part(at, "rotation: it goes on in " + parts_.next_name(), false);
   parts_.go_on(timestamp(at_ns));
@@ -450,12 +526,12 @@ void Recorder::finish(const std::string& ended_by) {
   release(monotonic_ns());
   order_.look_at_waiting([this](const ThreadKey& /*thread*/, std::span<const Hit> hits) {
     for (const Hit& hit : hits)
-      left_out_[hit.probe] += hit.kind == WIRE_GONE ? 0 : 1;
+      left_out_[hit.probe] += hit.fired() ? 1 : 0;
   });
   for (auto& [thread, matcher] : matchers_) {
-    events_.clear();
-    matcher.finish(context_, events_);
-    writer_.append(thread, events_);
+    matched_.clear();
+    matcher.finish(context_, matched_);
+    write(thread);
   }
   end_part(end, full_.value_or(ended_by), true);
   parts_.close(timestamp(end_ns_));

@@ -18,17 +18,29 @@
 #include "record/overhead_limit.h"
 #include "record/parts.h"
 #include "record/process_titles.h"
+#include "record/query_texts.h"
 #include "record/recording_cost.h"
+#include "record/running_queries.h"
 
 namespace pgrec {
 
 class Recorder {
  public:
+  // How queries are recorded.
+  struct Queries {
+    KnownOfExecutions known;
+    TextMode text = TextMode::kFull;
+  };
   // Borrows both; the first part has been begun. `functions`: the function table, in the order of
   // the probes' indexes, the activity function last. `beginning`: what the first part's times count
   // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
   Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
-           const Moment& beginning, const std::optional<Duration>& call_cost);
+           const Moment& beginning, const std::optional<Duration>& call_cost,
+           const Queries& queries);
+
+  // These are the server's processes as they were found after recording began; before the first
+  // round.
+  void begin_with(const std::vector<ServerProcess>& processes);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
   // second, so a recorder that is killed loses at most its last second. Goes on in the next part
@@ -61,7 +73,7 @@ class Recorder {
 
   // What no count of events has: hits that the kernel ran no program for, and processes that it could
   // not follow.
-  std::uint64_t missed_hits() const { return session_.missed_hits(); }
+  std::uint64_t missed_hits() { return session_.missed_hits(); }
   std::uint64_t lost_children() const { return session_.lost_children(); }
 
   // What it has cost so far; to be asked after finish().
@@ -70,6 +82,8 @@ class Recorder {
   // From the recording's beginning to now, or to when it stopped.
   Duration elapsed() const;
   std::size_t processes() const { return titles_.count(); }
+  // Of all that began, those that turned out to be no executions.
+  std::uint64_t not_run() const { return queries_.not_run; }
   // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.
   const std::vector<ProbeCounts>& counts() const { return counts_; }
   // What became of each function's events, as written last.
@@ -79,6 +93,9 @@ class Recorder {
   Timestamp timestamp(std::uint64_t ns) const;
   bool drain();
   void take(ThreadHit hit);
+  void take(const TextHit& piece);
+  void take(const NameHit& name);
+  void write(const ThreadKey& thread);
   void read_counts();
   void release(std::uint64_t watermark_ns);
   void match(const ThreadKey& thread, std::span<Hit> hits);
@@ -125,7 +142,9 @@ class Recorder {
   HitOrder order_;
   std::map<ThreadKey, CallMatcher> matchers_;
   MatchContext context_;
-  std::vector<Event> events_;
+  MatchedEvents matched_;
+  QueryTexts texts_;
+  QueryContext queries_;
   ProcessTitles titles_;
   CpuTime cpu_;
   std::optional<OverheadLimit> limit_;

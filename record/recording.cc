@@ -13,13 +13,16 @@
 #include "record/bpf_session.h"
 #include "record/child_command.h"
 #include "record/clocks.h"
+#include "record/file_identity.h"
 #include "record/parts.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
 #include "record/process_ends.h"
+#include "record/process_tree.h"
 #include "record/record_summary.h"
 #include "record/recorder.h"
 #include "record/recording_cost.h"
+#include "record/running_queries.h"
 #include "record/stop_signal.h"
 #include "record/upgrades.h"
 
@@ -63,9 +66,12 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
     not_probed.push_back({"sched_process_exit (for processes that begin and end)", *reason});
   }
   if (!plan.activity) return;
-  const auto reason =
-      session.attach_activity(plan.activity->server.path, plan.activity->attach_offset);
-  if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
+  const ServerHooks& hooks = plan.activity->hooks;
+  const auto refused_hooks = session.attach_hooks(plan.activity->server.path, hooks);
+  for (std::size_t i = 0; i < refused_hooks.size(); ++i) {
+    if (refused_hooks[i])
+      not_probed.push_back({hooks.points[i].function.name + " (for the queries)", *refused_hooks[i]});
+  }
 }
 
 // What is to be known before it matters. All of it is in the trace.
@@ -163,6 +169,20 @@ void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run
   std::cerr << "expected cost: " << expected_text(rates, names, call_cost) << std::endl;
 }
 
+// The server's processes that are to be recorded. With --sample nobody has drawn for what runs, and
+// it is left out.
+std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordOptions& options) {
+  if (options.sample_every > 1) return {};
+  const auto file = identity(plan.activity->server.path);
+  std::vector<std::uint32_t> pids =
+      options.pids.empty() ? all_processes() : with_descendants(options.pids);
+  std::erase_if(pids, [&](std::uint32_t pid) {
+    return identity("/proc/" + std::to_string(pid) + "/exe") != file;
+  });
+  return look_at_processes(pids, plan.activity->image, plan.activity->hooks,
+                           options.text_limit_bytes);
+}
+
 BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
   BpfConfig config;
   config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
@@ -171,6 +191,8 @@ BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan
   config.attach = options.attach;
   config.min_duration = options.min_duration;
   config.sample_every = options.sample_every;
+  config.queries = plan.activity.has_value();
+  config.text_limit_bytes = options.text_limit_bytes;
   return config;
 }
 
@@ -213,9 +235,11 @@ ExitStatus record(const RecordOptions& options) {
     if (call_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost->count()));
     for (auto& fact : upgrades.facts())
       facts.push_back(std::move(fact));
-    return Parts::Preamble{std::move(facts), plan.functions()};
+    return Parts::Preamble{std::move(facts), plan.functions(), plan.classes()};
   });
-  Recorder recorder(session, parts, plan.functions(), beginning, call_cost);
+  Recorder recorder(session, parts, plan.functions(), beginning, call_cost,
+                    {plan.known_of_executions(), options.text});
+  if (plan.activity) recorder.begin_with(processes_of(plan, options));
   if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;

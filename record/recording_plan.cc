@@ -20,9 +20,7 @@
 namespace pgrec {
 namespace {
 
-// void pgstat_report_activity(BackendState state, const char *cmd_str): exported by every build,
-// and called for every protocol at the beginning and the end of each command, also of one that
-// failed.
+// Named in the table of functions even where it is not known.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
 
 std::string utc_text(std::int64_t realtime_ns) {
@@ -99,12 +97,9 @@ void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) 
 // Fills in what the plan says of the server: `server`, which `image` is.
 void add_server(const ServerBinary& server, const ElfImage& image, const RecordOptions& options,
                 RecordingPlan& plan) {
-  const auto reporters = image.find(kActivityFunction);
-  if (reporters.empty()) return;
-  const Extent reporter{reporters.front().address, reporters.front().bytes};
-  plan.activity =
-      RecordingPlan::Activity{server, image.build_id, reporters.front(),
-                              attach_offsets({reporter}, image, read_code(server.path)).front()};
+  auto hooks = find_server_hooks(image, read_code(server.path));
+  if (!hooks) return;
+  plan.activity = RecordingPlan::Activity{server, image, std::move(*hooks)};
   plan.server_version = image.server_version;
   plan.server_settings = read_server_settings(server.path, image, options.pids);
   const std::string missing = missing_to_read_processes();
@@ -161,11 +156,15 @@ std::vector<Function> RecordingPlan::functions() const {
                     0};
   if (activity) {
     reporter.binary = activity->server.name;
-    reporter.build_id = activity->build_id;
-    reporter.file_offset = activity->attach_offset;
+    reporter.build_id = activity->image.build_id;
+    reporter.file_offset = activity->point().attach_offset;
   }
   table.push_back(reporter);
   return table;
+}
+
+std::vector<EventClass> RecordingPlan::classes() const {
+  return activity ? execution_classes(activity->hooks.known) : std::vector<EventClass>{};
 }
 
 Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
@@ -183,11 +182,13 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
   add(machine_facts());
   add({{"server.binary", activity ? activity->server.name : binary.name},
        {"server.version", server_version}});
-  const std::string& server_build_id = activity ? activity->build_id : build_id;
+  const std::string& server_build_id = activity ? activity->image.build_id : build_id;
   if (!server_build_id.empty()) add({{"server.build_id", server_build_id}});
   add(server_settings);
   if (!not_known.empty()) add({{"record.not_known", not_known}});
-  add({{"record.arguments", own_command_line()},
+  // A command may be the workload itself, with its queries.
+  const bool tells_command = options.text == TextMode::kFull;
+  add({{"record.arguments", own_command_line(tells_command)},
        {"record.functions", joined(options.functions, ",")},
        {"record.pids", joined(pids, ",")},
        {"record.buffer_bytes", std::to_string(options.ring_bytes)},
@@ -198,8 +199,8 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
        {"record.max_overhead",
         options.max_overhead > 0 ? fixed_text(100 * options.max_overhead, 2) + " %" : ""},
        {"record.notes", joined(notes, "; ")},
-       {"record.text", activity ? "full" : "none"},
-       {"record.command", joined(options.command, " ")}});
+       {"record.text", activity ? name(options.text) : name(TextMode::kNone)},
+       {"record.command", tells_command ? joined(options.command, " ") : ""}});
   add(options.labels);
   return facts;
 }

@@ -11,8 +11,10 @@
 #include "format/tables.h"
 #include "record/bpf_session.h"
 #include "record/probe_selection.h"
+#include "record/query_texts.h"
 #include "record/rotation.h"
 #include "record/server_binary.h"
+#include "record/server_hooks.h"
 
 namespace pgrec {
 
@@ -29,6 +31,8 @@ struct RecordOptions {
   double max_overhead = 0;  // share of the CPU time; 0: no limit
   bool dry_run = false;
   std::uint32_t sample_every = 1;
+  TextMode text = TextMode::kFull;
+  std::uint32_t text_limit_bytes = 64u << 10;
   AttachMethod attach = AttachMethod::kAuto;
   Sync sync = Sync::kEverySecond;
   Rotation rotation;
@@ -51,15 +55,20 @@ struct RecordingPlan {
   // Where queries are reported; none where no server is known or it does not export the function.
   struct Activity {
     ServerBinary server;
-    std::string build_id;
-    Symbol function;
-    std::uint64_t attach_offset = 0;  // bytes in the file
+    ElfImage image;
+    ServerHooks hooks;  // the activity function's is the first
+    const HookPoint& point() const { return hooks.points.front(); }
   };
   std::optional<Activity> activity;
 
   // The trace's function table: the probed functions in the order of selection, then the activity
   // function, named even where it is not attached.
   std::vector<Function> functions() const;
+  // The classes of events that the trace describes.
+  std::vector<EventClass> classes() const;
+  KnownOfExecutions known_of_executions() const {
+    return activity ? activity->hooks.known : KnownOfExecutions{};
+  }
   // What the trace says of itself at its beginning, `realtime_ns` after 1970. Reads the machine's
   // facts.
   Metadata metadata(const RecordOptions& options, std::int64_t realtime_ns) const;

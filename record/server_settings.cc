@@ -1,19 +1,13 @@
 #include "record/server_settings.h"
 
-#include <elf.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <optional>
 #include <string_view>
 
 #include "record/control_file.h"
-#include "record/descriptor.h"
 #include "record/postmaster.h"
+#include "record/process_memory.h"
 
 namespace pgrec {
 namespace {
@@ -132,44 +126,7 @@ constexpr Setting kSettings[] = {
     {"work_mem", "work_mem", Kind::kInt, Unit::kKilobytes},
 };
 
-// The memory of a process; nothing where it may not be read.
-class Memory {
- public:
-  explicit Memory(const std::string& proc)
-      : file_(::open((proc + "/mem").c_str(), O_RDONLY | O_CLOEXEC)) {}
-
-  template <typename Value>
-  std::optional<Value> read(std::uint64_t address) const {
-    Value value{};
-    if (::pread(file_.get(), &value, sizeof value, static_cast<off_t>(address)) != sizeof value)
-      return std::nullopt;
-    return value;
-  }
-
-  // The text at `address`, if it ends within reason.
-  std::optional<std::string> read_string(std::uint64_t address) const {
-    std::array<char, 1024> bytes{};
-    const ssize_t got =
-        ::pread(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(address));
-    const void* end =
-        got > 0 ? std::memchr(bytes.data(), 0, static_cast<std::size_t>(got)) : nullptr;
-    if (!end) return std::nullopt;
-    return std::string(bytes.data());
-  }
-
- private:
-  Descriptor file_;
-};
-
-// What is to be added to the addresses of a program's file to get those in the process: the kernel
-// tells a process where its program's first instruction is.
-std::optional<std::uint64_t> load_bias(const std::string& proc, const ElfImage& image) {
-  std::ifstream file(proc + "/auxv", std::ios::binary);
-  for (Elf64_auxv_t entry{}; file.read(reinterpret_cast<char*>(&entry), sizeof entry);) {
-    if (entry.a_type == AT_ENTRY) return entry.a_un.a_val - image.entry;
-  }
-  return std::nullopt;
-}
+constexpr std::size_t kMostStringBytes = 1024;
 
 struct NamedUnit {
   const char* name;
@@ -230,7 +187,7 @@ std::uint64_t bytes_of(Kind kind) {
   return 0;
 }
 
-std::optional<std::string> read_setting(const Setting& setting, const Memory& memory,
+std::optional<std::string> read_setting(const Setting& setting, const ProcessMemory& memory,
                                         std::uint64_t address,
                                         const std::optional<ControlFile>& control) {
   switch (setting.kind) {
@@ -259,7 +216,10 @@ std::optional<std::string> read_setting(const Setting& setting, const Memory& me
     case Kind::kString: {
       const auto pointer = memory.read<std::uint64_t>(address);
       if (!pointer) return std::nullopt;
-      return *pointer == 0 ? "" : memory.read_string(*pointer);
+      if (*pointer == 0) return "";
+      auto text = memory.read_string(*pointer, kMostStringBytes);
+      if (text && text->size() == kMostStringBytes) text.reset();
+      return text;
     }
   }
   return std::nullopt;
@@ -272,10 +232,9 @@ void add(const std::string& name, std::string text, Metadata& facts) {
 }  // namespace
 
 Metadata read_server_settings(std::uint32_t pid, const ElfImage& image) {
-  const std::string proc = "/proc/" + std::to_string(pid);
-  const auto bias = load_bias(proc, image);
+  const auto bias = load_bias(pid, image);
   if (!bias) return {};
-  const Memory memory(proc);
+  const ProcessMemory memory(pid);
   const auto control = read_control_file(pid);
   Metadata facts;
   for (const Setting& setting : kSettings) {

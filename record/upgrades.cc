@@ -114,13 +114,9 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
   }
   if (file.has_activity) {
-    const auto reporters = image.find(plan_.activity->function.name);
-    const auto refused = reporters.empty()
-                             ? std::optional<std::string>("not in it")
-                             : session_.attach_activity(
-                                   file.path, attach_points(file.path, image, {reporters.front()})
-                                                  .front()
-                                                  .value_or(reporters.front().file_offset));
+    const auto hooks = find_server_hooks(image, read_code(file.path));
+    std::optional<std::string> refused = "not in it";
+    if (hooks) refused = session_.attach_hooks(file.path, *hooks).front();
     if (refused) missing += "; no queries of it: " + *refused;
     any = any || !refused;
   }

@@ -66,7 +66,7 @@ Flood load() {
   flood->rodata->pid_tgid =
       static_cast<std::uint64_t>(::getpid()) << 32 | static_cast<std::uint32_t>(::getpid());
   flood->bss->calls = kBurst;
-  for (bpf_map* map : {flood->maps.event_rings, flood->maps.positions, flood->maps.text_rings,
+  for (bpf_map* map : {flood->maps.event_rings, flood->maps.positions, flood->maps.record_rings,
                        flood->maps.counters}) {
     const Descriptor fd = newest_map(bpf_map__name(map));
     if (bpf_map__reuse_fd(map, fd.get()) != 0) std::exit(1);
