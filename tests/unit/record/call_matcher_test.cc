@@ -1,12 +1,10 @@
-// Covers record/call_matcher.h: enters paired with exits, calls that did not return, and executions
-// with their texts.
+// Covers record/call_matcher.h: enters paired with exits, calls that did not return, and what reports
+// of queries do to both.
 #include "record/call_matcher.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
-
-#include "format/text_dictionary.h"
 
 namespace pgrec {
 namespace {
@@ -37,31 +35,35 @@ class CallMatcherTest : public testing::Test {
   }
   // The return of a call that entered at `sp`.
   void leave(std::uint32_t probe, std::uint64_t sp) { hit(WIRE_EXIT, probe, sp + 8); }
-  void text(wire_kind kind, const Text& text, bool continues) {
-    hit(kind, 0, 0);
-    hits_.back().text = std::make_unique<Text>(text);
-    hits_.back().text_continues = continues;
+  // A query that is its own key.
+  void begin(std::uint64_t key) {
+    hit(WIRE_BEGIN, kActivity, 0);
+    hits_.back().query = std::make_unique<QueryHit>();
+    hits_.back().query->query.key = key;
   }
-  void begin(const std::string& piece) { text(WIRE_BEGIN, {{}, false, false, piece}, false); }
-  void begin_of(const std::string& piece) { text(WIRE_BEGIN, {{}, false, false, piece}, true); }
-  void more(const std::string& piece) { text(WIRE_MORE, {{}, false, false, piece}, true); }
-  void last(const std::string& piece) { text(WIRE_MORE, {{}, false, false, piece}, false); }
   void idle() { idle_at(0); }
-  void idle_at(std::uint64_t sp) { hit(WIRE_IDLE, 0, sp); }
+  void idle_at(std::uint64_t sp) { hit(WIRE_IDLE, kActivity, sp); }
   void begin_at(std::uint64_t sp) {
-    begin("SELECT 1");
+    begin(0);
     hits_.back().sp = sp;
+  }
+  void fail_at(std::uint64_t sp) {
+    begin_at(sp);
+    hits_.back().kind = WIRE_FAILED;
   }
   // The activity function is also probed.
   void probe_activity_as(std::uint32_t probe) { context_.activity_function = probe; }
 
   // Hands the hits so far to the matcher.
   void match() {
-    context_.text_id = [this](const Text& text) {
-      texts_.push_back(text);
-      return dictionary_.id(text);
+    queries_.text_of = [](const QueryHit& query, const ThreadKey& /*thread*/) {
+      Text text;
+      text.id = TextId{static_cast<std::uint32_t>(query.query.key)};
+      return std::make_shared<QueryText>(QueryText{{text}});
     };
-    matcher_.match(hits_, context_, events_);
+    queries_.text_id = [](const Text& text) { return text.id; };
+    queries_.leader_of = [](std::uint32_t /*pid*/) { return std::nullopt; };
+    matcher_.match(hits_, context_, matched_);
     hits_.clear();
     lost_before_ = lost_now_;
   }
@@ -73,15 +75,15 @@ class CallMatcherTest : public testing::Test {
   std::string story() {
     match();
     std::string all;
-    for (const Event& event : events_)
+    for (const Event& event : matched_.events)
       all += (all.empty() ? "" : ", ") + word(event);
-    events_.clear();
+    matched_.clear();
     return all;
   }
   std::vector<std::int64_t> times() {
     match();
     std::vector<std::int64_t> all;
-    for (const Event& event : events_)
+    for (const Event& event : matched_.events)
       all.push_back(to_ns(event.ts));
     return all;
   }
@@ -89,23 +91,18 @@ class CallMatcherTest : public testing::Test {
   // with.
   std::string switch_part() {
     match();
-    matcher_.end_part(context_, events_);
+    matcher_.finish(context_, matched_);
     const std::string ended = story();
-    context_.begin_ns = now_ns_;
-    dictionary_ = TextDictionary(1u << 20);
-    matcher_.begin_part(context_, events_);
+    context_.begin_ns = queries_.begin_ns = now_ns_;
+    matcher_.begin_part(context_, matched_);
     return ended + " | " + story();
-  }
-  const Text& last_text() {
-    match();
-    return texts_.back();
   }
   std::vector<Hit> hits_;  // that were not handed to the matcher yet
   // By probe.
   std::vector<std::uint64_t> recorded_ = std::vector<std::uint64_t>(4);
   std::vector<std::uint64_t> filtered_ = std::vector<std::uint64_t>(4);
   std::vector<std::uint64_t> doubles_ = std::vector<std::uint64_t>(4);
-  CallMatcher matcher_;
+  CallMatcher matcher_{ThreadKey{7, 7}};
 
   std::uint64_t now_ns_ = kBegin;
 
@@ -139,11 +136,10 @@ class CallMatcherTest : public testing::Test {
 
   std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
   std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
-  MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}, &recorded_, &filtered_,
-                        &doubles_};
-  TextDictionary dictionary_{1u << 20};
-  std::vector<Text> texts_;
-  std::vector<Event> events_;
+  QueryContext queries_;
+  MatchContext context_{kBegin,     kActivity,   &lost_before_, &lost_now_, &queries_,
+                        &recorded_, &filtered_, &doubles_};
+  MatchedEvents matched_;
 };
 
 // Calls that return.
@@ -411,7 +407,7 @@ TEST_F(CallMatcherTest, HasNoReturnProbesAgainAfterCallsWereUnwoundAtTheLimit) {
 }
 
 TEST_F(CallMatcherTest, EndsEverythingWhenItsThreadEnds) {
-  begin("SELECT 1");
+  begin(1);
   enter(kA, 100);
   enter(kB, 80);
   thread_ends();
@@ -420,7 +416,7 @@ TEST_F(CallMatcherTest, EndsEverythingWhenItsThreadEnds) {
 }
 
 TEST_F(CallMatcherTest, AbandonsEverythingWhereTheEndOfItsThreadWasLost) {
-  begin("SELECT 1");
+  begin(1);
   enter(kA, 100);
   story();
   std::vector<Event> events;
@@ -439,7 +435,7 @@ TEST_F(CallMatcherTest, NeverGoesBackInTime) {
 }
 
 TEST_F(CallMatcherTest, DoubtsAnExecutionAfterAReportWasLost) {
-  begin("SELECT 1");
+  begin(1);
   match();
   lose_a_report();
   enter(kA, 100);
@@ -449,7 +445,7 @@ TEST_F(CallMatcherTest, DoubtsAnExecutionAfterAReportWasLost) {
 TEST_F(CallMatcherTest, TrustsAnExecutionThatBeganAfterTheLoss) {
   lose_a_report();
   match();
-  begin("SELECT 1");
+  begin(1);
   enter(kA, 100);
   EXPECT_EQ(story(), "begin 0, enter a");
 }
@@ -500,111 +496,15 @@ TEST_F(CallMatcherTest, GivesAReturnOfAnotherFunctionAtTheSpAsHeadless) {
 // Executions.
 
 TEST_F(CallMatcherTest, BeginsAndEndsAnExecution) {
-  begin("SELECT 1");
+  begin(1);
   idle();
   EXPECT_EQ(story(), "begin 0, end");
-}
-
-TEST_F(CallMatcherTest, TakesIdleWithoutAnExecutionForNothing) {
-  idle();
-  EXPECT_EQ(story(), "");
-}
-
-TEST_F(CallMatcherTest, TakesATextReportedThreeTimesForOneExecution) {
-  for (int i = 0; i < 3; ++i)
-    begin("SELECT 1");
-  idle();
-  EXPECT_EQ(story(), "begin 0, end");
-}
-
-TEST_F(CallMatcherTest, TakesATextReportedAgainAfterIdleForAnotherExecution) {
-  begin("SELECT 1");
-  idle();
-  begin("SELECT 1");
-  EXPECT_EQ(story(), "begin 0, end, begin 0");
-}
-
-TEST_F(CallMatcherTest, BeginsAnotherExecutionWithAnotherText) {
-  begin("SELECT 1");
-  begin("SELECT 2");
-  EXPECT_EQ(story(), "begin 0, begin 1");
 }
 
 TEST_F(CallMatcherTest, StaysBusyWhileAnExecutionRuns) {
-  begin("SELECT 1");
+  begin(1);
   match();
   EXPECT_FALSE(matcher_.idle());
-}
-
-TEST_F(CallMatcherTest, JoinsTheWholeTextOfItsPieces) {
-  begin_of("SELECT");
-  more(" 1,");
-  last(" 2");
-  EXPECT_EQ(last_text(), (Text{{}, false, false, "SELECT 1, 2"}));
-}
-
-TEST_F(CallMatcherTest, JoinsPiecesAcrossBatches) {
-  begin_of("SELECT");
-  EXPECT_EQ(story(), "");
-  EXPECT_FALSE(matcher_.idle());
-  last(" 1");
-  EXPECT_EQ(last_text().text, "SELECT 1");
-}
-
-TEST_F(CallMatcherTest, BeginsTheExecutionOfATextInPiecesAtItsFirst) {
-  begin_of("SELECT");
-  last(" 1");
-  enter(kA, 100);
-  EXPECT_EQ(times(), (std::vector<std::int64_t>{10, 30}));
-}
-
-TEST_F(CallMatcherTest, CutsATextWhoseNextPieceWasLost) {
-  begin_of("SELECT");
-  enter(kA, 100);
-  EXPECT_EQ(last_text(), (Text{{}, true, false, "SELECT"}));
-  EXPECT_EQ(story(), "begin 0, enter a");
-}
-
-TEST_F(CallMatcherTest, CutsATextWhoseLastPieceWasLostBeforeAnotherText) {
-  begin_of("SELECT");
-  begin("COMMIT");
-  EXPECT_EQ(story(), "begin 0, begin 1");
-}
-
-TEST_F(CallMatcherTest, PassesOverPiecesWithoutABeginning) {
-  more("ECT");
-  last(" 1");
-  EXPECT_EQ(story(), "");
-}
-
-TEST_F(CallMatcherTest, KeepsATextOf64KiB) {
-  begin_of(std::string(65'535, 'x'));
-  last("x");
-  EXPECT_EQ(last_text(), (Text{{}, false, false, std::string(65'536, 'x')}));
-}
-
-TEST_F(CallMatcherTest, CutsALongerTextAt64KiB) {
-  begin_of(std::string(65'535, 'x'));
-  last("xy");
-  EXPECT_EQ(last_text(), (Text{{}, true, false, std::string(65'536, 'x')}));
-}
-
-TEST_F(CallMatcherTest, MarksATextThatTheKernelCut) {
-  begin_of("SELECT");
-  text(WIRE_MORE, {{}, true, false, " 1"}, false);
-  EXPECT_EQ(last_text(), (Text{{}, true, false, "SELECT 1"}));
-}
-
-TEST_F(CallMatcherTest, MarksATextWithAnUnreadablePieceAsCut) {
-  begin_of("SELECT");
-  text(WIRE_MORE, {{}, false, true, ""}, false);
-  EXPECT_EQ(last_text(), (Text{{}, true, false, "SELECT"}));
-}
-
-TEST_F(CallMatcherTest, BeginsTheExecutionOfAnUnreadableText) {
-  text(WIRE_BEGIN, {{}, false, true, ""}, false);
-  EXPECT_EQ(last_text(), (Text{{}, false, true, ""}));
-  EXPECT_EQ(story(), "begin 0");
 }
 
 TEST_F(CallMatcherTest, AnExitWhoseEnterMayNotBeSampledCountsAsFilteredWithoutIt) {
@@ -705,42 +605,30 @@ TEST_F(CallMatcherTest, EndsCallsThatShareAStackPointerInANewPart) {
 }
 
 TEST_F(CallMatcherTest, BeginsTheExecutionAgainInANewPart) {
-  begin("SELECT 1");
-  begin("SELECT 2");
-  EXPECT_EQ(switch_part(), "begin 0, begin 1 | begin 0");
-  EXPECT_EQ(last_text().text, "SELECT 2");
-  begin("SELECT 2");  // Bind, Execute
+  begin(1);
+  begin(2);
+  EXPECT_EQ(switch_part(), "begin 1, end, begin 2 | begin 2");
   idle();
   EXPECT_EQ(story(), "end");
 }
 
 TEST_F(CallMatcherTest, BeginsNothingAgainThatHasEnded) {
-  begin("SELECT 1");
+  begin(1);
   idle();
   EXPECT_EQ(switch_part(), "begin 0, end | ");
   EXPECT_TRUE(matcher_.idle());
 }
 
 TEST_F(CallMatcherTest, BeginsNothingAgainWhoseEndMayBeLost) {
-  begin("SELECT 1");
+  begin(1);
   match();
   lose_a_report();
   EXPECT_EQ(switch_part(), "begin 0, end lost | ");
 }
 
-TEST_F(CallMatcherTest, PutsATextThatIsNotWholeIntoTheNewPart) {
-  begin("SELECT 1");
-  begin_of("SELECT ");
-  EXPECT_EQ(switch_part(), "begin 0 | ");
-  last("2");
-  idle();
-  EXPECT_EQ(story(), "begin 0, end");
-  EXPECT_EQ(last_text().text, "SELECT 2");
-}
-
 TEST_F(CallMatcherTest, CountsTimesFromTheBeginningOfThePart) {
   enter(kA, 100);
-  begin("SELECT 1");
+  begin(1);
   switch_part();
   enter(kB, 80);
   EXPECT_EQ(times(), std::vector<std::int64_t>{10});

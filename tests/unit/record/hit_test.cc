@@ -1,4 +1,4 @@
-// Covers record/hit.h: wire records taken apart, and texts too short for what they say.
+// Covers record/hit.h: wire records taken apart, and those too short for what they say.
 #include "record/hit.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,8 @@ TEST(DecodeHit, TakesAnEventApart) {
   EXPECT_EQ(decoded.hit.kind, WIRE_EXIT);
   EXPECT_FALSE(decoded.hit.chained);
   EXPECT_FALSE(decoded.hit.straddles);
-  EXPECT_FALSE(decoded.hit.text);
+  EXPECT_FALSE(decoded.hit.query);
+  EXPECT_TRUE(decoded.hit.fired());
 }
 
 TEST(DecodeHit, KnowsItsFlags) {
@@ -30,79 +31,138 @@ TEST(DecodeHit, KnowsItsFlags) {
   EXPECT_TRUE(with(WIRE_CHAINED).chained);
   EXPECT_FALSE(with(WIRE_CHAINED).straddles);
   EXPECT_TRUE(with(WIRE_STRADDLES).straddles);
+  EXPECT_FALSE(with(WIRE_STRADDLES).in_transaction);
+  EXPECT_TRUE(with(WIRE_IN_TRANSACTION).in_transaction);
+  EXPECT_TRUE(with(WIRE_IN_FAILED_TRANSACTION).in_failed_transaction);
 }
 
-class DecodeText : public testing::Test {
+class DecodeRecord : public testing::Test {
  protected:
-  void text(wire_kind kind, std::string_view bytes, std::uint16_t flags = 0) {
-    const wire_text piece{1000, 0x7FFE, 11ull << 32 | 12, static_cast<std::uint32_t>(bytes.size()),
-                          static_cast<std::uint16_t>(kind), flags};
-    record_.resize(sizeof piece);
-    std::memcpy(record_.data(), &piece, sizeof piece);
-    const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
-    record_.insert(record_.end(), first, first + bytes.size());
+  // A record with what its kind needs, and then the text.
+  template <typename Part>
+  void record(wire_kind kind, const Part& part, std::string_view text, unsigned flags = 0) {
+    const auto bytes = static_cast<std::uint32_t>(sizeof part + text.size());
+    const wire_record head{1000,  0x7FFE, 11ull << 32 | 12,
+                           bytes, static_cast<std::uint16_t>(kind), static_cast<std::uint16_t>(flags)};
+    record_.clear();
+    put(&head, sizeof head);
+    put(&part, sizeof part);
+    put(text.data(), text.size());
   }
-  std::optional<ThreadHit> decode() const { return decode_text(record_, 7); }
+  void text(std::string_view piece, unsigned flags = 0) {
+    record(WIRE_TEXT, wire_query{5, 100}, piece, flags);
+  }
+  void name(wire_kind kind, std::string_view text) {
+    const wire_record head{1000, 0, 11ull << 32 | 12, static_cast<std::uint32_t>(text.size()),
+                           static_cast<std::uint16_t>(kind), 0};
+    record_.clear();
+    put(&head, sizeof head);
+    put(text.data(), text.size());
+  }
+  template <typename Decoded>
+  Decoded decode() {
+    decoded_ = decode_record(record_, 7);
+    EXPECT_TRUE(std::holds_alternative<Decoded>(decoded_));
+    return std::move(std::get<Decoded>(decoded_));
+  }
+  void expect_refused() { decode<std::monostate>(); }
 
   std::vector<std::byte> record_;
+
+ private:
+  void put(const void* part, std::size_t bytes) {
+    const auto* first = static_cast<const std::byte*>(part);
+    record_.insert(record_.end(), first, first + bytes);
+  }
+  DecodedRecord decoded_;
 };
 
-TEST_F(DecodeText, TakesATextApart) {
-  text(WIRE_BEGIN, "SELECT 1");
-  EXPECT_EQ(decode()->thread, (ThreadKey{11, 12}));
-  EXPECT_EQ(decode()->hit.ts_ns, 1000u);
-  EXPECT_EQ(decode()->hit.sp, 0x7FFEu);
-  EXPECT_EQ(decode()->hit.probe, 7u);
-  EXPECT_EQ(decode()->hit.kind, WIRE_BEGIN);
-  EXPECT_EQ(*decode()->hit.text, (Text{{}, false, false, "SELECT 1"}));
-  EXPECT_FALSE(decode()->hit.text_continues);
+TEST_F(DecodeRecord, TakesAPieceOfATextApart) {
+  text("SELECT 1", WIRE_TEXT_FIRST | WIRE_HAS_CLIENT);
+  const auto piece = decode<TextHit>();
+  EXPECT_EQ(piece.thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(piece.query.key, 5u);
+  EXPECT_EQ(piece.query.bytes, 100u);
+  EXPECT_TRUE(piece.first);
+  EXPECT_FALSE(piece.continues);
+  EXPECT_TRUE(piece.client);
+  EXPECT_EQ(piece.text, "SELECT 1");
 }
 
-TEST_F(DecodeText, TakesAnEmptyTextApart) {
-  text(WIRE_MORE, "");
-  EXPECT_EQ(*decode()->hit.text, Text{});
+TEST_F(DecodeRecord, KnowsAPieceThatContinues) {
+  text("", WIRE_TEXT_CONTINUES);
+  const auto piece = decode<TextHit>();
+  EXPECT_FALSE(piece.first);
+  EXPECT_TRUE(piece.continues);
+  EXPECT_EQ(piece.text, "");
 }
 
-TEST_F(DecodeText, KnowsATextThatContinues) {
-  text(WIRE_BEGIN, "SELECT", WIRE_TEXT_CONTINUES);
-  EXPECT_TRUE(decode()->hit.text_continues);
+TEST_F(DecodeRecord, TakesAReportOfAQueryApart) {
+  record(WIRE_BEGIN, wire_query{5, 100}, "", WIRE_HAS_CLIENT | WIRE_TEXT_LOST);
+  const auto begin = decode<ThreadHit>();
+  EXPECT_EQ(begin.thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(begin.hit.kind, WIRE_BEGIN);
+  EXPECT_EQ(begin.hit.ts_ns, 1000u);
+  EXPECT_EQ(begin.hit.sp, 0x7FFEu);
+  EXPECT_EQ(begin.hit.probe, 7u);
+  EXPECT_EQ(begin.hit.query->query.key, 5u);
+  EXPECT_TRUE(begin.hit.query->client);
+  EXPECT_TRUE(begin.hit.query->text_lost);
+  EXPECT_FALSE(begin.hit.query->unreadable);
+  EXPECT_FALSE(begin.hit.query->fastpath);
+  EXPECT_TRUE(begin.hit.fired());
 }
 
-TEST_F(DecodeText, KnowsATextThatWasCut) {
-  text(WIRE_MORE, "SELECT", WIRE_TEXT_CUT);
-  EXPECT_TRUE(decode()->hit.text->cut);
+TEST_F(DecodeRecord, TakesWhatBecameOfAQueryApart) {
+  wire_done done{};
+  done.rows = 42;
+  done.usage[WIRE_WAL_BYTES] = 8192;
+  record(WIRE_COMPLETED, done, "", WIRE_IN_PIPELINE);
+  const auto completed = decode<ThreadHit>();
+  EXPECT_EQ(completed.hit.kind, WIRE_COMPLETED);
+  EXPECT_EQ(completed.hit.query->done.rows, 42u);
+  EXPECT_EQ(completed.hit.query->done.usage[WIRE_WAL_BYTES], 8192u);
+  EXPECT_TRUE(completed.hit.query->in_pipeline);
 }
 
-TEST_F(DecodeText, KnowsATextThatWasUnreadable) {
-  text(WIRE_BEGIN, "", WIRE_TEXT_UNREADABLE);
-  EXPECT_TRUE(decode()->hit.text->unreadable);
+TEST_F(DecodeRecord, TakesNamesApart) {
+  name(WIRE_TITLE, "alice shop [local]");
+  EXPECT_EQ(decode<NameHit>().name, "alice shop [local]");
+  name(WIRE_APPLICATION, "psql");
+  const auto application = decode<NameHit>();
+  EXPECT_TRUE(application.is_application);
+  EXPECT_EQ(application.ts_ns, 1000u);
+  EXPECT_EQ(application.thread.pid, 11u);
 }
 
-TEST_F(DecodeText, PassesOverWhatStandsBehindTheText) {
-  text(WIRE_BEGIN, "SELECT 1");
+TEST_F(DecodeRecord, PassesOverWhatStandsBehind) {
+  text("SELECT 1");
   record_.resize(record_.size() + 100, std::byte{'x'});
-  EXPECT_EQ(decode()->hit.text->text, "SELECT 1");
+  EXPECT_EQ(decode<TextHit>().text, "SELECT 1");
 }
 
-TEST_F(DecodeText, RefusesARecordCutShort) {
-  text(WIRE_BEGIN, "");
+TEST_F(DecodeRecord, RefusesARecordCutShort) {
+  text("SELECT 1");
   record_.pop_back();
-  EXPECT_FALSE(decode());
+  expect_refused();
+  record_.resize(sizeof(wire_record) - 1);
+  expect_refused();
 }
 
-TEST_F(DecodeText, RefusesATextCutShort) {
-  text(WIRE_BEGIN, "SELECT 1");
-  record_.pop_back();
-  EXPECT_FALSE(decode());
+TEST_F(DecodeRecord, RefusesARecordWithoutWhatItsKindNeeds) {
+  for (const wire_kind kind : {WIRE_TEXT, WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED}) {
+    name(kind, "short");
+    expect_refused();
+  }
 }
 
-TEST_F(DecodeText, RefusesAKindItDoesNotKnow) {
-  text(WIRE_ENTER, "");
-  EXPECT_FALSE(decode());
+TEST_F(DecodeRecord, RefusesAKindThatHasNoRecord) {
+  record(WIRE_ENTER, wire_done{}, "");
+  expect_refused();
 }
 
-TEST_F(DecodeText, RefusesNothing) {
-  EXPECT_FALSE(decode());
+TEST_F(DecodeRecord, RefusesNothing) {
+  expect_refused();
 }
 
 }  // namespace
