@@ -1,10 +1,9 @@
 #include "analyze/statement_rows.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "format/statement_text.h"
+#include "format/units.h"
 
 namespace pgrec {
 namespace {
@@ -17,12 +16,6 @@ enum TextKind : std::int64_t { kVerbatim = 0, kUnreadable = 1, kWithheld = 2, kN
 // A number below 2^64 as SQLite's integers hold it.
 std::int64_t as_stored(std::uint64_t number) {
   return static_cast<std::int64_t>(number);
-}
-
-std::string hexadecimal(std::uint64_t number) {
-  std::array<char, 17> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(number));
-  return digits.data();
 }
 
 std::string_view trimmed(std::string_view text) {
