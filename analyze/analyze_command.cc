@@ -7,6 +7,7 @@
 #include <string>
 
 #include "analyze/database.h"
+#include "analyze/execution_views.h"
 #include "analyze/function_figures.h"
 #include "analyze/histogram_view.h"
 #include "analyze/importer.h"
@@ -22,6 +23,7 @@ struct Arguments {
   std::string file;
   bool hist = false;
   bool by_pid = false;
+  bool by_query = false;
   bool exact = false;
   std::int64_t slow = 0;
   std::string threshold;
@@ -43,10 +45,11 @@ class Analysis {
     if (!processes_) processes_ = profile_processes(trace_, percentiles_);
     return *processes_;
   }
-  const Database& executions() {
+  // `scope`: the same whenever it is asked.
+  const Database& executions(ImportScope scope) {
     if (!executions_) {
       executions_.emplace();
-      import_trace(trace_, *executions_, ImportScope::kExecutions);
+      import_trace(trace_, *executions_, scope);
     }
     return *executions_;
   }
@@ -59,17 +62,48 @@ class Analysis {
   std::optional<Database> executions_;
 };
 
+bool is_summary(const Arguments& arguments) {
+  return !arguments.hist && !arguments.by_pid && !arguments.by_query && arguments.slow == 0;
+}
+
+std::vector<Table> summary_of(Analysis& analysis) {
+  return summary_view(analysis.functions(), analysis.executions(ImportScope::kExecutions));
+}
+
+std::vector<Table> statements_of(Analysis& analysis) {
+  return by_query_view(analysis.executions(ImportScope::kFunctionTimes));
+}
+
+std::vector<Table> slowest_of(Analysis& analysis, const Arguments& arguments, Duration threshold) {
+  return slow_view(analysis.executions(ImportScope::kFunctionTimes), arguments.slow, threshold,
+                   analysis.trace().last());
+}
+
+void print_statements(std::ostream& out, Analysis& analysis) {
+  const Table statements = statements_of(analysis).front();
+  if (statements.rows.empty()) {
+    out << "no executions\n";
+  } else {
+    print(out, {statements}, OutputFormat::kText);
+  }
+  const auto others =
+      executions_without_statement(analysis.executions(ImportScope::kFunctionTimes));
+  if (others > 0) {
+    out << "\nbeside these: " << plural(static_cast<std::uint64_t>(others), "execution")
+        << " of which the text is not known\n";
+  }
+}
+
 // One view after the other as people read them, and the plain summary where none was asked for.
 void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysis,
                 Duration threshold) {
-  const bool summary = !arguments.hist && !arguments.by_pid && arguments.slow == 0;
   bool first = true;
   const auto separate = [&] {
     if (!std::exchange(first, false)) out << "\n";
   };
-  if (summary) {
+  if (is_summary(arguments)) {
     out << trace_headline(analysis.trace()) << "\n";
-    print(out, summary_view(analysis.functions(), analysis.executions()), OutputFormat::kText);
+    print(out, summary_of(analysis), OutputFormat::kText);
     if (!all_exact(analysis.functions())) out << "\n" << kNotExact << "\n";
   }
   if (arguments.hist) {
@@ -81,10 +115,13 @@ void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysi
     print(out, {by_pid_view(analysis.trace(), analysis.processes())}, OutputFormat::kText);
     if (!all_exact(analysis.processes())) out << "\n" << kNotExact << "\n";
   }
+  if (arguments.by_query) {
+    separate();
+    print_statements(out, analysis);
+  }
   if (arguments.slow > 0) {
     separate();
-    const Table slow =
-        slow_view(analysis.trace(), analysis.executions(), arguments.slow, threshold);
+    const Table slow = slowest_of(analysis, arguments, threshold).front();
     if (slow.rows.empty()) {
       out << "no executions of at least " << duration_text(threshold) << "\n";
     } else {
@@ -101,10 +138,9 @@ std::vector<Table> tables(const Arguments& arguments, Analysis& analysis, Durati
   };
   if (arguments.hist) add(histogram_tables(analysis.functions()));
   if (arguments.by_pid) add({by_pid_view(analysis.trace(), analysis.processes())});
-  if (arguments.slow > 0) {
-    add({slow_view(analysis.trace(), analysis.executions(), arguments.slow, threshold)});
-  }
-  if (all.empty()) add(summary_view(analysis.functions(), analysis.executions()));
+  if (arguments.by_query) add(statements_of(analysis));
+  if (arguments.slow > 0) add(slowest_of(analysis, arguments, threshold));
+  if (all.empty()) add(summary_of(analysis));
   add({trace_table(analysis.trace())});
   return all;
 }
@@ -117,8 +153,8 @@ ExitStatus analyze(const Arguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   const Duration threshold =
       arguments.threshold.empty() ? Duration{} : parse_duration(arguments.threshold, "--threshold");
-  const int views =
-      (arguments.hist ? 1 : 0) + (arguments.by_pid ? 1 : 0) + (arguments.slow > 0 ? 1 : 0);
+  const int views = (arguments.hist ? 1 : 0) + (arguments.by_pid ? 1 : 0) +
+                    (arguments.by_query ? 1 : 0) + (arguments.slow > 0 ? 1 : 0);
   if (format == OutputFormat::kCsv && views > 1) {
     throw UsageError(
         "--format csv holds one table, and " + std::to_string(views) + " views were asked for",
@@ -146,6 +182,8 @@ void add_analyze_command(CLI::App& app, ExitStatus& status) {
   command->add_option("FILE", arguments->file, "the trace")->required();
   command->add_flag("--hist", arguments->hist, "per function the histogram, by count and by time");
   command->add_flag("--by-pid", arguments->by_pid, "per process and function");
+  command->add_flag("--by-query", arguments->by_query,
+                    "per statement: executions, errors, times, rows, blocks, WAL, time in functions");
   command->add_flag("--slow{20}", arguments->slow,
                     "the longest executions with their queries; --slow=5 for five");
   command

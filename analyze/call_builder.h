@@ -1,9 +1,13 @@
 // The calls and executions of a trace, rebuilt from its chunks.
 #pragma once
 
+#include <concepts>
 #include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include "format/arguments.h"
 #include "format/thread_state.h"
 #include "format/trace_reader.h"
 
@@ -16,16 +20,30 @@ template <typename Sink>
 void report_ended_between(const ThreadKey& thread, ThreadState before, const ThreadState* after,
                           Sink& sink);
 
+// A sink that wants the events of classes too, each with its arguments, before what follows it;
+// `state`: what its thread has open. Other sinks' passes do not read the arguments.
+template <typename Sink>
+concept TakesClassEvents = requires(Sink& sink, const Event& event, const ThreadKey& thread,
+                                    const ThreadState& state, const ArgumentValues& arguments) {
+  sink.class_event(event, thread, state, arguments);
+};
+
 // A visitor of a trace's chunks, in the order of the file, that hands their calls and executions to
 // a sink such as replay() takes. One for a whole pass.
 template <typename Sink>
 class CallBuilder {
  public:
-  explicit CallBuilder(Sink& sink) : sink_(sink) {}
+  explicit CallBuilder(Sink& sink)
+    requires(!TakesClassEvents<Sink>)
+      : CallBuilder(sink, kNoClasses) {}
+  // Borrows both; `classes`: those that the trace describes.
+  CallBuilder(Sink& sink, const std::vector<EventClass>& classes)
+      : sink_(sink), classes_(classes) {}
 
-  void chunk(const ChunkHeader& header, const Columns& /*columns*/) {
+  void chunk(const ChunkHeader& header, Columns& columns) {
     end_chunk();
     ids_ = header.ids;
+    if constexpr (TakesClassEvents<Sink>) arguments_.emplace(columns, classes_);
   }
   void thread(const ThreadKey& key, ThreadState&& opening) {
     keep_state();
@@ -40,6 +58,10 @@ class CallBuilder {
     state_ = std::move(opening);
   }
   [[gnu::always_inline]] bool event(const Event& event) {
+    if constexpr (TakesClassEvents<Sink>) {
+      if (event.kind == EventKind::kOfClass)
+        sink_.class_event(event, key_, state_, arguments_->next(event.event_class));
+    }
     return replay(event, key_, state_, ids_, sink_);
   }
 
@@ -59,6 +81,7 @@ class CallBuilder {
 
  private:
   using States = std::map<ThreadKey, ThreadState>;
+  static inline const std::vector<EventClass> kNoClasses;
 
   void keep_state() {
     if (!state_.idle()) now_.insert_or_assign(key_, std::move(state_));
@@ -73,6 +96,8 @@ class CallBuilder {
   }
 
   Sink& sink_;
+  const std::vector<EventClass>& classes_;
+  std::optional<ArgumentReader> arguments_;  // of this chunk
   NextIds ids_;
   ThreadKey key_;
   ThreadState state_;
@@ -85,7 +110,7 @@ class CallBuilder {
 // trace.damages() afterwards. Holds what is open.
 template <typename Sink>
 void build_calls(TraceReader& trace, Sink& sink) {
-  CallBuilder<Sink> builder(sink);
+  CallBuilder<Sink> builder(sink, trace.classes());
   const bool to_the_end = trace.decode_chunks(builder);
   builder.finish(to_the_end);
 }

@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "analyze/call_builder.h"
-#include "analyze/process_title.h"
+#include "analyze/execution_rows.h"
+#include "analyze/function_times.h"
+#include "analyze/process_lives.h"
 #include "analyze/schema.h"
-#include "format/statement_text.h"
+#include "analyze/statement_rows.h"
 #include "analyze/trace_notes.h"
 
 namespace pgrec {
@@ -28,36 +30,18 @@ std::optional<std::int64_t> ns(std::optional<Duration> duration) {
   return duration->count();
 }
 
-// Writes executions as they end.
-class ExecutionRows {
- public:
-  explicit ExecutionRows(const Database& database)
-      : execution_(database.prepare("INSERT OR IGNORE INTO execution_rows VALUES (?,?,?,?,?,?)")) {}
-
-  template <typename Ended>
-  void call_ended(const Ended& /*call*/) {}
-
-  void execution_ended(const Execution& execution) {
-    execution_.bind(1, key(execution.id)).bind(2, std::int64_t{execution.pid});
-    execution_.bind(3, to_ns(execution.begun)).bind(4, ns(execution.duration));
-    execution_.bind(5, key(execution.text));
-    execution_.bind(6, execution.duration   ? "ended"
-                       : execution.end_lost ? "exit-lost"
-                                            : "open")
-        .run();
-  }
-
- private:
-  Statement execution_;
-};
-
 // Writes calls too, and adds up the functions' figures on the way.
-class AllRows : public ExecutionRows {
+class AllRows {
  public:
-  explicit AllRows(const Database& database)
-      : ExecutionRows(database),
+  AllRows(ExecutionRows& executions, const Database& database)
+      : executions_(executions),
         call_(database.prepare("INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {}
 
+  void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
+                   const ArgumentValues& arguments) {
+    executions_.class_event(event, thread, state, arguments);
+  }
+  void execution_ended(const Execution& execution) { executions_.execution_ended(execution); }
   void call_ended(const Call& call) {
     call_.bind(1, key(call.id)).bind(2, to_ns(call.begun)).bind(3, ns(call.duration));
     call_.bind(4, ns(call.self)).bind(5, std::int64_t{call.thread.pid});
@@ -103,8 +87,33 @@ class AllRows : public ExecutionRows {
     Duration total{}, self{}, min{}, max{};
   };
 
+  ExecutionRows& executions_;
   Statement call_;
   std::vector<Figures> figures_;
+};
+
+// Writes executions, and what their calls come to.
+class RowsWithFunctionTimes {
+ public:
+  RowsWithFunctionTimes(ExecutionRows& executions, FunctionTimes& times)
+      : executions_(executions), times_(times) {}
+
+  template <typename Ended>
+  void call_ended(const Ended& call) {
+    times_.call_ended(call);
+  }
+  void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
+                   const ArgumentValues& arguments) {
+    executions_.class_event(event, thread, state, arguments);
+  }
+  void execution_ended(const Execution& execution) {
+    executions_.execution_ended(execution);
+    times_.execution_ended(execution.id);
+  }
+
+ private:
+  ExecutionRows& executions_;
+  FunctionTimes& times_;
 };
 
 void import_functions(const TraceReader& trace, const Database& database) {
@@ -130,36 +139,6 @@ void import_functions(const TraceReader& trace, const Database& database) {
   auto outcome = database.prepare("INSERT INTO outcomes VALUES (?,?)");
   for (unsigned i = 0; i < kOutcomes; ++i) {
     outcome.bind(1, std::int64_t{i}).bind(2, name(static_cast<Outcome>(i))).run();
-  }
-}
-
-void import_texts(TraceReader& trace, const Database& database) {
-  auto add = database.prepare("INSERT OR IGNORE INTO statement_rows (text) VALUES (?)");
-  auto find = database.prepare("SELECT statement_id FROM statement_rows WHERE text = ?");
-  auto insert = database.prepare("INSERT OR IGNORE INTO texts VALUES (?,?,?,?)");
-  trace.for_each_text([&](const Text& text) {
-    std::optional<std::int64_t> statement;
-    std::optional<std::string_view> readable;
-    if (!text.unreadable) {
-      readable = text.text;
-      const std::string normalized = statement_text(text.text);
-      add.bind(1, normalized).run();
-      find.bind(1, normalized);
-      if (find.step()) statement = find.integer(0);
-      find.run();
-    }
-    insert.bind(1, key(text.id)).bind(2, statement).bind(3, readable);
-    insert.bind(4, std::int64_t{text.cut}).run();
-  });
-}
-
-void import_processes(const TraceReader& trace, const Database& database) {
-  auto insert = database.prepare("INSERT OR REPLACE INTO processes VALUES (?,?,?,?,?,?)");
-  for (const Process& process : trace.processes()) {
-    const ProcessIdentity identity = parse_process_title(process.title);
-    insert.bind(1, std::int64_t{process.pid}).bind(2, identity.backend_type);
-    insert.bind(3, identity.database).bind(4, identity.user).bind(5, identity.client);
-    insert.bind(6, process.title).run();
   }
 }
 
@@ -208,16 +187,32 @@ void import_trace(TraceReader& trace, Database& database, ImportScope scope) {
   database.execute("BEGIN");
   database.execute(kSchema);
   import_functions(trace, database);
-  import_texts(trace, database);
-  if (scope == ImportScope::kEverything) {
-    AllRows rows(database);
-    build_calls(trace, rows);
-    rows.write_figures(database);
-  } else {
-    ExecutionRows rows(database);
-    build_calls(trace, rows);
+  StatementRows statements(database);
+  trace.for_each_text([&](const Text& text) { statements.add(text); });
+  const ProcessLives processes(trace.processes());
+  processes.write(database);
+  ExecutionRows executions(trace.classes(), database, processes, statements);
+  switch (scope) {
+    case ImportScope::kExecutions:
+      build_calls(trace, executions);
+      executions.finish(database);
+      break;
+    case ImportScope::kFunctionTimes: {
+      FunctionTimes times(database);
+      RowsWithFunctionTimes rows(executions, times);
+      build_calls(trace, rows);
+      executions.finish(database);
+      times.finish(database);
+      break;
+    }
+    case ImportScope::kEverything: {
+      AllRows rows(executions, database);
+      build_calls(trace, rows);
+      rows.write_figures(database);
+      executions.finish(database);
+      break;
+    }
   }
-  import_processes(trace, database);
   import_losses(trace, database);
   import_damages(trace, database);
   import_clocks(trace, database);

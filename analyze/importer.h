@@ -7,7 +7,8 @@
 namespace pgrec {
 
 enum class ImportScope {
-  kExecutions,  // everything but the calls, and the functions without their figures
+  kExecutions,     // everything but the calls, and the functions without their figures
+  kFunctionTimes,  // the same, with the relation of analyze/function_times.h
   kEverything,
 };
 

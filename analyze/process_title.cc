@@ -1,6 +1,7 @@
 #include "analyze/process_title.h"
 
 #include <array>
+#include <charconv>
 #include <vector>
 
 namespace pgrec {
@@ -9,7 +10,7 @@ namespace {
 struct NamedType {
   std::string_view start;                                // of the title
   std::string_view type;                                 // pg_stat_activity.backend_type
-  enum { kNothing, kDatabase, kUserAndClient } follows;  // in the title
+  enum { kNothing, kDatabase, kUserAndClient, kLeader } follows;  // in the title
 };
 
 constexpr std::array<NamedType, 18> kTypes = {{
@@ -25,7 +26,7 @@ constexpr std::array<NamedType, 18> kTypes = {{
     {"archiver", "archiver", NamedType::kNothing},
     {"logger", "logger", NamedType::kNothing},
     {"stats collector", "stats collector", NamedType::kNothing},
-    {"parallel worker", "parallel worker", NamedType::kNothing},
+    {"parallel worker", "parallel worker", NamedType::kLeader},
     {"logical replication launcher", "logical replication launcher", NamedType::kNothing},
     {"logical replication", "logical replication worker", NamedType::kNothing},
     {"slotsync worker", "slotsync worker", NamedType::kNothing},
@@ -48,6 +49,16 @@ bool is_client(std::string_view word) {
   return word == "[local]" || (word.find('(') != word.npos && word.back() == ')');
 }
 
+// "for PID 4711", behind "parallel worker".
+std::optional<std::uint32_t> leader_in(const std::vector<std::string_view>& more) {
+  if (more.size() < 3 || more[0] != "for" || more[1] != "PID") return std::nullopt;
+  std::uint32_t pid = 0;
+  const char* const end = more[2].data() + more[2].size();
+  const auto [rest, error] = std::from_chars(more[2].data(), end, pid);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return pid;
+}
+
 std::optional<ProcessIdentity> of_named_type(std::string_view title) {
   for (const NamedType& named : kTypes) {
     if (title.substr(0, named.start.size()) != named.start) continue;
@@ -61,6 +72,7 @@ std::optional<ProcessIdentity> of_named_type(std::string_view title) {
       identity.user = more[0];
       identity.client = more[1];
     }
+    if (named.follows == NamedType::kLeader) identity.leader_pid = leader_in(more);
     return identity;
   }
   return std::nullopt;

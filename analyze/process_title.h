@@ -1,6 +1,7 @@
 // Who a PostgreSQL process is, from what it calls itself in the process list.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ struct ProcessIdentity {
   std::optional<std::string> database;
   std::optional<std::string> user;
   std::optional<std::string> client;  // "[local]" or "host(port)"
+  std::optional<std::uint32_t> leader_pid = std::nullopt;  // of a parallel worker
 };
 
 // Reads "postgres: alice shop [local] idle", "postgres: checkpointer" and their like, with or

@@ -87,16 +87,24 @@ std::string line_of(const EventClass& one) {
 }
 
 std::string line_of(const Text& text) {
-  return record("text")
-      .add("id", number(value(text.id)))
-      .add_raw("cut", text.cut ? "true" : "false")
-      .add_raw("unreadable", text.unreadable ? "true" : "false")
-      .add("text", text.text)
-      .text();
+  JsonLine line = record("text");
+  line.add("id", number(value(text.id)));
+  line.add_raw("cut", text.cut ? "true" : "false");
+  line.add_raw("unreadable", text.unreadable ? "true" : "false");
+  if (text.withheld) line.add_raw("withheld", "true");
+  if (text.normalized) line.add_raw("normalized", "true");
+  if (text.query_bytes != 0) line.add("query_bytes", text.query_bytes);
+  if (text.fingerprint != 0) line.add("fingerprint", hexadecimal(text.fingerprint));
+  return line.add("text", text.text).text();
 }
 
 std::string line_of(const Process& process) {
-  return record("process").add("pid", number(process.pid)).add("title", process.title).text();
+  JsonLine line = record("process");
+  line.add("pid", number(process.pid)).add("title", process.title);
+  if (!process.application.empty()) line.add("application", process.application);
+  if (process.started) line.add("started_ns", to_ns(*process.started));
+  if (process.ended) line.add("ended_ns", to_ns(*process.ended));
+  return line.text();
 }
 
 std::string line_of(const ClockSample& sample) {

@@ -1,6 +1,6 @@
 -- The relations of `pgrec sql`. Those named in the documentation keep their names and columns: meta,
--- functions, calls, executions, statements, processes, losses, damages. The others are how they are
--- stored.
+-- functions, calls, executions, preparations, worker_runs, statements, idle_in_transaction, processes,
+-- losses, damages. The others are how they are stored.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
@@ -44,13 +44,33 @@ SELECT c.call_id, c.ts_ns, c.duration_ns, c.self_ns, c.pid, c.tid, f.name AS fun
        c.parent_id, c.execution_id, o.outcome
 FROM call_rows c JOIN functions f USING (function_id) JOIN outcomes o USING (outcome_id);
 
-CREATE TABLE statement_rows (statement_id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-
 CREATE TABLE texts (
   text_id INTEGER PRIMARY KEY,
-  statement_id INTEGER,  -- NULL where the text could not be read
+  text TEXT,             -- NULL where it could not be read or was not to be recorded
+  cut INTEGER NOT NULL,  -- 1: the query was longer than what was kept
+  kind INTEGER NOT NULL,  -- 0: the query's bytes; 1: could not be read; 2: not recorded; 3: without literals
+  query_bytes INTEGER,   -- of the whole query
+  fingerprint INTEGER    -- as the trace has it
+);
+
+CREATE TABLE statement_rows (
+  statement_id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,  -- what its executions have in common
   text TEXT,
-  cut INTEGER NOT NULL   -- 1: the query was longer than what was kept
+  fingerprint TEXT
+);
+
+-- What executions run: texts, or statements in them.
+CREATE TABLE parts (
+  part_id INTEGER PRIMARY KEY,
+  text_id INTEGER NOT NULL,
+  part_from INTEGER NOT NULL,   -- bytes
+  part_bytes INTEGER NOT NULL,  -- 0: to the end
+  query_id INTEGER NOT NULL,    -- 0 where nothing depends on it
+  statement_id INTEGER,         -- NULL where the text could not be read
+  text TEXT,                    -- NULL: the whole text
+  cut INTEGER,
+  UNIQUE (text_id, part_from, part_bytes, query_id)
 );
 
 CREATE TABLE execution_rows (
@@ -58,26 +78,86 @@ CREATE TABLE execution_rows (
   pid INTEGER NOT NULL,
   ts_ns INTEGER NOT NULL,
   duration_ns INTEGER,
-  text_id INTEGER NOT NULL,
-  outcome TEXT NOT NULL  -- 'ended'; 'open': still running when recording stopped; 'exit-lost'
+  part_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL,  -- 0: an execution; 1: a preparation; 2: a parallel worker's run
+  outcome TEXT NOT NULL,  -- 'completed'; 'error'; 'suspended'; 'not-run'; 'ended': nobody says how;
+                          -- 'open': still running when recording stopped; 'exit-lost'
+  process_id INTEGER,
+  query_id INTEGER,
+  sqlstate TEXT,
+  prepare_ns INTEGER,
+  run_ns INTEGER,
+  running_ns INTEGER,
+  leader_pid INTEGER,
+  leader_execution_id INTEGER,
+  rows INTEGER,
+  shared_hit INTEGER,  -- blocks
+  shared_read INTEGER,
+  shared_dirtied INTEGER,
+  shared_written INTEGER,
+  temp_read INTEGER,
+  temp_written INTEGER,
+  wal_records INTEGER,
+  wal_fpi INTEGER,
+  wal_bytes INTEGER
 );
 
 CREATE VIEW executions AS
-SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, t.statement_id, t.text, e.outcome, t.cut
-FROM execution_rows e LEFT JOIN texts t USING (text_id);
+SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, p.statement_id,
+       coalesce(p.text, t.text) AS text, e.outcome, p.cut, e.process_id, e.rows, e.query_id,
+       e.sqlstate, e.prepare_ns, e.run_ns, t.query_bytes AS text_bytes, e.shared_hit, e.shared_read,
+       e.shared_dirtied, e.shared_written, e.temp_read, e.temp_written, e.wal_records, e.wal_fpi,
+       e.wal_bytes, e.running_ns
+FROM execution_rows e LEFT JOIN parts p USING (part_id) LEFT JOIN texts t USING (text_id)
+WHERE e.kind = 0;
+
+CREATE VIEW preparations AS
+SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, p.statement_id,
+       coalesce(p.text, t.text) AS text, e.outcome, p.cut, e.process_id
+FROM execution_rows e LEFT JOIN parts p USING (part_id) LEFT JOIN texts t USING (text_id)
+WHERE e.kind = 1;
+
+CREATE VIEW worker_runs AS
+SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, e.leader_pid, e.leader_execution_id,
+       p.statement_id, coalesce(p.text, t.text) AS text, e.outcome, p.cut, e.process_id
+FROM execution_rows e LEFT JOIN parts p USING (part_id) LEFT JOIN texts t USING (text_id)
+WHERE e.kind = 2;
 
 CREATE VIEW statements AS
-SELECT s.statement_id, s.text, count(*) AS executions, coalesce(sum(e.duration_ns), 0) AS total_ns
-FROM execution_rows e JOIN texts t USING (text_id) JOIN statement_rows s USING (statement_id)
+SELECT s.statement_id, s.text, count(*) AS executions, coalesce(sum(e.duration_ns), 0) AS total_ns,
+       s.fingerprint,
+       CASE WHEN min(e.query_id) = max(e.query_id) THEN max(e.query_id) END AS query_id,
+       CASE WHEN max(e.outcome IN ('completed', 'error', 'suspended'))
+            THEN sum(e.outcome = 'error') END AS errors,
+       sum(e.rows) AS rows, sum(e.shared_hit) AS shared_hit, sum(e.shared_read) AS shared_read,
+       sum(e.shared_dirtied) AS shared_dirtied, sum(e.shared_written) AS shared_written,
+       sum(e.temp_read) AS temp_read, sum(e.temp_written) AS temp_written,
+       sum(e.wal_records) AS wal_records, sum(e.wal_fpi) AS wal_fpi, sum(e.wal_bytes) AS wal_bytes
+FROM execution_rows e JOIN parts p USING (part_id) JOIN statement_rows s USING (statement_id)
+WHERE e.kind = 0
 GROUP BY s.statement_id;
 
+CREATE TABLE idle_in_transaction (
+  pid INTEGER NOT NULL,
+  process_id INTEGER,
+  ts_ns INTEGER NOT NULL,
+  duration_ns INTEGER,  -- NULL: it was still idle when recording stopped
+  aborted INTEGER,      -- 1: the transaction had failed
+  execution_id INTEGER  -- that ran before
+);
+
 CREATE TABLE processes (
-  pid INTEGER PRIMARY KEY,
+  process_id INTEGER PRIMARY KEY,
+  pid INTEGER NOT NULL,
   backend_type TEXT,
   database TEXT,
   user TEXT,
   client TEXT,
-  title TEXT
+  title TEXT,
+  application TEXT,
+  leader_pid INTEGER,  -- of a parallel worker
+  started_ns INTEGER,  -- below 0: before the trace began
+  ended_ns INTEGER
 );
 
 CREATE TABLE losses (

@@ -13,8 +13,8 @@ namespace pgrec {
 namespace {
 
 constexpr const char* kRelations =
-    "the relations are meta, functions, calls, executions, statements, processes, losses and "
-    "damages";
+    "the relations are meta, functions, calls, executions, preparations, worker_runs, statements, "
+    "idle_in_transaction, processes, losses and damages";
 
 struct Arguments {
   std::string file;

@@ -39,33 +39,49 @@ std::size_t width_of(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+bool is_shown(const Table& table, std::size_t column) {
+  if (table.columns[column].shown != Shown::kWhereAny)
+    return table.columns[column].shown == Shown::kAlways;
+  return std::any_of(table.rows.begin(), table.rows.end(),
+                     [&](const auto& row) { return !is_null(row[column]); });
+}
+
 void print_text(std::ostream& out, const Table& table) {
+  constexpr const char* kBelow = "    ";
+  std::vector<std::size_t> shown;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (is_shown(table, c)) shown.push_back(c);
+  }
   std::vector<std::vector<std::string>> lines(1);
-  std::vector<bool> right(table.columns.size(), false);
-  for (const Column& column : table.columns)
-    lines[0].push_back(column.heading);
+  std::vector<bool> right(shown.size(), false);
+  for (const std::size_t c : shown)
+    lines[0].push_back(table.columns[c].heading);
   for (const auto& row : table.rows) {
     auto& line = lines.emplace_back();
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      line.push_back(people_text(row[c], table.columns[c].unit));
-      if (is_number(row[c])) right[c] = true;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const SqlValue& value = row[shown[i]];
+      line.push_back(people_text(value, table.columns[shown[i]].unit));
+      if (is_number(value)) right[i] = true;
     }
   }
-  std::vector<std::size_t> widths(table.columns.size(), 0);
+  std::vector<std::size_t> widths(shown.size(), 0);
   for (const auto& line : lines) {
     for (std::size_t c = 0; c < line.size(); ++c)
       widths[c] = std::max(widths[c], width_of(line[c]));
   }
   if (!table.title.empty()) out << table.title << "\n";
-  for (const auto& line : lines) {
+  for (std::size_t l = 0; l < lines.size(); ++l) {
     std::string text;
-    for (std::size_t c = 0; c < line.size(); ++c) {
-      const std::string padding(widths[c] - width_of(line[c]), ' ');
+    for (std::size_t c = 0; c < lines[l].size(); ++c) {
+      const std::string padding(widths[c] - width_of(lines[l][c]), ' ');
       if (c > 0) text += "  ";
-      text += right[c] ? padding + line[c] : line[c] + padding;
+      text += right[c] ? padding + lines[l][c] : lines[l][c] + padding;
     }
     text.erase(text.find_last_not_of(' ') + 1);
     out << text << "\n";
+    if (l == 0 || l > table.notes.size()) continue;
+    for (const std::string& note : table.notes[l - 1])
+      out << kBelow << note << "\n";
   }
 }
 
@@ -99,7 +115,7 @@ void print_csv(std::ostream& out, const Table& table) {
 }
 
 std::string json_value(const SqlValue& value) {
-  if (std::holds_alternative<std::monostate>(value)) return "null";
+  if (is_null(value)) return "null";
   if (is_number(value) && !std::isfinite(as_double(value))) return "null";
   if (const auto* text = std::get_if<std::string>(&value)) return json_string(*text);
   return plain(value);
@@ -182,8 +198,12 @@ void print_rows(std::ostream& out, Statement& statement, OutputFormat format) {
   out << (first ? "]}\n" : "\n]}\n");
 }
 
+bool is_null(const SqlValue& value) {
+  return std::holds_alternative<std::monostate>(value);
+}
+
 std::string people_text(const SqlValue& value, Unit unit) {
-  if (std::holds_alternative<std::monostate>(value)) return "-";
+  if (is_null(value)) return "-";
   if (!is_number(value)) return one_line(plain(value), kMaxTextWidth);
   switch (unit) {
     case Unit::kPlain:

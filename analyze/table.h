@@ -19,10 +19,14 @@ OutputFormat parse_output_format(std::string_view text);
 // How a number is written for people. CSV and JSON always have the plain number.
 enum class Unit { kPlain, kCount, kDurationNs, kBytes, kRatio };
 
+// Whether text has a column. CSV and JSON always have it, so that programs find what they look for.
+enum class Shown { kAlways, kWhereAny, kNever };  // kWhereAny: where a row has a value
+
 struct Column {
   std::string key;      // in CSV and JSON
   std::string heading;  // in text
   Unit unit = Unit::kPlain;
+  Shown shown = Shown::kAlways;
 };
 
 struct Table {
@@ -30,6 +34,8 @@ struct Table {
   std::string title;  // in text; none: no line
   std::vector<Column> columns;
   std::vector<std::vector<SqlValue>> rows;
+  // What text says below each row, in lines; none: nothing. For as many rows as there are.
+  std::vector<std::vector<std::string>> notes = {};
 };
 
 // The rows that `statement` gives, under `columns`.
@@ -45,10 +51,13 @@ void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat for
 
 constexpr std::size_t kMaxTextWidth = 120;
 
+bool is_null(const SqlValue& value);
+
 // `value` as a cell of a text table shows it; "-" for NULL.
 std::string people_text(const SqlValue& value, Unit unit);
 
-// `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
+// `text` as a JSON string with its quotes. Each byte that is no part of UTF-8 becomes U+FFFD, so that
+// it is always valid JSON; text, CSV and SQL have the bytes as they are.
 std::string json_string(std::string_view text);
 
 // `text` on one line: runs of blanks and line ends become one blank; cut with "..." at `width`.

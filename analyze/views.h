@@ -1,4 +1,4 @@
-// The tabular views of pgrec analyze.
+// The tabular views of pgrec analyze, but for those of executions (analyze/execution_views.h).
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,5 @@ std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
 // Per process and function: who it was, calls, total, mean and percentiles. `processes`: as
 // profile_processes() gives them.
 Table by_pid_view(const TraceReader& trace, const DurationProfiles& processes);
-
-// The `most` longest executions of at least `threshold`: when, who, how long, the time in the
-// probed functions, the text. One that was still running counts from its begin to the end of the
-// trace. `executions`: the trace, imported. A pass over all calls.
-Table slow_view(TraceReader& trace, const Database& executions, std::int64_t most,
-                Duration threshold);
 
 }  // namespace pgrec

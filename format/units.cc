@@ -77,6 +77,12 @@ std::string bytes_text(std::uint64_t bytes) {
   return in_units(static_cast<double>(bytes), kByteUnits);
 }
 
+std::string hexadecimal(std::uint64_t number) {
+  std::array<char, 17> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(number));
+  return digits.data();
+}
+
 std::string fixed_text(double value, int digits) {
   std::array<char, 64> text{};
   const int length = std::snprintf(text.data(), text.size(), "%.*f", digits, value);

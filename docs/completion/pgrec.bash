@@ -16,7 +16,7 @@ _pgrec() {
   case ${COMP_WORDS[1]} in
     record) options="--exec --func --pid --output --force --duration --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --label --verbose --help" ;;
     list) options="--exec --func --help" ;;
-    analyze) options="--hist --by-pid --slow --threshold --exact --format --help" ;;
+    analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql | info) options="--format --help" ;;
     dump) options="--func --pid --from --to --min-duration --follow --format --help" ;;

@@ -99,14 +99,18 @@ const std::vector<EventClass> kClasses = {
       {"share", ArgumentType::Kind::kReal, ""},
       {"lock", ArgumentType::Kind::kString, ""},
       {"query", ArgumentType::Kind::kText, ""}}}};
-const std::vector<Process> kProcesses = {{1, "postgres: 15/main: alice shop [local] idle"}};
+const std::vector<Process> kProcesses = {
+    {1, "postgres: 15/main: alice shop [local] idle"},
+    {2, "postgres: bob shop [local]", "psql", from_ns(-7), from_ns(400'000)}};
 const std::vector<ClockSample> kClocks = {{from_ns(0), 1'700'000'000'000'000'000},
                                           {from_ns(9), -1}};
 const std::vector<Loss> kLosses = {{from_ns(10), from_ns(20), "ring-full", FunctionId{0}, 1, 3},
                                    {from_ns(20), from_ns(30), "late", {}, {}, 0}};
 const std::vector<Text> kTexts = {{TextId{0}, false, false, "SELECT 1"},
                                   {TextId{1}, true, false, "SELECT 'aaa"},
-                                  {TextId{0xFFFFFFFF}, false, true, ""}};
+                                  {TextId{0xFFFFFFFF}, false, true, ""},
+                                  {TextId{2}, false, false, "", true, false, 8, 99},
+                                  {TextId{3}, true, false, "SELECT $1", false, true, 9, 99}};
 
 void write_tables(TraceWriter& writer) {
   writer.write(kFacts);

@@ -25,12 +25,19 @@ TEST(Tables, TextsComeBack) {
   const std::vector<Text> texts = {{TextId{0}, false, false, "SELECT 1"},
                                    {TextId{0xFFFFFFFF}, true, false, std::string(70'000, 'x')},
                                    {TextId{3}, false, true, ""},
-                                   {TextId{4}, false, false, "\xFF\n\x01"}};
+                                   {TextId{4}, false, false, "\xFF\n\x01"},
+                                   {TextId{5}, false, false, "", true, false, 0, UINT64_MAX},
+                                   {TextId{6}, true, false, "a", false, true, 1u << 30, 1}};
   EXPECT_EQ(decode_texts(encode(texts)), texts);
 }
 
 TEST(Tables, ProcessesComeBack) {
-  const std::vector<Process> processes = {{1, "postgres: checkpointer"}, {0xFFFFFFFF, ""}};
+  const std::vector<Process> processes = {
+      {1, "postgres: checkpointer"},
+      {0xFFFFFFFF, ""},
+      {7, "postgres: a", "psql", from_ns(-5'000'000'000), from_ns((1ll << 60) - 1)},
+      {8, "", "\xFF", from_ns(0), std::nullopt},
+      {9, "", "", std::nullopt, from_ns(0)}};
   EXPECT_EQ(decode_processes(encode(processes)), processes);
 }
 
@@ -111,8 +118,30 @@ TEST(Tables, EmptyOnesComeBack) {
 }
 
 TEST(Tables, PassOverWhatALaterVersionAppendedToARow) {
-  const Bytes longer = {1, 6, 7, 2, 'a', 'b', 99, 98};
-  EXPECT_EQ(decode_processes(longer), (std::vector<Process>{{7, "ab"}}));
+  const Bytes longer = {1, 11, 7, 2, 'a', 'b', 1, 'c', 2, 0, 5, 99, 98};
+  EXPECT_EQ(decode_processes(longer),
+            (std::vector<Process>{{7, "ab", "c", std::nullopt, from_ns(5)}}));
+}
+
+TEST(Tables, ReadARowOfAProcessOfAnEarlierVersion) {
+  const Bytes shorter = {1, 4, 7, 2, 'a', 'b'};
+  EXPECT_EQ(decode_processes(shorter), (std::vector<Process>{{7, "ab"}}));
+}
+
+TEST(Tables, ReadARowOfATextOfAnEarlierVersion) {
+  const Bytes shorter = {1, 5, 7, 1, 2, 'a', 'b'};
+  EXPECT_EQ(decode_texts(shorter), (std::vector<Text>{{TextId{7}, true, false, "ab"}}));
+}
+
+TEST(Tables, RefuseARowThatEndsInAFieldOfThisVersion) {
+  EXPECT_TRUE(decode_texts(Bytes{1, 5, 7, 0, 0, 9, 9}));
+  EXPECT_FALSE(decode_texts(Bytes{1, 4, 7, 0, 0, 9}));
+  EXPECT_TRUE(decode_processes(Bytes{1, 6, 7, 0, 0, 0, 0, 0}));
+  for (std::uint8_t bytes = 3; bytes < 6; ++bytes) {
+    Bytes cut = {1, bytes, 7, 0, 0, 0, 0, 0};
+    cut.resize(2u + bytes);
+    EXPECT_FALSE(decode_processes(cut)) << int{bytes};
+  }
 }
 
 TEST(Tables, RefuseNothingAtAll) {

@@ -24,7 +24,7 @@ class TextDictionaryTest : public testing::Test {
     return all;
   }
 
-  TextDictionary dictionary_{20};  // a text of 4 bytes takes 5 of them
+  TextDictionary dictionary_{36};  // a text of 4 bytes takes 9 of them
 };
 
 TEST_F(TextDictionaryTest, GivesIdsFromZero) {
@@ -43,6 +43,20 @@ TEST_F(TextDictionaryTest, TellsWholeCutAndUnreadableTextsApart) {
   EXPECT_EQ(id_of_cut(""), 1u);
   EXPECT_EQ(id_of_unreadable(), 2u);
   EXPECT_EQ(id_of_cut(""), 1u);
+}
+
+TEST_F(TextDictionaryTest, TellsTextsApartByAllThatIsKnownOfThem) {
+  std::vector<Text> texts(6);
+  texts[1].withheld = true;
+  texts[2].withheld = true, texts[2].fingerprint = 1;
+  texts[3].normalized = true;
+  texts[4].query_bytes = 1;
+  texts[5].fingerprint = 1;
+  TextDictionary dictionary{1000};
+  for (int again = 0; again < 2; ++again) {
+    for (std::uint32_t i = 0; i < texts.size(); ++i)
+      EXPECT_EQ(value(dictionary.id(texts[i])), i);
+  }
 }
 
 TEST_F(TextDictionaryTest, KeepsFlagsOfNewTexts) {
