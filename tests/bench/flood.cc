@@ -148,8 +148,8 @@ Result record(const std::string& trace, double events_a_second, double seconds) 
   functions[0].name = "flooded";
   functions[1].id = FunctionId{1};
   functions[1].role = Function::Role::kActivity;
-  parts.begin(beginning, [&](const Moment& /*moment*/) { return Parts::Preamble{{}, functions}; });
-  Recorder recorder(session, parts, functions, beginning, std::nullopt);
+  parts.begin(beginning, [&](const Moment& /*moment*/) { return Parts::Preamble{{}, functions, {}}; });
+  Recorder recorder(session, parts, functions, beginning, std::nullopt, {});
   parts.put_in_place();
   const Result result =
       flood_while(flood.get(), events_a_second, seconds, [&] { recorder.round(); });
