@@ -44,7 +44,7 @@ class CallMatcherTest : public testing::Test {
   void idle() { idle_at(0); }
   void idle_at(std::uint64_t sp) { hit(WIRE_IDLE, kActivity, sp); }
   void begin_at(std::uint64_t sp) {
-    begin(0);
+    begin(1);
     hits_.back().sp = sp;
   }
   void fail_at(std::uint64_t sp) {
@@ -238,14 +238,14 @@ TEST_F(CallMatcherTest, FindsUnwoundCallsByAReportOfActivityAtTheirSpOrAHigherOn
   EXPECT_EQ(story(), "enter a, enter b, enter c, unwound, unwound");
   enter(kB, 100);
   begin_at(120);
-  EXPECT_EQ(story(), "enter b, unwound, begin 0");
+  EXPECT_EQ(story(), "enter b, unwound, begin 1");
 }
 
 TEST_F(CallMatcherTest, LeavesOpenWhatAReportOfActivityIsInside) {
   enter(kA, 200);
   begin_at(120);
   leave(kA, 200);
-  EXPECT_EQ(story(), "enter a, begin 0, returned");
+  EXPECT_EQ(story(), "enter a, begin 1, returned");
 }
 
 TEST_F(CallMatcherTest, LeavesTheActivityFunctionsOwnCallOpen) {
@@ -411,7 +411,7 @@ TEST_F(CallMatcherTest, EndsEverythingWhenItsThreadEnds) {
   enter(kA, 100);
   enter(kB, 80);
   thread_ends();
-  EXPECT_EQ(story(), "begin 0, enter a, enter b, unwound, unwound, end");
+  EXPECT_EQ(story(), "begin 1, enter a, enter b, unwound, unwound, end");
   EXPECT_TRUE(matcher_.idle());
 }
 
@@ -419,11 +419,11 @@ TEST_F(CallMatcherTest, AbandonsEverythingWhereTheEndOfItsThreadWasLost) {
   begin(1);
   enter(kA, 100);
   story();
-  std::vector<Event> events;
-  matcher_.abandon(events);
-  ASSERT_EQ(events.size(), 2u);
-  EXPECT_EQ(events[0].kind, EventKind::kExitLost);
-  EXPECT_EQ(events[1].kind, EventKind::kExecutionLost);
+  MatchedEvents left;
+  matcher_.abandon(left);
+  ASSERT_EQ(left.events.size(), 2u);
+  EXPECT_EQ(left.events[0].kind, EventKind::kExitLost);
+  EXPECT_EQ(left.events[1].kind, EventKind::kExecutionLost);
   EXPECT_TRUE(matcher_.idle());
 }
 
@@ -439,7 +439,7 @@ TEST_F(CallMatcherTest, DoubtsAnExecutionAfterAReportWasLost) {
   match();
   lose_a_report();
   enter(kA, 100);
-  EXPECT_EQ(story(), "begin 0, end lost, enter a");
+  EXPECT_EQ(story(), "begin 1, end lost, enter a");
 }
 
 TEST_F(CallMatcherTest, TrustsAnExecutionThatBeganAfterTheLoss) {
@@ -447,7 +447,7 @@ TEST_F(CallMatcherTest, TrustsAnExecutionThatBeganAfterTheLoss) {
   match();
   begin(1);
   enter(kA, 100);
-  EXPECT_EQ(story(), "begin 0, enter a");
+  EXPECT_EQ(story(), "begin 1, enter a");
 }
 
 TEST_F(CallMatcherTest, GivesACallWhoseExitWasLostItsOutcome) {
@@ -498,7 +498,7 @@ TEST_F(CallMatcherTest, GivesAReturnOfAnotherFunctionAtTheSpAsHeadless) {
 TEST_F(CallMatcherTest, BeginsAndEndsAnExecution) {
   begin(1);
   idle();
-  EXPECT_EQ(story(), "begin 0, end");
+  EXPECT_EQ(story(), "begin 1, end");
 }
 
 TEST_F(CallMatcherTest, StaysBusyWhileAnExecutionRuns) {
@@ -615,7 +615,7 @@ TEST_F(CallMatcherTest, BeginsTheExecutionAgainInANewPart) {
 TEST_F(CallMatcherTest, BeginsNothingAgainThatHasEnded) {
   begin(1);
   idle();
-  EXPECT_EQ(switch_part(), "begin 0, end | ");
+  EXPECT_EQ(switch_part(), "begin 1, end | ");
   EXPECT_TRUE(matcher_.idle());
 }
 
@@ -623,7 +623,7 @@ TEST_F(CallMatcherTest, BeginsNothingAgainWhoseEndMayBeLost) {
   begin(1);
   match();
   lose_a_report();
-  EXPECT_EQ(switch_part(), "begin 0, end lost | ");
+  EXPECT_EQ(switch_part(), "begin 1, end lost | ");
 }
 
 TEST_F(CallMatcherTest, CountsTimesFromTheBeginningOfThePart) {

@@ -38,7 +38,7 @@ class ExecutionMatcherTest : public testing::Test {
     now_ += Duration(10);
     return made;
   }
-  void report(bool client = true) {
+  void send(bool client = true) {
     Hit made = hit(WIRE_BEGIN);
     made.query->client = client;
     begin(made);
@@ -48,7 +48,7 @@ class ExecutionMatcherTest : public testing::Test {
   }
   void report(std::uint32_t id) {
     statements({id});
-    report();
+    send();
   }
   // In the simple protocol.
   void complete(std::uint64_t rows = 0) { done(WIRE_COMPLETED, rows, false); }
@@ -142,7 +142,7 @@ TEST_F(ExecutionMatcherTest, EndsAnExtendedStatementWithTheNextOfThePipeline) {
 
 TEST_F(ExecutionMatcherTest, BeginsTheStatementsOfAMessageOneAfterTheOther) {
   statements({1, 2, 3});
-  report();
+  send();
   for (int i = 0; i < 3; ++i)
     complete();
   idle();
@@ -151,7 +151,7 @@ TEST_F(ExecutionMatcherTest, BeginsTheStatementsOfAMessageOneAfterTheOther) {
 
 TEST_F(ExecutionMatcherTest, FailsTheStatementOfAMessageThatFailed) {
   statements({1, 2, 3});
-  report();
+  send();
   complete();
   fail();
   idle();
@@ -206,8 +206,8 @@ TEST_F(ExecutionMatcherTest, TellsOfAPortalThatGaveSomeOfItsRows) {
 
 TEST_F(ExecutionMatcherTest, EndsWhatAProcessWithoutAClientRunsWithItsNextReport) {
   statements({1});
-  report(false);
-  report(false);
+  send(false);
+  send(false);
   idle();
   EXPECT_EQ(story(), "begin 1, end, begin 1, end");
   EXPECT_EQ(context_.not_run, 0u);
@@ -216,7 +216,7 @@ TEST_F(ExecutionMatcherTest, EndsWhatAProcessWithoutAClientRunsWithItsNextReport
 TEST_F(ExecutionMatcherTest, TellsForWhomAParallelWorkerWorks) {
   leader_ = 12;
   statements({1});
-  report(false);
+  send(false);
   EXPECT_EQ(story(), "begin 1, of-leader");
   EXPECT_EQ(arguments(), ArgumentValues{std::uint64_t{12}});
 }
@@ -282,7 +282,7 @@ TEST_F(ExecutionMatcherTest, TellsThatItRanBeforeTheTraceBegan) {
 
 TEST_F(ExecutionMatcherTest, BeginsWhatRunsAgainInAnotherPart) {
   statements({1, 2});
-  report();
+  send();
   complete();
   story();
   matcher_.begin_again(kThread, Timestamp{}, context_, out_);
