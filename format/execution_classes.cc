@@ -55,6 +55,7 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
       {argument(execution_argument::kRunningFor, "ns")});
   add(ExecutionClass::kIdleInTransaction, Subject::kThread, kIdleInTransaction,
       {argument(execution_argument::kAborted, "")});
+  add(ExecutionClass::kProcessEnded, Subject::kExecution, kProcessEnded, {});
   return classes;
 }
 

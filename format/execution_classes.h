@@ -1,7 +1,7 @@
 // The classes of events by which a trace tells what became of executions: what pgrec record writes
 // and pgrec's reports know. To a reader that does not know them they are events like any other.
 //
-// Of the first four, the last in an execution says what became of it; an execution without any
+// Of the first five, the last in an execution says what became of it; an execution without any
 // ended, and nobody knows how.
 #pragma once
 
@@ -16,8 +16,10 @@ namespace pgrec {
 namespace execution_class {
 // Reported its completion. All arguments of kArguments, and kRows.
 inline constexpr std::string_view kCompleted = "execution.completed";
-// Ended by an ERROR, or with its process. All arguments, and kSqlstate.
+// Ended by an ERROR. All arguments, and kSqlstate.
 inline constexpr std::string_view kFailed = "execution.failed";
+// Its process ended in it, and had not said why. No arguments.
+inline constexpr std::string_view kProcessEnded = "execution.process-ended";
 // Its portal gave as many rows as were asked for, and waits for the next Execute. All arguments.
 inline constexpr std::string_view kSuspended = "execution.suspended";
 // No execution after all: the statement was only prepared (Parse, Bind), or there was none in the
@@ -66,6 +68,7 @@ enum class ExecutionClass : std::uint32_t {
   kOfLeader = 4,
   kRunning = 5,
   kIdleInTransaction = 6,
+  kProcessEnded = 7,
 };
 // From here on ids are free for other classes.
 inline constexpr std::uint32_t kFirstOtherClass = 16;

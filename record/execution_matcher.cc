@@ -132,7 +132,10 @@ void ExecutionMatcher::idle(const Hit& hit, Timestamp now, QueryContext& context
 }
 
 void ExecutionMatcher::thread_ended(Timestamp now, QueryContext& context, MatchedEvents& out) {
-  if (running_) running_->said = true;  // by its end
+  if (running_ && !running_->said) {
+    if (running_->client) emit(out, ExecutionClass::kProcessEnded, now, {});
+    running_->said = true;
+  }
   end(now, context, out);
   message_.reset();
 }

@@ -32,8 +32,8 @@ test_of_a_thousand_executions_exactly_the_failed_ones_are_unwound() {
 int4div,unwound,300
 standard_ExecutorRun,returned,700
 standard_ExecutorRun,unwound,300" "$(calls t.pgt)"
-  check "executions, texts, ended ones" 1000,1000,1000 \
-    "$(query t.pgt "SELECT count(*), count(DISTINCT text), sum(outcome = 'ended') FROM executions WHERE text LIKE 'SELECT 1 / %'")"
+  check "executions, texts, failed ones" 1000,1000,300 \
+    "$(query t.pgt "SELECT count(*), count(DISTINCT text), sum(outcome = 'error') FROM executions WHERE text LIKE 'SELECT 1 / %'")"
   check "executions with a call of each function, the inner inside the outer, and the outcome of their text" 1000 \
     "$(query t.pgt "SELECT count(*) FROM executions e
                     JOIN calls o ON o.execution_id = e.execution_id AND o.function = 'standard_ExecutorRun'
@@ -157,22 +157,22 @@ SQL
   psql -qXAt -f script.sql >/dev/null 2>&1
   record_stop
   check "what the server kept" $'1\n4' "$(run_sql 'SELECT a FROM t ORDER BY a')"
-  check "executions and their calls, in order" "BEGIN;,ended,,,
-INSERT INTO t VALUES (1);,ended,standard_ExecutorRun,returned,0
-INSERT INTO t VALUES (1);,ended,heap_insert,returned,1
-SAVEPOINT a;,ended,,,
-INSERT INTO t VALUES (2);,ended,standard_ExecutorRun,returned,0
-INSERT INTO t VALUES (2);,ended,heap_insert,returned,1
-SAVEPOINT b;,ended,,,
-SELECT 1 / (x - x) FROM one;,ended,standard_ExecutorRun,unwound,0
-SELECT 'refused';,ended,,,
-ROLLBACK TO b;,ended,,,
-INSERT INTO t VALUES (3);,ended,standard_ExecutorRun,returned,0
-INSERT INTO t VALUES (3);,ended,heap_insert,returned,1
-ROLLBACK TO a;,ended,,,
-INSERT INTO t VALUES (4);,ended,standard_ExecutorRun,returned,0
-INSERT INTO t VALUES (4);,ended,heap_insert,returned,1
-COMMIT;,ended,,," \
+  check "executions and their calls, in order" "BEGIN;,completed,,,
+INSERT INTO t VALUES (1);,completed,standard_ExecutorRun,returned,0
+INSERT INTO t VALUES (1);,completed,heap_insert,returned,1
+SAVEPOINT a;,completed,,,
+INSERT INTO t VALUES (2);,completed,standard_ExecutorRun,returned,0
+INSERT INTO t VALUES (2);,completed,heap_insert,returned,1
+SAVEPOINT b;,completed,,,
+SELECT 1 / (x - x) FROM one;,error,standard_ExecutorRun,unwound,0
+SELECT 'refused';,error,,,
+ROLLBACK TO b;,completed,,,
+INSERT INTO t VALUES (3);,completed,standard_ExecutorRun,returned,0
+INSERT INTO t VALUES (3);,completed,heap_insert,returned,1
+ROLLBACK TO a;,completed,,,
+INSERT INTO t VALUES (4);,completed,standard_ExecutorRun,returned,0
+INSERT INTO t VALUES (4);,completed,heap_insert,returned,1
+COMMIT;,completed,,," \
     "$(query t.pgt "SELECT text, e.outcome, function, c.outcome AS became, depth FROM executions e LEFT JOIN calls c USING (execution_id)
                     WHERE e.pid = (SELECT pid FROM executions WHERE text = 'BEGIN;') ORDER BY e.execution_id, c.call_id")"
 }
@@ -208,10 +208,10 @@ test_a_cancelled_statement_ends_and_its_calls_are_unwound() {
   run_sql "SELECT pg_cancel_backend($session_pid)" >/dev/null
   session_wait
   record_stop
-  check "the session's executions and calls" "SELECT pg_backend_pid(),ended,1,standard_ExecutorRun,returned,0
-SELECT pg_sleep(1000),ended,1,standard_ExecutorRun,unwound,0
-SELECT pg_sleep(1000),ended,1,pg_sleep,unwound,1
-SELECT 7,ended,1,standard_ExecutorRun,returned,0" \
+  check "the session's executions and calls" "SELECT pg_backend_pid(),completed,1,standard_ExecutorRun,returned,0
+SELECT pg_sleep(1000),error,1,standard_ExecutorRun,unwound,0
+SELECT pg_sleep(1000),error,1,pg_sleep,unwound,1
+SELECT 7,completed,1,standard_ExecutorRun,returned,0" \
     "$(query t.pgt "SELECT text, e.outcome, e.duration_ns > 0 AS took, function, c.outcome AS became, depth FROM executions e
                     JOIN calls c USING (execution_id) WHERE e.pid = $session_pid ORDER BY c.ts_ns")"
 }
@@ -224,9 +224,9 @@ test_a_terminated_backends_execution_ends_and_its_calls_are_unwound() {
   run_sql "SELECT pg_terminate_backend($session_pid)" >/dev/null
   session_wait
   record_stop
-  check "the session's executions and calls" "SELECT pg_backend_pid(),ended,1,standard_ExecutorRun,returned,0
-SELECT pg_sleep(1000),ended,1,standard_ExecutorRun,unwound,0
-SELECT pg_sleep(1000),ended,1,pg_sleep,unwound,1" \
+  check "the session's executions and calls" "SELECT pg_backend_pid(),completed,1,standard_ExecutorRun,returned,0
+SELECT pg_sleep(1000),error,1,standard_ExecutorRun,unwound,0
+SELECT pg_sleep(1000),error,1,pg_sleep,unwound,1" \
     "$(query t.pgt "SELECT text, e.outcome, e.duration_ns > 0 AS took, function, c.outcome AS became, depth FROM executions e
                     JOIN calls c USING (execution_id) WHERE e.pid = $session_pid ORDER BY c.ts_ns")"
 }
@@ -256,13 +256,13 @@ test_a_crash_leaves_nothing_open_and_the_server_after_it_is_recorded() {
   check "recorder status" 0 "$recorder_status"
   check "lost events" 0 "$(lost_events t.pgt)"
   check "the server's log" 1 "$(grep -c 'was terminated by signal 9' "$cluster_dir/server.log")"
-  check "executions and calls of the dead" "SELECT pg_sleep(1001),ended,pg_sleep,unwound,1
-SELECT pg_sleep(1001),ended,standard_ExecutorRun,unwound,1
-SELECT pg_sleep(1002),ended,pg_sleep,unwound,1
-SELECT pg_sleep(1002),ended,standard_ExecutorRun,unwound,1" "$(executions_with_calls t.pgt '%pg_sleep(100_)%')"
+  check "executions and calls of the dead" "SELECT pg_sleep(1001),error,pg_sleep,unwound,1
+SELECT pg_sleep(1001),error,standard_ExecutorRun,unwound,1
+SELECT pg_sleep(1002),error,pg_sleep,unwound,1
+SELECT pg_sleep(1002),error,standard_ExecutorRun,unwound,1" "$(executions_with_calls t.pgt '%pg_sleep(100_)%')"
   check "executions and calls after the restart" \
-    "\"INSERT INTO t SELECT g FROM generate_series(1, 100) g\",ended,heap_insert,returned,100
-\"INSERT INTO t SELECT g FROM generate_series(1, 100) g\",ended,standard_ExecutorRun,returned,1" \
+    "\"INSERT INTO t SELECT g FROM generate_series(1, 100) g\",completed,heap_insert,returned,100
+\"INSERT INTO t SELECT g FROM generate_series(1, 100) g\",completed,standard_ExecutorRun,returned,1" \
     "$(executions_with_calls t.pgt 'INSERT%')"
   check "executions and calls still open" 0,0 \
     "$(query t.pgt "SELECT (SELECT count(*) FROM executions WHERE outcome = 'open') AS executions,
@@ -280,8 +280,8 @@ test_a_restarted_server_is_recorded_before_and_after() {
   record_stop
   [ "$cluster_postmaster" != "$before" ] || fail "the postmaster is the same"
   check "lost events" 0 "$(lost_events t.pgt)"
-  check calls "\"INSERT INTO t SELECT 1 FROM generate_series(1, 1000) g\",ended,heap_insert,returned,1000
-\"INSERT INTO t SELECT 2 FROM generate_series(1, 2000) g\",ended,heap_insert,returned,2000" \
+  check calls "\"INSERT INTO t SELECT 1 FROM generate_series(1, 1000) g\",completed,heap_insert,returned,1000
+\"INSERT INTO t SELECT 2 FROM generate_series(1, 2000) g\",completed,heap_insert,returned,2000" \
     "$(executions_with_calls t.pgt 'INSERT%')"
 }
 
@@ -294,6 +294,6 @@ test_a_server_that_starts_after_the_recorder_is_recorded() {
   run_sql 'INSERT INTO t SELECT g FROM generate_series(1, 3000) g'
   record_stop
   check "lost events" 0 "$(lost_events t.pgt)"
-  check calls "\"INSERT INTO t SELECT g FROM generate_series(1, 3000) g\",ended,heap_insert,returned,3000" \
+  check calls "\"INSERT INTO t SELECT g FROM generate_series(1, 3000) g\",completed,heap_insert,returned,3000" \
     "$(executions_with_calls t.pgt 'INSERT%')"
 }

@@ -224,8 +224,22 @@ TEST_F(ExecutionMatcherTest, TellsForWhomAParallelWorkerWorks) {
 TEST_F(ExecutionMatcherTest, EndsWhatRunsWithItsThread) {
   report(1);
   matcher_.thread_ended(now_, context_, out_);
-  EXPECT_EQ(story(), "begin 1, end");
+  EXPECT_EQ(story(), "begin 1, process-ended, end");
   EXPECT_TRUE(matcher_.idle());
+}
+
+TEST_F(ExecutionMatcherTest, EndsAWorkerWithItsThread) {
+  statements({1});
+  send(false);
+  matcher_.thread_ended(now_, context_, out_);
+  EXPECT_EQ(story(), "begin 1, end");
+}
+
+TEST_F(ExecutionMatcherTest, BelievesAnErrorThatEndedTheProcess) {
+  report(1);
+  fail();
+  matcher_.thread_ended(now_, context_, out_);
+  EXPECT_EQ(story(), "begin 1, failed, end");
 }
 
 TEST_F(ExecutionMatcherTest, TellsOfIdleTransactions) {
