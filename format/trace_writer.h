@@ -2,8 +2,10 @@
 // was killed is whole up to its last frame. Single-threaded, but for the thread that syncs.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "format/chunk_builder.h"
@@ -42,6 +44,9 @@ class TraceWriter {
   // Adds events of one thread, some of them of classes; `arguments`: theirs, in the same order.
   void append(const ThreadKey& thread, std::span<const Event> events,
               std::vector<ArgumentValues> arguments);
+
+  // Calls `cut` with the summary of each chunk that is cut from now on.
+  void on_cut(std::function<void(const Summary&)> cut) { on_cut_ = std::move(cut); }
 
   // Events since the last cut().
   std::uint32_t pending_events() const { return chunk_.events(); }
@@ -107,6 +112,7 @@ class TraceWriter {
   Summary total_;
   TextDictionary texts_;
   FrameList frames_;
+  std::function<void(const Summary&)> on_cut_;
 };
 
 }  // namespace pgrec

@@ -42,6 +42,9 @@ class Parts {
   // Removes a next part that was prepared and not gone on to.
   ~Parts();
 
+  // Calls `cut` with the summary of each chunk of every part; before begin().
+  void on_cut(std::function<void(const Summary&)> cut) { on_cut_ = std::move(cut); }
+
   // Writes the preamble of the first part; `describe` is called again for each one after it. Throws
   // Error, UsageError where a part has no room for anything else.
   void begin(const Moment& beginning, Describe describe);
@@ -111,6 +114,7 @@ class Parts {
   Rotation rotation_;
   std::optional<OutputFile> output_;  // until its file is in place
   Describe describe_;
+  std::function<void(const Summary&)> on_cut_;
   std::int64_t began_ns_ = 0;  // the first part, after 1970
   std::uint64_t number_ = 1;
   std::uint64_t begun_again_ = 0;

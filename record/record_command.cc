@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "format/units.h"
+#include "record/interval.h"
 #include "record/labels.h"
 #include "record/recording.h"
 
@@ -80,6 +81,7 @@ struct Arguments {
   RecordOptions options;
   std::vector<std::string> pids;
   std::string duration;
+  std::string interval;
   std::string min_duration;
   std::string sample = "1/1";
   std::string max_overhead;
@@ -115,6 +117,10 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
       ->capture_default_str();
   record_app->add_flag("--force", options.force, "overwrite the trace if it exists");
   record_app->add_option("-d,--duration", arguments->duration, "stop after this time, like 30s")
+      ->type_name("TIME");
+  record_app
+      ->add_option("-i,--interval", arguments->interval,
+                   "print histograms of what was recorded, each such time: 3, 500ms")
       ->type_name("TIME");
   record_app
       ->add_option("--min-duration", arguments->min_duration,
@@ -179,6 +185,8 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.rotation = parse_rotation(arguments->max_size, arguments->rotate, arguments->keep);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");
+    if (!arguments->interval.empty())
+      parsed.interval = parse_interval(arguments->interval, "--interval");
     status = record(parsed);
   });
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "record/clocks.h"
 #include "record/cpu_time.h"
 #include "record/hit_order.h"
+#include "record/interval.h"
 #include "record/overhead_limit.h"
 #include "record/parts.h"
 #include "record/process_titles.h"
@@ -59,6 +61,10 @@ class Recorder {
   };
   const std::vector<TakenOff>& taken_off() const { return taken_off_; }
 
+  // Has `ended` called where each `interval` of the recording ends, in order, when the chunks up to
+  // there have been cut and nothing after it; and for what is left, at the end of finish().
+  void report_every(Duration interval, std::function<void(IntervalEnd)> ended);
+
   // What no count of events has: hits that the kernel ran no program for, and processes that it could
   // not follow.
   std::uint64_t missed_hits() const { return session_.missed_hits(); }
@@ -91,6 +97,9 @@ class Recorder {
   void write_taken_off(std::uint64_t end_ns);
   Metadata taken_off_facts() const;
   void take_waiting();
+  // Ends the intervals that are over at `watermark_ns`, to which everything is here.
+  void end_intervals(std::uint64_t watermark_ns);
+  void end_interval(const Moment& at, bool last);
   void write_clocks(const Moment& moment);
   void end_part(const Moment& end, const std::string& ended_by, bool last);
   void begin_part(const Moment& beginning);
@@ -131,6 +140,10 @@ class Recorder {
   std::optional<OverheadLimit> limit_;
   std::uint64_t limit_kept_ns_ = 0;
   std::vector<TakenOff> taken_off_;
+
+  Duration interval_{};
+  std::uint64_t interval_end_ns_ = 0;
+  std::function<void(IntervalEnd)> interval_ended_;
 
   std::uint64_t lost_seen_ = 0;
   std::uint64_t lost_thread_ends_seen_ = 0;

@@ -13,6 +13,7 @@
 #include "record/bpf_session.h"
 #include "record/child_command.h"
 #include "record/clocks.h"
+#include "record/live_histograms.h"
 #include "record/parts.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
@@ -132,7 +133,7 @@ void look_for_upgrades(Upgrades& upgrades, Parts& parts, bool terminal) {
 
 // Runs rounds until there is a reason to stop. Returns it.
 std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upgrades,
-                                 Stops& stops) {
+                                 Stops& stops, bool progress) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   Duration shown{};
   int pause_ms = kShortestPauseMs;
@@ -146,8 +147,21 @@ std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upg
     if (recorder.elapsed() - shown < std::chrono::seconds(1)) continue;
     shown = recorder.elapsed();
     if (!recorder.full()) look_for_upgrades(upgrades, parts, terminal);
-    if (terminal) print_progress(recorder, parts);
+    if (terminal && progress) print_progress(recorder, parts);
   }
+}
+
+// Results go to stdout, unless that belongs to the command.
+std::ostream& results(const RecordOptions& options) {
+  return options.command.empty() ? std::cout : std::cerr;
+}
+
+// By probe; the activity function's is the last.
+std::vector<std::string> names_of(const RecordingPlan& plan) {
+  std::vector<std::string> names;
+  for (const Function& function : plan.functions())
+    names.push_back(function.name);
+  return names;
 }
 
 // Says what recording will cost, where that can be told: when calls are made already.
@@ -157,9 +171,8 @@ void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run
   const bool idle = std::all_of(rates.calls.begin(), rates.calls.end(),
                                 [](std::uint64_t calls) { return calls == 0; });
   if (idle && !dry_run) return;
-  std::vector<std::string> names;
-  for (const Symbol& function : plan.selection.functions)
-    names.push_back(function.name);
+  std::vector<std::string> names = names_of(plan);
+  names.pop_back();
   std::cerr << "expected cost: " << expected_text(rates, names, call_cost) << std::endl;
 }
 
@@ -205,6 +218,11 @@ ExitStatus record(const RecordOptions& options) {
   if (options.dry_run) return kExitDone;
   Parts& parts = *parts_or_none;
 
+  std::optional<LiveHistograms> histograms;
+  if (options.interval) {
+    histograms.emplace(results(options), names_of(plan));
+    parts.on_cut([&](const Summary& summary) { histograms->add(summary); });
+  }
   const Moment beginning = now_on_both();
   parts.begin(beginning, [&](const Moment& moment) {
     Metadata facts = plan.metadata(options, moment.realtime_ns);
@@ -216,6 +234,10 @@ ExitStatus record(const RecordOptions& options) {
     return Parts::Preamble{std::move(facts), plan.functions()};
   });
   Recorder recorder(session, parts, plan.functions(), beginning, call_cost);
+  if (histograms) {
+    recorder.report_every(*options.interval,
+                          [&](IntervalEnd end) { histograms->end(std::move(end)); });
+  }
   if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
@@ -226,7 +248,7 @@ ExitStatus record(const RecordOptions& options) {
   if (child) stops.child = &*child;
   std::string ended_by;
   try {
-    ended_by = record_until_stopped(recorder, parts, upgrades, stops);
+    ended_by = record_until_stopped(recorder, parts, upgrades, stops, !histograms);
     recorder.finish(ended_by);
     print_ended_parts(parts, ::isatty(STDERR_FILENO) == 1);
   } catch (const std::exception& error) {

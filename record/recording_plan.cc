@@ -1,13 +1,12 @@
 #include "record/recording_plan.h"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <filesystem>
 #include <map>
 
 #include "format/error.h"
 #include "format/units.h"
+#include "record/clocks.h"
 #include "record/debug_symbols.h"
 #include "record/diagnosis.h"
 #include "record/elf_image.h"
@@ -24,15 +23,6 @@ namespace {
 // and called for every protocol at the beginning and the end of each command, also of one that
 // failed.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
-
-std::string utc_text(std::int64_t realtime_ns) {
-  const std::time_t seconds = realtime_ns / 1'000'000'000;
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text.data(), length};
-}
 
 std::string joined(const std::vector<std::string>& parts, const char* separator) {
   std::string text;

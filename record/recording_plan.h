@@ -24,6 +24,7 @@ struct RecordOptions {
   std::string output = "pgrec.pgt";
   bool force = false;
   std::optional<Duration> duration;
+  std::optional<Duration> interval;  // of live histograms
   std::uint64_t ring_bytes = 8u << 20;
   Duration min_duration{};
   double max_overhead = 0;  // share of the CPU time; 0: no limit

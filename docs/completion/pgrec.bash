@@ -14,7 +14,7 @@ _pgrec() {
     -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
-    record) options="--exec --func --pid --output --force --duration --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --label --verbose --help" ;;
+    record) options="--exec --func --pid --output --force --duration --interval --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --label --verbose --help" ;;
     list) options="--exec --func --help" ;;
     analyze) options="--hist --by-pid --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
