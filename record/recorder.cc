@@ -57,7 +57,7 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
+Recorder::Recorder(BpfSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
                    const Moment& beginning, const std::optional<Duration>& call_cost)
     : session_(session),
       call_cost_(call_cost),
@@ -320,7 +320,7 @@ RecordingCost Recorder::cost() {
   RecordingCost cost;
   for (std::size_t probe = 0; probe + 1 < counts_.size(); ++probe)
     cost.calls += (counts_[probe].fired() - counts_[probe].foreign() + 1) / 2;
-  cost.executions = parts_.totals().executions;
+  cost.executions = parts_.executions();
   cost.cpu = cpu_.used();
   return cost;
 }
@@ -455,7 +455,7 @@ void Recorder::end_interval(const Moment& at, bool last) {
   end.at = at;
   end.elapsed = Duration(at.monotonic_ns - recording_began_ns_);
   end.last = last;
-  end.counts = session_.counts();
+  end.counts = counts_ = session_.counts();
   end.short_calls = session_.short_calls();
   for (std::size_t probe = 0; probe < end.counts.size(); ++probe)
     end.filtered_events += end.counts[probe].filtered() + filtered_[probe];

@@ -1,5 +1,5 @@
 // The recording itself: drains the rings, puts the hits in order, matches them into calls and
-// executions, and writes the trace. Single-threaded: the caller runs a round every few
+// executions, and hands them on: into the trace, or to whoever adds them up (pgrec top). Single-threaded: the caller runs a round every few
 // milliseconds.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "format/error.h"
-#include "format/trace_writer.h"
+#include "format/trace_output.h"
 #include "record/bpf_session.h"
 #include "record/call_matcher.h"
 #include "record/clocks.h"
@@ -18,9 +18,9 @@
 #include "record/hit_order.h"
 #include "record/interval.h"
 #include "record/overhead_limit.h"
-#include "record/parts.h"
 #include "record/process_titles.h"
 #include "record/recording_cost.h"
+#include "record/recording_output.h"
 
 namespace pgrec {
 
@@ -29,7 +29,7 @@ class Recorder {
   // Borrows both; the first part has been begun. `functions`: the function table, in the order of
   // the probes' indexes, the activity function last. `beginning`: what the first part's times count
   // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
-  Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
+  Recorder(BpfSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
            const Moment& beginning, const std::optional<Duration>& call_cost);
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
@@ -70,7 +70,7 @@ class Recorder {
   std::uint64_t missed_hits() const { return session_.missed_hits(); }
   std::uint64_t lost_children() const { return session_.lost_children(); }
 
-  // What it has cost so far; to be asked after finish().
+  // What it has cost so far; to be asked when an interval ends, or after finish().
   RecordingCost cost();
 
   // From the recording's beginning to now, or to when it stopped.
@@ -110,8 +110,8 @@ class Recorder {
 
   BpfSession& session_;
   std::optional<Duration> call_cost_;
-  Parts& parts_;
-  TraceWriter& writer_;  // of the part that is being written
+  RecordingOutput& parts_;
+  TraceOutput& writer_;  // of the part that is being written
   std::uint64_t recording_began_ns_;
   std::uint64_t begin_ns_;  // of the part
   std::uint64_t end_ns_ = 0;
