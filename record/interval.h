@@ -1,6 +1,5 @@
-// The intervals in which pgrec record -i and pgrec top say what happens: how long they may be, and
-// what the recorder tells of the end of each. What was recorded until then comes from the summaries
-// of the chunks that were cut.
+// The end of an interval in which pgrec record -i or pgrec top says what happens, as the recorder tells
+// it: what has been counted until then. What was recorded until then has been handed on.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +24,5 @@ struct IntervalEnd {
   std::uint64_t filtered_events = 0;
   std::vector<std::uint32_t> taken_off;  // probes that are not recorded any more
 };
-
-// What a screenful may be printed every: a cut of a chunk and a reading of all counters.
-constexpr Duration kShortestInterval = std::chrono::milliseconds(100);
-
-// "3", "500ms". Throws UsageError that names `option`.
-Duration parse_interval(const std::string& text, const std::string& option);
 
 }  // namespace pgrec

@@ -27,10 +27,6 @@
 namespace pgrec {
 namespace {
 
-// The pause between rounds: the shorter, the fewer events wait in the rings, and the more of them in
-// a processor's cache. So a round that took in much is followed by a short pause, and one that took
-// in little by a longer one than before.
-constexpr int kShortestPauseMs = 1;
 constexpr int kLongestPauseMs = 20;
 constexpr std::size_t kMuch = 4096;  // events: 128 KiB of a ring
 
@@ -38,14 +34,14 @@ constexpr std::size_t kMuch = 4096;  // events: 128 KiB of a ring
 constexpr Duration kRehearsal = std::chrono::milliseconds(100);
 constexpr Duration kDryRun = std::chrono::seconds(1);
 
+}  // namespace
+
 int next_pause_ms(int pause_ms, std::size_t taken_in) {
   if (taken_in > kMuch) return std::max(pause_ms / 2, kShortestPauseMs);
   if (taken_in < kMuch / 4) return std::min(pause_ms * 2, kLongestPauseMs);
   return pause_ms;
 }
 
-// Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
-// when none is left.
 void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
   const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
   std::size_t attached = 0;
@@ -56,7 +52,7 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
       ++attached;
     }
   }
-  if (attached == 0) {
+  if (attached == 0 && !refused.empty()) {
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
@@ -69,7 +65,6 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   if (reason) not_probed.push_back({plan.activity->function.name + " (for the queries)", *reason});
 }
 
-// What is to be known before it matters. All of it is in the trace.
 void print_notes(const std::vector<std::string>& notes) {
   constexpr std::size_t kPrinted = 10;
   for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
@@ -79,6 +74,15 @@ void print_notes(const std::vector<std::string>& notes) {
               << ", which pgrec list names\n";
   }
 }
+
+std::vector<std::string> names_of(const RecordingPlan& plan) {
+  std::vector<std::string> names;
+  for (const Function& function : plan.functions())
+    names.push_back(function.name);
+  return names;
+}
+
+namespace {
 
 void print_progress(const Recorder& recorder, const Parts& parts) {
   const Parts::Totals totals = parts.totals();
@@ -156,14 +160,6 @@ std::ostream& results(const RecordOptions& options) {
   return options.command.empty() ? std::cout : std::cerr;
 }
 
-// By probe; the activity function's is the last.
-std::vector<std::string> names_of(const RecordingPlan& plan) {
-  std::vector<std::string> names;
-  for (const Function& function : plan.functions())
-    names.push_back(function.name);
-  return names;
-}
-
 // Says what recording will cost, where that can be told: when calls are made already.
 void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run,
                     const Duration& call_cost) {
@@ -176,6 +172,8 @@ void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run
   std::cerr << "expected cost: " << expected_text(rates, names, call_cost) << std::endl;
 }
 
+}  // namespace
+
 BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
   BpfConfig config;
   config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
@@ -186,8 +184,6 @@ BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan
   config.sample_every = options.sample_every;
   return config;
 }
-
-}  // namespace
 
 ExitStatus record(const RecordOptions& options) {
   check_privileges();

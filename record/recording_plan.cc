@@ -126,8 +126,10 @@ RecordingPlan make_plan(const RecordOptions& options) {
   ElfImage image = read_elf(plan.binary.path);
   const Code code = read_code(plan.binary.path);
   image.add(read_debug_symbols(plan.binary.path, code).functions);
-  plan.selection = select_probes(options.functions, image, plan.binary.name);
-  place_probes(image, code, plan);
+  if (!options.functions.empty()) {
+    plan.selection = select_probes(options.functions, image, plan.binary.name);
+    place_probes(image, code, plan);
+  }
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
   add_server(plan.binary, image, options, plan);

@@ -20,7 +20,7 @@ namespace pgrec {
 struct RecordOptions {
   std::string exec;
   std::vector<std::uint32_t> pids;
-  std::vector<std::string> functions;
+  std::vector<std::string> functions;  // of pgrec top, maybe none
   std::string output = "pgrec.pgt";
   bool force = false;
   std::optional<Duration> duration;
