@@ -1,5 +1,6 @@
 #include "record/top_command.h"
 
+#include <charconv>
 #include <memory>
 
 #include "record/option_values.h"
@@ -13,9 +14,19 @@ struct Arguments {
   TopOptions options;
   std::vector<std::string> pids;
   std::string interval = "2s";
-  std::uint64_t iterations = 0;
+  std::string iterations;
   std::string buffer = "8M";
 };
+
+std::uint64_t parse_iterations(const std::string& text) {
+  std::uint64_t n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc() || end != text.data() + text.size() || n == 0) {
+    throw UsageError("--iterations: '" + text + "' is not a number of intervals",
+                     "write it like -n 10");
+  }
+  return n;
+}
 
 }  // namespace
 
@@ -39,24 +50,20 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
   top_app->add_option("-d,-i,--interval", arguments->interval, "refresh each such time: 3, 500ms")
       ->type_name("TIME")
       ->capture_default_str();
-  CLI::Option* iterations =
-      top_app->add_option("-n,--iterations", arguments->iterations, "end after so many intervals")
-          ->type_name("N");
+  top_app->add_option("-n,--iterations", arguments->iterations, "end after so many intervals")
+      ->type_name("N");
   top_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
       ->type_name("BYTES")
       ->capture_default_str();
   top_app->add_flag("-v,--verbose", recording.verbose, "show what libbpf says");
   top_app->footer("Keys: q quits, s sorts by time, count or mean, p pauses.");
-  top_app->callback([arguments, iterations, &status] {
+  top_app->callback([arguments, &status] {
     TopOptions& options = arguments->options;
     options.recording.pids = parse_pids(arguments->pids);
     options.recording.ring_bytes = parse_ring_bytes(arguments->buffer);
     options.interval = parse_interval(arguments->interval);
-    if (iterations->count() > 0) {
-      if (arguments->iterations == 0)
-        throw UsageError("-n: 0 intervals show nothing", "write it like -n 1");
-      options.iterations = arguments->iterations;
-    }
+    if (!arguments->iterations.empty())
+      options.iterations = parse_iterations(arguments->iterations);
     status = top(options);
   });
 }

@@ -96,8 +96,8 @@ std::vector<std::string> statement_lines(const TopSnapshot& snapshot, TopSort so
     return std::pair(key, one.in_interval);
   });
   std::vector<std::string> lines;
-  const std::string errors = snapshot.has_errors ? right("errors", 7) + "  " : "";
-  constexpr std::array<std::size_t, 6> kWidths = {10, 7, 8, 8, 8, 8};
+  const std::string errors = snapshot.has_errors ? right("errors", 6) + "  " : "";
+  constexpr std::array<std::size_t, 6> kWidths = {10, 7, 7, 7, 7, 7};
   lines.push_back(row(kWidths, {"executions", "running", "time", "share", "mean", "max"},
                       errors + "statement"));
   for (std::size_t i = 0; i < std::min(rows, statements.size()); ++i) {
@@ -108,7 +108,7 @@ std::vector<std::string> statement_lines(const TopSnapshot& snapshot, TopSort so
                          duration_text(one.in_interval),
                          percent_text(one.in_interval, snapshot.interval),
                          ended ? duration_text(one.mean) : "-", ended ? duration_text(one.max) : "-"},
-                        (snapshot.has_errors ? right(count_text(one.errors), 7) + "  " : "") +
+                        (snapshot.has_errors ? right(count_text(one.errors), 6) + "  " : "") +
                             cut_text(screen_text(one.text), kMostOfText)));
   }
   const std::string more = more_text(statements.size(), rows, "more statement");
@@ -132,7 +132,7 @@ std::vector<std::string> function_lines(const TopSnapshot& snapshot, TopSort sor
     return (sort == TopSort::kMean ? one.mean : one.total).count();
   });
   std::vector<std::string> lines;
-  constexpr std::array<std::size_t, 5> kWidths = {10, 8, 8, 8, 8};
+  constexpr std::array<std::size_t, 5> kWidths = {10, 7, 7, 7, 7};
   lines.push_back(row(kWidths, {"calls", "total", "self", "mean", "p99"}, "function"));
   for (std::size_t i = 0; i < std::min(rows, functions.size()); ++i) {
     const TopFunction& one = functions[i];

@@ -58,14 +58,14 @@ TEST_F(TopScreenTest, ShowsStatementsAndFunctionsByTime) {
 2026-11-21T10:46:01Z, 12.0 s so far
 2,000 executions/s, 4,500 calls/s, 0 events lost
 
-executions  running      time     share      mean       max  statement
-         0        1    2.00 s   100.0 %         -         -  VACUUM
-       100        1    900 ms    45.0 %   4.00 ms   20.0 ms  UPDATE t SET a = $1
-     3,900        0    300 ms    15.0 %   76.9 us   2.00 ms  SELECT $1
+executions  running     time    share     mean      max  statement
+         0        1   2.00 s  100.0 %        -        -  VACUUM
+       100        1   900 ms   45.0 %  4.00 ms  20.0 ms  UPDATE t SET a = $1
+     3,900        0   300 ms   15.0 %  76.9 us  2.00 ms  SELECT $1
 
-     calls     total      self      mean       p99  function
-     1,000   50.0 ms   20.0 ms   50.0 us   90.0 us  standard_ExecutorRun
-     8,000   40.0 ms   30.0 ms   5.00 us   9.00 us  heap_insert
+     calls    total     self     mean      p99  function
+     1,000  50.0 ms  20.0 ms  50.0 us  90.0 us  standard_ExecutorRun
+     8,000  40.0 ms  30.0 ms  5.00 us  9.00 us  heap_insert
 0 calls: vacuum
 )");
 }
@@ -82,8 +82,8 @@ TEST_F(TopScreenTest, ShowsErrorsWhereTheyAreKnown) {
   snapshot_.has_errors = true;
   snapshot_.statements[1].errors = 7;
   const std::string text = screen();
-  EXPECT_NE(text.find("      max   errors  statement\n"), text.npos) << text;
-  EXPECT_NE(text.find("  20.0 ms        7  UPDATE t SET a = $1\n"), text.npos) << text;
+  EXPECT_NE(text.find("      max  errors  statement\n"), text.npos) << text;
+  EXPECT_NE(text.find("  20.0 ms       7  UPDATE t SET a = $1\n"), text.npos) << text;
 }
 
 TEST_F(TopScreenTest, ShowsFunctionsOnlyWhereThereAreNoExecutions) {
