@@ -48,8 +48,10 @@ Terminal::Size Terminal::size() const {
 std::optional<char> Terminal::key() {
   pollfd waits{in_fd_, POLLIN, 0};
   char key = 0;
-  if (::poll(&waits, 1, 0) <= 0 || ::read(in_fd_, &key, 1) != 1) return std::nullopt;
-  return key;
+  if (::poll(&waits, 1, 0) <= 0) return std::nullopt;
+  if (::read(in_fd_, &key, 1) == 1) return key;
+  gone_ = true;
+  return std::nullopt;
 }
 
 void Terminal::show(const std::vector<std::string>& lines) {
@@ -59,11 +61,13 @@ void Terminal::show(const std::vector<std::string>& lines) {
   write(screen + "\033[J");
 }
 
-// A terminal that is gone cannot be shown anything; its hangup ends the program.
 void Terminal::write(const std::string& bytes) {
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t written = ::write(out_fd_, bytes.data() + done, bytes.size() - done);
-    if (written < 0 && errno != EINTR) return;
+    if (written < 0 && errno != EINTR) {
+      gone_ = true;
+      return;
+    }
     if (written > 0) done += static_cast<std::size_t>(written);
   }
 }

@@ -36,6 +36,9 @@ class Terminal {
   // The next key that was pressed, if one was; does not wait.
   std::optional<char> key();
 
+  // Whether it was closed, as key() or show() found: nothing can be shown or pressed any more.
+  bool is_gone() const { return gone_; }
+
   // Shows these lines and nothing else; those that are too long are cut at the edge.
   void show(const std::vector<std::string>& lines);
 
@@ -45,6 +48,7 @@ class Terminal {
   int in_fd_;
   int out_fd_;
   termios before_{};
+  bool gone_ = false;
 };
 
 }  // namespace pgrec

@@ -40,9 +40,9 @@ class Display {
   }
 
   // Does what the keys say that were pressed, and draws again where the size has changed. Whether
-  // it is to end.
+  // it is to end, also because nobody looks any more.
   bool follow() {
-    if (!terminal_) return !std::cout;  // nobody listens any more
+    if (!terminal_) return !std::cout;
     bool changed = terminal_->size() != size_;
     while (const auto key = terminal_->key()) {
       if (*key == 'q') return true;
@@ -51,14 +51,15 @@ class Display {
       changed = true;
     }
     if (changed) draw();
-    return false;
+    return terminal_->is_gone();
   }
 
   // Gives the terminal back, with what it showed last.
   void end() {
     if (!terminal_) return;
+    const bool seen = shown_ && !terminal_->is_gone();
     terminal_.reset();
-    if (shown_) print();
+    if (seen) print();
   }
 
   // To be polled for keys; -1 where there are none.

@@ -111,3 +111,8 @@ test_another_size_is_drawn_anew() {
   on_terminal "sort \(by time\).*inner=resize:12x20" "q quit   s sort \(\.\.\.=resize:12x60" "sort \(by time\)=key:q"
   check_terminal_given_back
 }
+
+test_a_terminal_that_is_closed_ends_top() {
+  require_bpf
+  on_terminal 'function.*inner=close:'
+}

@@ -35,7 +35,8 @@ shown() {
 
 # on_terminal ACTIONS: runs top on a terminal of 60 by 12 characters and does what the actions say, each when the
 # screen since the one before has what it waits for: "PATTERN=key:K", "PATTERN=resize:ROWSxCOLUMNS",
-# "PATTERN=signal:NAME", or "PATTERN=raw:" to check that keys are not shown, where PATTERN is a Python regular expression. Leaves the exit status, and what the terminal
+# "PATTERN=signal:NAME", "PATTERN=close:" to close it and wait for the end, or "PATTERN=raw:" to check that keys
+# are not shown, where PATTERN is a Python regular expression. Leaves the exit status, and what the terminal
 # got, in status.txt and screen.txt; fails where the terminal is not as it was.
 on_terminal() {
   "$calls" endless &
@@ -71,6 +72,11 @@ for action in actions:
     if kind == "key": os.write(master, value.encode())
     if kind == "resize": resize(*map(int, value.split("x")))
     if kind == "signal": top.send_signal(getattr(signal, value))
+    if kind == "close":
+        os.close(slave)
+        os.close(master)
+        if top.wait(30) != 0: sys.exit(f"exit status {top.returncode}: {top.stderr.read()}")
+        sys.exit(0)
     if kind == "raw" and termios.tcgetattr(slave)[3] & (termios.ICANON | termios.ECHO): sys.exit("not raw")
 while top.poll() is None: read_more(0.05)
 while read_more(0): pass
