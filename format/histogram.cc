@@ -84,12 +84,12 @@ DurationProfile profile_of(const FunctionSummary& calls) {
 }
 
 void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile) {
-  out << name << ": " << count_text(profile.calls)
-      << (profile.calls == 1 ? " call" : " calls");
+  out << name << ": " << count_text(profile.calls) << (profile.calls == 1 ? " call" : " calls");
   const std::uint64_t unreturned = profile.calls - std::min(profile.calls, profile.returned);
   if (unreturned > 0) out << ", " << count_text(unreturned) << " of them without a return";
   if (profile.short_calls > 0)
-    out << ", " << count_text(profile.short_calls) << " of them counted only, because they were short";
+    out << ", " << count_text(profile.short_calls)
+        << " of them counted only, because they were short";
   out << "\n";
   if (profile.returned == 0) return;
   out << "  total " << duration_text(profile.total) << ", mean " << duration_text(profile.mean())

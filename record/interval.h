@@ -1,5 +1,5 @@
-// The end of an interval in which pgrec record -i or pgrec top says what happens, as the recorder tells
-// it: what has been counted until then. What was recorded until then has been handed on.
+// The end of an interval in which pgrec record -i or pgrec top says what happens, as the recorder
+// tells it: what has been counted until then. What was recorded until then has been handed on.
 #pragma once
 
 #include <cstdint>

@@ -88,8 +88,8 @@ std::string LiveHistograms::losses_text(const IntervalEnd& end, std::uint64_t& e
       of_cause += lost;
     }
     if (of_cause == 0) continue;
-    text += "lost " + plural(of_cause, "event") + ", " + name(static_cast<wire_loss>(cause)) + ": " +
-            list(where) + "\n";
+    text += "lost " + plural(of_cause, "event") + ", " + name(static_cast<wire_loss>(cause)) +
+            ": " + list(where) + "\n";
     events += of_cause;
   }
   return text;

@@ -1,6 +1,7 @@
-// What pgrec record -i prints: per function, the histogram of the calls that ended in an interval, and
-// what was lost in it. Adds up the summaries that the trace's writer makes of its chunks anyway, so
-// the calls are not gone through a second time; the recorder cuts a chunk where an interval ends.
+// What pgrec record -i prints: per function, the histogram of the calls that ended in an interval,
+// and what was lost in it. Adds up the summaries that the trace's writer makes of its chunks
+// anyway, so the calls are not gone through a second time; the recorder cuts a chunk where an
+// interval ends.
 #pragma once
 
 #include <cstdint>

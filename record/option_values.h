@@ -1,5 +1,5 @@
-// Values of options that several commands of the recording half take, read from the command line. Each
-// throws UsageError that names the option.
+// Values of options that several commands of the recording half take, read from the command line.
+// Each throws UsageError that names the option.
 #pragma once
 
 #include <cstdint>

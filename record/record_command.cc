@@ -160,8 +160,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.rotation = parse_rotation(arguments->max_size, arguments->rotate, arguments->keep);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");
-    if (!arguments->interval.empty())
-      parsed.interval = parse_interval(arguments->interval);
+    if (!arguments->interval.empty()) parsed.interval = parse_interval(arguments->interval);
     status = record(parsed);
   });
 }

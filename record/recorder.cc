@@ -57,8 +57,9 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
-                   const Moment& beginning, const std::optional<Duration>& call_cost)
+Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
+                   const std::vector<Function>& functions, const Moment& beginning,
+                   const std::optional<Duration>& call_cost)
     : session_(session),
       call_cost_(call_cost),
       parts_(parts),

@@ -1,6 +1,6 @@
 // The recording itself: drains the rings, puts the hits in order, matches them into calls and
-// executions, and hands them on: into the trace, or to whoever adds them up (pgrec top). Single-threaded: the caller runs a round every few
-// milliseconds.
+// executions, and hands them on: into the trace, or to whoever adds them up (pgrec top).
+// Single-threaded: the caller runs a round every few milliseconds.
 #pragma once
 
 #include <cstdint>

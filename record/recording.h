@@ -31,9 +31,9 @@ void print_notes(const std::vector<std::string>& notes);
 // By probe; the activity function's is the last.
 std::vector<std::string> names_of(const RecordingPlan& plan);
 
-// The pause between rounds: the shorter, the fewer events wait in the rings, and the more of them in
-// a processor's cache. So a round that took in much is followed by a short pause, and one that took
-// in little by a longer one than before.
+// The pause between rounds: the shorter, the fewer events wait in the rings, and the more of them
+// in a processor's cache. So a round that took in much is followed by a short pause, and one that
+// took in little by a longer one than before.
 constexpr int kShortestPauseMs = 1;
 int next_pause_ms(int pause_ms, std::size_t taken_in);
 

@@ -1,5 +1,5 @@
-// The statements of pgrec top: query texts grouped by what they are without their literals. A text is
-// looked at once, however often it runs; what has not run for a while is forgotten, so memory is
+// The statements of pgrec top: query texts grouped by what they are without their literals. A text
+// is looked at once, however often it runs; what has not run for a while is forgotten, so memory is
 // bounded whatever the server is asked.
 #pragma once
 
@@ -36,7 +36,7 @@ class StatementTable {
   std::size_t statement_bytes_ = 0;
   std::uint32_t next_ = 0;
   std::unordered_map<std::string, TextId> texts_;
-  std::unordered_map<std::string, TextId> ids_;               // by statement
+  std::unordered_map<std::string, TextId> ids_;                       // by statement
   std::unordered_map<std::uint32_t, const std::string*> statements_;  // into ids_
 };
 

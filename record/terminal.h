@@ -1,6 +1,6 @@
 // A terminal that shows one screen again and again, and reads single keys: raw escape codes and
-// termios. What it changes is as it was when the object is gone, whatever made it go; nothing is left
-// to do for a signal that ends the program in order.
+// termios. What it changes is as it was when the object is gone, whatever made it go; nothing is
+// left to do for a signal that ends the program in order.
 #pragma once
 
 #include <termios.h>
@@ -17,8 +17,8 @@ class Terminal {
   // Whether both are a terminal that can be written all over.
   static bool is_one(int in_fd, int out_fd);
 
-  // Takes it over: a screen of its own, no cursor, keys come one by one and are not shown. Ctrl-C is
-  // a signal as ever; Ctrl-Z and Ctrl-\ are none, because they would leave it as it is now. Both
+  // Takes it over: a screen of its own, no cursor, keys come one by one and are not shown. Ctrl-C
+  // is a signal as ever; Ctrl-Z and Ctrl-\ are none, because they would leave it as it is now. Both
   // descriptors must stay open.
   Terminal(int in_fd, int out_fd);
   Terminal(const Terminal&) = delete;

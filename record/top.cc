@@ -72,9 +72,9 @@ class Display {
     view.columns = size_.columns;
     view.rows = size_.rows;
     view.keys = true;
-    terminal_->show(shown_ ? top_lines(*shown_, view)
-                           : std::vector<std::string>{"waiting for the end of the first interval",
-                                                      "q quit"});
+    terminal_->show(
+        shown_ ? top_lines(*shown_, view)
+               : std::vector<std::string>{"waiting for the end of the first interval", "q quit"});
   }
   void print() {
     TopView view;
@@ -99,7 +99,7 @@ std::uint64_t lost_events(const std::vector<ProbeCounts>& counts) {
   return lost;
 }
 
-// What nothing would be shown of, and what it does not know beforehand.
+// Throws Error where there would be nothing to show.
 void check_plan(const RecordingPlan& plan) {
   if (plan.activity || !plan.selection.functions.empty()) return;
   throw Error(plan.binary.name + " reports no queries", "name functions of it with -f");
@@ -108,8 +108,7 @@ void check_plan(const RecordingPlan& plan) {
 std::string what_is_recorded(const RecordingPlan& plan) {
   const std::size_t functions = plan.selection.functions.size();
   std::string what = plan.activity ? "the queries" : "";
-  if (functions > 0)
-    what += (what.empty() ? "" : " and ") + plural(functions, "function");
+  if (functions > 0) what += (what.empty() ? "" : " and ") + plural(functions, "function");
   return what + " of " + plan.binary.name;
 }
 

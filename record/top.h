@@ -1,5 +1,5 @@
-// pgrec top from its first look at the processes to its end: attaches, and shows again and again what
-// the statements and functions of the last interval took. Keeps nothing.
+// pgrec top from its first look at the processes to its end: attaches, and shows again and again
+// what the statements and functions of the last interval took. Keeps nothing.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ struct TopOptions {
   std::optional<std::uint64_t> iterations;  // intervals after which it ends
 };
 
-// Shows a screen where stdin and stdout are a terminal, else prints block after block to stdout. What
-// else it has to say goes to stderr. Throws Error with a hint.
+// Shows a screen where stdin and stdout are a terminal, else prints block after block to stdout.
+// What else it has to say goes to stderr. Throws Error with a hint.
 ExitStatus top(const TopOptions& options);
 
 }  // namespace pgrec

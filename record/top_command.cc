@@ -39,7 +39,9 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
       ->add_option("-x,--exec", recording.exec,
                    "the binary or shared library: a path or a bare name")
       ->type_name("NAME|PATH");
-  top_app->add_option("-p,--pid", arguments->pids, "only these processes and all that descend from them")
+  top_app
+      ->add_option("-p,--pid", arguments->pids,
+                   "only these processes and all that descend from them")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   top_app

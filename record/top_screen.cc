@@ -44,8 +44,7 @@ std::vector<std::string> header(const TopSnapshot& snapshot, const TopView& view
   if (snapshot.has_executions) {
     rates = rate_text(snapshot.executions, snapshot.interval) + " executions/s, ";
   }
-  if (snapshot.has_functions)
-    rates += rate_text(snapshot.calls, snapshot.interval) + " calls/s, ";
+  if (snapshot.has_functions) rates += rate_text(snapshot.calls, snapshot.interval) + " calls/s, ";
   rates += count_text(snapshot.lost_events) + " events lost";
   if (snapshot.all_lost_events > snapshot.lost_events)
     rates += " (" + count_text(snapshot.all_lost_events) + " so far)";
@@ -90,7 +89,7 @@ std::vector<std::string> statement_lines(const TopSnapshot& snapshot, TopSort so
   std::sort(statements.begin(), statements.end(),
             [](const TopStatement& a, const TopStatement& b) { return a.text < b.text; });
   sort_by(statements, [&](const TopStatement& one) {
-    const auto key = sort == TopSort::kCount ? static_cast<std::int64_t>(one.executions)
+    const auto key = sort == TopSort::kCount  ? static_cast<std::int64_t>(one.executions)
                      : sort == TopSort::kMean ? one.mean.count()
                                               : one.in_interval.count();
     return std::pair(key, one.in_interval);
@@ -103,13 +102,13 @@ std::vector<std::string> statement_lines(const TopSnapshot& snapshot, TopSort so
   for (std::size_t i = 0; i < std::min(rows, statements.size()); ++i) {
     const TopStatement& one = statements[i];
     const bool ended = one.executions > 0;
-    lines.push_back(row(kWidths,
-                        {count_text(one.executions), count_text(one.running),
-                         duration_text(one.in_interval),
-                         percent_text(one.in_interval, snapshot.interval),
-                         ended ? duration_text(one.mean) : "-", ended ? duration_text(one.max) : "-"},
-                        (snapshot.has_errors ? right(count_text(one.errors), 6) + "  " : "") +
-                            cut_text(screen_text(one.text), kMostOfText)));
+    lines.push_back(
+        row(kWidths,
+            {count_text(one.executions), count_text(one.running), duration_text(one.in_interval),
+             percent_text(one.in_interval, snapshot.interval),
+             ended ? duration_text(one.mean) : "-", ended ? duration_text(one.max) : "-"},
+            (snapshot.has_errors ? right(count_text(one.errors), 6) + "  " : "") +
+                cut_text(screen_text(one.text), kMostOfText)));
   }
   const std::string more = more_text(statements.size(), rows, "more statement");
   if (!more.empty()) lines.push_back(more);

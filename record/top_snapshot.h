@@ -20,7 +20,7 @@ struct TopStatement {
 
 struct TopFunction {
   std::string name;
-  std::uint64_t calls = 0;  // that ended in the interval
+  std::uint64_t calls = 0;                  // that ended in the interval
   Duration total{}, self{}, mean{}, p99{};  // of those that returned
 };
 

@@ -83,19 +83,21 @@ TEST_F(LiveHistogramsTest, NamesTheFunctionsWithoutACallInOneLine) {
 TEST_F(LiveHistogramsTest, SaysWhyCallsDidNotReturn) {
   chunk(kInner, 2, Outcome::kUnwound);
   chunk(kInner, 1, Outcome::kHeadless);
-  EXPECT_EQ(end(), "2026-02-25T06:13:21Z, 1.000 s: 3 calls, 0 lost\n\n"
-                   "inner: 3 calls, 3 of them without a return\n"
-                   "  without a return: 2 unwound, 1 headless\n\n"
-                   "0 calls: outer\n");
+  EXPECT_EQ(end(),
+            "2026-02-25T06:13:21Z, 1.000 s: 3 calls, 0 lost\n\n"
+            "inner: 3 calls, 3 of them without a return\n"
+            "  without a return: 2 unwound, 1 headless\n\n"
+            "0 calls: outer\n");
 }
 
 TEST_F(LiveHistogramsTest, CountsCallsThatAreOpenAtTheEndOnly) {
   chunk(kOuter, 2, Outcome::kOpen);
   EXPECT_EQ(end(), "2026-02-25T06:13:21Z, 1.000 s: 0 calls, 0 lost\n\n0 calls: inner, outer\n");
-  EXPECT_EQ(end(true), "\n2026-02-25T06:13:22Z, 2.000 s: 2 calls, 0 lost\n\n"
-                       "outer: 2 calls, 2 of them without a return\n"
-                       "  without a return: 2 open\n\n"
-                       "0 calls: inner\n");
+  EXPECT_EQ(end(true),
+            "\n2026-02-25T06:13:22Z, 2.000 s: 2 calls, 0 lost\n\n"
+            "outer: 2 calls, 2 of them without a return\n"
+            "  without a return: 2 open\n\n"
+            "0 calls: inner\n");
 }
 
 TEST_F(LiveHistogramsTest, CountsACallWhereItEndsAndNotWhereItBegan) {
@@ -105,8 +107,9 @@ TEST_F(LiveHistogramsTest, CountsACallWhereItEndsAndNotWhereItBegan) {
   ended.functions[kOuter].ended[static_cast<std::size_t>(Outcome::kUnwound)] = 1;
   histograms_.add(ended);
   const std::string second = end(true);
-  EXPECT_NE(second.find("outer: 1 call, 1 of them without a return\n  without a return: 1 unwound\n"),
-            second.npos)
+  EXPECT_NE(
+      second.find("outer: 1 call, 1 of them without a return\n  without a return: 1 unwound\n"),
+      second.npos)
       << second;
 }
 
@@ -114,9 +117,10 @@ TEST_F(LiveHistogramsTest, TellsTheLossesOfTheInterval) {
   now_.counts[0].sum.lost[WIRE_LOSS_RING_FULL][WIRE_ENTER] = 1500;
   now_.counts[0].sum.lost[WIRE_LOSS_RING_FULL][WIRE_EXIT] = 500;
   now_.counts[2].sum.lost[WIRE_LOSS_RING_FULL][WIRE_BEGIN] = 7;
-  EXPECT_EQ(end(), "2026-02-25T06:13:21Z, 1.000 s: 0 calls, 2,007 lost\n"
-                   "lost 2,007 events, ring-full: inner 2,000, pgstat_report_activity 7\n\n"
-                   "0 calls: inner, outer\n");
+  EXPECT_EQ(end(),
+            "2026-02-25T06:13:21Z, 1.000 s: 0 calls, 2,007 lost\n"
+            "lost 2,007 events, ring-full: inner 2,000, pgstat_report_activity 7\n\n"
+            "0 calls: inner, outer\n");
   const std::string second = end();
   EXPECT_NE(second.find("2.000 s: 0 calls, 0 lost\n"), second.npos) << second;
 }

@@ -22,12 +22,15 @@ class TopScreenTest : public testing::Test {
     snapshot_.has_executions = snapshot_.has_functions = true;
     snapshot_.executions = 4000;
     snapshot_.calls = 9000;
-    snapshot_.statements = {{"SELECT $1", 3900, 0, 0, milliseconds(300), Duration(76'923), milliseconds(2)},
-                            {"UPDATE t SET a = $1", 100, 1, 0, milliseconds(900), milliseconds(4), milliseconds(20)},
-                            {"VACUUM", 0, 1, 0, seconds(2), {}, {}}};
-    snapshot_.functions = {{"heap_insert", 8000, milliseconds(40), milliseconds(30), Duration(5000), Duration(9000)},
-                           {"standard_ExecutorRun", 1000, milliseconds(50), milliseconds(20), Duration(50'000), Duration(90'000)},
-                           {"vacuum", 0, {}, {}, {}, {}}};
+    snapshot_.statements = {
+        {"SELECT $1", 3900, 0, 0, milliseconds(300), Duration(76'923), milliseconds(2)},
+        {"UPDATE t SET a = $1", 100, 1, 0, milliseconds(900), milliseconds(4), milliseconds(20)},
+        {"VACUUM", 0, 1, 0, seconds(2), {}, {}}};
+    snapshot_.functions = {
+        {"heap_insert", 8000, milliseconds(40), milliseconds(30), Duration(5000), Duration(9000)},
+        {"standard_ExecutorRun", 1000, milliseconds(50), milliseconds(20), Duration(50'000),
+         Duration(90'000)},
+        {"vacuum", 0, {}, {}, {}, {}}};
   }
 
   std::string screen() {
@@ -40,7 +43,8 @@ class TopScreenTest : public testing::Test {
   std::vector<std::string> order() {
     std::vector<std::string> names;
     for (const std::string& line : top_lines(snapshot_, view_)) {
-      for (const char* name : {"SELECT $1", "UPDATE t SET a = $1", "VACUUM", "heap_insert", "standard_ExecutorRun"}) {
+      for (const char* name :
+           {"SELECT $1", "UPDATE t SET a = $1", "VACUUM", "heap_insert", "standard_ExecutorRun"}) {
         if (line.ends_with(name)) names.emplace_back(name);
       }
     }
@@ -72,9 +76,11 @@ executions  running     time    share     mean      max  statement
 
 TEST_F(TopScreenTest, SortsByCountAndByMean) {
   view_.sort = next(view_.sort);
-  EXPECT_EQ(order(), (Names{"SELECT $1", "UPDATE t SET a = $1", "VACUUM", "heap_insert", "standard_ExecutorRun"}));
+  EXPECT_EQ(order(), (Names{"SELECT $1", "UPDATE t SET a = $1", "VACUUM", "heap_insert",
+                            "standard_ExecutorRun"}));
   view_.sort = next(view_.sort);
-  EXPECT_EQ(order(), (Names{"UPDATE t SET a = $1", "SELECT $1", "VACUUM", "standard_ExecutorRun", "heap_insert"}));
+  EXPECT_EQ(order(), (Names{"UPDATE t SET a = $1", "SELECT $1", "VACUUM", "standard_ExecutorRun",
+                            "heap_insert"}));
   EXPECT_EQ(next(view_.sort), TopSort::kTime);
 }
 
@@ -164,7 +170,9 @@ TEST_F(TopScreenTest, ShowsTheKeysWhereThereIsSomebodyToPressThem) {
 TEST(ScreenText, IsOneLineWithoutControlCharacters) {
   EXPECT_EQ(screen_text("  SELECT\n\t1,\r\n 2 "), "SELECT 1, 2");
   EXPECT_EQ(screen_text("a\033[2Jb\x7f"), "a?[2Jb?");
-  EXPECT_EQ(screen_text("a\xc2\x9b" "31mb"), "a?31mb");
+  EXPECT_EQ(screen_text("a\xc2\x9b"
+                        "31mb"),
+            "a?31mb");
   EXPECT_EQ(screen_text("gr\xc3\xbc\xc3\x9f \xe2\x82\xac"), "gr\xc3\xbc\xc3\x9f \xe2\x82\xac");
   EXPECT_EQ(screen_text("a\xff\xc3"), "a??");
   EXPECT_EQ(screen_text(" \n"), "");

@@ -19,7 +19,8 @@ class TopTotalsTest : public testing::Test {
   void begin(const std::string& query, std::int64_t at_ns, const ThreadKey& thread = kBackend) {
     Text text;
     text.text = query;
-    append(thread, {EventKind::kExecutionBegin, FunctionId{}, totals_.text_id(text), from_ns(at_ns)});
+    append(thread,
+           {EventKind::kExecutionBegin, FunctionId{}, totals_.text_id(text), from_ns(at_ns)});
   }
   void end(std::int64_t at_ns, const ThreadKey& thread = kBackend) {
     event(EventKind::kExecutionEnd, at_ns, thread);
@@ -42,9 +43,8 @@ class TopTotalsTest : public testing::Test {
   }
   // That of the statement; it is there.
   const TopStatement& statement(const std::string& text) {
-    const auto found =
-        std::find_if(snapshot_.statements.begin(), snapshot_.statements.end(),
-                     [&](const TopStatement& one) { return one.text == text; });
+    const auto found = std::find_if(snapshot_.statements.begin(), snapshot_.statements.end(),
+                                    [&](const TopStatement& one) { return one.text == text; });
     EXPECT_NE(found, snapshot_.statements.end()) << text;
     return found == snapshot_.statements.end() ? none_ : *found;
   }
