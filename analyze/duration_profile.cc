@@ -13,67 +13,6 @@ namespace {
 constexpr std::size_t kMaxGroups = 1u << 17;
 constexpr std::size_t kMaxBlocks = 1u << 18;
 
-// The middle of the row in which the value of `rank` is, which is at most 3.2 % off.
-Duration about(const FunctionSummary& calls, std::uint64_t rank) {
-  const unsigned row = calls.durations.position(rank).row;
-  const std::uint64_t middle = LogHistogram::from_ns(row) + LogHistogram::width_ns(row) / 2;
-  return std::clamp(Duration(static_cast<std::int64_t>(middle)), calls.min,
-                    std::max(calls.min, calls.max));
-}
-
-std::vector<Bucket> buckets_of(const LogHistogram& durations) {
-  std::vector<Bucket> buckets;
-  std::size_t used = 0;
-  for (unsigned octave = 0; octave < LogHistogram::kOctaves; ++octave) {
-    Bucket bucket;
-    bucket.from_ns = octave == 0 ? 0 : std::int64_t{1} << octave;
-    bucket.to_ns = (std::int64_t{2} << octave) - 1;
-    bucket.calls = durations.count_in(octave);
-    const std::uint64_t total = durations.total_ns(octave);
-    bucket.total = Duration(static_cast<std::int64_t>(std::min<std::uint64_t>(total, INT64_MAX)));
-    if (bucket.calls == 0 && buckets.empty()) continue;
-    buckets.push_back(bucket);
-    if (bucket.calls > 0) used = buckets.size();
-  }
-  buckets.resize(used);
-  return buckets;
-}
-
-// The shortest and the longest of the short calls are known by their rows only.
-FunctionSummary with_short_calls(const FunctionSummary& calls, const LogHistogram& short_calls) {
-  FunctionSummary added;
-  added.calls = short_calls.count();
-  added.ended[static_cast<std::size_t>(Outcome::kReturned)] = added.calls;
-  added.durations = short_calls;
-  bool first = true;
-  short_calls.for_each_row([&](unsigned row, std::uint64_t /*count*/) {
-    const auto from = static_cast<std::int64_t>(LogHistogram::from_ns(row));
-    const auto width = static_cast<std::int64_t>(LogHistogram::width_ns(row));
-    if (first) added.min = Duration(from);
-    added.max = Duration(from + width - 1);
-    first = false;
-  });
-  FunctionSummary all = calls;
-  all.merge(added);
-  return all;
-}
-
-DurationProfile profile_of(const FunctionSummary& calls) {
-  DurationProfile profile;
-  profile.calls = calls.calls;
-  profile.returned = calls.returned();
-  profile.total = calls.total();
-  profile.self = calls.self;
-  profile.min = calls.min;
-  profile.max = calls.max;
-  if (profile.returned == 0) return profile;
-  profile.p50 = about(calls, percentile_rank(profile.returned, 50));
-  profile.p90 = about(calls, percentile_rank(profile.returned, 90));
-  profile.p99 = about(calls, percentile_rank(profile.returned, 99));
-  profile.buckets = buckets_of(calls.durations);
-  return profile;
-}
-
 // Profiles the groups, and makes their percentiles exact where that is wanted.
 DurationProfiles profile(TraceReader& trace, const std::map<ProfileGroup, FunctionSummary>& groups,
                          Percentiles percentiles) {

@@ -124,6 +124,7 @@ void TraceWriter::cut() {
   write_out(frames, true);
   chunk_bytes_ += frames.size();
   count(chunk.header);
+  if (on_cut_) on_cut_(chunk.summary);
 }
 
 std::uint64_t TraceWriter::expected_bytes() const {

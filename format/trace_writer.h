@@ -2,8 +2,10 @@
 // was killed is whole up to its last frame. Single-threaded, but for the thread that syncs.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "format/chunk_builder.h"
@@ -14,41 +16,45 @@
 #include "format/summary.h"
 #include "format/tables.h"
 #include "format/text_dictionary.h"
+#include "format/trace_output.h"
 
 namespace pgrec {
 
-class TraceWriter {
+class TraceWriter final : public TraceOutput {
  public:
   // Writes the file header into the empty `file`. Every function below that writes throws Error
   // when it cannot; the file is then cut back to its last whole frame and the writer must not be
   // used again.
   explicit TraceWriter(File file, Sync sync = Sync::kOff);
 
-  void write(const Metadata& metadata);
-  void write(const std::vector<Function>& functions);
-  void write(const std::vector<EventClass>& classes);
-  void write(const std::vector<Process>& processes);
-  void write(const std::vector<ClockSample>& samples);
-  void write(const std::vector<Loss>& losses);
-  void write(const std::vector<Account>& accounts);
+  void write(const Metadata& metadata) override;
+  void write(const std::vector<Function>& functions) override;
+  void write(const std::vector<EventClass>& classes) override;
+  void write(const std::vector<Process>& processes) override;
+  void write(const std::vector<ClockSample>& samples) override;
+  void write(const std::vector<Loss>& losses) override;
+  void write(const std::vector<Account>& accounts) override;
 
   // The id under which a text is stored; `text`'s own id is not looked at.
-  TextId text_id(const Text& text);
+  TextId text_id(const Text& text) override;
 
   // Adds events of one thread, in order of time. They are on disk after the next cut().
-  void append(const ThreadKey& thread, std::span<const Event> events);
+  void append(const ThreadKey& thread, std::span<const Event> events) override;
   // Adds an event of a class that was written before, with the arguments it describes.
-  void append(const ThreadKey& thread, const Event& event, ArgumentValues arguments);
+  void append(const ThreadKey& thread, const Event& event, ArgumentValues arguments) override;
   // Adds events of one thread, some of them of classes; `arguments`: theirs, in the same order.
   void append(const ThreadKey& thread, std::span<const Event> events,
-              std::vector<ArgumentValues> arguments);
+              std::vector<ArgumentValues> arguments) override;
+
+  // Calls `cut` with the summary of each chunk that is cut from now on.
+  void on_cut(std::function<void(const Summary&)> cut) { on_cut_ = std::move(cut); }
 
   // Events since the last cut().
-  std::uint32_t pending_events() const { return chunk_.events(); }
+  std::uint32_t pending_events() const override { return chunk_.events(); }
 
   // Writes what was appended, with its summary and the texts it refers to; nothing where nothing
   // was.
-  void cut();
+  void cut() override;
 
   // Cuts, then writes the total, the index and the end of the trace. `end`: when recording stopped.
   void close(Timestamp end);
@@ -67,7 +73,7 @@ class TraceWriter {
 
   const std::string& name() const { return file_->name(); }
   std::uint64_t size_bytes() const { return offset_; }
-  std::uint64_t lost_events() const { return lost_events_; }
+  std::uint64_t lost_events() const override { return lost_events_; }
   // About how long the file would be if it were closed now: what waits for the next cut is taken to
   // become as long as events before it did.
   std::uint64_t expected_bytes() const;
@@ -107,6 +113,7 @@ class TraceWriter {
   Summary total_;
   TextDictionary texts_;
   FrameList frames_;
+  std::function<void(const Summary&)> on_cut_;
 };
 
 }  // namespace pgrec

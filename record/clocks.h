@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace pgrec {
 
@@ -29,5 +30,8 @@ Moment tightest(std::span<const ClockReading> readings);
 
 // Now: the tightest of a few readings.
 Moment now_on_both();
+
+// "2026-03-01T12:30:05Z".
+std::string utc_text(std::int64_t realtime_ns);
 
 }  // namespace pgrec

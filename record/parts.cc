@@ -28,6 +28,7 @@ Parts::~Parts() {
 
 TraceWriter Parts::begin_file(File file, std::uint64_t number, const Moment& beginning) const {
   TraceWriter writer(std::move(file), sync_);
+  writer.on_cut(on_cut_);
   Preamble preamble = describe_(beginning);
   if (rotation_.goes_on) {
     preamble.facts.emplace_back("record.part", std::to_string(number));

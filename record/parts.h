@@ -20,11 +20,12 @@
 #include "format/trace_writer.h"
 #include "record/clocks.h"
 #include "record/file_identity.h"
+#include "record/recording_output.h"
 #include "record/rotation.h"
 
 namespace pgrec {
 
-class Parts {
+class Parts final : public RecordingOutput {
  public:
   // What a part says of itself at its beginning.
   struct Preamble {
@@ -41,7 +42,10 @@ class Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
   // Removes a next part that was prepared and not gone on to.
-  ~Parts();
+  ~Parts() override;
+
+  // Calls `cut` with the summary of each chunk of every part; before begin().
+  void on_cut(std::function<void(const Summary&)> cut) { on_cut_ = std::move(cut); }
 
   // Writes the preamble of the first part; `describe` is called again for each one after it. Throws
   // Error, UsageError where a part has no room for anything else.
@@ -50,28 +54,28 @@ class Parts {
   void put_in_place();
 
   // Of the part that is being written: the same object for all of them, and valid after begin().
-  TraceWriter& writer() { return *writer_; }
+  TraceWriter& writer() override { return *writer_; }
   const TraceWriter& writer() const { return *writer_; }
 
   // What is in the part by now was begun again in it, and does not make it full.
-  void begun_again() { begun_again_ = writer_->pending_events(); }
+  void begun_again() override { begun_again_ = writer_->pending_events(); }
   // Whether the part is to end at `at`, a time in it to which it has everything. Cuts where only
   // the next chunk can tell. Throws Error when that cannot be written.
-  bool is_full(Timestamp at);
+  bool is_full(Timestamp at) override;
   // Why, as in "ended by …".
-  std::string why_full() const;
+  std::string why_full() const override;
   // Whether a full part is followed by another.
-  bool goes_on() const { return rotation_.goes_on; }
-  std::string next_name() const { return part_path(path_, number_ + 1); }
+  bool goes_on() const override { return rotation_.goes_on; }
+  std::string next_name() const override { return part_path(path_, number_ + 1); }
 
   // Makes the file of the next part and writes its preamble. Throws Error; the part that is being
   // written is then as it was.
-  void prepare_next(const Moment& beginning);
+  void prepare_next(const Moment& beginning) override;
   // Ends the part at `end`, a time in it, takes the prepared one for it, and removes what is more
   // than is to be kept. Throws Error when the part cannot be ended.
-  void go_on(Timestamp end);
+  void go_on(Timestamp end) override;
   // Ends the last part. When it returns, every part is on the disk as --sync says. Throws Error.
-  void close(Timestamp end);
+  void close(Timestamp end) override;
 
   std::uint64_t number() const { return number_; }  // of the part that is being written, from 1
   const std::string& first_name() const { return path_; }
@@ -84,6 +88,7 @@ class Parts {
     std::uint64_t lost_events = 0;
   };
   Totals totals() const;
+  std::uint64_t executions() const override { return totals().executions; }
   std::uint64_t removed() const { return removed_; }
 
   // What became of the parts that have ended since the last call.
@@ -112,6 +117,7 @@ class Parts {
   Rotation rotation_;
   std::optional<OutputFile> output_;  // until its file is in place
   Describe describe_;
+  std::function<void(const Summary&)> on_cut_;
   std::int64_t began_ns_ = 0;  // the first part, after 1970
   std::uint64_t number_ = 1;
   std::uint64_t begun_again_ = 0;

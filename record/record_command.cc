@@ -1,40 +1,16 @@
 #include "record/record_command.h"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <memory>
 
 #include "format/units.h"
 #include "record/labels.h"
+#include "record/option_values.h"
 #include "record/recording.h"
 
 namespace pgrec {
 namespace {
-
-std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists) {
-  std::vector<std::uint32_t> pids;
-  for (const std::string& text : split_at_commas(lists)) {
-    std::uint32_t pid = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
-    if (error != std::errc() || end != text.data() + text.size() || pid == 0) {
-      throw UsageError("-p: '" + text + "' is not a process id",
-                       "write it like -p 1234 or -p 1234,1250");
-    }
-    pids.push_back(pid);
-  }
-  return pids;
-}
-
-// Rings are a power of two of bytes and at least a page.
-std::uint64_t parse_ring_bytes(const std::string& text) {
-  constexpr std::uint64_t kLeast = 4096;
-  constexpr std::uint64_t kMost = 1ull << 30;
-  const std::uint64_t bytes = std::bit_ceil(std::max(parse_bytes(text, "--buffer"), kLeast));
-  if (bytes > kMost)
-    throw UsageError("--buffer: '" + text + "' is too much", "at most 1G for each CPU");
-  return bytes;
-}
 
 // "1/100" or "100": one of so many.
 std::uint32_t parse_sample(const std::string& text) {
@@ -96,6 +72,7 @@ struct Arguments {
   RecordOptions options;
   std::vector<std::string> pids;
   std::string duration;
+  std::string interval;
   std::string min_duration;
   std::string sample = "1/1";
   std::string max_overhead;
@@ -133,6 +110,10 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
       ->capture_default_str();
   record_app->add_flag("--force", options.force, "overwrite the trace if it exists");
   record_app->add_option("-d,--duration", arguments->duration, "stop after this time, like 30s")
+      ->type_name("TIME");
+  record_app
+      ->add_option("-i,--interval", arguments->interval,
+                   "print histograms of what was recorded, each such time: 3, 500ms")
       ->type_name("TIME");
   record_app
       ->add_option("--min-duration", arguments->min_duration,
@@ -207,6 +188,7 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     parsed.rotation = parse_rotation(arguments->max_size, arguments->rotate, arguments->keep);
     if (!arguments->duration.empty())
       parsed.duration = parse_duration(arguments->duration, "--duration");
+    if (!arguments->interval.empty()) parsed.interval = parse_interval(arguments->interval);
     status = record(parsed);
   });
 }

@@ -61,7 +61,8 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
+Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
+                   const std::vector<Function>& functions,
                    const Moment& beginning, const std::optional<Duration>& call_cost,
                    const Queries& queries)
     : session_(session),
@@ -154,6 +155,7 @@ std::size_t Recorder::round() {
   }
   read_counts();
   if (complete) {
+    end_intervals(watermark);
     release(watermark);
     if (!full_ && parts_.is_full(timestamp(watermark))) change_part(watermark);
     // Next time, what was known before this watermark was taken is what surely came before the hits
@@ -394,7 +396,7 @@ RecordingCost Recorder::cost() {
   RecordingCost cost;
   for (std::size_t probe = 0; probe + 1 < counts_.size(); ++probe)
     cost.calls += (counts_[probe].fired() - counts_[probe].foreign() + 1) / 2;
-  cost.executions = parts_.totals().executions;
+  cost.executions = parts_.executions();
   cost.cpu = cpu_.used();
   return cost;
 }
@@ -509,6 +511,36 @@ void Recorder::change_part(std::uint64_t at_ns) {
   begin_part(at);
 }
 
+void Recorder::report_every(Duration interval, std::function<void(IntervalEnd)> ended) {
+  interval_ = interval;
+  interval_end_ns_ = recording_began_ns_ + static_cast<std::uint64_t>(interval.count());
+  interval_ended_ = std::move(ended);
+}
+
+void Recorder::end_intervals(std::uint64_t watermark_ns) {
+  while (interval_ended_ && !full_ && interval_end_ns_ <= watermark_ns) {
+    release(interval_end_ns_);
+    if (full_) return;
+    writer_.cut();
+    end_interval(moved(now_on_both(), interval_end_ns_), false);
+    interval_end_ns_ += static_cast<std::uint64_t>(interval_.count());
+  }
+}
+
+void Recorder::end_interval(const Moment& at, bool last) {
+  IntervalEnd end;
+  end.at = at;
+  end.elapsed = Duration(at.monotonic_ns - recording_began_ns_);
+  end.last = last;
+  end.counts = counts_ = session_.counts();
+  end.short_calls = session_.short_calls();
+  for (std::size_t probe = 0; probe < end.counts.size(); ++probe)
+    end.filtered_events += end.counts[probe].filtered() + filtered_[probe];
+  for (const TakenOff& one : taken_off_)
+    end.taken_off.push_back(value(one.function));
+  interval_ended_(std::move(end));
+}
+
 void Recorder::finish(const std::string& ended_by) {
   session_.stop();
   const Moment now = now_on_both();
@@ -522,6 +554,7 @@ void Recorder::finish(const std::string& ended_by) {
   titles_.look_up();
   read_counts();
   counts_ = session_.counts();
+  end_intervals(end_ns_);
   release(now.monotonic_ns);
   release(monotonic_ns());
   order_.look_at_waiting([this](const ThreadKey& /*thread*/, std::span<const Hit> hits) {
@@ -535,6 +568,7 @@ void Recorder::finish(const std::string& ended_by) {
   }
   end_part(end, full_.value_or(ended_by), true);
   parts_.close(timestamp(end_ns_));
+  if (interval_ended_) end_interval(end, true);
 }
 
 }  // namespace pgrec

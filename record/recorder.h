@@ -1,25 +1,27 @@
 // The recording itself: drains the rings, puts the hits in order, matches them into calls and
-// executions, and writes the trace. Single-threaded: the caller runs a round every few
-// milliseconds.
+// executions, and hands them on: into the trace, or to whoever adds them up (pgrec top).
+// Single-threaded: the caller runs a round every few milliseconds.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
 
 #include "format/error.h"
-#include "format/trace_writer.h"
+#include "format/trace_output.h"
 #include "record/bpf_session.h"
 #include "record/call_matcher.h"
 #include "record/clocks.h"
 #include "record/cpu_time.h"
 #include "record/hit_order.h"
+#include "record/interval.h"
 #include "record/overhead_limit.h"
-#include "record/parts.h"
 #include "record/process_titles.h"
 #include "record/query_texts.h"
 #include "record/recording_cost.h"
+#include "record/recording_output.h"
 #include "record/running_queries.h"
 
 namespace pgrec {
@@ -34,7 +36,7 @@ class Recorder {
   // Borrows both; the first part has been begun. `functions`: the function table, in the order of
   // the probes' indexes, the activity function last. `beginning`: what the first part's times count
   // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
-  Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
+  Recorder(BpfSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
            const Moment& beginning, const std::optional<Duration>& call_cost,
            const Queries& queries);
 
@@ -71,12 +73,16 @@ class Recorder {
   };
   const std::vector<TakenOff>& taken_off() const { return taken_off_; }
 
+  // Has `ended` called where each `interval` of the recording ends, in order, when the chunks up to
+  // there have been cut and nothing after it; and for what is left, at the end of finish().
+  void report_every(Duration interval, std::function<void(IntervalEnd)> ended);
+
   // What no count of events has: hits that the kernel ran no program for, and processes that it could
   // not follow.
   std::uint64_t missed_hits() { return session_.missed_hits(); }
   std::uint64_t lost_children() const { return session_.lost_children(); }
 
-  // What it has cost so far; to be asked after finish().
+  // What it has cost so far; to be asked when an interval ends, or after finish().
   RecordingCost cost();
 
   // From the recording's beginning to now, or to when it stopped.
@@ -108,6 +114,9 @@ class Recorder {
   void write_taken_off(std::uint64_t end_ns);
   Metadata taken_off_facts() const;
   void take_waiting();
+  // Ends the intervals that are over at `watermark_ns`, to which everything is here.
+  void end_intervals(std::uint64_t watermark_ns);
+  void end_interval(const Moment& at, bool last);
   void write_clocks(const Moment& moment);
   void end_part(const Moment& end, const std::string& ended_by, bool last);
   void begin_part(const Moment& beginning);
@@ -118,8 +127,8 @@ class Recorder {
 
   BpfSession& session_;
   std::optional<Duration> call_cost_;
-  Parts& parts_;
-  TraceWriter& writer_;  // of the part that is being written
+  RecordingOutput& parts_;
+  TraceOutput& writer_;  // of the part that is being written
   std::uint64_t recording_began_ns_;
   std::uint64_t begin_ns_;  // of the part
   std::uint64_t end_ns_ = 0;
@@ -150,6 +159,10 @@ class Recorder {
   std::optional<OverheadLimit> limit_;
   std::uint64_t limit_kept_ns_ = 0;
   std::vector<TakenOff> taken_off_;
+
+  Duration interval_{};
+  std::uint64_t interval_end_ns_ = 0;
+  std::function<void(IntervalEnd)> interval_ended_;
 
   std::uint64_t lost_seen_ = 0;
   std::uint64_t lost_thread_ends_seen_ = 0;

@@ -14,6 +14,7 @@
 #include "record/child_command.h"
 #include "record/clocks.h"
 #include "record/file_identity.h"
+#include "record/live_histograms.h"
 #include "record/parts.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
@@ -29,10 +30,6 @@
 namespace pgrec {
 namespace {
 
-// The pause between rounds: the shorter, the fewer events wait in the rings, and the more of them in
-// a processor's cache. So a round that took in much is followed by a short pause, and one that took
-// in little by a longer one than before.
-constexpr int kShortestPauseMs = 1;
 constexpr int kLongestPauseMs = 20;
 constexpr std::size_t kMuch = 4096;  // events: 128 KiB of a ring
 
@@ -40,14 +37,14 @@ constexpr std::size_t kMuch = 4096;  // events: 128 KiB of a ring
 constexpr Duration kRehearsal = std::chrono::milliseconds(100);
 constexpr Duration kDryRun = std::chrono::seconds(1);
 
+}  // namespace
+
 int next_pause_ms(int pause_ms, std::size_t taken_in) {
   if (taken_in > kMuch) return std::max(pause_ms / 2, kShortestPauseMs);
   if (taken_in < kMuch / 4) return std::min(pause_ms * 2, kLongestPauseMs);
   return pause_ms;
 }
 
-// Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
-// when none is left.
 void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
   const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
   std::size_t attached = 0;
@@ -58,7 +55,7 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
       ++attached;
     }
   }
-  if (attached == 0) {
+  if (attached == 0 && !refused.empty()) {
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
@@ -74,7 +71,6 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   }
 }
 
-// What is to be known before it matters. All of it is in the trace.
 void print_notes(const std::vector<std::string>& notes) {
   constexpr std::size_t kPrinted = 10;
   for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
@@ -84,6 +80,15 @@ void print_notes(const std::vector<std::string>& notes) {
               << ", which pgrec list names\n";
   }
 }
+
+std::vector<std::string> names_of(const RecordingPlan& plan) {
+  std::vector<std::string> names;
+  for (const Function& function : plan.functions())
+    names.push_back(function.name);
+  return names;
+}
+
+namespace {
 
 void print_progress(const Recorder& recorder, const Parts& parts) {
   const Parts::Totals totals = parts.totals();
@@ -138,7 +143,7 @@ void look_for_upgrades(Upgrades& upgrades, Parts& parts, bool terminal) {
 
 // Runs rounds until there is a reason to stop. Returns it.
 std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upgrades,
-                                 Stops& stops) {
+                                 Stops& stops, bool progress) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   Duration shown{};
   int pause_ms = kShortestPauseMs;
@@ -152,8 +157,13 @@ std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upg
     if (recorder.elapsed() - shown < std::chrono::seconds(1)) continue;
     shown = recorder.elapsed();
     if (!recorder.full()) look_for_upgrades(upgrades, parts, terminal);
-    if (terminal) print_progress(recorder, parts);
+    if (terminal && progress) print_progress(recorder, parts);
   }
+}
+
+// Results go to stdout, unless that belongs to the command.
+std::ostream& results(const RecordOptions& options) {
+  return options.command.empty() ? std::cout : std::cerr;
 }
 
 // Says what recording will cost, where that can be told: when calls are made already.
@@ -163,14 +173,14 @@ void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run
   const bool idle = std::all_of(rates.calls.begin(), rates.calls.end(),
                                 [](std::uint64_t calls) { return calls == 0; });
   if (idle && !dry_run) return;
-  std::vector<std::string> names;
-  for (const Symbol& function : plan.selection.functions)
-    names.push_back(function.name);
+  std::vector<std::string> names = names_of(plan);
+  names.pop_back();
   std::cerr << "expected cost: " << expected_text(rates, names, call_cost) << std::endl;
 }
 
-// The server's processes that are to be recorded. With --sample nobody has drawn for what runs, and
-// it is left out.
+}  // namespace
+
+// With --sample nobody has drawn for what runs, and it is left out.
 std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordOptions& options) {
   if (options.sample_every > 1) return {};
   const auto file = identity(plan.activity->server.path);
@@ -195,8 +205,6 @@ BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan
   config.text_limit_bytes = options.text_limit_bytes;
   return config;
 }
-
-}  // namespace
 
 ExitStatus record(const RecordOptions& options) {
   check_privileges();
@@ -227,6 +235,11 @@ ExitStatus record(const RecordOptions& options) {
   if (options.dry_run) return kExitDone;
   Parts& parts = *parts_or_none;
 
+  std::optional<LiveHistograms> histograms;
+  if (options.interval) {
+    histograms.emplace(results(options), names_of(plan));
+    parts.on_cut([&](const Summary& summary) { histograms->add(summary); });
+  }
   const Moment beginning = now_on_both();
   parts.begin(beginning, [&](const Moment& moment) {
     Metadata facts = plan.metadata(options, moment.realtime_ns);
@@ -240,6 +253,10 @@ ExitStatus record(const RecordOptions& options) {
   Recorder recorder(session, parts, plan.functions(), beginning, call_cost,
                     {plan.known_of_executions(), options.text});
   if (plan.activity) recorder.begin_with(processes_of(plan, options));
+  if (histograms) {
+    recorder.report_every(*options.interval,
+                          [&](IntervalEnd end) { histograms->end(std::move(end)); });
+  }
   if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
   std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
@@ -250,7 +267,7 @@ ExitStatus record(const RecordOptions& options) {
   if (child) stops.child = &*child;
   std::string ended_by;
   try {
-    ended_by = record_until_stopped(recorder, parts, upgrades, stops);
+    ended_by = record_until_stopped(recorder, parts, upgrades, stops, !histograms);
     recorder.finish(ended_by);
     print_ended_parts(parts, ::isatty(STDERR_FILENO) == 1);
   } catch (const std::exception& error) {

@@ -1,13 +1,12 @@
 #include "record/recording_plan.h"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <filesystem>
 #include <map>
 
 #include "format/error.h"
 #include "format/units.h"
+#include "record/clocks.h"
 #include "record/debug_symbols.h"
 #include "record/diagnosis.h"
 #include "record/elf_image.h"
@@ -22,15 +21,6 @@ namespace {
 
 // Named in the table of functions even where it is not known.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
-
-std::string utc_text(std::int64_t realtime_ns) {
-  const std::time_t seconds = realtime_ns / 1'000'000'000;
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text.data(), length};
-}
 
 std::string joined(const std::vector<std::string>& parts, const char* separator) {
   std::string text;
@@ -131,8 +121,10 @@ RecordingPlan make_plan(const RecordOptions& options) {
   ElfImage image = read_elf(plan.binary.path);
   const Code code = read_code(plan.binary.path);
   image.add(read_debug_symbols(plan.binary.path, code).functions);
-  plan.selection = select_probes(options.functions, image, plan.binary.name);
-  place_probes(image, code, plan);
+  if (!options.functions.empty()) {
+    plan.selection = select_probes(options.functions, image, plan.binary.name);
+    place_probes(image, code, plan);
+  }
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
   add_server(plan.binary, image, options, plan);

@@ -22,10 +22,11 @@ namespace pgrec {
 struct RecordOptions {
   std::string exec;
   std::vector<std::uint32_t> pids;
-  std::vector<std::string> functions;
+  std::vector<std::string> functions;  // of pgrec top, maybe none
   std::string output = "pgrec.pgt";
   bool force = false;
   std::optional<Duration> duration;
+  std::optional<Duration> interval;  // of live histograms
   std::uint64_t ring_bytes = 8u << 20;
   Duration min_duration{};
   double max_overhead = 0;  // share of the CPU time; 0: no limit

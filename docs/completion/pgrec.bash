@@ -4,7 +4,7 @@ _pgrec() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "record list analyze diff sql info dump verify recover --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "record list top analyze diff sql info dump verify recover --help --version" -- "$current")
     return
   fi
   case $previous in
@@ -14,8 +14,9 @@ _pgrec() {
     -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
-    record) options="--exec --func --pid --output --force --duration --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --label --verbose --help" ;;
+    record) options="--exec --func --pid --output --force --duration --interval --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --text --text-limit --label --verbose --help" ;;
     list) options="--exec --func --help" ;;
+    top) options="--exec --pid --func --interval --iterations --buffer --verbose --help" ;;
     analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql | info) options="--format --help" ;;

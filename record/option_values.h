@@ -1,0 +1,25 @@
+// Values of options that several commands of the recording half take, read from the command line.
+// Each throws UsageError that names the option.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "format/clock.h"
+
+namespace pgrec {
+
+// -p 12,34 -p 56.
+std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists);
+
+// --buffer: rounded up to what a ring can be, a power of two of bytes and at least a page.
+std::uint64_t parse_ring_bytes(const std::string& text);
+
+// What a screenful may be printed every: a cut of a chunk and a reading of all counters.
+constexpr Duration kShortestInterval = std::chrono::milliseconds(100);
+
+// --interval: "3", "500ms".
+Duration parse_interval(const std::string& text);
+
+}  // namespace pgrec

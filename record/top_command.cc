@@ -1,0 +1,73 @@
+#include "record/top_command.h"
+
+#include <charconv>
+#include <memory>
+
+#include "record/option_values.h"
+#include "record/top.h"
+
+namespace pgrec {
+namespace {
+
+// The command line as it was typed.
+struct Arguments {
+  TopOptions options;
+  std::vector<std::string> pids;
+  std::string interval = "2s";
+  std::string iterations;
+  std::string buffer = "8M";
+};
+
+std::uint64_t parse_iterations(const std::string& text) {
+  std::uint64_t n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc() || end != text.data() + text.size() || n == 0) {
+    throw UsageError("--iterations: '" + text + "' is not a number of intervals",
+                     "write it like -n 10");
+  }
+  return n;
+}
+
+}  // namespace
+
+void add_top_command(CLI::App& app, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  RecordOptions& recording = arguments->options.recording;
+  CLI::App* top_app =
+      app.add_subcommand("top", "statements and functions by the time they take, as they run");
+  top_app
+      ->add_option("-x,--exec", recording.exec,
+                   "the binary or shared library: a path or a bare name")
+      ->type_name("NAME|PATH");
+  top_app
+      ->add_option("-p,--pid", arguments->pids,
+                   "only these processes and all that descend from them")
+      ->allow_extra_args(false)
+      ->type_name("PID[,PID...]");
+  top_app
+      ->add_option("-f,--func", recording.functions,
+                   "functions to show too: names and globs, comma-separated")
+      ->allow_extra_args(false)
+      ->type_name("LIST");
+  top_app->add_option("-d,-i,--interval", arguments->interval, "refresh each such time: 3, 500ms")
+      ->type_name("TIME")
+      ->capture_default_str();
+  top_app->add_option("-n,--iterations", arguments->iterations, "end after so many intervals")
+      ->type_name("N");
+  top_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
+      ->type_name("BYTES")
+      ->capture_default_str();
+  top_app->add_flag("-v,--verbose", recording.verbose, "show what libbpf says");
+  top_app->footer("Keys: q quits, s sorts by time, count or mean, p pauses.");
+  top_app->callback([arguments, &status] {
+    TopOptions& options = arguments->options;
+    options.recording.pids = parse_pids(arguments->pids);
+    options.recording.ring_bytes = parse_ring_bytes(arguments->buffer);
+    options.interval = parse_interval(arguments->interval);
+    if (!arguments->iterations.empty())
+      options.iterations = parse_iterations(arguments->iterations);
+    status = top(options);
+  });
+}
+
+}  // namespace pgrec
