@@ -240,10 +240,10 @@ std::vector<Frame> frames_of(const Bytes& trace) {
   for (std::size_t at = layout::kFileHeaderBytes; at < trace.size();) {
     Frame frame;
     frame.header = *get_frame_header(ByteView(trace).subspan(at));
-    const auto start = trace.begin() + static_cast<std::ptrdiff_t>(at + layout::kFrameHeaderBytes);
+    const ByteView stored =
+        ByteView(trace).subspan(at, layout::kFrameHeaderBytes + frame.header.payload_bytes);
     const char* reason = nullptr;
-    const auto payload =
-        open_payload(frame.header, Bytes(start, start + frame.header.payload_bytes), reason);
+    const auto payload = open_payload(frame.header, Bytes(stored.begin(), stored.end()), reason);
     frame.plain.assign(payload->plain().begin(), payload->plain().end());
     frame.rest.assign(payload->rest().begin(), payload->rest().end());
     at += frame.header.stored_bytes();
