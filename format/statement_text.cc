@@ -298,7 +298,7 @@ std::optional<std::string> without_literals(const std::string& query,
 }
 
 std::optional<std::string> parsed_without_literals(const std::string& query) {
-  if (!fingerprint(query)) return std::nullopt;
+  if (!normalized(query)) return std::nullopt;
   const PgQueryScanResult scanned = pg_query_scan(query.c_str());
   auto text = without_literals(query, scanned);
   pg_query_free_scan_result(scanned);
