@@ -53,7 +53,8 @@ struct ClassEvents {
   void call_ended(const Ended& /*call*/) {}
   void execution_ended(const Execution& /*execution*/) {}
   void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
-                   const ArgumentValues& arguments) {
+                   ArgumentReader& reader) {
+    const ArgumentValues arguments = reader.next(event.event_class);
     rows.push_back(std::to_string(value(event.event_class)) + " t" + std::to_string(thread.tid) +
                    " @" + std::to_string(to_ns(event.ts)) + " " +
                    (state.execution ? "e" + std::to_string(value(state.execution->id)) : "-") +
