@@ -33,8 +33,7 @@ concept TakesClassEvents = requires(Sink& sink, const Event& event, const Thread
 template <typename Sink>
 class CallBuilder {
  public:
-  explicit CallBuilder(Sink& sink)
-    requires(!TakesClassEvents<Sink>)
+  explicit CallBuilder(Sink& sink) requires(!TakesClassEvents<Sink>)
       : CallBuilder(sink, kNoClasses) {}
   // Borrows both; `classes`: those that the trace describes.
   CallBuilder(Sink& sink, const std::vector<EventClass>& classes)
@@ -59,8 +58,7 @@ class CallBuilder {
   }
   [[gnu::always_inline]] bool event(const Event& event) {
     if constexpr (TakesClassEvents<Sink>) {
-      if (event.kind == EventKind::kOfClass)
-        sink_.class_event(event, key_, state_, *arguments_);
+      if (event.kind == EventKind::kOfClass) sink_.class_event(event, key_, state_, *arguments_);
     }
     return replay(event, key_, state_, ids_, sink_);
   }

@@ -97,8 +97,8 @@ void ExecutionRows::execution_ended(const Execution& execution) {
   }
   std::optional<std::int64_t> duration;
   if (execution.duration) duration = execution.duration->count();
-  const std::int64_t part = statements_.part(
-      {execution.text, facts.part_from, facts.part_bytes, facts.query_id});
+  const std::int64_t part =
+      statements_.part({execution.text, facts.part_from, facts.part_bytes, facts.query_id});
 
   execution_.bind(1, static_cast<std::int64_t>(value(execution.id)));
   execution_.bind(2, std::int64_t{execution.pid}).bind(3, to_ns(execution.begun));

@@ -67,8 +67,7 @@ StatementRows::StatementRows(const Database& database)
                                   "AND part_bytes = ? AND query_id = ?")),
       add_statement_(database.prepare(
           "INSERT OR IGNORE INTO statement_rows (key, text, fingerprint) VALUES (?,?,?)")),
-      find_statement_(
-          database.prepare("SELECT statement_id FROM statement_rows WHERE key = ?")) {}
+      find_statement_(database.prepare("SELECT statement_id FROM statement_rows WHERE key = ?")) {}
 
 void StatementRows::add(const Text& text) {
   std::optional<std::string_view> content;
@@ -134,8 +133,8 @@ std::int64_t StatementRows::add_part(Part part) {
   if (const auto known = find()) return *known;
   bind(add_part_);
   std::optional<std::int64_t> cut;
-  if (text) cut = text->cut && (!own || part.bytes == 0 ||
-                                part.bytes > text->text.size() - part.from);
+  if (text)
+    cut = text->cut && (!own || part.bytes == 0 || part.bytes > text->text.size() - part.from);
   add_part_.bind(5, text ? statement(*text, part, own) : std::nullopt).bind(6, own);
   add_part_.bind(7, cut).run();
   return find().value_or(0);

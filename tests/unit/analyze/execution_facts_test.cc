@@ -88,20 +88,21 @@ TEST_F(ExecutionFactsTest, HaveNoArgumentThatIsNotDescribed) {
 }
 
 TEST_F(ExecutionFactsTest, HaveNoArgumentThatCouldNotBeRead) {
-  EXPECT_EQ(told("execution.completed", {type("rows"), type("prepare_ns")}, {Argument{}, Argument{}})
-                .measures[0],
-            std::nullopt);
+  EXPECT_EQ(
+      told("execution.completed", {type("rows"), type("prepare_ns")}, {Argument{}, Argument{}})
+          .measures[0],
+      std::nullopt);
   EXPECT_EQ(told("execution.completed", {type("prepare_ns"), type("rows")}, {std::uint64_t{1}})
                 .measures[0],
             std::nullopt);
 }
 
 TEST_F(ExecutionFactsTest, HaveNoArgumentOfAnotherKind) {
-  const ExecutionFacts facts = told(
-      "execution.failed",
-      {type("rows", Kind::kString), type("query_id", Kind::kSigned), type("prepare_ns", Kind::kReal),
-       type("sqlstate"), type("part_from", Kind::kString)},
-      {std::string("7"), std::int64_t{7}, 7.0, std::uint64_t{7}, std::string("7")});
+  const ExecutionFacts facts =
+      told("execution.failed",
+           {type("rows", Kind::kString), type("query_id", Kind::kSigned),
+            type("prepare_ns", Kind::kReal), type("sqlstate"), type("part_from", Kind::kString)},
+           {std::string("7"), std::int64_t{7}, 7.0, std::uint64_t{7}, std::string("7")});
   ExecutionFacts expected;
   expected.end = ExecutionFacts::End::kFailed;
   expected.reported = from_ns(500);

@@ -123,14 +123,15 @@ TEST_F(ExecutionImport, KeepsPreparationsApart) {
   run(200, 300, "SELECT 1");
   import();
   EXPECT_EQ(rows("SELECT execution_id, outcome FROM executions"), (Rows{"1|completed"}));
-  EXPECT_EQ(rows("SELECT execution_id, text, outcome FROM preparations"), (Rows{"0|SELECT 1|not-run"}));
+  EXPECT_EQ(rows("SELECT execution_id, text, outcome FROM preparations"),
+            (Rows{"0|SELECT 1|not-run"}));
   EXPECT_EQ(rows("SELECT executions, total_ns FROM statements"), (Rows{"1|100"}));
   EXPECT_EQ(rows("SELECT execution_id FROM calls"), (Rows{"0"}));
 }
 
 TEST_F(ExecutionImport, PassesOverEventsOutsideExecutions) {
-  tell(50, kCompleted, {std::uint64_t{1}, std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{0},
-                        std::uint64_t{9}});
+  tell(50, kCompleted,
+       {std::uint64_t{1}, std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{9}});
   run(100, 200, "SELECT 1");
   tell(250, kNotRun, {});
   import();
@@ -153,7 +154,8 @@ TEST_F(ExecutionImport, TakesTheWholeOfAMessageWhosePartsAreNotInIt) {
   run(100, 200, "SELECT 1; SELECT 2", 0, {1000, 5});
   run(200, 300, "SELECT 1; SELECT 2", 0, {5, (1ull << 48)});
   import();
-  EXPECT_EQ(rows("SELECT DISTINCT text, statement_id FROM executions"), (Rows{"SELECT 1; SELECT 2|1"}));
+  EXPECT_EQ(rows("SELECT DISTINCT text, statement_id FROM executions"),
+            (Rows{"SELECT 1; SELECT 2|1"}));
 }
 
 TEST_F(ExecutionImport, CutsOnlyThePartThatReachesTheCut) {
@@ -193,7 +195,8 @@ TEST_F(ExecutionImport, GroupsTextsThatWereNotRecordedByQueryId) {
   run(300, 400, none, 5);
   run(400, 500, none);
   import();
-  EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"), (Rows{"NULL|2|5", "NULL|1|-1"}));
+  EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
+            (Rows{"NULL|2|5", "NULL|1|-1"}));
   EXPECT_EQ(rows("SELECT count(*) FROM executions WHERE statement_id IS NULL AND text IS NULL"),
             (Rows{"1"}));
   EXPECT_EQ(executions_without_statement(database_), 1);
@@ -230,8 +233,9 @@ TEST_F(ExecutionImport, GivesCallsOfWorkersToTheirLeader) {
   pid_ = 7;
   complete(200);
   import();
-  EXPECT_EQ(rows("SELECT execution_id, ts_ns, leader_pid, leader_execution_id, outcome FROM worker_runs"),
-            (Rows{"2|120|7|1|ended"}));
+  EXPECT_EQ(
+      rows("SELECT execution_id, ts_ns, leader_pid, leader_execution_id, outcome FROM worker_runs"),
+      (Rows{"2|120|7|1|ended"}));
   EXPECT_EQ(rows("SELECT execution_id, count(*) FROM calls GROUP BY 1"), (Rows{"1|3"}));
   EXPECT_EQ(rows("SELECT executions FROM statements"), (Rows{"2"}));
 }
@@ -288,9 +292,10 @@ TEST_F(ExecutionImport, EndsAnIdleTimeWithItsProcess) {
 TEST_F(ExecutionImport, KeepsProcessesOfOnePidApart) {
   run(100, 200, "SELECT 1");
   run(600, 700, "SELECT 2");
-  writer_.write(std::vector<Process>{{7, "postgres: a d [local]", "x", from_ns(0), from_ns(300)},
-                                     {7, "postgres: b d [local]", "", from_ns(500), std::nullopt},
-                                     {7, "postgres: c d [local]", "y", from_ns(500), from_ns(800)}});
+  writer_.write(
+      std::vector<Process>{{7, "postgres: a d [local]", "x", from_ns(0), from_ns(300)},
+                           {7, "postgres: b d [local]", "", from_ns(500), std::nullopt},
+                           {7, "postgres: c d [local]", "y", from_ns(500), from_ns(800)}});
   import();
   EXPECT_EQ(rows("SELECT e.text, p.user, p.application FROM executions e JOIN processes p "
                  "USING (process_id) ORDER BY e.ts_ns"),
@@ -336,13 +341,33 @@ TEST_F(ExecutionImport, AddsWorkersFunctionTimesToTheLeaders) {
   EXPECT_EQ(tables[1].rows[0].at(3), SqlValue(std::int64_t{50}));
 }
 
+// Calls last up to 36 years, and can end after their executions.
+TEST_F(ExecutionImport, SurvivesSumsThatAreTooLarge) {
+  constexpr std::int64_t kLongest = (std::int64_t{1} << 60) - 1;
+  begin(0, "SELECT a");
+  for (int i = 0; i < 20; ++i)
+    event({EventKind::kEnter, FunctionId{0}, {}, from_ns(1), {}});
+  for (int i = 0; i < 10; ++i)
+    event({EventKind::kReturned, {}, {}, from_ns(kLongest), {}});
+  end(kLongest);
+  begin(kLongest, "SELECT b");
+  for (int i = 0; i < 10; ++i)
+    event({EventKind::kReturned, {}, {}, from_ns(kLongest), {}});
+  import(ImportScope::kFunctionTimes);
+  EXPECT_EQ(rows("SELECT execution_id, calls, total_ns FROM execution_functions"),
+            (Rows{"0|20|9223372036854775807"}));
+  EXPECT_EQ(by_query_view(database_).at(1).rows.size(), 1u);
+  EXPECT_EQ(slow_view(database_, 5, Duration{}, from_ns(kLongest)).at(1).rows.size(), 1u);
+}
+
 TEST_F(ExecutionImport, FindsPercentilesByNearestRank) {
   for (std::int64_t i = 1; i <= 10; ++i)
     run(1000 * i, 1000 * i + 10 * i, "SELECT a");
   import(ImportScope::kFunctionTimes);
   const Table statements = by_query_view(database_).front();
   const auto& row = statements.rows.at(0);
-  for (const auto& [column, ns] : {std::pair{3, 550}, {4, 55}, {5, 50}, {6, 90}, {7, 100}, {8, 100}})
+  for (const auto& [column, ns] :
+       {std::pair{3, 550}, {4, 55}, {5, 50}, {6, 90}, {7, 100}, {8, 100}})
     EXPECT_EQ(row.at(static_cast<std::size_t>(column)), SqlValue(std::int64_t{ns})) << column;
 }
 
@@ -354,8 +379,9 @@ TEST_F(ExecutionImport, NamesAtMostFourFunctionsOfAStatement) {
   import(ImportScope::kFunctionTimes);
   const std::vector<Table> tables = by_query_view(database_);
   EXPECT_EQ(tables.at(0).notes.at(0),
-            (Rows{"SELECT a", "in function 5 15 ns, function 4 14 ns, function 3 13 ns, function 2 "
-                              "12 ns, …"}));
+            (Rows{"SELECT a",
+                  "in function 5 15 ns, function 4 14 ns, function 3 13 ns, function 2 "
+                  "12 ns, …"}));
   EXPECT_EQ(tables.at(1).rows.size(), 6u);
 }
 

@@ -66,11 +66,12 @@ TEST(ProcessTitleOfAWalsender, SaysUserAndClient) {
 
 TEST(ProcessTitleOfAParallelWorker, SaysItsLeader) {
   EXPECT_EQ(parse_process_title("postgres: parallel worker for PID 4711").leader_pid, 4711u);
-  EXPECT_EQ(parse_process_title("postgres: 15/main: parallel worker for PID 4711 ").leader_pid, 4711u);
-  for (const char* none : {"postgres: parallel worker", "postgres: parallel worker for PID x",
-                           "postgres: parallel worker for PID 4711x",
-                           "postgres: parallel worker for PID 99999999999",
-                           "postgres: alice for PID 4711"})
+  EXPECT_EQ(parse_process_title("postgres: 15/main: parallel worker for PID 4711 ").leader_pid,
+            4711u);
+  for (const char* none :
+       {"postgres: parallel worker", "postgres: parallel worker for PID x",
+        "postgres: parallel worker for PID 4711x", "postgres: parallel worker for PID 99999999999",
+        "postgres: alice for PID 4711"})
     EXPECT_EQ(parse_process_title(none).leader_pid, std::nullopt) << none;
 }
 
