@@ -165,7 +165,7 @@ std::optional<std::int64_t> StatementRows::statement(const Text& text, const Par
   }
   std::string key;
   if (print) {
-    key = "fingerprint " + hexadecimal(*print);
+    key = "fingerprint " + fingerprint_text(*print);
     // Of which of its statements it was, then nothing else tells.
     const bool in_part = part.from != 0 || part.bytes != 0;
     if (in_part && part.query_id) key += " query " + std::to_string(*part.query_id);
@@ -178,7 +178,7 @@ std::optional<std::int64_t> StatementRows::statement(const Text& text, const Par
   }
   if (const auto known = find_statement(key)) return known;
   std::optional<std::string> fingerprint;
-  if (print) fingerprint = hexadecimal(*print);
+  if (print) fingerprint = fingerprint_text(*print);
   add_statement_.bind(1, key).bind(2, shown()).bind(3, fingerprint).run();
   return find_statement(key);
 }

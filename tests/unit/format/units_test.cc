@@ -59,9 +59,9 @@ TEST(BytesText, HasBinaryUnits) {
   EXPECT_EQ(bytes_text(1u << 30), "1.00 GiB");
 }
 
-TEST(Hexadecimal, HasSixteenDigits) {
-  EXPECT_EQ(hexadecimal(0), "0000000000000000");
-  EXPECT_EQ(hexadecimal(0xFEDCBA9876543210), "fedcba9876543210");
+TEST(FingerprintText, HasSixteenHexadecimalDigits) {
+  EXPECT_EQ(fingerprint_text(0), "0000000000000000");
+  EXPECT_EQ(fingerprint_text(0xFEDCBA9876543210), "fedcba9876543210");
 }
 
 TEST(FixedText, RoundsToItsDigits) {
