@@ -182,8 +182,9 @@ void add_analyze_command(CLI::App& app, ExitStatus& status) {
   command->add_option("FILE", arguments->file, "the trace")->required();
   command->add_flag("--hist", arguments->hist, "per function the histogram, by count and by time");
   command->add_flag("--by-pid", arguments->by_pid, "per process and function");
-  command->add_flag("--by-query", arguments->by_query,
-                    "per statement: executions, errors, times, rows, blocks, WAL, time in functions");
+  command->add_flag(
+      "--by-query", arguments->by_query,
+      "per statement: executions, errors, times, rows, blocks, WAL, time in functions");
   command->add_flag("--slow{20}", arguments->slow,
                     "the longest executions with their queries; --slow=5 for five");
   command

@@ -20,11 +20,11 @@ template <typename Sink>
 void report_ended_between(const ThreadKey& thread, ThreadState before, const ThreadState* after,
                           Sink& sink);
 
-// A sink that wants the events of classes too, each with its arguments, before what follows it;
-// `state`: what its thread has open. Other sinks' passes do not read the arguments.
+// A sink that wants the events of classes too, in their order; `state`: what the thread has open.
+// Of a class whose arguments it wants, it takes those of each event, as next() gives them.
 template <typename Sink>
 concept TakesClassEvents = requires(Sink& sink, const Event& event, const ThreadKey& thread,
-                                    const ThreadState& state, const ArgumentValues& arguments) {
+                                    const ThreadState& state, ArgumentReader& arguments) {
   sink.class_event(event, thread, state, arguments);
 };
 
@@ -33,8 +33,7 @@ concept TakesClassEvents = requires(Sink& sink, const Event& event, const Thread
 template <typename Sink>
 class CallBuilder {
  public:
-  explicit CallBuilder(Sink& sink)
-    requires(!TakesClassEvents<Sink>)
+  explicit CallBuilder(Sink& sink) requires(!TakesClassEvents<Sink>)
       : CallBuilder(sink, kNoClasses) {}
   // Borrows both; `classes`: those that the trace describes.
   CallBuilder(Sink& sink, const std::vector<EventClass>& classes)
@@ -59,8 +58,7 @@ class CallBuilder {
   }
   [[gnu::always_inline]] bool event(const Event& event) {
     if constexpr (TakesClassEvents<Sink>) {
-      if (event.kind == EventKind::kOfClass)
-        sink_.class_event(event, key_, state_, arguments_->next(event.event_class));
+      if (event.kind == EventKind::kOfClass) sink_.class_event(event, key_, state_, *arguments_);
     }
     return replay(event, key_, state_, ids_, sink_);
   }

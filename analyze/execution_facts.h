@@ -1,6 +1,6 @@
 // What a trace says of an execution beside its begin and its end: the classes of events of
-// format/execution_classes.h, put together. Traces of earlier recorders, and of other programs, have
-// none of them or describe them otherwise; what is not said, or cannot be, is not there.
+// format/execution_classes.h, put together. Traces of earlier recorders, and of other programs,
+// have none of them or describe them otherwise; what is not said, or cannot be, is not there.
 #pragma once
 
 #include <array>

@@ -66,15 +66,16 @@ ExecutionRows::ExecutionRows(const std::vector<EventClass>& classes, const Datab
       idle_(database.prepare("INSERT INTO idle_in_transaction VALUES (?,?,?,?,?,NULL)")) {}
 
 void ExecutionRows::class_event(const Event& event, const ThreadKey& thread,
-                                const ThreadState& state, const ArgumentValues& arguments) {
+                                const ThreadState& state, ArgumentReader& arguments) {
   if (reader_.is_idle_in_transaction(event.event_class)) {
-    const Idle now{event.ts, reader_.aborted(event.event_class, arguments)};
+    const Idle now{event.ts, reader_.aborted(event.event_class, arguments.next(event.event_class))};
     const auto [place, is_new] = idle_now_.try_emplace(thread.pid, now);
     if (is_new) return;
     add_idle(thread.pid, place->second, event.ts);
     place->second = now;
-  } else if (state.execution && reader_.tells_of_executions(event.event_class)) {
-    reader_.add(event, arguments, facts_[state.execution->id]);
+  } else if (reader_.tells_of_executions(event.event_class)) {
+    const ArgumentValues values = arguments.next(event.event_class);
+    if (state.execution) reader_.add(event, values, facts_[state.execution->id]);
   }
 }
 
@@ -96,8 +97,8 @@ void ExecutionRows::execution_ended(const Execution& execution) {
   }
   std::optional<std::int64_t> duration;
   if (execution.duration) duration = execution.duration->count();
-  const std::int64_t part = statements_.part(
-      {execution.text, facts.part_from, facts.part_bytes, facts.query_id});
+  const std::int64_t part =
+      statements_.part({execution.text, facts.part_from, facts.part_bytes, facts.query_id});
 
   execution_.bind(1, static_cast<std::int64_t>(value(execution.id)));
   execution_.bind(2, std::int64_t{execution.pid}).bind(3, to_ns(execution.begun));

@@ -23,7 +23,7 @@ class ExecutionRows {
   template <typename Ended>
   void call_ended(const Ended& /*call*/) {}
   void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
-                   const ArgumentValues& arguments);
+                   ArgumentReader& arguments);
   void execution_ended(const Execution& execution);
 
   // After the pass: ends the idle times that nothing ended, and finds what each row belongs to.

@@ -1,6 +1,5 @@
 #include "analyze/execution_views.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
 
@@ -12,11 +11,10 @@ namespace {
 constexpr std::size_t kFunctionsOfStatement = 4;
 constexpr std::size_t kFunctionsOfExecution = 3;
 
-// The functions that `statement` gives for each row's id, those that a row names first being the
-// ones with the most time: "heap_insert 450 us, …". Its columns: id, function, calls, total, self;
-// `time`: the one to show.
+// A line for each id of a table of functions (function_columns()): "heap_insert 450 us, …".
 class FunctionLines {
  public:
+  // `functions`: those of one id by time; `time`: the column of that; `most`: how many to name.
   FunctionLines(const Table& functions, std::size_t time, std::size_t most) {
     for (const auto& row : functions.rows) {
       auto& line = lines_[std::get<std::int64_t>(row[0])];
@@ -54,13 +52,13 @@ constexpr const char* kFunctionName =
     "coalesce(f.name, 'function ' || x.function_id)";  // without one where its table is damaged
 
 Table statement_functions(const Database& executions) {
-  auto rows = executions.prepare(
-      std::string("SELECT p.statement_id, ") + kFunctionName +
-      ", sum(x.calls), sum(x.total_ns), sum(x.self_ns) "
-      "FROM execution_functions x JOIN execution_rows e USING (execution_id) "
-      "JOIN parts p USING (part_id) LEFT JOIN functions f USING (function_id) "
-      "WHERE e.kind = 0 AND p.statement_id IS NOT NULL "
-      "GROUP BY p.statement_id, x.function_id ORDER BY 1, 4 DESC, 2");
+  auto rows =
+      executions.prepare(std::string("SELECT p.statement_id, ") + kFunctionName +
+                         ", sum(x.calls), sum(x.total_ns), sum(x.self_ns) "
+                         "FROM execution_functions x JOIN execution_rows e USING (execution_id) "
+                         "JOIN parts p USING (part_id) LEFT JOIN functions f USING (function_id) "
+                         "WHERE e.kind = 0 AND p.statement_id IS NOT NULL "
+                         "GROUP BY p.statement_id, x.function_id ORDER BY 1, 4 DESC, 2");
   return fill({"statement_functions", "", function_columns("statement_id"), {}}, rows);
 }
 
@@ -156,7 +154,8 @@ std::vector<Table> slow_view(const Database& executions, std::int64_t most, Dura
       "slow AS (SELECT * FROM e WHERE ns >= ?2 ORDER BY ns DESC, execution_id LIMIT ?3) "
       "SELECT s.execution_id, s.ts_ns, s.ns, s.outcome, s.sqlstate, s.pid, p.database, p.user, "
       "       p.client, p.application, s.prepare_ns, s.rows, "
-      "       (SELECT sum(calls) FROM execution_functions x WHERE x.execution_id = s.execution_id), "
+      "       (SELECT sum(calls) FROM execution_functions x WHERE x.execution_id = "
+      "s.execution_id), "
       "       (SELECT sum(self_ns) FROM execution_functions x "
       "        WHERE x.execution_id = s.execution_id), "
       "       s.query_id, st.fingerprint, coalesce(own.text, t.text) "

@@ -1,5 +1,7 @@
 #include "analyze/function_times.h"
 
+#include <string>
+
 namespace pgrec {
 namespace {
 
@@ -11,23 +13,29 @@ constexpr const char* kCreate =
     "calls INTEGER NOT NULL, total_ns INTEGER NOT NULL, self_ns INTEGER NOT NULL, "
     "PRIMARY KEY (execution_id, function_id)) WITHOUT ROWID";
 
-// An execution of a worker becomes a part of its leader's.
-constexpr const char* kGiveToLeaders =
-    "INSERT INTO execution_functions "
+// Adds `rows` to those that are there. A sum that is too large becomes the largest number.
+std::string adding(const char* rows) {
+  return std::string("INSERT INTO execution_functions ") + rows +
+         " ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, "
+         "total_ns = CAST(total_ns + excluded.total_ns AS INTEGER), "
+         "self_ns = CAST(self_ns + excluded.self_ns AS INTEGER)";
+}
+
+// What a worker ran becomes a part of its leader's execution.
+constexpr const char* kOfLeaders =
     "SELECT e.leader_execution_id, f.function_id, sum(f.calls), sum(f.total_ns), sum(f.self_ns) "
     "FROM execution_functions f JOIN execution_rows e USING (execution_id) "
-    "WHERE e.kind = 2 AND e.leader_execution_id IS NOT NULL GROUP BY 1, 2 "
-    "ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, "
-    "total_ns = total_ns + excluded.total_ns, self_ns = self_ns + excluded.self_ns";
+    "WHERE e.kind = 2 AND e.leader_execution_id IS NOT NULL GROUP BY 1, 2";
+
+Database& with_relation(Database& database) {
+  database.execute(kCreate);
+  return database;
+}
 
 }  // namespace
 
 FunctionTimes::FunctionTimes(Database& database)
-    : row_((database.execute(kCreate),
-            database.prepare("INSERT INTO execution_functions VALUES (?,?,?,?,?) "
-                             "ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, "
-                             "total_ns = total_ns + excluded.total_ns, "
-                             "self_ns = self_ns + excluded.self_ns"))) {}
+    : row_(with_relation(database).prepare(adding("VALUES (?,?,?,?,?)"))) {}
 
 FunctionTimes::Sum& FunctionTimes::sum_of(ExecutionId execution, FunctionId function) {
   if (execution != last_) {
@@ -67,7 +75,7 @@ void FunctionTimes::execution_ended(ExecutionId execution) {
 
 void FunctionTimes::finish(Database& database) {
   write_all();
-  database.execute(kGiveToLeaders);
+  database.execute(adding(kOfLeaders));
 }
 
 }  // namespace pgrec

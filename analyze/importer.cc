@@ -38,7 +38,7 @@ class AllRows {
         call_(database.prepare("INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {}
 
   void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
-                   const ArgumentValues& arguments) {
+                   ArgumentReader& arguments) {
     executions_.class_event(event, thread, state, arguments);
   }
   void execution_ended(const Execution& execution) { executions_.execution_ended(execution); }
@@ -103,7 +103,7 @@ class RowsWithFunctionTimes {
     times_.call_ended(call);
   }
   void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
-                   const ArgumentValues& arguments) {
+                   ArgumentReader& arguments) {
     executions_.class_event(event, thread, state, arguments);
   }
   void execution_ended(const Execution& execution) {

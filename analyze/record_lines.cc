@@ -94,7 +94,7 @@ std::string line_of(const Text& text) {
   if (text.withheld) line.add_raw("withheld", "true");
   if (text.normalized) line.add_raw("normalized", "true");
   if (text.query_bytes != 0) line.add("query_bytes", text.query_bytes);
-  if (text.fingerprint != 0) line.add("fingerprint", hexadecimal(text.fingerprint));
+  if (text.fingerprint != 0) line.add("fingerprint", fingerprint_text(text.fingerprint));
   return line.add("text", text.text).text();
 }
 

@@ -67,8 +67,7 @@ StatementRows::StatementRows(const Database& database)
                                   "AND part_bytes = ? AND query_id = ?")),
       add_statement_(database.prepare(
           "INSERT OR IGNORE INTO statement_rows (key, text, fingerprint) VALUES (?,?,?)")),
-      find_statement_(
-          database.prepare("SELECT statement_id FROM statement_rows WHERE key = ?")) {}
+      find_statement_(database.prepare("SELECT statement_id FROM statement_rows WHERE key = ?")) {}
 
 void StatementRows::add(const Text& text) {
   std::optional<std::string_view> content;
@@ -134,16 +133,29 @@ std::int64_t StatementRows::add_part(Part part) {
   if (const auto known = find()) return *known;
   bind(add_part_);
   std::optional<std::int64_t> cut;
-  if (text) cut = text->cut && (!own || part.bytes == 0 ||
-                                part.bytes > text->text.size() - part.from);
+  if (text)
+    cut = text->cut && (!own || part.bytes == 0 || part.bytes > text->text.size() - part.from);
   add_part_.bind(5, text ? statement(*text, part, own) : std::nullopt).bind(6, own);
   add_part_.bind(7, cut).run();
   return find().value_or(0);
 }
 
+std::optional<std::int64_t> StatementRows::find_statement(const std::string& key) {
+  find_statement_.bind(1, key);
+  std::optional<std::int64_t> id;
+  if (find_statement_.step()) id = find_statement_.integer(0);
+  find_statement_.run();
+  return id;
+}
+
 std::optional<std::int64_t> StatementRows::statement(const Text& text, const Part& part,
                                                      const std::optional<std::string>& own) {
   const std::string& query = own ? *own : text.text;
+  const auto shown = [&]() -> std::optional<std::string> {
+    if (is_verbatim(text)) return statement_text(query);
+    if (text.normalized) return text.text;
+    return std::nullopt;
+  };
   const bool whole = !own || *own == trimmed(text.text);
   std::optional<std::uint64_t> print;
   if (whole && text.fingerprint != 0) {
@@ -151,30 +163,24 @@ std::optional<std::int64_t> StatementRows::statement(const Text& text, const Par
   } else if (is_verbatim(text) && !text.cut) {
     print = statement_fingerprint(query);
   }
-  std::optional<std::string> shown;
-  if (is_verbatim(text)) shown = statement_text(query);
-  if (text.normalized) shown = text.text;
   std::string key;
   if (print) {
-    key = "fingerprint " + hexadecimal(*print);
+    key = "fingerprint " + fingerprint_text(*print);
     // Of which of its statements it was, then nothing else tells.
     const bool in_part = part.from != 0 || part.bytes != 0;
     if (in_part && part.query_id) key += " query " + std::to_string(*part.query_id);
-  } else if (shown) {
-    key = "text " + *shown;
+  } else if (const auto words = shown()) {
+    key = "text " + *words;
   } else if (part.query_id && text.withheld) {
     key = "query " + std::to_string(*part.query_id);
   } else {
     return std::nullopt;
   }
+  if (const auto known = find_statement(key)) return known;
   std::optional<std::string> fingerprint;
-  if (print) fingerprint = hexadecimal(*print);
-  add_statement_.bind(1, key).bind(2, shown).bind(3, fingerprint).run();
-  find_statement_.bind(1, key);
-  std::optional<std::int64_t> id;
-  if (find_statement_.step()) id = find_statement_.integer(0);
-  find_statement_.run();
-  return id;
+  if (print) fingerprint = fingerprint_text(*print);
+  add_statement_.bind(1, key).bind(2, shown()).bind(3, fingerprint).run();
+  return find_statement(key);
 }
 
 }  // namespace pgrec

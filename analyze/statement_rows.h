@@ -36,6 +36,7 @@ class StatementRows {
  private:
   std::int64_t add_part(Part part);
   std::optional<Text> text_of(TextId id);
+  std::optional<std::int64_t> find_statement(const std::string& key);
   std::optional<std::int64_t> statement(const Text& text, const Part& part,
                                         const std::optional<std::string>& own);
 

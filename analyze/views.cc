@@ -68,7 +68,8 @@ std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
   }
 
   auto top = executions.prepare(
-      "SELECT executions, errors, total_ns, total_ns / executions, rows, fingerprint, query_id, text "
+      "SELECT executions, errors, total_ns, total_ns / executions, rows, fingerprint, query_id, "
+      "text "
       "FROM statements "
       "ORDER BY total_ns DESC, statement_id LIMIT ?");
   top.bind(1, std::int64_t{kTopStatements});
@@ -121,12 +122,12 @@ Table by_pid_view(const TraceReader& trace, const DurationProfiles& processes) {
     SqlValue application, leader;
     if (life && !life->process.application.empty()) application = life->process.application;
     if (who.leader_pid) leader = std::int64_t{*who.leader_pid};
-    table.rows.push_back({std::int64_t{group.pid}, text_or_null(who.backend_type),
-                          text_or_null(who.database), text_or_null(who.user),
-                          text_or_null(who.client), application, leader, trace.function_name(group.function),
-                          number(profile->calls), profile->total.count(),
-                          ns_or_null(*profile, profile->mean()), ns_or_null(*profile, profile->p50),
-                          ns_or_null(*profile, profile->p99), ns_or_null(*profile, profile->max)});
+    table.rows.push_back(
+        {std::int64_t{group.pid}, text_or_null(who.backend_type), text_or_null(who.database),
+         text_or_null(who.user), text_or_null(who.client), application, leader,
+         trace.function_name(group.function), number(profile->calls), profile->total.count(),
+         ns_or_null(*profile, profile->mean()), ns_or_null(*profile, profile->p50),
+         ns_or_null(*profile, profile->p99), ns_or_null(*profile, profile->max)});
   }
   return table;
 }

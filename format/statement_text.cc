@@ -165,8 +165,8 @@ Lexeme get_lexeme(ByteReader in) {
   return lexeme;
 }
 
-// The lexemes of `query`, which is borrowed. Nothing where the lexer fails, or what it says does not
-// account for every byte that is not blank: nothing of the query is then passed on unseen.
+// The lexemes of `query`, which is borrowed. Nothing where the lexer fails, or what it says does
+// not account for every byte that is not blank: nothing of the query is then passed on unseen.
 std::optional<std::vector<Lexeme>> lexemes_of(std::string_view query,
                                               const PgQueryScanResult& result) {
   if (result.error) return std::nullopt;
@@ -188,9 +188,8 @@ std::optional<std::vector<Lexeme>> lexemes_of(std::string_view query,
     if (lexeme.from > next || next > query.size()) return std::nullopt;
     // The lexer does not tell where U&'…' and U&"…" end.
     if (lexeme.kind == kUnicodeString || lexeme.kind == kUnicodeIdentifier)
-      lexeme.to =
-          lexeme.from +
-          without_trailing_blanks(query.substr(lexeme.from, next - lexeme.from)).size();
+      lexeme.to = lexeme.from +
+                  without_trailing_blanks(query.substr(lexeme.from, next - lexeme.from)).size();
     if (lexeme.to <= lexeme.from || lexeme.to > next ||
         !is_blank(query.substr(lexeme.to, next - lexeme.to)))
       return std::nullopt;
@@ -210,9 +209,8 @@ bool may_be_read_otherwise(const Lexeme& lexeme) {
 // A sign that stands before a number and belongs to it.
 bool is_sign(const std::vector<Lexeme>& lexemes, std::size_t at) {
   static constexpr std::array<std::string_view, 20> kBefore = {
-      "all",    "and", "between", "by",        "distinct", "else", "having",
-      "limit",  "not", "offset",  "on",        "or",       "returning",
-      "select", "set", "then",    "to",        "values",   "when", "where"};
+      "all", "and", "between",   "by",     "distinct", "else", "having", "limit",  "not",  "offset",
+      "on",  "or",  "returning", "select", "set",      "then", "to",     "values", "when", "where"};
   if (lexemes[at].text != "-" || at + 1 == lexemes.size() || !is_number(lexemes[at + 1]))
     return false;
   if (at == 0) return false;
@@ -285,8 +283,7 @@ std::optional<std::string> without_literals(const std::string& query,
   std::size_t written = 0;  // of the query
   for (std::size_t i = 0; i < lexemes.size(); ++i) {
     const Lexeme& lexeme = lexemes[i];
-    const std::string_view between =
-        std::string_view(query).substr(written, lexeme.from - written);
+    const std::string_view between = std::string_view(query).substr(written, lexeme.from - written);
     if (!text.empty()) text += is_blank(between) ? between : " ";  // else there was a comment
     written = lexeme.to;
     if (is_sign(lexemes, i)) written = lexemes[++i].to;
@@ -300,7 +297,7 @@ std::optional<std::string> without_literals(const std::string& query,
 }
 
 std::optional<std::string> parsed_without_literals(const std::string& query) {
-  if (!fingerprint(query)) return std::nullopt;
+  if (!normalized(query)) return std::nullopt;
   const PgQueryScanResult scanned = pg_query_scan(query.c_str());
   auto text = without_literals(query, scanned);
   pg_query_free_scan_result(scanned);

@@ -77,7 +77,7 @@ std::string bytes_text(std::uint64_t bytes) {
   return in_units(static_cast<double>(bytes), kByteUnits);
 }
 
-std::string hexadecimal(std::uint64_t number) {
+std::string fingerprint_text(std::uint64_t number) {
   std::array<char, 17> digits{};
   std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(number));
   return digits.data();

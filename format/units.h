@@ -21,8 +21,8 @@ std::string duration_text(Duration duration);
 // Binary units: "512 B", "1.50 KiB", "3.25 MiB".
 std::string bytes_text(std::uint64_t bytes);
 
-// Sixteen hexadecimal digits, as libpg_query writes fingerprints.
-std::string hexadecimal(std::uint64_t number);
+// A statement's fingerprint as libpg_query writes it: sixteen hexadecimal digits.
+std::string fingerprint_text(std::uint64_t number);
 
 // `value` with `digits` digits after the point.
 std::string fixed_text(double value, int digits);

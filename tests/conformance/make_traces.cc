@@ -245,8 +245,8 @@ void classes() {
 }
 
 // What 1.2 says of executions: how they ended and what they did, statements of one message, those
-// that were only prepared, parallel workers, what ran already, idle times in transactions; texts that
-// were not to be recorded, or without their literals; processes that had one pid.
+// that were only prepared, parallel workers, what ran already, idle times in transactions; texts
+// that were not to be recorded, or without their literals; processes that had one pid.
 class Queries {
  public:
   Queries() : trace_("queries") {
@@ -272,9 +272,19 @@ class Queries {
   };
   static ArgumentValues measured(const Did& did) {
     const std::uint64_t records = did.wal_bytes / 100;
-    return {static_cast<std::uint64_t>(did.query_id), did.prepare_ns, did.part_from, did.part_bytes,
-            did.hit, did.read, records, std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0},
-            records, std::uint64_t{0}, did.wal_bytes};
+    return {static_cast<std::uint64_t>(did.query_id),
+            did.prepare_ns,
+            did.part_from,
+            did.part_bytes,
+            did.hit,
+            did.read,
+            records,
+            std::uint64_t{0},
+            std::uint64_t{0},
+            std::uint64_t{0},
+            records,
+            std::uint64_t{0},
+            did.wal_bytes};
   }
   void completed(std::int64_t ns, const ThreadKey& thread, const Did& did, std::uint64_t rows) {
     ArgumentValues arguments = measured(did);
@@ -282,7 +292,8 @@ class Queries {
     add(ExecutionClass::kCompleted, ns - 50, thread, std::move(arguments));
     trace_.end(ns, thread);
   }
-  void failed(std::int64_t ns, const ThreadKey& thread, const Did& did, const std::string& sqlstate) {
+  void failed(std::int64_t ns, const ThreadKey& thread, const Did& did,
+              const std::string& sqlstate) {
     ArgumentValues arguments = measured(did);
     arguments.emplace_back(sqlstate);
     add(ExecutionClass::kFailed, ns - 50, thread, std::move(arguments));
@@ -530,8 +541,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   directory = argv[1];
-  for (const auto make_trace : {tiny, empty, nested, outcomes, executions, threads, times, wide,
-                                compressed, classes, losses, clocks, accounts, queries, later_minor, damaged, refused})
+  for (const auto make_trace :
+       {tiny, empty, nested, outcomes, executions, threads, times, wide, compressed, classes,
+        losses, clocks, accounts, queries, later_minor, damaged, refused})
     make_trace();
   return 0;
 }

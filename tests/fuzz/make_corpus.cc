@@ -14,6 +14,7 @@
 #include <string>
 
 #include "format/columns.h"
+#include "format/execution_classes.h"
 #include "format/frame.h"
 #include "format/trace_reader.h"
 #include "format/trace_writer.h"
@@ -99,18 +100,20 @@ const std::vector<EventClass> kClasses = {
       {"share", ArgumentType::Kind::kReal, ""},
       {"lock", ArgumentType::Kind::kString, ""},
       {"query", ArgumentType::Kind::kText, ""}}}};
-const std::vector<Process> kProcesses = {
-    {1, "postgres: 15/main: alice shop [local] idle"},
-    {2, "postgres: bob shop [local]", "psql", from_ns(-7), from_ns(400'000)}};
+const std::vector<Process> kProcesses = {{1, "postgres: 15/main: alice shop [local] idle"}};
+const std::vector<Process> kProcessesWithLives = {
+    {1, "postgres: alice shop [local]", "psql", from_ns(-7), from_ns(90'000)},
+    {1, "postgres: bob shop [local]", "", from_ns(95'000), std::nullopt},
+    {2, "postgres: parallel worker for PID 1", "", std::nullopt, from_ns(400'000)}};
 const std::vector<ClockSample> kClocks = {{from_ns(0), 1'700'000'000'000'000'000},
                                           {from_ns(9), -1}};
 const std::vector<Loss> kLosses = {{from_ns(10), from_ns(20), "ring-full", FunctionId{0}, 1, 3},
                                    {from_ns(20), from_ns(30), "late", {}, {}, 0}};
 const std::vector<Text> kTexts = {{TextId{0}, false, false, "SELECT 1"},
                                   {TextId{1}, true, false, "SELECT 'aaa"},
-                                  {TextId{0xFFFFFFFF}, false, true, ""},
-                                  {TextId{2}, false, false, "", true, false, 8, 99},
-                                  {TextId{3}, true, false, "SELECT $1", false, true, 9, 99}};
+                                  {TextId{0xFFFFFFFF}, false, true, ""}};
+const std::vector<Text> kTextsAsAsked = {{TextId{2}, false, false, "", true, false, 8, 99},
+                                         {TextId{3}, true, false, "SELECT $1", false, true, 9, 99}};
 
 void write_tables(TraceWriter& writer) {
   writer.write(kFacts);
@@ -141,6 +144,47 @@ Bytes whole_trace() {
   trace.writer().cut();
   trace.execution("UPDATE t SET a = 1", 300'000);
   trace.event(EventKind::kEnter, 300'001);
+  trace.writer().close(from_ns(400'000));
+  return trace.bytes();
+}
+
+// What became of executions, as classes of events.
+Bytes executions_trace() {
+  MemoryTrace trace;
+  trace.writer().write(kFunctions);
+  trace.writer().write(execution_classes({true, true, true, true, true}));
+  trace.writer().write(kProcessesWithLives);
+  const auto tell = [&](ExecutionClass one, std::int64_t ns, ArgumentValues arguments,
+                        ThreadKey thread = {1, 1}) {
+    trace.writer().append(thread, {EventKind::kOfClass, {}, {}, from_ns(ns), id_of(one)},
+                          std::move(arguments));
+  };
+  const auto measured = [](std::uint64_t part_from, std::uint64_t part_bytes) {
+    ArgumentValues arguments(13, std::uint64_t{3});
+    arguments[2] = part_from;
+    arguments[3] = part_bytes;
+    return arguments;
+  };
+  for (const std::uint64_t from : {0, 9, 99}) {
+    const auto at = static_cast<std::int64_t>(1000 * (1 + from));
+    trace.execution("SELECT 1; UPDATE t SET a = 2", at);
+    trace.event(EventKind::kEnter, at + 10);
+    trace.event(EventKind::kReturned, at + 20);
+    ArgumentValues arguments = measured(from, 8);
+    arguments.emplace_back(std::uint64_t{5});
+    tell(ExecutionClass::kCompleted, at + 30, std::move(arguments));
+    trace.event(EventKind::kExecutionEnd, at + 30);
+    tell(ExecutionClass::kIdleInTransaction, at + 40, {std::uint64_t{1}});
+  }
+  trace.execution("SELECT 1", 110'000);
+  trace.event(EventKind::kExecutionBegin, 111'000, 0, {2, 2});
+  tell(ExecutionClass::kOfLeader, 111'000, {std::uint64_t{1}}, {2, 2});
+  trace.event(EventKind::kHeadless, 111'500, 0, {2, 2});
+  trace.event(EventKind::kExecutionEnd, 112'000, 0, {2, 2});
+  ArgumentValues arguments = measured(0, 0);
+  arguments.emplace_back(std::string("22P02"));
+  tell(ExecutionClass::kFailed, 120'000, std::move(arguments));
+  trace.writer().text_id(kTextsAsAsked[0]);
   trace.writer().close(from_ns(400'000));
   return trace.bytes();
 }
@@ -196,10 +240,10 @@ std::vector<Frame> frames_of(const Bytes& trace) {
   for (std::size_t at = layout::kFileHeaderBytes; at < trace.size();) {
     Frame frame;
     frame.header = *get_frame_header(ByteView(trace).subspan(at));
-    const auto start = trace.begin() + static_cast<std::ptrdiff_t>(at + layout::kFrameHeaderBytes);
+    const ByteView stored =
+        ByteView(trace).subspan(at, layout::kFrameHeaderBytes + frame.header.payload_bytes);
     const char* reason = nullptr;
-    const auto payload =
-        open_payload(frame.header, Bytes(start, start + frame.header.payload_bytes), reason);
+    const auto payload = open_payload(frame.header, Bytes(stored.begin(), stored.end()), reason);
     frame.plain.assign(payload->plain().begin(), payload->plain().end());
     frame.rest.assign(payload->rest().begin(), payload->rest().end());
     at += frame.header.stored_bytes();
@@ -235,6 +279,7 @@ void add_traces(const Corpus& corpus) {
     const std::string suffix = mode[0] == 0 ? "-0" : "-1";
     corpus.add_with_damaged("whole" + suffix, mode, whole);
     corpus.add_with_damaged("no-end" + suffix, mode, Bytes(whole.begin(), whole.end() - 80));
+    corpus.add_with_damaged("executions" + suffix, mode, executions_trace());
     corpus.add("empty" + suffix, mode, empty_trace());
     corpus.add("compressed" + suffix, mode, compressed_trace());
     corpus.add("longest-calls" + suffix, mode, longest_calls());
@@ -262,6 +307,8 @@ void add_tables(const Corpus& corpus) {
   corpus.add_with_damaged("classes", "\2", encode(kClasses));
   corpus.add_with_damaged("texts", "\3", encode(kTexts));
   corpus.add_with_damaged("processes", "\4", encode(kProcesses));
+  corpus.add_with_damaged("texts-as-asked", "\3", encode(kTextsAsAsked));
+  corpus.add_with_damaged("processes-with-lives", "\4", encode(kProcessesWithLives));
   corpus.add_with_damaged("clocks", "\5", encode(kClocks));
   corpus.add_with_damaged("losses", "\6", encode(kLosses));
   int number = 0;

@@ -47,6 +47,43 @@ class BuiltCalls : public testing::Test {
   TraceWriter writer_ = file_.writer();
 };
 
+// Takes the events of classes.
+struct ClassEvents {
+  template <typename Ended>
+  void call_ended(const Ended& /*call*/) {}
+  void execution_ended(const Execution& /*execution*/) {}
+  void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
+                   ArgumentReader& reader) {
+    const ArgumentValues arguments = reader.next(event.event_class);
+    rows.push_back(std::to_string(value(event.event_class)) + " t" + std::to_string(thread.tid) +
+                   " @" + std::to_string(to_ns(event.ts)) + " " +
+                   (state.execution ? "e" + std::to_string(value(state.execution->id)) : "-") +
+                   (arguments.empty() ? "" : " " + std::get<std::string>(arguments.at(0))));
+  }
+  Rows rows;
+};
+
+TEST_F(BuiltCalls, HandOutEventsOfClassesWithTheirArguments) {
+  writer_.write(std::vector<EventClass>{
+      {ClassId{3}, {}, "said", {{"what", ArgumentType::Kind::kString, ""}}}});
+  const auto say = [&](std::int64_t ns, std::uint32_t id, ArgumentValues what) {
+    writer_.append({1, 2}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{id}},
+                   std::move(what));
+  };
+  say(100, 3, {std::string("a")});
+  event(EventKind::kExecutionBegin, 110);
+  say(120, 3, {std::string("b")});
+  cut();
+  say(130, 3, {std::string("c")});
+  say(140, 4, {});
+  event(EventKind::kExecutionEnd, 150);
+  close();
+  TraceReader trace = file_.reader();
+  ClassEvents sink;
+  build_calls(trace, sink);
+  EXPECT_EQ(sink.rows, (Rows{"3 t2 @100 - a", "3 t2 @120 e0 b", "3 t2 @130 e0 c", "4 t2 @140 e0"}));
+}
+
 TEST_F(BuiltCalls, JoinsACallAcrossChunks) {
   enter(100);
   cut();

@@ -64,6 +64,17 @@ TEST(ProcessTitleOfAWalsender, SaysUserAndClient) {
             "walsender | - | replicator | 10.0.0.1(4711)");
 }
 
+TEST(ProcessTitleOfAParallelWorker, SaysItsLeader) {
+  EXPECT_EQ(parse_process_title("postgres: parallel worker for PID 4711").leader_pid, 4711u);
+  EXPECT_EQ(parse_process_title("postgres: 15/main: parallel worker for PID 4711 ").leader_pid,
+            4711u);
+  for (const char* none :
+       {"postgres: parallel worker", "postgres: parallel worker for PID x",
+        "postgres: parallel worker for PID 4711x", "postgres: parallel worker for PID 99999999999",
+        "postgres: alice for PID 4711"})
+    EXPECT_EQ(parse_process_title(none).leader_pid, std::nullopt) << none;
+}
+
 TEST(ProcessTitleWithoutAnswer, IsNoPostgres) {
   EXPECT_EQ(read("bash"), "- | - | - | -");
 }

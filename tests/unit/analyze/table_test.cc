@@ -122,6 +122,44 @@ TEST_F(TableTest, TakesTheRowsOfAStatement) {
             (std::vector<std::vector<SqlValue>>{{text("f"), number(1)}, {text("g"), {}}}));
 }
 
+TEST(TableColumns, AreLeftOutOfTextWhereTheySaySo) {
+  Table table{"t",
+              "",
+              {{"a", "a"},
+               {"b", "b", Unit::kPlain, Shown::kWhereAny},
+               {"c", "c", Unit::kPlain, Shown::kWhereAny},
+               {"d", "d", Unit::kPlain, Shown::kNever}},
+              {{"x", std::monostate{}, std::monostate{}, std::int64_t{4}},
+               {"y", std::monostate{}, std::int64_t{3}, std::int64_t{5}}}};
+  std::ostringstream text, csv, json;
+  print(text, {table}, OutputFormat::kText);
+  print(csv, {table}, OutputFormat::kCsv);
+  print(json, {table}, OutputFormat::kJson);
+  EXPECT_EQ(text.str(), "a  c\nx  -\ny  3\n");
+  EXPECT_EQ(csv.str(), "a,b,c,d\nx,,,4\ny,,3,5\n");
+  EXPECT_EQ(json.str(),
+            "{\"t\": [\n  {\"a\": \"x\", \"b\": null, \"c\": null, \"d\": 4},\n"
+            "  {\"a\": \"y\", \"b\": null, \"c\": 3, \"d\": 5}\n]}\n");
+}
+
+TEST(TableNotes, StandBelowTheirRows) {
+  const Table table{"t", "", {{"a", "a"}}, {{"x"}, {"y"}, {"z"}}, {{"one", "two"}, {}, {"three"}}};
+  std::ostringstream text, csv;
+  print(text, {table}, OutputFormat::kText);
+  print(csv, {table}, OutputFormat::kCsv);
+  EXPECT_EQ(text.str(), "a\nx\n    one\n    two\ny\nz\n    three\n");
+  EXPECT_EQ(csv.str(), "a\nx\ny\nz\n");
+}
+
+TEST(TableOfAnyBytes, KeepsThemInCsvAndIsValidJson) {
+  const Table table{"t", "", {{"a", ""}}, {{std::string("\xC3\xA4 \xFF\n\"\x01")}}};
+  std::ostringstream csv, json;
+  print(csv, {table}, OutputFormat::kCsv);
+  print(json, {table}, OutputFormat::kJson);
+  EXPECT_EQ(csv.str(), "a\n\"\xC3\xA4 \xFF\n\"\"\x01\"\n");
+  EXPECT_EQ(json.str(), "{\"t\": [\n  {\"a\": \"\xC3\xA4 \\ufffd\\n\\\"\\u0001\"}\n]}\n");
+}
+
 TEST(PeopleText, WritesEachUnit) {
   EXPECT_EQ(people_text(number(1234567), Unit::kPlain), "1234567");
   EXPECT_EQ(people_text(number(1234567), Unit::kCount), "1,234,567");

@@ -26,7 +26,8 @@ TEST(ExecutionClasses, HaveAllArgumentsInOrder) {
   const std::string measured =
       "query_id prepare_ns part_from part_bytes shared_hit shared_read shared_dirtied "
       "shared_written temp_read temp_written wal_records wal_fpi wal_bytes";
-  EXPECT_EQ(described(kAll, ExecutionClass::kCompleted), "execution.completed " + measured + " rows");
+  EXPECT_EQ(described(kAll, ExecutionClass::kCompleted),
+            "execution.completed " + measured + " rows");
   EXPECT_EQ(described(kAll, ExecutionClass::kFailed), "execution.failed " + measured + " sqlstate");
   EXPECT_EQ(described(kAll, ExecutionClass::kSuspended), "execution.suspended " + measured);
 }

@@ -143,8 +143,8 @@ TEST(TextWithoutLiterals, TakesASignWithItsNumber) {
 TEST(TextWithoutLiterals, AgreesWithTheStatementsText) {
   for (const char* query : {"SELECT * FROM t WHERE a = 42 AND b = 'x' AND c = -3",
                             "UPDATE t SET a = a + 1 WHERE id IN (1, 2, 3)", "SELECT 1; SELECT 2",
-                            "INSERT INTO t VALUES (1, 'x', DEFAULT)",
-                            "SET search_path TO a, 'b'", "ALTER ROLE r PASSWORD 'secret'"})
+                            "INSERT INTO t VALUES (1, 'x', DEFAULT)", "SET search_path TO a, 'b'",
+                            "ALTER ROLE r PASSWORD 'secret'"})
     EXPECT_EQ(bare(query), statement_text(query));
 }
 
@@ -167,7 +167,8 @@ TEST(TextWithoutLiterals, TakesSeveralStatements) {
 TEST(TextWithoutLiterals, ReplacesValuesOfSettings) {
   EXPECT_EQ(bare("SET x TO secret"), "SET x TO $1");
   EXPECT_EQ(bare("SET x = on"), "SET x = $1");
-  EXPECT_EQ(bare("SET LOCAL a.b = secret, 'secret', -5, \"secret\""), "SET LOCAL a.b = $1, $2, $3, $4");
+  EXPECT_EQ(bare("SET LOCAL a.b = secret, 'secret', -5, \"secret\""),
+            "SET LOCAL a.b = $1, $2, $3, $4");
   EXPECT_EQ(bare("SET SESSION x TO DEFAULT"), "SET SESSION x TO DEFAULT");
   EXPECT_EQ(bare("SET TIME ZONE 'secret'"), "SET TIME ZONE $1");
   EXPECT_EQ(bare("ALTER SYSTEM SET x = secret"), "ALTER SYSTEM SET x = $1");
@@ -176,7 +177,8 @@ TEST(TextWithoutLiterals, ReplacesValuesOfSettings) {
   EXPECT_EQ(bare("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET x TO secret AS 'secret'"),
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET x TO $1 AS $2");
   EXPECT_EQ(bare("SET SESSION AUTHORIZATION r"), "SET SESSION AUTHORIZATION r");
-  EXPECT_EQ(bare("ALTER TABLE t ALTER a SET STATISTICS 5"), "ALTER TABLE t ALTER a SET STATISTICS $1");
+  EXPECT_EQ(bare("ALTER TABLE t ALTER a SET STATISTICS 5"),
+            "ALTER TABLE t ALTER a SET STATISTICS $1");
 }
 
 // Every one of these has "secret" or 4711 in each place that a value can have.
@@ -185,38 +187,58 @@ TEST(TextWithoutLiterals, LeavesNoSecretInUtilityStatements) {
        {"CREATE ROLE r PASSWORD 'secret' VALID UNTIL 'secret'",
         "ALTER ROLE r WITH ENCRYPTED PASSWORD 'secret'",
         "ALTER ROLE r PASSWORD E'secret' VALID UNTIL E'secret'",
-        "ALTER USER r PASSWORD $$secret$$", "ALTER USER r PASSWORD/*'*/'secret'",
-        "ALTER USER r PASSWORD U&'secret'", "CREATE USER r CONNECTION LIMIT 4711",
-        "DO $$BEGIN PERFORM 'secret'; END$$", "DO LANGUAGE plpgsql $x$secret$x$",
+        "ALTER USER r PASSWORD $$secret$$",
+        "ALTER USER r PASSWORD/*'*/'secret'",
+        "ALTER USER r PASSWORD U&'secret'",
+        "CREATE USER r CONNECTION LIMIT 4711",
+        "DO $$BEGIN PERFORM 'secret'; END$$",
+        "DO LANGUAGE plpgsql $x$secret$x$",
         "CREATE FUNCTION f(a int DEFAULT 4711) RETURNS text AS 'secret' LANGUAGE sql COST 4711",
         "CREATE FUNCTION f() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT 'secret'; END",
         "CREATE PROCEDURE p() AS $body$ SELECT 'secret' $body$ LANGUAGE sql",
         "COPY t FROM '/secret' WITH (DELIMITER 'secret', NULL 'secret')",
         "COPY (SELECT 'secret') TO PROGRAM 'secret'",
         "COPY t FROM STDIN (FORMAT \"cs'v\", NULL 'secret', HEADER \"x\", DELIMITER 'secret')",
-        "EXECUTE p('secret', 4711)", "PREPARE p AS SELECT 'secret', 4711",
-        "PREPARE TRANSACTION 'secret'", "COMMENT ON TABLE t IS 'secret'",
+        "EXECUTE p('secret', 4711)",
+        "PREPARE p AS SELECT 'secret', 4711",
+        "PREPARE TRANSACTION 'secret'",
+        "COMMENT ON TABLE t IS 'secret'",
         "CREATE SUBSCRIPTION s CONNECTION 'host=h password=secret' PUBLICATION p",
         "ALTER SUBSCRIPTION s CONNECTION 'password=secret'",
         "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'secret')",
         "CREATE USER MAPPING FOR u SERVER s OPTIONS (user 'u', password 'secret')",
         "ALTER USER MAPPING FOR u SERVER s OPTIONS (SET password 'secret')",
-        "SECURITY LABEL ON TABLE t IS 'secret'", "NOTIFY c, 'secret'", "LOAD 'secret'",
+        "SECURITY LABEL ON TABLE t IS 'secret'",
+        "NOTIFY c, 'secret'",
+        "LOAD 'secret'",
         "CREATE TABLE t (a text DEFAULT 'secret' CHECK (a <> 'secret'))",
         "CREATE TABLE p PARTITION OF t FOR VALUES IN ('secret', 4711)",
         "CREATE TABLE p PARTITION OF t FOR VALUES FROM (4711) TO (4711)",
-        "CREATE VIEW v AS SELECT 'secret'", "CREATE INDEX i ON t (a) WHERE a = 'secret'",
-        "CREATE POLICY p ON t USING (a = 'secret')", "CREATE TYPE e AS ENUM ('secret')",
-        "ALTER TYPE e ADD VALUE 'secret' AFTER 'secret'", "ALTER TABLE t ADD a int DEFAULT 4711",
-        "CREATE SEQUENCE s START 4711", "ALTER SEQUENCE s RESTART 4711",
-        "CREATE TABLESPACE x LOCATION 'secret'", "CREATE DATABASE d LOCALE 'secret'",
+        "CREATE VIEW v AS SELECT 'secret'",
+        "CREATE INDEX i ON t (a) WHERE a = 'secret'",
+        "CREATE POLICY p ON t USING (a = 'secret')",
+        "CREATE TYPE e AS ENUM ('secret')",
+        "ALTER TYPE e ADD VALUE 'secret' AFTER 'secret'",
+        "ALTER TABLE t ADD a int DEFAULT 4711",
+        "CREATE SEQUENCE s START 4711",
+        "ALTER SEQUENCE s RESTART 4711",
+        "CREATE TABLESPACE x LOCATION 'secret'",
+        "CREATE DATABASE d LOCALE 'secret'",
         "CREATE RULE r AS ON INSERT TO t DO NOTIFY c, 'secret'",
         "CREATE EVENT TRIGGER e ON ddl_command_end WHEN TAG IN ('secret') EXECUTE FUNCTION f()",
         "CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f('secret', 4711)",
-        "DECLARE c CURSOR FOR SELECT 'secret'", "FETCH 4711 FROM c", "MOVE FORWARD 4711 IN c",
-        "EXPLAIN SELECT 'secret'", "CALL p('secret', 4711)", "VALUES ('secret', 4711)",
-        "SET x = 'secret'", "SET x TO 4711", "SET x TO secret", "ALTER DATABASE d SET x = 'secret'",
-        "ALTER ROLE r SET x TO secret, secret", "CREATE PUBLICATION p FOR TABLE t WHERE (a = 'secret')",
+        "DECLARE c CURSOR FOR SELECT 'secret'",
+        "FETCH 4711 FROM c",
+        "MOVE FORWARD 4711 IN c",
+        "EXPLAIN SELECT 'secret'",
+        "CALL p('secret', 4711)",
+        "VALUES ('secret', 4711)",
+        "SET x = 'secret'",
+        "SET x TO 4711",
+        "SET x TO secret",
+        "ALTER DATABASE d SET x = 'secret'",
+        "ALTER ROLE r SET x TO secret, secret",
+        "CREATE PUBLICATION p FOR TABLE t WHERE (a = 'secret')",
         "MERGE INTO t USING s ON t.a = 'secret' WHEN MATCHED THEN UPDATE SET a = 4711"}) {
     const std::string text = bare(query);
     EXPECT_EQ(text.find("secret"), std::string::npos) << text;
@@ -233,20 +255,25 @@ TEST(TextWithoutLiterals, LeavesNoSecretInQueries) {
         "SELECT '{\"k\": \"secret\"}'::jsonb -> 'secret' ->> 4711",
         "SELECT a[4711], a[1:4711], ARRAY['secret'], ROW('secret'), f(VARIADIC a => 'secret')",
         "SELECT a LIKE 'secret%' ESCAPE 'secret', a SIMILAR TO 'secret', a ~ 'secret'",
-        "SELECT a AT TIME ZONE 'secret', extract('secret' FROM a), overlay(a placing 'secret' from 4711)",
+        "SELECT a AT TIME ZONE 'secret', extract('secret' FROM a), overlay(a placing 'secret' from "
+        "4711)",
         "SELECT CASE a WHEN 'secret' THEN 4711 ELSE 'secret' END",
         "SELECT * FROM f('secret') WITH ORDINALITY AS x(a) TABLESAMPLE system (4711)",
         "SELECT a::varchar(4711), a::numeric(4711, 2), a::bit(4711) FROM t",
         "SELECT sum(a) OVER (ROWS 4711 PRECEDING) FROM t LIMIT 4711 OFFSET 4711",
         "SELECT a FROM t FETCH FIRST 4711 ROWS ONLY",
-        "INSERT INTO t (a) VALUES ('secret') ON CONFLICT (a) DO UPDATE SET a = 'secret' RETURNING 'secret'",
+        "INSERT INTO t (a) VALUES ('secret') ON CONFLICT (a) DO UPDATE SET a = 'secret' RETURNING "
+        "'secret'",
         "UPDATE t SET a = 'secret', (b, c) = ('secret', 4711) WHERE CURRENT OF x",
         "DELETE FROM t WHERE a = $1 AND b = 'secret'",
         "WITH x AS (SELECT 'secret') SELECT a FROM x",
-        "SELECT 'a\nsecret\"' || \"b'\" || 'secret'", "SELECT '--', 'secret' -- 'secret'",
+        "SELECT 'a\nsecret\"' || \"b'\" || 'secret'",
+        "SELECT '--', 'secret' -- 'secret'",
         "SELECT 'secret' -- secret\n 'secret'",
-        "SELECT '/*', 'secret', '*/'", "SELECT \"a\"\"'\" , 'secret'",
-        "SELECT $$a'$$, 'secret', $$'$$", "SELECT $a$ $b$ $a$, 'secret', 'x$b$'",
+        "SELECT '/*', 'secret', '*/'",
+        "SELECT \"a\"\"'\" , 'secret'",
+        "SELECT $$a'$$, 'secret', $$'$$",
+        "SELECT $a$ $b$ $a$, 'secret', 'x$b$'",
         "SELECT e'\\\\', 'secret', E'\\''"}) {
     const std::string text = bare(query);
     EXPECT_EQ(text.find("secret"), std::string::npos) << text;
@@ -259,9 +286,10 @@ TEST(TextWithoutLiterals, KeepsBytesThatAreNotUtf8) {
 }
 
 TEST(TextWithoutLiterals, GivesNothingOfATextThatDoesNotParse) {
-  for (const char* query : {"SELEC 'secret'", "SELECT 'secret", "SELECT $$secret", "SELECT \"secret",
-                            "SELECT 1 /* secret", "SELECT E'secret\\'", "START_REPLICATION 'secret'",
-                            "SELECT 'a' 'secret'", "SELECT 12secret", "SELECT 0x1F", "\xFF\xFE("})
+  for (const char* query :
+       {"SELEC 'secret'", "SELECT 'secret", "SELECT $$secret", "SELECT \"secret",
+        "SELECT 1 /* secret", "SELECT E'secret\\'", "START_REPLICATION 'secret'",
+        "SELECT 'a' 'secret'", "SELECT 12secret", "SELECT 0x1F", "\xFF\xFE("})
     EXPECT_EQ(bare(query), "(nothing)") << query;
 }
 

@@ -45,8 +45,9 @@ class TraceWriterTest : public testing::Test {
 
 TEST_F(TraceWriterTest, KeepsTheOrderOfEventsWithArguments) {
   const std::vector<Event> events = {
-      event(EventKind::kOfClass, 1), event(EventKind::kEnter, 2), event(EventKind::kReturned, 3),
-      event(EventKind::kOfClass, 4, 1), event(EventKind::kOfClass, 5), event(EventKind::kEnter, 6)};
+      event(EventKind::kOfClass, 1),  event(EventKind::kEnter, 2),
+      event(EventKind::kReturned, 3), event(EventKind::kOfClass, 4, 1),
+      event(EventKind::kOfClass, 5),  event(EventKind::kEnter, 6)};
   writer_.append({1, 1}, events, {{std::uint64_t{7}}, {}, {std::uint64_t{8}}});
   EXPECT_EQ(written(), "1:0=7 2 3 4:1 5:0=8 6");
 }

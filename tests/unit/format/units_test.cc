@@ -59,6 +59,11 @@ TEST(BytesText, HasBinaryUnits) {
   EXPECT_EQ(bytes_text(1u << 30), "1.00 GiB");
 }
 
+TEST(FingerprintText, HasSixteenHexadecimalDigits) {
+  EXPECT_EQ(fingerprint_text(0), "0000000000000000");
+  EXPECT_EQ(fingerprint_text(0xFEDCBA9876543210), "fedcba9876543210");
+}
+
 TEST(FixedText, RoundsToItsDigits) {
   EXPECT_EQ(fixed_text(2.0 / 3, 2), "0.67");
   EXPECT_EQ(fixed_text(2.0 / 3, 0), "1");
