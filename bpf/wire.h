@@ -23,7 +23,8 @@ enum wire_kind {
 	WIRE_MORE = 3,	/* the next piece of the text of the BEGIN before it */
 	WIRE_IDLE = 4,	/* the server reported that no query runs */
 	WIRE_GONE = 5,	/* the thread ended; not counted among the events that fired */
-	WIRE_KINDS = 6,
+	WIRE_POINT = 6, /* a USDT probe was reached; where it has arguments, they follow */
+	WIRE_KINDS = 7,
 };
 
 enum wire_flags {
@@ -108,6 +109,55 @@ enum wire_text_sizes {
 
 PGREC_ASSERT(WIRE_TEXT_FIRST_BYTES - 1 + WIRE_TEXT_MORE_PIECES * (WIRE_TEXT_MORE_BYTES - 1) >
 	     WIRE_TEXT_LIMIT_BYTES);
+
+/* How an argument of a USDT probe is found where the probe is. */
+enum wire_operand {
+	WIRE_CONSTANT = 0, /* it is `value` */
+	WIRE_REGISTER = 1, /* it is in `base` */
+	WIRE_MEMORY = 2,   /* it stands at base + (index << shift) + value */
+};
+
+#define WIRE_NO_REGISTER 0xffff
+
+struct wire_argument {
+	__s64 value;
+	__u16 base;  /* where the register is in struct pt_regs, bytes, or WIRE_NO_REGISTER */
+	__u16 index; /* as base */
+	__u8 shift;  /* of the index; bits */
+	__u8 operand; /* enum wire_operand */
+	__u8 bytes;  /* 1, 2, 4 or 8 */
+	__u8 is_signed;
+};
+PGREC_ASSERT(sizeof(struct wire_argument) == 16);
+
+enum wire_point_sizes {
+	WIRE_ARGUMENTS = 12,	     /* of a USDT probe, at most */
+	WIRE_NAME_BYTES = 32,	     /* of a name, with its closing NUL; a longer one is cut */
+};
+
+/* One of the places of a USDT probe. */
+struct wire_site {
+	__u32 probe;
+	__u16 arguments; /* how many of them */
+	__u16 has_name;	 /* the first argument points to a name, and that is wanted */
+	struct wire_argument argument[WIRE_ARGUMENTS];
+};
+PGREC_ASSERT(sizeof(struct wire_site) == 8 + 16 * WIRE_ARGUMENTS);
+
+/* A USDT probe with arguments was reached: a record of its CPU's text ring. */
+struct wire_point {
+	__u64 ts_ns;	/* as of a wire_hit */
+	__u64 sp;	/* as of a wire_hit */
+	__u64 pid_tgid; /* as of a wire_hit */
+	__u16 probe;
+	__u16 unreadable; /* bits: these arguments were not in memory, and are 0; the first is bit 0 */
+	__u16 kind;	  /* WIRE_POINT; where a wire_text has its kind */
+	__u16 flags;	  /* enum wire_flags */
+	__u64 argument[WIRE_ARGUMENTS];
+	char name[WIRE_NAME_BYTES];
+};
+PGREC_ASSERT(sizeof(struct wire_point) == 32 + 8 * WIRE_ARGUMENTS + WIRE_NAME_BYTES);
+PGREC_ASSERT(__builtin_offsetof(struct wire_point, kind) == 28);
 
 /* Counts of one probe on one CPU since recording began. */
 struct wire_counts {

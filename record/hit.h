@@ -6,12 +6,18 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "bpf/wire.h"
+#include "format/arguments.h"
 #include "format/event.h"
 #include "format/tables.h"
 
 namespace pgrec {
+
+// The last argument of a class of USDT events, where any may stand in memory that cannot be read:
+// bits, which arguments those are.
+inline constexpr std::string_view kUnreadable = "unreadable";
 
 struct Hit {
   std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
@@ -24,6 +30,7 @@ struct Hit {
   bool waited = false;          // of WIRE_ENTER: see WIRE_WAITED
   bool text_continues = false;  // of WIRE_BEGIN and WIRE_MORE: another piece follows
   std::unique_ptr<Text> text;   // of WIRE_BEGIN and WIRE_MORE: this piece
+  std::unique_ptr<ArgumentValues> arguments;  // of WIRE_POINT; none where its class has none
 };
 
 struct ThreadHit {
@@ -31,7 +38,7 @@ struct ThreadHit {
   Hit hit;
 };
 
-// These two are the only readers of wire structs.
+// These are the only readers of wire structs.
 
 // An event of an event ring.
 inline ThreadHit decode_hit(const wire_hit& wire) {
@@ -53,5 +60,10 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
 // it says it is: the kernel side of another build.
 std::optional<ThreadHit> decode_text(std::span<const std::byte> record,
                                      std::uint32_t activity_probe);
+
+// The same of a USDT probe that was reached. `points`: the classes of the USDT probes' events; the
+// first is that of the probe `first_point`.
+std::optional<ThreadHit> decode_point(std::span<const std::byte> record, std::uint32_t first_point,
+                                      std::span<const EventClass> points);
 
 }  // namespace pgrec

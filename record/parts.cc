@@ -35,6 +35,7 @@ TraceWriter Parts::begin_file(File file, std::uint64_t number, const Moment& beg
   }
   writer.write(preamble.facts);
   writer.write(preamble.functions);
+  if (!preamble.classes.empty()) writer.write(preamble.classes);
   return writer;
 }
 

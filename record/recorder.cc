@@ -58,7 +58,8 @@ const char* name(wire_loss cause) {
 }
 
 Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
-                   const Moment& beginning, const std::optional<Duration>& call_cost)
+                   const Moment& beginning, const std::optional<Duration>& call_cost,
+                   std::vector<EventClass> points)
     : session_(session),
       call_cost_(call_cost),
       parts_(parts),
@@ -71,6 +72,7 @@ Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function
       accounts_(functions.size()),
       accounts_before_(functions.size()),
       left_out_(functions.size()),
+      points_(std::move(points)),
       counts_(functions.size()),
       written_counts_(functions.size()),
       lost_ends_before_(functions.size()),
@@ -79,6 +81,8 @@ Recorder::Recorder(BpfSession& session, Parts& parts, const std::vector<Function
   context_.begin_ns = begin_ns_;
   context_.activity_probe = static_cast<std::uint32_t>(functions.size() - 1);
   context_.activity_function = activity_among(functions);
+  context_.first_point = context_.activity_probe - static_cast<std::uint32_t>(points_.size());
+  context_.arguments = &arguments_;
   context_.lost_ends_before = &lost_ends_before_;
   context_.lost_ends_now = &lost_ends_now_;
   context_.recorded = &recorded_;
@@ -132,6 +136,7 @@ bool Recorder::drain() {
   for (Ring& ring : session_.text_rings()) {
     const bool drained = ring.drain([this](std::span<const std::byte> record) {
       if (auto hit = decode_text(record, context_.activity_probe)) take(std::move(*hit));
+      if (auto hit = decode_point(record, context_.first_point, points_)) take(std::move(*hit));
     });
     complete = complete && drained;
   }
@@ -188,8 +193,9 @@ void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
   if (ends) cpu_.ended(thread, Duration(hits.back().sp));
   if (hits.front().kind != WIRE_GONE) titles_.in_part(thread.pid);
   events_.clear();
+  arguments_.clear();
   matcher->second.match(hits, context_, events_);
-  writer_.append(thread, events_);
+  writer_.append(thread, events_, std::move(arguments_));
   if (ends || matcher->second.idle()) matchers_.erase(matcher);
 }
 

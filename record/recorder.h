@@ -25,10 +25,12 @@ namespace pgrec {
 class Recorder {
  public:
   // Borrows both; the first part has been begun. `functions`: the function table, in the order of
-  // the probes' indexes, the activity function last. `beginning`: what the first part's times count
+  // the probes' indexes: functions, USDT probes, the activity function. `points`: the classes of
+  // the USDT probes' events, in their order. `beginning`: what the first part's times count
   // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
   Recorder(BpfSession& session, Parts& parts, const std::vector<Function>& functions,
-           const Moment& beginning, const std::optional<Duration>& call_cost);
+           const Moment& beginning, const std::optional<Duration>& call_cost,
+           std::vector<EventClass> points = {});
 
   // Takes in what the rings hold. A chunk is cut at the end of a round after 128 Ki events or a
   // second, so a recorder that is killed loses at most its last second. Goes on in the next part
@@ -125,7 +127,9 @@ class Recorder {
   HitOrder order_;
   std::map<ThreadKey, CallMatcher> matchers_;
   MatchContext context_;
+  std::vector<EventClass> points_;
   std::vector<Event> events_;
+  std::vector<ArgumentValues> arguments_;  // of those of classes
   ProcessTitles titles_;
   CpuTime cpu_;
   std::optional<OverheadLimit> limit_;

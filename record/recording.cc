@@ -55,6 +55,17 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
       ++attached;
     }
   }
+  const auto functions = plan.functions();
+  const auto sites = plan.sites();
+  const auto refused_sites = session.attach_sites(plan.binary.path, sites);
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    if (refused_sites[i]) {
+      not_probed.push_back({functions[sites[i].site.probe].name + " at one of its places",
+                            *refused_sites[i]});
+    } else {
+      ++attached;
+    }
+  }
   if (attached == 0) {
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
@@ -158,14 +169,16 @@ void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run
                                 [](std::uint64_t calls) { return calls == 0; });
   if (idle && !dry_run) return;
   std::vector<std::string> names;
-  for (const Symbol& function : plan.selection.functions)
+  for (const Function& function : plan.functions())
     names.push_back(function.name);
   std::cerr << "expected cost: " << expected_text(rates, names, call_cost) << std::endl;
 }
 
 BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
   BpfConfig config;
-  config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
+  config.probes = static_cast<std::uint32_t>(plan.selection.functions.size() +
+                                             plan.selection.points.size());
+  config.usdt = !plan.selection.points.empty();
   config.pids = options.pids;
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
@@ -213,11 +226,11 @@ ExitStatus record(const RecordOptions& options) {
     if (call_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost->count()));
     for (auto& fact : upgrades.facts())
       facts.push_back(std::move(fact));
-    return Parts::Preamble{std::move(facts), plan.functions()};
+    return Parts::Preamble{std::move(facts), plan.functions(), plan.point_classes()};
   });
-  Recorder recorder(session, parts, plan.functions(), beginning, call_cost);
+  Recorder recorder(session, parts, plan.functions(), beginning, call_cost, plan.point_classes());
   if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
-  std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
+  std::cerr << "recording " << count_text(plan.selection) << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
   std::optional<ChildCommand> child;

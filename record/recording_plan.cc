@@ -7,6 +7,7 @@
 #include <map>
 
 #include "format/error.h"
+#include "format/execution_classes.h"
 #include "format/units.h"
 #include "record/debug_symbols.h"
 #include "record/diagnosis.h"
@@ -87,7 +88,7 @@ void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) 
                            diagnoses[i].why);
     }
   }
-  if (placed.empty()) {
+  if (placed.empty() && plan.selection.points.empty()) {
     throw Error(
         "nothing to record in " + plan.binary.name + ": " + to_text(plan.selection.not_probed),
         "pgrec list -x " + plan.binary.name + " NAME says what is the matter");
@@ -130,6 +131,17 @@ std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
   return points;
 }
 
+std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,
+                                     std::uint32_t probe) {
+  std::vector<AttachSite> sites;
+  for (std::size_t i = 0; i < point.sites.size(); ++i) {
+    wire_site site = arguments.sites[i];
+    site.probe = probe;
+    sites.push_back({point.sites[i].file_offset, point.sites[i].semaphore_offset, site});
+  }
+  return sites;
+}
+
 RecordingPlan make_plan(const RecordOptions& options) {
   RecordingPlan plan;
   plan.binary = find_server_binary(options.exec, options.pids);
@@ -138,6 +150,8 @@ RecordingPlan make_plan(const RecordOptions& options) {
   image.add(read_debug_symbols(plan.binary.path, code).functions);
   plan.selection = select_probes(options.functions, image, plan.binary.name);
   place_probes(image, code, plan);
+  for (const UsdtProbe& point : plan.selection.points)
+    plan.arguments.push_back(usdt_arguments(point, image));
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
   add_server(plan.binary, image, options, plan);
@@ -153,6 +167,11 @@ std::vector<Function> RecordingPlan::functions() const {
     table.push_back({FunctionId{static_cast<std::uint32_t>(i)}, Function::Role::kCalls,
                      selection.functions[i].name, binary.name, build_id, attach_offsets[i]});
   }
+  for (const UsdtProbe& point : selection.points) {
+    table.push_back({FunctionId{static_cast<std::uint32_t>(table.size())},
+                     Function::Role::kEvents, point.name, binary.name, build_id,
+                     point.sites.front().file_offset});
+  }
   Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
                     Function::Role::kActivity,
                     kActivityFunction,
@@ -166,6 +185,26 @@ std::vector<Function> RecordingPlan::functions() const {
   }
   table.push_back(reporter);
   return table;
+}
+
+std::vector<EventClass> RecordingPlan::point_classes() const {
+  std::vector<EventClass> classes;
+  for (std::size_t i = 0; i < selection.points.size(); ++i) {
+    classes.push_back({ClassId{kFirstOtherClass + static_cast<std::uint32_t>(i)},
+                       EventClass::Subject::kThread, selection.points[i].name,
+                       arguments[i].types});
+  }
+  return classes;
+}
+
+std::vector<AttachSite> RecordingPlan::sites() const {
+  std::vector<AttachSite> all;
+  for (std::size_t i = 0; i < selection.points.size(); ++i) {
+    const auto sites = attach_sites(selection.points[i], arguments[i],
+                                    static_cast<std::uint32_t>(selection.functions.size() + i));
+    all.insert(all.end(), sites.begin(), sites.end());
+  }
+  return all;
 }
 
 Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
