@@ -98,7 +98,7 @@ static __always_inline void emit_point(struct pt_regs *ctx, struct wire_counts *
 		point->argument[i] = content;
 		if (i == 0 && site->has_name &&
 		    bpf_probe_read_user_str(point->name, sizeof(point->name), (void *)content) < 0)
-			point->unreadable |= 1;
+			point->name[0] = 0;
 	}
 	bpf_ringbuf_submit(point, BPF_RB_NO_WAKEUP);
 }

@@ -46,7 +46,7 @@ struct UsdtSite {
   // Of the counter that says how many look: the place is passed by while it is 0. Bytes in the
   // file; 0 where the probe has none.
   std::uint64_t semaphore_offset = 0;
-  std::string arguments;  // as the note has them: "8@%rdx -4@12(%rbx)"
+  std::string arguments{};  // as the note has them: "8@%rdx -4@12(%rbx)"
 };
 
 struct ElfImage {

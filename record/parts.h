@@ -30,7 +30,7 @@ class Parts {
   struct Preamble {
     Metadata facts;
     std::vector<Function> functions;
-    std::vector<EventClass> classes;
+    std::vector<EventClass> classes{};
   };
   // Gives it for a part that begins at `beginning`.
   using Describe = std::function<Preamble(const Moment& beginning)>;

@@ -117,6 +117,11 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
     if (selection.not_probed.empty()) {
       throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
     }
+    const auto names_usdt = [](const NotProbed& one) { return is_usdt(one.name); };
+    if (std::all_of(selection.not_probed.begin(), selection.not_probed.end(), names_usdt)) {
+      throw Error("nothing to record in " + binary + ": " + to_text(selection.not_probed),
+                  usdt_hint(binary));
+    }
     throw Error(
         "nothing to record in " + binary + ": " + to_text(selection.not_probed),
         "a function that was inlined or is private to a stripped file has no name to probe; pgrec "

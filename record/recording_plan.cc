@@ -16,6 +16,7 @@
 #include "record/probe_point.h"
 #include "record/postmaster.h"
 #include "record/preflight.h"
+#include "record/presets.h"
 #include "record/server_settings.h"
 
 namespace pgrec {
@@ -148,7 +149,10 @@ RecordingPlan make_plan(const RecordOptions& options) {
   ElfImage image = read_elf(plan.binary.path);
   const Code code = read_code(plan.binary.path);
   image.add(read_debug_symbols(plan.binary.path, code).functions);
-  plan.selection = select_probes(options.functions, image, plan.binary.name);
+  std::vector<std::string> names = options.functions;
+  for (std::string& name : names_of_presets(options.presets, major_version(image.server_version)))
+    names.push_back(std::move(name));
+  plan.selection = select_probes(names, image, plan.binary.name);
   place_probes(image, code, plan);
   for (const UsdtProbe& point : plan.selection.points)
     plan.arguments.push_back(usdt_arguments(point, image));
@@ -228,6 +232,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
   if (!not_known.empty()) add({{"record.not_known", not_known}});
   add({{"record.arguments", own_command_line()},
        {"record.functions", joined(options.functions, ",")},
+       {"record.presets", joined(options.presets, ",")},
        {"record.pids", joined(pids, ",")},
        {"record.buffer_bytes", std::to_string(options.ring_bytes)},
        {"record.min_duration_ns",

@@ -22,6 +22,7 @@ struct RecordOptions {
   std::string exec;
   std::vector<std::uint32_t> pids;
   std::vector<std::string> functions;
+  std::vector<std::string> presets;
   std::string output = "pgrec.pgt";
   bool force = false;
   std::optional<Duration> duration;

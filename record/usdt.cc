@@ -71,4 +71,8 @@ std::string why_missing(const std::vector<UsdtProbe>& probes, const std::string&
   return near.empty() ? "no such USDT probe" : "no such USDT probe; nearest: " + either(near);
 }
 
+std::string usdt_hint(const std::string& binary) {
+  return "pgrec list -x " + binary + " 'usdt:*' lists those that there are";
+}
+
 }  // namespace pgrec

@@ -28,4 +28,7 @@ std::vector<UsdtProbe> usdt_probes(const ElfImage& image);
 std::vector<UsdtProbe> matching(const std::vector<UsdtProbe>& probes, const std::string& pattern);
 std::string why_missing(const std::vector<UsdtProbe>& probes, const std::string& pattern);
 
+// What to do about USDT probes that are not there.
+std::string usdt_hint(const std::string& binary);
+
 }  // namespace pgrec

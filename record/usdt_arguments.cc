@@ -20,8 +20,8 @@ struct Register {
   std::size_t offset;
 };
 
-// Those with names of their own for each size: rax eax ax al, rsi esi si sil; rbp stands for ebp, bp
-// and bpl.
+// Those with names of their own for each size: rax eax ax al, rsi esi si sil; rbp stands for ebp,
+// bp and bpl.
 constexpr std::array<Register, 9> kNamed = {{{"a", offsetof(pt_regs, rax)},
                                              {"b", offsetof(pt_regs, rbx)},
                                              {"c", offsetof(pt_regs, rcx)},
@@ -33,9 +33,8 @@ constexpr std::array<Register, 9> kNamed = {{{"a", offsetof(pt_regs, rax)},
                                              {"ip", offsetof(pt_regs, rip)}}};
 // r8 to r15, with d, w or b behind it for its lower parts.
 constexpr std::array<std::size_t, 8> kNumbered = {
-    offsetof(pt_regs, r8),  offsetof(pt_regs, r9),  offsetof(pt_regs, r10),
-    offsetof(pt_regs, r11), offsetof(pt_regs, r12), offsetof(pt_regs, r13),
-    offsetof(pt_regs, r14), offsetof(pt_regs, r15)};
+    offsetof(pt_regs, r8),  offsetof(pt_regs, r9),  offsetof(pt_regs, r10), offsetof(pt_regs, r11),
+    offsetof(pt_regs, r12), offsetof(pt_regs, r13), offsetof(pt_regs, r14), offsetof(pt_regs, r15)};
 
 // Where a register, named without %, stands in struct pt_regs: bytes.
 std::optional<std::uint16_t> register_of(const std::string& name) {
@@ -66,8 +65,7 @@ std::optional<std::uint16_t> register_of(const std::string& name) {
 // place of the probe; the assembler would have taken the difference of the two.
 std::optional<wire_argument> memory_operand(const std::string& text, const ElfImage& image,
                                             std::uint64_t address) {
-  static const std::regex kForm(
-      R"(([-+\w$.]*)\((?:%(\w+))?(?:,%(\w+)(?:,([1248]))?)?\))");
+  static const std::regex kForm(R"(([-+\w$.]*)\((?:%(\w+))?(?:,%(\w+)(?:,([1248]))?)?\))");
   static const std::regex kTerm(R"(([-+]?)(?:(\d+|0x[0-9a-f]+)|([A-Za-z_.$][\w.$]*)))");
   std::smatch parts;
   if (!std::regex_match(text, parts, kForm)) return std::nullopt;
@@ -89,7 +87,8 @@ std::optional<wire_argument> memory_operand(const std::string& text, const ElfIm
     if (!std::regex_search(offset, term, kTerm, std::regex_constants::match_continuous))
       return std::nullopt;
     if (term[2].matched) {
-      const auto number = static_cast<std::int64_t>(std::strtoull(term[2].str().c_str(), nullptr, 0));
+      const auto number =
+          static_cast<std::int64_t>(std::strtoull(term[2].str().c_str(), nullptr, 0));
       argument.value += term[1] == "-" ? -number : number;
       continue;
     }
@@ -100,9 +99,9 @@ std::optional<wire_argument> memory_operand(const std::string& text, const ElfIm
   return argument;
 }
 
-// What PostgreSQL calls the arguments of its probes (src/backend/utils/probes.d, the same from 13 to
-// 18 but for those that came and went). "*": a pointer, of no use to anyone; "name*": a pointer to
-// a name.
+// What PostgreSQL calls the arguments of its probes (src/backend/utils/probes.d, the same from 13
+// to 18 but for those that came and went). "*": a pointer, of no use to anyone; "name*": a pointer
+// to a name.
 struct Signature {
   std::string_view probe;  // to its end, or the beginning of several's
   std::vector<std::string_view> names;
@@ -136,13 +135,13 @@ const std::vector<Signature>& signatures() {
       {"buffer__sync__written", {"buffer"}},
       {"buffer__sync__done", {"buffers", "written", "to_write"}},
       {"checkpoint__start", {"flags"}},
-      {"checkpoint__done", {"written", "buffers", "segments_added", "segments_removed",
-                            "segments_recycled"}},
+      {"checkpoint__done",
+       {"written", "buffers", "segments_added", "segments_removed", "segments_recycled"}},
       {"smgr__md__", {"fork", "block", "tablespace", "database", "relation", "backend"}},
-      {"smgr__md__read__done", {"fork", "block", "tablespace", "database", "relation", "backend",
-                                "bytes", "bytes_asked"}},
-      {"smgr__md__write__done", {"fork", "block", "tablespace", "database", "relation", "backend",
-                                 "bytes", "bytes_asked"}},
+      {"smgr__md__read__done",
+       {"fork", "block", "tablespace", "database", "relation", "backend", "bytes", "bytes_asked"}},
+      {"smgr__md__write__done",
+       {"fork", "block", "tablespace", "database", "relation", "backend", "bytes", "bytes_asked"}},
       {"wal__insert", {"resource_manager", "info"}},
   };
   return kSignatures;
@@ -230,15 +229,16 @@ UsdtArguments usdt_arguments(const UsdtProbe& probe, const ElfImage& image) {
       filled.argument[filled.arguments++] = argument;
       filled.has_name |= is_name ? 1 : 0;
       is_signed = is_signed || argument.is_signed != 0;
-      any_in_memory = any_in_memory || argument.operand == WIRE_MEMORY || is_name;
+      any_in_memory = any_in_memory || (argument.operand == WIRE_MEMORY && !is_name);
     }
     all.types.push_back({name,
-                         is_name ? ArgumentType::Kind::kString
-                                 : is_signed ? ArgumentType::Kind::kSigned
-                                             : ArgumentType::Kind::kUnsigned,
+                         is_name     ? ArgumentType::Kind::kString
+                         : is_signed ? ArgumentType::Kind::kSigned
+                                     : ArgumentType::Kind::kUnsigned,
                          ""});
   }
-  if (any_in_memory) all.types.push_back({std::string(kUnreadable), ArgumentType::Kind::kUnsigned, ""});
+  if (any_in_memory)
+    all.types.push_back({std::string(kUnreadable), ArgumentType::Kind::kUnsigned, ""});
   return all;
 }
 

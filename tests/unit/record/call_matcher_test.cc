@@ -96,6 +96,11 @@ class CallMatcherTest : public testing::Test {
     matcher_.begin_part(context_, events_);
     return ended + " | " + story();
   }
+  // A USDT probe, the one probe that is none of the functions.
+  void point(std::uint64_t sp, std::uint64_t argument) {
+    hit(WIRE_POINT, kC, sp);
+    hits_.back().arguments = std::make_unique<ArgumentValues>(ArgumentValues{argument});
+  }
   const Text& last_text() {
     match();
     return texts_.back();
@@ -110,7 +115,7 @@ class CallMatcherTest : public testing::Test {
   std::uint64_t now_ns_ = kBegin;
 
  private:
-  static std::string word(const Event& event) {
+  std::string word(const Event& event) {
     const std::string function(1, static_cast<char>('a' + value(event.function)));
     switch (event.kind) {
       case EventKind::kEnter:
@@ -132,19 +137,58 @@ class CallMatcherTest : public testing::Test {
       case EventKind::kExecutionLost:
         return "end lost";
       case EventKind::kOfClass:
-        return "class";
+        return "class " + std::to_string(value(event.event_class)) + argument();
     }
     return "?";
   }
+  // Of the event of a class that is told next.
+  std::string argument() {
+    if (told_ == arguments_.size()) return " without arguments";
+    const ArgumentValues& values = arguments_[told_++];
+    return values.empty() ? "" : " " + std::to_string(std::get<std::uint64_t>(values.front()));
+  }
+  std::size_t told_ = 0;
 
+  std::vector<ArgumentValues> arguments_;
   std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
   std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
   MatchContext context_{kBegin, kActivity, &lost_before_, &lost_now_, {}, &recorded_, &filtered_,
-                        &doubles_};
+                        &doubles_, std::nullopt, kC, &arguments_};
   TextDictionary dictionary_{1u << 20};
   std::vector<Text> texts_;
   std::vector<Event> events_;
 };
+
+// USDT probes.
+
+TEST_F(CallMatcherTest, TellsOfUsdtProbesWithTheirArguments) {
+  point(100, 5);
+  hit(WIRE_POINT, kC, 100);
+  point(100, 6);
+  EXPECT_EQ(story(), "class 16 5, class 16, class 16 6");
+  EXPECT_EQ(recorded_[kC], 3u);
+}
+
+// A function makes room on the stack and gives it back as it likes.
+TEST_F(CallMatcherTest, LeavesCallsOpenWhereverAUsdtProbeIsOnTheStack) {
+  enter(kA, 100);
+  enter(kB, 80);
+  point(60, 1);
+  point(90, 2);
+  point(200, 3);
+  leave(kB, 80);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, enter b, class 16 1, class 16 2, class 16 3, returned, returned");
+}
+
+TEST_F(CallMatcherTest, CountsAUsdtProbeOnceThatTwoSetsOfProbesSaw) {
+  point(100, 5);
+  point(100, 5);
+  hits_.back().odd = true;
+  EXPECT_EQ(story(), "class 16 5");
+  EXPECT_EQ(recorded_[kC], 1u);
+  EXPECT_EQ(doubles_[kC], 1u);
+}
 
 // Calls that return.
 

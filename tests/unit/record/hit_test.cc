@@ -105,5 +105,72 @@ TEST_F(DecodeText, RefusesNothing) {
   EXPECT_FALSE(decode());
 }
 
+class DecodePoint : public testing::Test {
+ protected:
+  // A hit of probe 8, of which the class is the second, whose event has these arguments.
+  std::optional<ThreadHit> decode(const std::vector<ArgumentType>& types) const {
+    const std::vector<EventClass> classes = {{ClassId{16}, {}, "usdt:other", {}},
+                                             {ClassId{17}, {}, "usdt:step", types}};
+    const auto* bytes = reinterpret_cast<const std::byte*>(&point_);
+    return decode_point({bytes, bytes + bytes_}, 7, classes);
+  }
+  static ArgumentType argument(const std::string& name, ArgumentType::Kind kind) {
+    return {name, kind, ""};
+  }
+
+  wire_point point_{1000, 0x7FFE, 11ull << 32 | 12, 8, 4, WIRE_POINT, WIRE_ODD, {}, {}};
+  std::size_t bytes_ = sizeof point_;
+};
+
+using Kind = ArgumentType::Kind;
+
+TEST_F(DecodePoint, TakesAHitApart) {
+  const auto decoded = decode({});
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(decoded->hit.ts_ns, 1000u);
+  EXPECT_EQ(decoded->hit.sp, 0x7FFEu);
+  EXPECT_EQ(decoded->hit.probe, 8u);
+  EXPECT_EQ(decoded->hit.kind, WIRE_POINT);
+  EXPECT_TRUE(decoded->hit.odd);
+  EXPECT_TRUE(decoded->hit.arguments->empty());
+}
+
+TEST_F(DecodePoint, GivesArgumentsByTheirKinds) {
+  point_.argument[1] = 5;
+  point_.argument[2] = ~0ull;
+  std::memcpy(point_.name, "WALWrite", 9);
+  const auto decoded =
+      decode({argument("tranche", Kind::kString), argument("arg2", Kind::kUnsigned),
+              argument("arg3", Kind::kSigned), argument("unreadable", Kind::kUnsigned)});
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(*decoded->hit.arguments,
+            (ArgumentValues{std::string("WALWrite"), std::uint64_t{5}, std::int64_t{-1},
+                            std::uint64_t{4}}));
+}
+
+TEST_F(DecodePoint, TakesANameWithoutAnEndAsItIs) {
+  std::memset(point_.name, 'x', sizeof point_.name);
+  EXPECT_EQ(*decode({argument("tranche", Kind::kString)})->hit.arguments,
+            (ArgumentValues{std::string(sizeof point_.name, 'x')}));
+}
+
+TEST_F(DecodePoint, RefusesARecordCutShort) {
+  --bytes_;
+  EXPECT_FALSE(decode({}));
+}
+
+TEST_F(DecodePoint, RefusesOneOfAnotherKind) {
+  point_.kind = WIRE_BEGIN;
+  EXPECT_FALSE(decode({}));
+}
+
+TEST_F(DecodePoint, RefusesAProbeWithoutAClass) {
+  point_.probe = 9;
+  EXPECT_FALSE(decode({}));
+  point_.probe = 6;
+  EXPECT_FALSE(decode({}));
+}
+
 }  // namespace
 }  // namespace pgrec
