@@ -30,6 +30,10 @@ std::string calls_text(double calls) {
 }
 
 // A hit of a USDT probe is one probe, half of what a call has.
+double weight_of(const PresetProbe& probe) {
+  return is_usdt(probe.name) ? 0.5 : 1;
+}
+
 std::string cost_text(double calls, const std::optional<Duration>& call_cost) {
   if (!call_cost || calls == 0) return "-";
   return duration_text(Duration(std::llround(calls * static_cast<double>(call_cost->count()))));
@@ -69,36 +73,62 @@ std::map<std::string_view, std::string> verdicts_of(const PresetSubject& subject
   return verdicts;
 }
 
+// A preset as it is shown.
+struct Shown {
+  std::vector<const PresetProbe*> probes;
+  PresetCalls calls;  // of all
+  PresetCalls pairs;  // the same, but a hit of a USDT probe, which is one probe, as half a call
+};
+
+// `version`: 0 shows all probes, and counts what 17 has.
+Shown shown(const Preset& preset, int version) {
+  constexpr int kCounted = 17;
+  Shown all;
+  for (const PresetProbe& probe : preset.probes) {
+    if (version != 0 && !probe.is_in(version)) continue;
+    all.probes.push_back(&probe);
+    if (!probe.is_in(version == 0 ? kCounted : version)) continue;
+    const PresetCalls& calls = probe.calls(version);
+    const double weight = weight_of(probe);
+    all.calls.tpcb += calls.tpcb;
+    all.calls.select += calls.select;
+    all.pairs.tpcb += weight * calls.tpcb;
+    all.pairs.select += weight * calls.select;
+  }
+  return all;
+}
+
+void print_overview(std::ostream& out, int version, const std::optional<Duration>& call_cost) {
+  Lines lines({1, 2, 3, 4});
+  lines.add({"preset", "TPC-B", "-S", "cost", "cost -S", "that is", "what it answers"});
+  for (const Preset& preset : presets()) {
+    const Shown all = shown(preset, version);
+    lines.add({std::string(preset.name), calls_text(all.calls.tpcb), calls_text(all.calls.select),
+               cost_text(all.pairs.tpcb, call_cost), cost_text(all.pairs.select, call_cost),
+               word_for(all.pairs), std::string(preset.answers)});
+  }
+  lines.print(out);
+}
+
 void print_preset(std::ostream& out, const Preset& preset, int version,
                   const std::map<std::string_view, std::string>* verdicts,
                   const std::optional<Duration>& call_cost) {
-  PresetCalls all;  // as they count for the cost
-  std::size_t probes = 0;
   Lines lines({2, 3, 4, 5}, "  ");
   lines.add({"function", verdicts ? "verdict" : "PostgreSQL", "TPC-B", "-S", "cost", "cost -S",
              "once per"});
-  for (const PresetProbe& probe : preset.probes) {
-    if (verdicts && version != 0 && !probe.is_in(version)) continue;
-    std::string verdict = versions_text(probe);
+  for (const PresetProbe* probe : shown(preset, version).probes) {
+    std::string verdict = versions_text(*probe);
     if (verdicts) {
-      const auto found = verdicts->find(probe.name);
+      const auto found = verdicts->find(probe->name);
       verdict = found == verdicts->end() ? "not in it" : found->second;
     }
-    const PresetCalls& calls = probe.calls(version);
-    const double weight = is_usdt(probe.name) ? 0.5 : 1;
-    lines.add({std::string(probe.name), verdict, calls_text(calls.tpcb), calls_text(calls.select),
+    const PresetCalls& calls = probe->calls(version);
+    const double weight = weight_of(*probe);
+    lines.add({std::string(probe->name), verdict, calls_text(calls.tpcb), calls_text(calls.select),
                cost_text(weight * calls.tpcb, call_cost),
-               cost_text(weight * calls.select, call_cost), std::string(probe.once_per)});
-    // Two functions of which no version has both are one.
-    if (version == 0 && !probe.is_in(17)) continue;
-    all.tpcb += weight * calls.tpcb;
-    all.select += weight * calls.select;
-    ++probes;
+               cost_text(weight * calls.select, call_cost), std::string(probe->once_per)});
   }
-  lines.add({std::string("all ") + std::to_string(probes), "", calls_text(all.tpcb),
-             calls_text(all.select), cost_text(all.tpcb, call_cost),
-             cost_text(all.select, call_cost), word_for(all)});
-  out << "\n" << preset.name << ": " << preset.answers << "\n";
+  out << "\n" << preset.name << "\n";
   lines.print(out);
 }
 
@@ -112,16 +142,17 @@ void print_presets(std::ostream& out, const PresetSubject* subject,
     verdicts = verdicts_of(*subject);
     out << "binary       " << subject->name << "\n";
   }
-  out << "TPC-B, -S    calls for a transaction of pgbench, its default script and -S, measured on "
+  out << "TPC-B, -S    calls for a transaction of pgbench, its default script and -S, on "
          "PostgreSQL "
-      << (version != 0 && version < 16 ? "15" : "17") << "\n"
+      << (version != 0 && version < 16 ? "15" : "17") << "; -: fewer than one in 200\n"
       << "cost         ";
   if (call_cost) {
     out << "of these at " << duration_text(*call_cost)
-        << " a call, measured on an empty function on this machine: the least it is\n";
+        << " a call, measured on an empty function on this machine: the least it is\n\n";
   } else {
-    out << "in words: it cannot be measured here; as root it can\n";
+    out << "in words: it cannot be measured here; as root it can\n\n";
   }
+  print_overview(out, version, call_cost);
   for (const Preset& preset : presets())
     print_preset(out, preset, version, subject ? &verdicts : nullptr, call_cost);
 }

@@ -37,8 +37,11 @@ int major_version(const std::string& server_version) {
 }
 
 std::vector<std::string> names_of_presets(const std::vector<std::string>& lists, int version) {
+  const std::vector<std::string> wanted = split_at_commas(lists);
+  if (wanted.empty() && !lists.empty())
+    throw UsageError("--preset names no preset", "name some: --preset wal,io");
   std::vector<std::string> names;
-  for (const std::string& name : split_at_commas(lists)) {
+  for (const std::string& name : wanted) {
     for (const PresetProbe& probe : preset(name).probes) {
       if (version == 0 || probe.is_in(version)) names.emplace_back(probe.name);
     }

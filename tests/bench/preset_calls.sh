@@ -25,7 +25,7 @@ clean_up() {
 trap clean_up EXIT
 cluster_start autovacuum=off
 cd "$work"
-presets=$("$pgrec" list --presets 2>/dev/null | sed -n 's/^\([a-z]*\): .*/\1/p' | paste -sd,)
+presets=$("$pgrec" list --presets 2>/dev/null | sed -n '/^preset /,/^$/s/^\([a-z]*\) .*/\1/p' | grep -v '^preset$' | paste -sd,)
 pgbench -q -i -s 10 >/dev/null 2>&1
 
 # count NAME PGBENCH-OPTION...: leaves the calls for a transaction in the file NAME.

@@ -51,6 +51,7 @@ TEST(NamesOfPresets, TakeLists) {
   EXPECT_TRUE(has(names, "smgrread"));
   EXPECT_TRUE(has(names, "PortalRun"));
   EXPECT_TRUE(names_of_presets({}, 15).empty());
+  EXPECT_EQ(refusal(" , "), "--preset names no preset / name some: --preset wal,io");
 }
 
 TEST(NamesOfPresets, RefuseOneThatIsNotThere) {
