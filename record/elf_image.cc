@@ -114,9 +114,9 @@ std::string read_server_version(Elf_Scn* section) {
 }
 
 // A USDT probe's note holds three addresses and three strings: where the probe is, where
-// .stapsdt.base was when the note was written, where its semaphore is (0: none); then provider, name
-// and arguments. A program that moved sections afterwards (prelink) left the notes as they were, so
-// the addresses have moved by as much as .stapsdt.base has.
+// .stapsdt.base was when the note was written, where its semaphore is (0: none); then provider,
+// name and arguments. A program that moved sections afterwards (prelink) left the notes as they
+// were, so the addresses have moved by as much as .stapsdt.base has.
 void read_usdt_sites(Elf_Scn* section, std::optional<std::uint64_t> base_now,
                      std::span<const GElf_Phdr> segments, std::vector<UsdtSite>& sites) {
   constexpr GElf_Word kProbe = 3;  // NT_STAPSDT
@@ -126,8 +126,7 @@ void read_usdt_sites(Elf_Scn* section, std::optional<std::uint64_t> base_now,
   GElf_Nhdr note;
   std::size_t name_at = 0;
   std::size_t content_at = 0;
-  for (std::size_t at = 0;
-       (at = gelf_getnote(data, at, &note, &name_at, &content_at)) > 0;) {
+  for (std::size_t at = 0; (at = gelf_getnote(data, at, &note, &name_at, &content_at)) > 0;) {
     if (note.n_type != kProbe || note.n_descsz < kAddressesBytes) continue;
     const std::string_view content(static_cast<const char*>(data->d_buf) + content_at,
                                    note.n_descsz);
@@ -241,11 +240,10 @@ ElfImage read_elf(const std::string& path) {
   }
   for (Elf_Scn* section : usdt_notes)
     read_usdt_sites(section, usdt_base, segments, image.usdt_sites);
-  std::sort(image.usdt_sites.begin(), image.usdt_sites.end(),
-            [](const UsdtSite& a, const UsdtSite& b) {
-              return std::tie(a.provider, a.name, a.address) <
-                     std::tie(b.provider, b.name, b.address);
-            });
+  std::sort(
+      image.usdt_sites.begin(), image.usdt_sites.end(), [](const UsdtSite& a, const UsdtSite& b) {
+        return std::tie(a.provider, a.name, a.address) < std::tie(b.provider, b.name, b.address);
+      });
   image.entry = file.header.e_entry;
   image.add({});
   sort_without_doubles(image.variables,

@@ -55,8 +55,9 @@ struct ElfImage {
       server_version;  // "15.18 (Debian 15.18-0+deb12u1)" in a PostgreSQL server, else empty
   std::vector<Symbol> functions;    // by name, then offset; no doubles
   std::vector<Variable> variables;  // those that other files can see, by name; no doubles
-  std::vector<UsdtSite> usdt_sites;  // by provider, name and address
   std::uint64_t entry = 0;          // virtual address of the program's first instruction
+  // By provider, name and address.
+  std::vector<UsdtSite> usdt_sites;
 
   // All functions of that name; more than one where a file-local name is used twice.
   std::vector<Symbol> find(std::string_view name) const;

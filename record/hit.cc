@@ -51,8 +51,9 @@ std::optional<ThreadHit> decode_point(std::span<const std::byte> record, std::ui
   const auto& types = points[point.probe - first_point].arguments;
   for (std::size_t i = 0; i < types.size(); ++i) {
     const bool is_last = i + 1 == types.size();
-    const std::uint64_t value =
-        is_last && types[i].name == kUnreadable ? point.unreadable : point.argument[i % WIRE_ARGUMENTS];
+    const std::uint64_t value = is_last && types[i].name == kUnreadable
+                                    ? point.unreadable
+                                    : point.argument[i % WIRE_ARGUMENTS];
     switch (types[i].kind) {
       case ArgumentType::Kind::kString:
         hit.arguments->emplace_back(

@@ -30,7 +30,8 @@ struct Hit {
   bool waited = false;          // of WIRE_ENTER: see WIRE_WAITED
   bool text_continues = false;  // of WIRE_BEGIN and WIRE_MORE: another piece follows
   std::unique_ptr<Text> text;   // of WIRE_BEGIN and WIRE_MORE: this piece
-  std::unique_ptr<ArgumentValues> arguments;  // of WIRE_POINT; none where its class has none
+  // Of WIRE_POINT; none where its class has none.
+  std::unique_ptr<ArgumentValues> arguments;
 };
 
 struct ThreadHit {

@@ -147,8 +147,8 @@ void print_points(const std::vector<UsdtProbe>& points, const Subject& subject) 
 
 // The USDT probes that the patterns name, by name, each once; what names none is added to
 // `missing`.
-std::vector<UsdtProbe> find_points(const std::vector<std::string>& patterns,
-                                   const Subject& subject, std::vector<NotProbed>& missing) {
+std::vector<UsdtProbe> find_points(const std::vector<std::string>& patterns, const Subject& subject,
+                                   std::vector<NotProbed>& missing) {
   const auto all = usdt_probes(subject.image);
   std::map<std::string, UsdtProbe> found;
   for (const std::string& pattern : patterns) {
@@ -163,13 +163,17 @@ std::vector<UsdtProbe> find_points(const std::vector<std::string>& patterns,
   return points;
 }
 
-// The lines of what the patterns name, and on stderr what they name that is not there. Failed where
-// nothing is.
-ExitStatus print_functions(const std::vector<std::string>& patterns, const Subject& subject) {
-  FunctionNames names(subject.image);
-  std::vector<Symbol> found;
+// What patterns name.
+struct Named {
+  std::vector<Symbol> functions;     // by name, each once
+  std::vector<std::string> inlined;  // functions that have no code of their own
+  std::vector<UsdtProbe> points;
   std::vector<NotProbed> missing;
-  std::vector<std::string> inlined;
+};
+
+Named find_named(const std::vector<std::string>& patterns, const Subject& subject) {
+  FunctionNames names(subject.image);
+  Named named;
   std::vector<std::string> of_points;
   for (const std::string& pattern : patterns) {
     if (is_usdt(pattern)) {
@@ -177,44 +181,55 @@ ExitStatus print_functions(const std::vector<std::string>& patterns, const Subje
       continue;
     }
     const auto matching = names.matching(pattern);
-    found.insert(found.end(), matching.begin(), matching.end());
+    named.functions.insert(named.functions.end(), matching.begin(), matching.end());
     if (!matching.empty()) continue;
     if (is_inlined_function(subject.binary.path, pattern)) {
-      inlined.push_back(pattern);
+      named.inlined.push_back(pattern);
     } else {
-      missing.push_back({pattern, names.why_missing(pattern)});
+      named.missing.push_back({pattern, names.why_missing(pattern)});
     }
   }
   const auto key = [](const Symbol& s) { return std::tie(s.name, s.file_offset); };
+  auto& found = named.functions;
   std::sort(found.begin(), found.end(),
             [&](const Symbol& a, const Symbol& b) { return key(a) < key(b); });
   found.erase(std::unique(found.begin(), found.end(),
                           [&](const Symbol& a, const Symbol& b) { return key(a) == key(b); }),
               found.end());
-  const std::vector<UsdtProbe> points = find_points(of_points, subject, missing);
-  if (found.empty() && inlined.empty() && points.empty()) {
-    const bool only_usdt = of_points.size() == patterns.size();
-    throw Error("nothing to list of " + subject.binary.name + ": " + to_text(missing),
-                only_usdt ? usdt_hint(subject.binary.name) :
-                "a function that was inlined or is private to a stripped file has no name; debug "
-                "symbols bring back the private ones");
-  }
-  if (!points.empty()) {
-    print_points(points, subject);
-    if (!found.empty() || !inlined.empty()) std::cout << "\n";
-  }
+  named.points = find_points(of_points, subject, named.missing);
+  return named;
+}
+
+void print_functions(const Named& named, const Subject& subject) {
   Lines lines({2, 3});
-  if (!found.empty() || !inlined.empty())
-    lines.add({"function", "verdict", "offset", "bytes", "symbol", "why"});
-  const auto diagnoses = diagnose(found, subject.image, subject.code);
-  for (std::size_t i = 0; i < found.size(); ++i)
-    add_line(found[i], diagnoses[i], lines);
-  for (const std::string& one : inlined) {
+  lines.add({"function", "verdict", "offset", "bytes", "symbol", "why"});
+  const auto diagnoses = diagnose(named.functions, subject.image, subject.code);
+  for (std::size_t i = 0; i < named.functions.size(); ++i)
+    add_line(named.functions[i], diagnoses[i], lines);
+  for (const std::string& one : named.inlined) {
     lines.add({one, name(Verdict::kInlined), "-", "-", "-",
                "it was inlined wherever it is called, and has no code of its own"});
   }
   lines.print(std::cout);
-  for (const NotProbed& one : missing)
+}
+
+// The lines of what the patterns name, and on stderr what they name that is not there. Failed where
+// nothing is.
+ExitStatus print_named(const std::vector<std::string>& patterns, const Subject& subject) {
+  const Named named = find_named(patterns, subject);
+  const bool any_function = !named.functions.empty() || !named.inlined.empty();
+  if (!any_function && named.points.empty()) {
+    const bool only_usdt = std::all_of(patterns.begin(), patterns.end(),
+                                       [](const std::string& one) { return is_usdt(one); });
+    throw Error("nothing to list of " + subject.binary.name + ": " + to_text(named.missing),
+                only_usdt ? usdt_hint(subject.binary.name)
+                          : "a function that was inlined or is private to a stripped file has no "
+                            "name; debug symbols bring back the private ones");
+  }
+  if (!named.points.empty()) print_points(named.points, subject);
+  if (!named.points.empty() && any_function) std::cout << "\n";
+  if (any_function) print_functions(named, subject);
+  for (const NotProbed& one : named.missing)
     std::cerr << "pgrec: " << one.name << ": " << one.reason << "\n";
   return kExitDone;
 }
@@ -227,7 +242,8 @@ std::optional<Duration> probe_cost() {
 // Without -x of the table alone: which server is meant is not asked.
 ExitStatus list_presets(const ListOptions& options) {
   if (!options.functions.empty())
-    throw UsageError("--presets takes no functions", "pgrec list LIST says of each whether it will be hit");
+    throw UsageError("--presets takes no functions",
+                     "pgrec list LIST says of each whether it will be hit");
   if (options.exec.empty()) {
     print_presets(std::cout, nullptr, probe_cost());
     return kExitDone;
@@ -244,7 +260,7 @@ ExitStatus list(const ListOptions& options) {
     throw UsageError("-f names no function", "name some: -f 'heap_*'");
   if (options.presets) return list_presets(options);
   const Subject subject(find_server_binary(options.exec, {}));
-  if (!patterns.empty()) return print_functions(patterns, subject);
+  if (!patterns.empty()) return print_named(patterns, subject);
   print_binary(subject);
   std::cout << "\n";
   print_verdicts(diagnose(subject.image.functions, subject.image, subject.code));

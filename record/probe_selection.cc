@@ -129,8 +129,8 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
             binary + " '*' lists those that do");
   }
   if (selection.functions.size() + selection.points.size() > kMaxProbes) {
-    throw Error("-f matches " + count_text(selection) + " of " + binary +
-                    ", more than " + count_text(kMaxProbes),
+    throw Error("-f matches " + count_text(selection) + " of " + binary + ", more than " +
+                    count_text(kMaxProbes),
                 "every probe costs the server about a microsecond a call; name fewer");
   }
   std::sort(selection.functions.begin(), selection.functions.end(),

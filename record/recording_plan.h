@@ -43,7 +43,7 @@ struct RecordingPlan {
   ServerBinary binary;
   ProbeSelection selection;
   std::vector<std::uint64_t>
-      attach_offsets;              // of the selected functions' probes: bytes in the file
+      attach_offsets;  // of the selected functions' probes: bytes in the file
   // Of the selected USDT probes: what their events carry, and where their places have it.
   std::vector<UsdtArguments> arguments;
   std::vector<std::string> notes;  // "NAME: partial: …" where calls are seen otherwise than by name

@@ -142,9 +142,8 @@ std::size_t Upgrades::probe_points(const Watched& file, const ElfImage& image,
   std::size_t probed = 0;
   const auto& points = plan_.selection.points;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const UsdtProbe& one) {
-      return one.name == points[i].name;
-    });
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const UsdtProbe& one) { return one.name == points[i].name; });
     if (found == all.end()) {
       missing += "; not in it: " + points[i].name;
       continue;

@@ -133,3 +133,53 @@ test_a_limit_takes_usdt_probes_off_too() {
   check_match "what the summary says" "*throttled   usdt:step: not recorded after *" "$recorder_said"
   whole t.pgt
 }
+
+test_a_call_in_which_a_usdt_probe_was_reached_is_recorded_however_short() {
+  require_bpf
+  pgrec record -x "$points" -f main --min-duration 1h -o without.pgt -- "$points" 10 0
+  check "exit status" 0 "$status"
+  check "calls without a USDT probe" 0 "$(query without.pgt 'SELECT count(*) FROM calls')"
+  pgrec record -x "$points" -f main,usdt:step --min-duration 1h -o with.pgt -- "$points" 10 0
+  check "exit status" 0 "$status"
+  check "calls with one" main,returned,1 "$(query with.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2')"
+  check "hits" 20 "$(events_of with.pgt usdt:step)"
+  whole with.pgt
+}
+
+# A process without executions is drawn as a whole.
+test_usdt_probes_of_executions_that_are_not_sampled_are_filtered() {
+  require_bpf
+  pgrec record -x "$points" -f usdt:step --sample 1/1000000000 -o t.pgt -- "$points" 10 0
+  check "exit status" 0 "$status"
+  check "fired, recorded, filtered" "20 0 20" "$(account t.pgt usdt:step)"
+  whole t.pgt
+}
+
+test_usdt_probes_are_in_every_part_of_a_recording() {
+  require_bpf
+  pgrec record -x "$points" -f usdt:step --rotate 64K -o t.pgt -- "$points" 30000 0
+  check "exit status" 0 "$status"
+  [ -e t.2.pgt ] || fail "there is only one part"
+  local part hits=0 lost=0
+  for part in t.pgt t.[0-9]*.pgt; do
+    whole "$part"
+    hits=$((hits + $(events_of "$part" usdt:step)))
+    lost=$((lost + $(query "$part" "SELECT coalesce(sum(count), 0) AS lost FROM losses")))
+  done
+  check "hits and losses of all parts" 60000 $((hits + lost))
+}
+
+test_usdt_probes_of_a_binary_that_is_replaced_are_probed_too() {
+  require_bpf
+  cp "$points" ./program
+  record_start -x ./program -f usdt:step -o t.pgt
+  ./program 10 0 >/dev/null
+  cp "$points" ./new
+  printf 'another file' >>./new
+  mv ./new ./program
+  recorder_says "replaced while recording, and probed too: *: 1 of 1 USDT probe"
+  check "the semaphore in the new file" $'in\nsemaphore 2\nsemaphore 2' "$(./program 10 0)"
+  record_stop
+  check "hits" 40 "$(events_of t.pgt usdt:step)"
+  whole t.pgt
+}
