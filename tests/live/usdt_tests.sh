@@ -157,7 +157,7 @@ test_usdt_probes_of_executions_that_are_not_sampled_are_filtered() {
 
 test_usdt_probes_are_in_every_part_of_a_recording() {
   require_bpf
-  pgrec record -x "$points" -f usdt:step --rotate 64K -o t.pgt -- "$points" 30000 0
+  pgrec record -x "$points" -f usdt:step --rotate 64K --buffer 64M -o t.pgt -- "$points" 300000 0
   check "exit status" 0 "$status"
   [ -e t.2.pgt ] || fail "there is only one part"
   local part hits=0 lost=0
@@ -166,7 +166,7 @@ test_usdt_probes_are_in_every_part_of_a_recording() {
     hits=$((hits + $(events_of "$part" usdt:step)))
     lost=$((lost + $(query "$part" "SELECT coalesce(sum(count), 0) AS lost FROM losses")))
   done
-  check "hits and losses of all parts" 60000 $((hits + lost))
+  check "hits and losses of all parts" 600000 $((hits + lost))
 }
 
 test_usdt_probes_of_a_binary_that_is_replaced_are_probed_too() {
