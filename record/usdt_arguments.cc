@@ -82,20 +82,24 @@ std::optional<wire_argument> memory_operand(const std::string& text, const ElfIm
     const int scale = std::stoi(parts[4]);
     argument.shift = static_cast<std::uint8_t>(scale == 8 ? 3 : scale / 2);
   }
+  std::uint64_t value = 0;
+  bool has_variable = false;
   std::string offset = parts[1];
   for (std::smatch term; !offset.empty(); offset = term.suffix()) {
     if (!std::regex_search(offset, term, kTerm, std::regex_constants::match_continuous))
       return std::nullopt;
     if (term[2].matched) {
-      const auto number =
-          static_cast<std::int64_t>(std::strtoull(term[2].str().c_str(), nullptr, 0));
-      argument.value += term[1] == "-" ? -number : number;
+      const std::uint64_t number = std::strtoull(term[2].str().c_str(), nullptr, 0);
+      value += term[1] == "-" ? 0 - number : number;
       continue;
     }
     const auto variable = image.find_variable(term[3].str());
     if (!variable || term[1] == "-" || parts[2] != "rip") return std::nullopt;
-    argument.value += static_cast<std::int64_t>(variable->address - address);
+    value += variable->address - address;
+    has_variable = true;
   }
+  if (parts[2] == "rip" && !has_variable) return std::nullopt;
+  argument.value = static_cast<std::int64_t>(value);
   return argument;
 }
 
@@ -177,9 +181,10 @@ std::optional<wire_argument> parse_usdt_argument(std::string_view text, const El
   static const std::regex kForm(R"((-?)([1248])@(.+))");
   static const std::regex kConstant(R"(\$(-?(?:\d+|0x[0-9a-f]+)))");
   static const std::regex kRegister(R"(%(\w+))");
+  constexpr std::size_t kLongest = 200;  // the library's regular expressions recurse
   const std::string whole(text);
   std::smatch form;
-  if (!std::regex_match(whole, form, kForm)) return std::nullopt;
+  if (whole.size() > kLongest || !std::regex_match(whole, form, kForm)) return std::nullopt;
   const std::string operand = form[3];
   std::optional<wire_argument> argument(wire_argument{});
   argument->base = argument->index = WIRE_NO_REGISTER;

@@ -81,12 +81,33 @@ TEST_F(UsdtArgument, MayBeAVariableAtADistanceFromThePlace) {
 }
 
 TEST_F(UsdtArgument, IsRefusedWhereItIsNotUnderstood) {
-  for (const char* text :
-       {"", "8@", "@%rax", "3@%rax", "8f@%xmm0", "8@%xmm0", "8@%fs:16", "8@rax", "8@%rzx", "8@%r16",
-        "-4@NoSuch(%rip)", "-4@NBuffers(%rax)", "8@(%rax,%rcx,3)", "8@12", "8@$", "8@(%rax",
-        "8@foo", "4@%", "8@-NBuffers(%rip)"}) {
+  for (const char* text : {"",
+                           "8@",
+                           "@%rax",
+                           "3@%rax",
+                           "8f@%xmm0",
+                           "8@%xmm0",
+                           "8@%fs:16",
+                           "8@rax",
+                           "8@%rzx",
+                           "8@%r16",
+                           "-4@NoSuch(%rip)",
+                           "-4@NBuffers(%rax)",
+                           "8@(%rax,%rcx,3)",
+                           "8@12",
+                           "8@$",
+                           "8@(%rax",
+                           "8@foo",
+                           "4@%",
+                           "8@-NBuffers(%rip)",
+                           "4@8(%rip)"}) {
     EXPECT_FALSE(parse(text)) << text;
   }
+}
+
+TEST_F(UsdtArgument, IsRefusedWhereItIsAsLongAsNone) {
+  EXPECT_FALSE(parse("8@" + std::string(1'000'000, '1') + "(%rax)"));
+  EXPECT_TRUE(parse("8@18446744073709551615+9223372036854775807+1(%rax)"));
 }
 
 class UsdtArgumentsOf : public testing::Test {
