@@ -60,9 +60,8 @@ Table functions_table(const TraceReader& trace) {
                    {"file_offset", "file offset"}},
                   {}};
   for (const Function& function : trace.functions()) {
-    const bool calls = function.role == Function::Role::kCalls;
-    if (!calls && function.binary.empty()) continue;
-    functions.rows.push_back({function.name, std::string(calls ? "calls" : "executions"),
+    if (function.role == Function::Role::kActivity && function.binary.empty()) continue;
+    functions.rows.push_back({function.name, std::string(recorded_as(function.role)),
                               function.binary, function.build_id,
                               static_cast<std::int64_t>(function.file_offset)});
   }

@@ -63,7 +63,7 @@ std::string line_of(const std::pair<std::string, std::string>& fact) {
 std::string line_of(const Function& function) {
   return record("function")
       .add("id", number(value(function.id)))
-      .add("role", function.role == Function::Role::kCalls ? "calls" : "executions")
+      .add("role", recorded_as(function.role))
       .add("name", function.name)
       .add("binary", function.binary)
       .add("build_id", function.build_id)

@@ -8,7 +8,7 @@
  * own times. That keeps a thread's events in the order of their times, because nothing else of the
  * thread is handed on while enters wait: what else happens first lets them go. So these are kept as
  * well: calls that did not return (found as in record/call_matcher.h, by the stack pointer), calls
- * in which a query began or ended, and the calls around them.
+ * in which a query began or ended or a USDT probe was reached, and the calls around them.
  *
  * Sampling. Each report of activity that begins an execution draws whether it is recorded, and each
  * that ends one draws for what the thread does until the next begins; what it does in between goes
@@ -210,6 +210,23 @@ static __always_inline void boundary(__u64 pid_tgid)
 
 	if (thread && thread->pid_tgid == pid_tgid)
 		let_go(thread, ~0ULL);
+}
+
+/* Whether a USDT probe that was reached is recorded; counts what became of it where it is not. */
+static __always_inline int filter_point(struct wire_counts *counts, __u64 pid_tgid)
+{
+	struct wire_thread *thread = thread_of(pid_tgid);
+
+	if (!thread) {
+		count_lost(counts, WIRE_LOSS_MAP_FULL, WIRE_POINT);
+		return 0;
+	}
+	if (!thread->sampled) {
+		count(&counts->filtered[WIRE_POINT]);
+		return 0;
+	}
+	let_go(thread, ~0ULL);
+	return 1;
 }
 
 /* A thread ends: what waits has not returned. */

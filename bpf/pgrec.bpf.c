@@ -73,31 +73,52 @@ struct {
 	__type(value, struct wire_thread);
 } fresh_thread SEC(".maps");
 
+/* The places of USDT probes; the recorder sets how many. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wire_site);
+} sites SEC(".maps");
+
 #include "task.bpf.h"
 #include "rings.bpf.h"
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 #include "text.bpf.h"
 #include "query.bpf.h"
+#include "usdt.bpf.h"
 
-/* The probe of a hit and its counts, or 0 where the hit is not to be looked at. */
-static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe, __u32 *flags)
+/* Whether a hit of that generation of probes is to be looked at. */
+static __always_inline int is_counted(__u32 generation)
 {
 	__u64 counted = generations;
-	__u32 generation = cookie >> 32;
-	struct wire_counts *counts;
 
-	if (!recording && !rehearsing)
-		return 0;
-	if (generation < (__u32)counted || generation > (__u32)(counted >> 32))
-		return 0;
-	*probe = (__u32)cookie;
-	*flags = generation & 1 ? WIRE_ODD : 0;
-	counts = bpf_map_lookup_elem(&counters, probe);
+	return (recording || rehearsing) && generation >= (__u32)counted &&
+	       generation <= (__u32)(counted >> 32);
+}
+
+/* The counts of a probe, or 0 where its hit is only to be counted, and was. */
+static __always_inline struct wire_counts *counts_while_recording(__u32 probe)
+{
+	struct wire_counts *counts = bpf_map_lookup_elem(&counters, &probe);
+
 	if (recording || !counts)
 		return counts;
 	count(&counts->rehearsed);
 	return 0;
+}
+
+/* The probe of a hit and its counts, or 0 where the hit is not to be looked at. */
+static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe, __u32 *flags)
+{
+	__u32 generation = cookie >> 32;
+
+	if (!is_counted(generation))
+		return 0;
+	*probe = (__u32)cookie;
+	*flags = generation & 1 ? WIRE_ODD : 0;
+	return counts_while_recording(*probe);
 }
 
 SEC("uprobe")
@@ -136,6 +157,29 @@ int on_exit(struct pt_regs *ctx)
 		filter_exit(ctx, counts, pid_tgid, probe, flags);
 	else
 		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_EXIT, flags);
+	return 0;
+}
+
+/* A place of a USDT probe is reached. */
+SEC("uprobe")
+int on_point(struct pt_regs *ctx)
+{
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u32 place = (__u32)cookie, generation = cookie >> 32;
+	struct wire_site *site = bpf_map_lookup_elem(&sites, &place);
+	struct wire_counts *counts;
+	__u64 pid_tgid;
+
+	if (!site || !is_counted(generation))
+		return 0;
+	counts = counts_while_recording(site->probe);
+	if (!counts)
+		return 0;
+	count(&counts->fired[WIRE_POINT]);
+	if (!is_wanted(&pid_tgid))
+		count(&counts->foreign[WIRE_POINT]);
+	else if (!keeps_threads() || filter_point(counts, pid_tgid))
+		emit_point(ctx, counts, pid_tgid, site, generation & 1 ? WIRE_ODD : 0);
 	return 0;
 }
 

@@ -41,6 +41,11 @@ Timestamp get_timestamp(ByteReader& in) {
 
 }  // namespace
 
+std::string_view recorded_as(Function::Role role) {
+  if (role == Function::Role::kCalls) return "calls";
+  return role == Function::Role::kEvents ? "events" : "executions";
+}
+
 Bytes encode(const Metadata& metadata) {
   return encode_rows(metadata, [](Bytes& out, const auto& fact) {
     put_string(out, fact.first);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Function {
     kCalls = 0,  // its calls are in the trace
     kActivity =
         1,  // its calls told the recorder of executions; listed because events can be lost here
+    kEvents = 2,  // a USDT probe: its hits are the events of the class of its name
   };
   FunctionId id{};
   Role role = Role::kCalls;
@@ -34,6 +36,9 @@ struct Function {
   std::uint64_t file_offset = 0;  // bytes; of its probes
   bool operator==(const Function&) const = default;
 };
+
+// "calls", "executions" or "events"; of a role that is not known, "executions".
+std::string_view recorded_as(Function::Role role);
 
 // An argument that each event of a class carries.
 struct ArgumentType {

@@ -103,6 +103,9 @@ constexpr std::uint32_t kMostTargets = 65536;
 constexpr std::uint32_t kMostThreads = 16384;  // 26 MB
 constexpr std::uint32_t kMostKnownTexts = 65536;
 
+// Places of USDT probes, those of files that take the path later included; 200 bytes each.
+constexpr std::uint32_t kMostPlaces = 4096;
+
 // Has the kernel side number processes as this process sees them.
 void use_own_pid_namespace(Skeleton& skeleton) {
   constexpr ino_t kInitial = 0xEFFFFFFC;  // PROC_PID_INIT_INO of include/linux/proc_ns.h
@@ -186,6 +189,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
   check(bpf_map__set_max_entries(maps.positions, cpus));
   check(bpf_map__set_max_entries(maps.record_rings, cpus));
   check(bpf_map__set_max_entries(maps.counters, counted_));
+  if (config.usdt) check(bpf_map__set_max_entries(maps.sites, kMostPlaces));
   if (!config.pids.empty()) check(bpf_map__set_max_entries(maps.targets, kMostTargets));
   if (min_duration_ns > 0 || config.sample_every > 1)
     check(bpf_map__set_max_entries(maps.threads, kMostThreads));
@@ -246,22 +250,52 @@ std::vector<std::optional<std::string>> BpfSession::attach_functions(
 std::vector<std::optional<std::string>> BpfSession::attach_functions(
     const std::string& binary, const std::vector<std::uint64_t>& offsets,
     const std::vector<std::uint64_t>& probes) {
-  std::vector<std::optional<std::string>> reasons(offsets.size());
   const auto file = std::make_shared<Descriptor>(::open(binary.c_str(), O_RDONLY | O_CLOEXEC));
-  ProbedFile all{file, offsets, probes};
+  return attach_file(binary, {file, offsets, probes});
+}
+
+std::vector<std::optional<std::string>> BpfSession::attach_sites(
+    const std::string& binary, const std::vector<AttachSite>& sites) {
+  const auto file = std::make_shared<Descriptor>(::open(binary.c_str(), O_RDONLY | O_CLOEXEC));
+  ProbedFile all{file, {}, {}};
+  for (const AttachSite& one : sites) {
+    if (places_ == kMostPlaces)
+      return {sites.size(), "there are more than " + std::to_string(kMostPlaces) + " places"};
+    check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.sites), &places_, &one.site, BPF_ANY));
+    all.offsets.push_back(one.offset);
+    all.probes.push_back(one.site.probe);
+    all.semaphores.push_back(one.semaphore_offset);
+    all.places.push_back(places_++);
+  }
+  return attach_file(binary, std::move(all));
+}
+
+void BpfSession::ProbedFile::add(const ProbedFile& other, std::size_t i) {
+  offsets.push_back(other.offsets[i]);
+  probes.push_back(other.probes[i]);
+  if (!other.of_places()) return;
+  semaphores.push_back(other.semaphores[i]);
+  places.push_back(other.places[i]);
+}
+
+std::vector<std::optional<std::string>> BpfSession::attach_file(const std::string& binary,
+                                                                ProbedFile all) {
+  std::vector<std::optional<std::string>> reasons(all.offsets.size());
+  if (reasons.empty()) return reasons;
   if (attach(function_links_, binary, all, generation_)) {
     files_.push_back(std::move(all));
     return reasons;
   }
   // The kernel refuses one of them and does not say which.
-  ProbedFile attached{file, {}, {}};
-  for (std::size_t i = 0; i < offsets.size(); ++i) {
-    if (!attach(function_links_, binary, {file, {offsets[i]}, {probes[i]}}, generation_)) {
+  ProbedFile attached{all.file, {}, {}};
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    ProbedFile one{all.file, {}, {}};
+    one.add(all, i);
+    if (attach(function_links_, binary, one, generation_)) {
+      attached.add(all, i);
+    } else {
       reasons[i] = refusal(errno);
-      continue;
     }
-    attached.offsets.push_back(offsets[i]);
-    attached.probes.push_back(probes[i]);
   }
   files_.push_back(std::move(attached));
   return reasons;
@@ -270,12 +304,17 @@ std::vector<std::optional<std::string>> BpfSession::attach_functions(
 // First the exits: an enter whose exit is not probed would look like a call that did not return.
 bool BpfSession::attach(Links& links, const std::string& binary, const ProbedFile& file,
                         std::uint32_t generation) {
-  std::vector<std::uint64_t> cookies = file.probes;
+  std::vector<std::uint64_t> cookies = file.of_places() ? file.places : file.probes;
   for (std::uint64_t& cookie : cookies)
     cookie |= std::uint64_t{generation} << 32;
   Links added;
-  if (!attach(added, skeleton_->progs.on_exit, binary, file.offsets, cookies, true) ||
-      !attach(added, skeleton_->progs.on_enter, binary, file.offsets, cookies, false)) {
+  if (file.of_places()) {
+    if (!attach(added, skeleton_->progs.on_point, binary, file.offsets, cookies, false,
+                file.semaphores)) {
+      return false;
+    }
+  } else if (!attach(added, skeleton_->progs.on_exit, binary, file.offsets, cookies, true) ||
+             !attach(added, skeleton_->progs.on_enter, binary, file.offsets, cookies, false)) {
     const int error = errno;
     added = {};
     errno = error;
@@ -311,17 +350,20 @@ bool BpfSession::seed(const wire_statement& statement) {
 
 bool BpfSession::attach(Links& links, bpf_program* program, const std::string& binary,
                         const std::vector<std::uint64_t>& offsets,
-                        const std::vector<std::uint64_t>& cookies, bool at_return) {
+                        const std::vector<std::uint64_t>& cookies, bool at_return,
+                        const std::vector<std::uint64_t>& semaphores) {
   if (multi_) {
-    Descriptor link =
-        attach_uprobe_multi(bpf_program__fd(program), binary, offsets, cookies, at_return);
+    Descriptor link = attach_uprobe_multi(bpf_program__fd(program), binary, offsets, cookies,
+                                          at_return, semaphores);
     if (!link.is_open()) return false;
     links.multi.push_back(std::move(link));
     return true;
   }
   const std::size_t before = links.single.size();
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = cookies[i], .retprobe = at_return);
+    LIBBPF_OPTS(bpf_uprobe_opts, options,
+                .ref_ctr_offset = semaphores.empty() ? 0 : semaphores[i], .bpf_cookie = cookies[i],
+                .retprobe = at_return);
     Link link(bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), offsets[i], &options));
     if (!link) {
       const int error = errno;
@@ -346,9 +388,7 @@ bool BpfSession::take_off(const std::vector<std::size_t>& off) {
   for (const ProbedFile& file : files_) {
     ProbedFile rest{file.file, {}, {}};
     for (std::size_t i = 0; i < file.probes.size(); ++i) {
-      if (is_off(file.probes[i])) continue;
-      rest.offsets.push_back(file.offsets[i]);
-      rest.probes.push_back(file.probes[i]);
+      if (!is_off(file.probes[i])) rest.add(file, i);
     }
     if (rest.probes.empty()) continue;
     const std::string path = "/proc/self/fd/" + std::to_string(file.file->get());

@@ -29,8 +29,15 @@ enum class AttachMethod {
   kPerfEvent,    // a perf event for each
 };
 
+// A place of a USDT probe.
+struct AttachSite {
+  std::uint64_t offset = 0;            // bytes in the file
+  std::uint64_t semaphore_offset = 0;  // as of a UsdtSite
+  wire_site site{};                    // whose probe is a probe index
+};
+
 struct BpfConfig {
-  std::uint32_t probes = 0;             // functions; the activity function's index comes after them
+  std::uint32_t probes = 0;             // functions and USDT probes; the activity function's index comes after them
   std::vector<std::uint32_t> pids;      // record only these and their descendants; empty: all
   // Of each CPU's event ring, a power of two from 4,096 on; its record ring has a quarter of it.
   std::uint64_t ring_bytes = 8u << 20;
@@ -39,6 +46,7 @@ struct BpfConfig {
   std::uint32_t sample_every = 1;  // record one of so many executions
   bool queries = false;            // hooks of a server will be attached
   std::uint32_t text_limit_bytes = 64u << 10;  // kept of a query's text; at most 1 MiB
+  bool usdt = false;               // USDT probes are among the probes
 };
 
 // What fired at one probe since recording began, and what of it was lost.
@@ -87,6 +95,11 @@ class BpfSession {
   // Returns, for each of its points, nothing on success, else the reason.
   std::vector<std::optional<std::string>> attach_hooks(const std::string& binary,
                                                        const ServerHooks& hooks);
+
+  // Puts probes at places of USDT probes in `binary`, and raises their semaphores in all processes
+  // that run it, present and future. Returns, for each, nothing on success, else the reason.
+  std::vector<std::optional<std::string>> attach_sites(const std::string& binary,
+                                                       const std::vector<AttachSite>& sites);
 
   // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
   const char* attach_method() const { return multi_ ? "uprobe_multi" : "perf_event"; }
@@ -150,20 +163,30 @@ class BpfSession {
     std::vector<Link> single;
     std::vector<Descriptor> multi;
   };
-  // The functions that are probed in one file: their offsets and probe indexes.
+  // The functions, or the places of USDT probes, that are probed in one file: their offsets and
+  // probe indexes; of places also their semaphores and numbers.
   struct ProbedFile {
     std::shared_ptr<Descriptor> file;  // open, so that it stays the same file whatever its name is
     std::vector<std::uint64_t> offsets;
     std::vector<std::uint64_t> probes;
+    std::vector<std::uint64_t> semaphores{};
+    std::vector<std::uint64_t> places{};
+
+    bool of_places() const { return !places.empty(); }
+    // Adds what `other` has at `i`.
+    void add(const ProbedFile& other, std::size_t i);
   };
   // Puts `program` at all `offsets`. False, and errno, when the kernel refuses one; then none is
   // there.
   bool attach(Links& links, bpf_program* program, const std::string& binary,
               const std::vector<std::uint64_t>& offsets, const std::vector<std::uint64_t>& cookies,
-              bool at_return);
-  // Puts the programs for calls at all of `file`, for hits of that generation.
+              bool at_return, const std::vector<std::uint64_t>& semaphores = {});
+  // Puts the programs for calls, or the one for places, at all of `file`, for hits of that generation.
   bool attach(Links& links, const std::string& binary, const ProbedFile& file,
               std::uint32_t generation);
+  // The same, one by one where the kernel refuses one of them. Returns, for each, nothing on
+  // success, else the reason.
+  std::vector<std::optional<std::string>> attach_file(const std::string& binary, ProbedFile all);
 
   Skeleton skeleton_;
   Positions positions_;
@@ -177,6 +200,7 @@ class BpfSession {
   Links other_links_;
   std::vector<ProbedFile> files_;
   std::uint32_t servers_ = 0;     // whose hooks were attached
+  std::uint32_t places_ = 0;      // of USDT probes that have got a number
   std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
   std::future<void> retiring_;    // takes out probes of an earlier generation
   std::uint32_t counted_ = 0;

@@ -55,12 +55,14 @@ bool has_uprobe_multi() {
 
 Descriptor attach_uprobe_multi(int program_fd, const std::string& binary,
                                const std::vector<std::uint64_t>& offsets,
-                               const std::vector<std::uint64_t>& cookies, bool at_return) {
+                               const std::vector<std::uint64_t>& cookies, bool at_return,
+                               const std::vector<std::uint64_t>& semaphores) {
   LinkCreate arguments{};
   arguments.prog_fd = static_cast<std::uint32_t>(program_fd);
   arguments.attach_type = kUprobeMultiAttachType;
   arguments.path = address(binary.c_str());
   arguments.offsets = address(offsets.data());
+  if (!semaphores.empty()) arguments.ref_ctr_offsets = address(semaphores.data());
   arguments.cookies = address(cookies.data());
   arguments.count = static_cast<std::uint32_t>(offsets.size());
   arguments.multi_flags = at_return ? kAtReturn : 0;

@@ -22,10 +22,13 @@ Descriptor load_empty_program();
 bool has_uprobe_multi();
 
 // Puts `program` into `binary` at all `offsets` (bytes in the file), before the instruction there
-// or at the return from it, each with its cookie. The probes are there until the descriptor is
-// closed. A descriptor that is not open and errno where the kernel refuses any of them.
+// or at the return from it, each with its cookie. `semaphores`, if any: where the file has the
+// counter (2 bytes) that the kernel is to raise in every process while the probe is there, bytes;
+// 0: none. The probes are there until the descriptor is closed. A descriptor that is not open and
+// errno where the kernel refuses any of them.
 Descriptor attach_uprobe_multi(int program_fd, const std::string& binary,
                                const std::vector<std::uint64_t>& offsets,
-                               const std::vector<std::uint64_t>& cookies, bool at_return);
+                               const std::vector<std::uint64_t>& cookies, bool at_return,
+                               const std::vector<std::uint64_t>& semaphores = {});
 
 }  // namespace pgrec

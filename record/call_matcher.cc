@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "format/execution_classes.h"
+
 namespace pgrec {
 namespace {
 
@@ -67,6 +69,9 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
     case WIRE_GONE:
       thread_ended(context);
       break;
+    case WIRE_POINT:
+      point(hit, context);
+      break;
     default:  // what is not of a thread's life does not come here
       break;
   }
@@ -86,6 +91,15 @@ void CallMatcher::enter(const Hit& hit, const MatchContext& context) {
   frames_.push_back(
       {hit.sp, hit.probe, kernel_keeps_return(hit), context.lost_ends_before->at(hit.probe)});
   emit(EventKind::kEnter, hit.probe);
+}
+
+// Says nothing of the calls that are open: a function can make room on the stack at any time, so
+// where the stack pointer is there tells nothing of theirs.
+void CallMatcher::point(const Hit& hit, const MatchContext& context) {
+  Event event{EventKind::kOfClass, FunctionId{}, TextId{}, now_};
+  event.event_class = ClassId{kFirstOtherClass + hit.probe - context.first_point};
+  out_->events.push_back(event);
+  out_->arguments.push_back(hit.arguments ? std::move(*hit.arguments) : ArgumentValues{});
 }
 
 // The activity function's own call, where it is probed, enters at the SP of the report.

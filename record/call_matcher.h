@@ -49,6 +49,8 @@ struct MatchContext {
   std::vector<std::uint64_t>* doubles = nullptr;
   // The activity function's other index, where it is also among the probed functions.
   std::optional<std::uint32_t> activity_function = std::nullopt;
+  // The first of the USDT probes, which are those up to the activity function.
+  std::uint32_t first_point = 0;
 };
 
 class CallMatcher {
@@ -86,6 +88,7 @@ class CallMatcher {
   bool is_double(const Hit& hit);
   void enter(const Hit& hit, const MatchContext& context);
   void exit(const Hit& hit, const MatchContext& context);
+  void point(const Hit& hit, const MatchContext& context);
   bool kernel_keeps_return(const Hit& hit);
   void kernel_returns(std::uint64_t entered_at);
   // Ends what a report of activity shows to be dead.

@@ -113,6 +113,42 @@ std::string read_server_version(Elf_Scn* section) {
   return {};
 }
 
+// A USDT probe's note holds three addresses and three strings: where the probe is, where
+// .stapsdt.base was when the note was written, where its semaphore is (0: none); then provider,
+// name and arguments. A program that moved sections afterwards (prelink) left the notes as they
+// were, so the addresses have moved by as much as .stapsdt.base has.
+void read_usdt_sites(Elf_Scn* section, std::optional<std::uint64_t> base_now,
+                     std::span<const GElf_Phdr> segments, std::vector<UsdtSite>& sites) {
+  constexpr GElf_Word kProbe = 3;  // NT_STAPSDT
+  constexpr std::size_t kAddressesBytes = 3 * sizeof(std::uint64_t);
+  Elf_Data* data = elf_getdata(section, nullptr);
+  if (!data || !data->d_buf) return;
+  GElf_Nhdr note;
+  std::size_t name_at = 0;
+  std::size_t content_at = 0;
+  for (std::size_t at = 0; (at = gelf_getnote(data, at, &note, &name_at, &content_at)) > 0;) {
+    if (note.n_type != kProbe || note.n_descsz < kAddressesBytes) continue;
+    const std::string_view content(static_cast<const char*>(data->d_buf) + content_at,
+                                   note.n_descsz);
+    std::array<std::uint64_t, 3> addresses{};
+    std::memcpy(addresses.data(), content.data(), kAddressesBytes);
+    const std::uint64_t moved = base_now && addresses[1] != 0 ? *base_now - addresses[1] : 0;
+    std::array<std::string, 3> words;
+    std::size_t word_at = kAddressesBytes;
+    for (std::string& word : words) {
+      const std::size_t end = std::min(content.find('\0', word_at), content.size());
+      if (word_at < end) word = content.substr(word_at, end - word_at);
+      word_at = end + 1;
+    }
+    const auto offset = file_offset(segments, addresses[0] + moved);
+    const auto semaphore = file_offset(segments, addresses[2] + moved);
+    // Without its counter a probe would be in place and never reached.
+    if (!offset || words[1].empty() || (addresses[2] != 0 && !semaphore)) continue;
+    sites.push_back({words[0], words[1], addresses[0] + moved, *offset,
+                     addresses[2] == 0 ? 0 : *semaphore, words[2]});
+  }
+}
+
 // `path`, open as an ELF file of this processor's kind.
 struct OpenElf {
   explicit OpenElf(const std::string& path)
@@ -184,6 +220,8 @@ ElfImage read_elf(const std::string& path) {
   const auto segments = load_segments(elf.get());
   std::size_t names = 0;
   elf_getshdrstrndx(elf.get(), &names);
+  std::vector<Elf_Scn*> usdt_notes;
+  std::optional<std::uint64_t> usdt_base;
   for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf.get(), section));) {
     GElf_Shdr section_header;
     if (!gelf_getshdr(section, &section_header)) continue;
@@ -194,8 +232,18 @@ ElfImage read_elf(const std::string& path) {
       image.build_id = read_build_id(section);
     } else if (name && std::strcmp(name, ".rodata") == 0) {
       image.server_version = read_server_version(section);
+    } else if (name && std::strcmp(name, ".note.stapsdt") == 0) {
+      usdt_notes.push_back(section);
+    } else if (name && std::strcmp(name, ".stapsdt.base") == 0) {
+      usdt_base = section_header.sh_addr;
     }
   }
+  for (Elf_Scn* section : usdt_notes)
+    read_usdt_sites(section, usdt_base, segments, image.usdt_sites);
+  std::sort(
+      image.usdt_sites.begin(), image.usdt_sites.end(), [](const UsdtSite& a, const UsdtSite& b) {
+        return std::tie(a.provider, a.name, a.address) < std::tie(b.provider, b.name, b.address);
+      });
   image.entry = file.header.e_entry;
   image.add({});
   sort_without_doubles(image.variables,

@@ -36,6 +36,19 @@ struct Variable {
   std::uint64_t bytes = 0;
 };
 
+// A place of a USDT probe: an instruction that does nothing, and a note in .note.stapsdt that says
+// where. Several places can have one name.
+struct UsdtSite {
+  std::string provider;
+  std::string name;
+  std::uint64_t address = 0;      // virtual, as the file has it
+  std::uint64_t file_offset = 0;  // bytes
+  // Of the counter that says how many look: the place is passed by while it is 0. Bytes in the
+  // file; 0 where the probe has none.
+  std::uint64_t semaphore_offset = 0;
+  std::string arguments{};  // as the note has them: "8@%rdx -4@12(%rbx)"
+};
+
 struct ElfImage {
   std::string build_id;  // hexadecimal, empty when it has none
   std::string
@@ -43,6 +56,8 @@ struct ElfImage {
   std::vector<Symbol> functions;    // by name, then offset; no doubles
   std::vector<Variable> variables;  // those that other files can see, by name; no doubles
   std::uint64_t entry = 0;          // virtual address of the program's first instruction
+  // By provider, name and address.
+  std::vector<UsdtSite> usdt_sites;
 
   // All functions of that name; more than one where a file-local name is used twice.
   std::vector<Symbol> find(std::string_view name) const;

@@ -1,6 +1,9 @@
 #include "record/hit.h"
 
 #include <cstring>
+#include <string>
+#include <vector>
+#include <string_view>
 
 namespace pgrec {
 namespace {
@@ -18,9 +21,31 @@ std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// As a class describes them that has arguments of these types.
+ArgumentValues values_of(const wire_point& point, const std::vector<ArgumentType>& types) {
+  ArgumentValues values;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const bool is_last = i + 1 == types.size();
+    const std::uint64_t value = is_last && types[i].name == kUnreadable
+                                    ? point.unreadable
+                                    : point.argument[i % WIRE_ARGUMENTS];
+    switch (types[i].kind) {
+      case ArgumentType::Kind::kString:
+        values.emplace_back(std::string(point.name, ::strnlen(point.name, sizeof point.name)));
+        break;
+      case ArgumentType::Kind::kSigned:
+        values.emplace_back(static_cast<std::int64_t>(value));
+        break;
+      default:
+        values.emplace_back(value);
+    }
+  }
+  return values;
+}
+
 }  // namespace
 
-DecodedRecord decode_record(std::span<const std::byte> bytes, std::uint32_t activity_probe) {
+DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context) {
   wire_record record{};
   if (!take(bytes, record) || bytes.size() < record.bytes) return {};
   bytes = bytes.first(record.bytes);
@@ -31,7 +56,7 @@ DecodedRecord decode_record(std::span<const std::byte> bytes, std::uint32_t acti
   decoded.thread = thread;
   decoded.hit.ts_ns = record.ts_ns;
   decoded.hit.sp = record.sp;
-  decoded.hit.probe = activity_probe;
+  decoded.hit.probe = context.activity_probe;
   decoded.hit.kind = static_cast<wire_kind>(record.kind);
   auto query = std::make_unique<QueryHit>();
   switch (record.kind) {
@@ -58,6 +83,17 @@ DecodedRecord decode_record(std::span<const std::byte> bytes, std::uint32_t acti
       if (!take(bytes, query->done)) return {};
       query->in_pipeline = has(WIRE_IN_PIPELINE);
       break;
+    case WIRE_POINT: {
+      wire_point point{};
+      if (!take(bytes, point) || point.probe < context.first_point ||
+          point.probe - context.first_point >= context.points.size())
+        return {};
+      decoded.hit.probe = point.probe;
+      decoded.hit.odd = (record.flags & WIRE_ODD) != 0;
+      decoded.hit.arguments = std::make_unique<ArgumentValues>(
+          values_of(point, context.points[point.probe - context.first_point].arguments));
+      return decoded;
+    }
     default:
       return {};
   }

@@ -10,7 +10,9 @@
 #include <variant>
 
 #include "bpf/wire.h"
+#include "format/arguments.h"
 #include "format/event.h"
+#include "format/tables.h"
 
 namespace pgrec {
 
@@ -27,6 +29,9 @@ struct QueryHit {
   wire_done done{};          // of WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED
   bool in_pipeline = false;  // of WIRE_COMPLETED
 };
+// The last argument of a class of USDT events, where any may stand in memory that cannot be read:
+// bits, which arguments those are.
+inline constexpr std::string_view kUnreadable = "unreadable";
 
 struct Hit {
   std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
@@ -40,6 +45,8 @@ struct Hit {
   bool in_transaction = false;         // of WIRE_IDLE
   bool in_failed_transaction = false;  // of WIRE_IDLE
   std::unique_ptr<QueryHit> query;     // of WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED
+  // Of WIRE_POINT; none where its class has none.
+  std::unique_ptr<ArgumentValues> arguments;
 
   // Whether it is among the events that the kernel side counted as fired.
   bool fired() const { return kind != WIRE_GONE && !(query && query->running_ns); }
@@ -68,7 +75,7 @@ struct NameHit {
   std::string_view name;
 };
 
-// These two are the only readers of wire structs.
+// These are the only readers of wire structs.
 
 // An event of an event ring.
 inline ThreadHit decode_hit(const wire_hit& wire) {
@@ -91,9 +98,17 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
   return decoded;
 }
 
-// A record of a record ring; those of queries are of `activity_probe`. Nothing for one that is too
-// short for what it says it is: the kernel side of another build.
+// What the records of a recording are about.
+struct RecordContext {
+  std::uint32_t activity_probe = 0;  // of those of queries
+  // The classes of the USDT probes' events; the first is that of the probe `first_point`. Borrowed.
+  std::uint32_t first_point = 0;
+  std::span<const EventClass> points = {};
+};
+
+// A record of a record ring. Nothing for one that is too short for what it says it is, or of a probe
+// that is not there: the kernel side of another build.
 using DecodedRecord = std::variant<std::monostate, ThreadHit, TextHit, NameHit>;
-DecodedRecord decode_record(std::span<const std::byte> bytes, std::uint32_t activity_probe);
+DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context);
 
 }  // namespace pgrec

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <iomanip>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <tuple>
@@ -14,8 +15,13 @@
 #include "record/demangled.h"
 #include "record/diagnosis.h"
 #include "record/function_names.h"
+#include "record/hit.h"
+#include "record/lines.h"
+#include "record/preset_list.h"
+#include "record/probe_cost.h"
 #include "record/probe_selection.h"
 #include "record/server_binary.h"
+#include "record/usdt_arguments.h"
 
 namespace pgrec {
 namespace {
@@ -23,6 +29,7 @@ namespace {
 struct ListOptions {
   std::string exec;
   std::vector<std::string> functions;
+  bool presets = false;
 };
 
 const char* name(SymbolSource source) {
@@ -31,36 +38,6 @@ const char* name(SymbolSource source) {
   return kNames.at(static_cast<std::size_t>(source));
 }
 
-// Lines of cells, each column as wide as its widest; the last column is not filled up.
-class Lines {
- public:
-  // `right`: the columns that are aligned to the right.
-  explicit Lines(std::set<std::size_t> right) : right_(std::move(right)) {}
-  void add(std::vector<std::string> cells) { lines_.push_back(std::move(cells)); }
-  void print(std::ostream& out) const {
-    std::vector<std::size_t> widths;
-    for (const auto& cells : lines_) {
-      widths.resize(std::max(widths.size(), cells.size()));
-      for (std::size_t i = 0; i < cells.size(); ++i)
-        widths[i] = std::max(widths[i], cells[i].size());
-    }
-    for (const auto& cells : lines_) {
-      std::string line;
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string blanks(widths[i] - cells[i].size(), ' ');
-        if (i > 0) line += "  ";
-        line += right_.count(i) > 0 ? blanks + cells[i] : cells[i] + blanks;
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      out << line << "\n";
-    }
-  }
-
- private:
-  std::set<std::size_t> right_;
-  std::vector<std::vector<std::string>> lines_;
-};
-
 // A binary with all that is known of its functions.
 struct Subject {
   explicit Subject(const ServerBinary& its_binary)
@@ -68,7 +45,7 @@ struct Subject {
     DebugSymbols debug = read_debug_symbols(binary.path, code);
     debug_file = debug.debug_file;
     image.add(std::move(debug.functions));
-    if (image.functions.empty()) {
+    if (image.functions.empty() && image.usdt_sites.empty()) {
       throw Error(binary.name + " names no functions",
                   "it is stripped and exports none; install its debug symbols, or use a build that "
                   "exports its functions");
@@ -103,7 +80,9 @@ void print_binary(const Subject& subject) {
             << "debug file  " << (subject.debug_file.empty() ? "none found" : subject.debug_file)
             << "\n"
             << "functions   " << sources << "; " << count_text(nameless)
-            << " pieces of code without a name\n";
+            << " pieces of code without a name\n"
+            << "USDT        " << plural(usdt_probes(subject.image).size(), "probe") << " at "
+            << plural(subject.image.usdt_sites.size(), "place") << "\n";
 }
 
 // How many functions each verdict is for.
@@ -120,54 +99,158 @@ void print_verdicts(const std::vector<Diagnosis>& diagnoses) {
   lines.print(std::cout);
 }
 
+std::string hexadecimal(std::uint64_t offset) {
+  std::ostringstream text;
+  text << "0x" << std::hex << offset;
+  return text.str();
+}
+
+// The function whose symbol has that address in it; "-" where none has.
+std::string function_at(std::uint64_t address, const ElfImage& image) {
+  const auto holds = [&](const Symbol& function) {
+    return address >= function.address && address - function.address < function.bytes;
+  };
+  const auto found = std::find_if(image.functions.begin(), image.functions.end(), holds);
+  return found == image.functions.end() ? "-" : demangled(found->name);
+}
+
 void add_line(const Symbol& function, const Diagnosis& diagnosis, Lines& lines) {
-  std::ostringstream offset;
-  offset << "0x" << std::hex << function.file_offset;
-  lines.add({demangled(function.name), name(diagnosis.verdict), offset.str(),
+  lines.add({demangled(function.name), name(diagnosis.verdict), hexadecimal(function.file_offset),
              function.bytes == 0 ? "-" : count_text(function.bytes), name(function.source),
              diagnosis.why});
 }
 
-// The lines of what the patterns name, and on stderr what they name that is not there. Failed where
-// nothing is.
-ExitStatus print_functions(const std::vector<std::string>& patterns, const Subject& subject) {
-  FunctionNames names(subject.image);
-  std::vector<Symbol> found;
-  std::vector<NotProbed> missing;
-  std::vector<std::string> inlined;
+// "lwlock__acquire(tranche, mode)": a probe with the names of the arguments that are recorded.
+std::string signature(const UsdtProbe& probe, const UsdtArguments& arguments) {
+  std::string names;
+  for (const ArgumentType& type : arguments.types) {
+    if (type.name != kUnreadable) names += (names.empty() ? "" : ", ") + type.name;
+  }
+  return probe.name + (names.empty() ? "" : "(" + names + ")");
+}
+
+// A line for each place of the USDT probes, with its arguments as the compiler noted them.
+void print_points(const std::vector<UsdtProbe>& points, const Subject& subject) {
+  Lines lines({1});
+  lines.add({"USDT probe", "offset", "semaphore", "in", "arguments as noted"});
+  for (const UsdtProbe& probe : points) {
+    std::string title = signature(probe, usdt_arguments(probe, subject.image));
+    for (const UsdtSite& site : probe.sites) {
+      lines.add({title, hexadecimal(site.file_offset), site.semaphore_offset == 0 ? "no" : "yes",
+                 function_at(site.address, subject.image),
+                 site.arguments.empty() ? "-" : site.arguments});
+      title.clear();
+    }
+  }
+  lines.print(std::cout);
+}
+
+// The USDT probes that the patterns name, by name, each once; what names none is added to
+// `missing`.
+std::vector<UsdtProbe> find_points(const std::vector<std::string>& patterns, const Subject& subject,
+                                   std::vector<NotProbed>& missing) {
+  const auto all = usdt_probes(subject.image);
+  std::map<std::string, UsdtProbe> found;
   for (const std::string& pattern : patterns) {
+    const auto matches = matching(all, pattern);
+    for (const UsdtProbe& probe : matches)
+      found.emplace(probe.name, probe);
+    if (matches.empty()) missing.push_back({pattern, why_missing(all, pattern)});
+  }
+  std::vector<UsdtProbe> points;
+  for (const auto& [name, probe] : found)
+    points.push_back(probe);
+  return points;
+}
+
+// What patterns name.
+struct Named {
+  std::vector<Symbol> functions;     // by name, each once
+  std::vector<std::string> inlined;  // functions that have no code of their own
+  std::vector<UsdtProbe> points;
+  std::vector<NotProbed> missing;
+};
+
+Named find_named(const std::vector<std::string>& patterns, const Subject& subject) {
+  FunctionNames names(subject.image);
+  Named named;
+  std::vector<std::string> of_points;
+  for (const std::string& pattern : patterns) {
+    if (is_usdt(pattern)) {
+      of_points.push_back(pattern);
+      continue;
+    }
     const auto matching = names.matching(pattern);
-    found.insert(found.end(), matching.begin(), matching.end());
+    named.functions.insert(named.functions.end(), matching.begin(), matching.end());
     if (!matching.empty()) continue;
     if (is_inlined_function(subject.binary.path, pattern)) {
-      inlined.push_back(pattern);
+      named.inlined.push_back(pattern);
     } else {
-      missing.push_back({pattern, names.why_missing(pattern)});
+      named.missing.push_back({pattern, names.why_missing(pattern)});
     }
   }
   const auto key = [](const Symbol& s) { return std::tie(s.name, s.file_offset); };
+  auto& found = named.functions;
   std::sort(found.begin(), found.end(),
             [&](const Symbol& a, const Symbol& b) { return key(a) < key(b); });
   found.erase(std::unique(found.begin(), found.end(),
                           [&](const Symbol& a, const Symbol& b) { return key(a) == key(b); }),
               found.end());
-  if (found.empty() && inlined.empty()) {
-    throw Error("nothing to list of " + subject.binary.name + ": " + to_text(missing),
-                "a function that was inlined or is private to a stripped file has no name; debug "
-                "symbols bring back the private ones");
-  }
+  named.points = find_points(of_points, subject, named.missing);
+  return named;
+}
+
+void print_functions(const Named& named, const Subject& subject) {
   Lines lines({2, 3});
   lines.add({"function", "verdict", "offset", "bytes", "symbol", "why"});
-  const auto diagnoses = diagnose(found, subject.image, subject.code);
-  for (std::size_t i = 0; i < found.size(); ++i)
-    add_line(found[i], diagnoses[i], lines);
-  for (const std::string& one : inlined) {
+  const auto diagnoses = diagnose(named.functions, subject.image, subject.code);
+  for (std::size_t i = 0; i < named.functions.size(); ++i)
+    add_line(named.functions[i], diagnoses[i], lines);
+  for (const std::string& one : named.inlined) {
     lines.add({one, name(Verdict::kInlined), "-", "-", "-",
                "it was inlined wherever it is called, and has no code of its own"});
   }
   lines.print(std::cout);
-  for (const NotProbed& one : missing)
+}
+
+// The lines of what the patterns name, and on stderr what they name that is not there. Failed where
+// nothing is.
+ExitStatus print_named(const std::vector<std::string>& patterns, const Subject& subject) {
+  const Named named = find_named(patterns, subject);
+  const bool any_function = !named.functions.empty() || !named.inlined.empty();
+  if (!any_function && named.points.empty()) {
+    const bool only_usdt = std::all_of(patterns.begin(), patterns.end(),
+                                       [](const std::string& one) { return is_usdt(one); });
+    throw Error("nothing to list of " + subject.binary.name + ": " + to_text(named.missing),
+                only_usdt ? usdt_hint(subject.binary.name)
+                          : "a function that was inlined or is private to a stripped file has no "
+                            "name; debug symbols bring back the private ones");
+  }
+  if (!named.points.empty()) print_points(named.points, subject);
+  if (!named.points.empty() && any_function) std::cout << "\n";
+  if (any_function) print_functions(named, subject);
+  for (const NotProbed& one : named.missing)
     std::cerr << "pgrec: " << one.name << ": " << one.reason << "\n";
+  return kExitDone;
+}
+
+// What a call costs, where the kernel lets this process measure it.
+std::optional<Duration> probe_cost() {
+  return measure_probe_cost(BpfConfig{}, false);
+}
+
+// Without -x of the table alone: which server is meant is not asked.
+ExitStatus list_presets(const ListOptions& options) {
+  if (!options.functions.empty())
+    throw UsageError("--presets takes no functions",
+                     "pgrec list LIST says of each whether it will be hit");
+  if (options.exec.empty()) {
+    print_presets(std::cout, nullptr, probe_cost());
+    return kExitDone;
+  }
+  const Subject subject(find_server_binary(options.exec, {}));
+  const PresetSubject of_presets{subject.binary.name, subject.image, subject.code};
+  print_presets(std::cout, &of_presets, probe_cost());
   return kExitDone;
 }
 
@@ -175,8 +258,9 @@ ExitStatus list(const ListOptions& options) {
   const std::vector<std::string> patterns = split_at_commas(options.functions);
   if (patterns.empty() && !options.functions.empty())
     throw UsageError("-f names no function", "name some: -f 'heap_*'");
+  if (options.presets) return list_presets(options);
   const Subject subject(find_server_binary(options.exec, {}));
-  if (!patterns.empty()) return print_functions(patterns, subject);
+  if (!patterns.empty()) return print_named(patterns, subject);
   print_binary(subject);
   std::cout << "\n";
   print_verdicts(diagnose(subject.image.functions, subject.image, subject.code));
@@ -197,8 +281,10 @@ void add_list_command(CLI::App& app, ExitStatus& status) {
       ->type_name("NAME|PATH");
   list_app
       ->add_option("-f,--func,functions", options->functions,
-                   "functions: names and globs, comma-separated")
+                   "functions and USDT probes (usdt:NAME): names and globs, comma-separated")
       ->type_name("LIST");
+  list_app->add_flag("--presets", options->presets,
+                     "the sets of functions for pgrec record --preset, and what they cost");
   list_app->callback([options, &status] { status = list(*options); });
 }
 

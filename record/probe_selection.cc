@@ -58,9 +58,33 @@ std::vector<std::string> split_at_commas(const std::vector<std::string>& lists) 
   return names;
 }
 
+std::string count_text(const ProbeSelection& selection) {
+  const std::string functions = plural(selection.functions.size(), "function");
+  if (selection.points.empty()) return functions;
+  const std::string points = plural(selection.points.size(), "USDT probe");
+  return selection.functions.empty() ? points : functions + " and " + points;
+}
+
+namespace {
+
+// Adds the USDT probes that a pattern names, each once.
+void select_points(const std::string& pattern, const std::vector<UsdtProbe>& all,
+                   ProbeSelection& selection) {
+  const auto found = matching(all, pattern);
+  if (found.empty()) selection.not_probed.push_back({pattern, why_missing(all, pattern)});
+  for (const UsdtProbe& probe : found) {
+    const auto known = [&](const UsdtProbe& one) { return one.name == probe.name; };
+    if (std::none_of(selection.points.begin(), selection.points.end(), known))
+      selection.points.push_back(probe);
+  }
+}
+
+}  // namespace
+
 ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
                              const std::string& binary) {
-  if (image.functions.empty()) {
+  const std::vector<UsdtProbe> points = usdt_probes(image);
+  if (image.functions.empty() && points.empty()) {
     throw Error("cannot probe " + binary + ": it names no functions",
                 "it is stripped and exports none; use a build that exports its functions");
   }
@@ -68,6 +92,10 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
   FunctionNames function_names(image);
   std::map<std::uint64_t, std::string> chosen;  // by file offset
   for (const std::string& pattern : split_at_commas(patterns)) {
+    if (is_usdt(pattern)) {
+      select_points(pattern, points, selection);
+      continue;
+    }
     const auto found = function_names.matching(pattern);
     if (found.empty())
       selection.not_probed.push_back({pattern, function_names.why_missing(pattern)});
@@ -85,9 +113,14 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
       }
     }
   }
-  if (selection.functions.empty()) {
+  if (selection.empty()) {
     if (selection.not_probed.empty()) {
       throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
+    }
+    const auto names_usdt = [](const NotProbed& one) { return is_usdt(one.name); };
+    if (std::all_of(selection.not_probed.begin(), selection.not_probed.end(), names_usdt)) {
+      throw Error("nothing to record in " + binary + ": " + to_text(selection.not_probed),
+                  usdt_hint(binary));
     }
     throw Error(
         "nothing to record in " + binary + ": " + to_text(selection.not_probed),
@@ -95,13 +128,15 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
         "list -x " +
             binary + " '*' lists those that do");
   }
-  if (selection.functions.size() > kMaxProbes) {
-    throw Error("-f matches " + count_text(selection.functions.size()) + " functions of " + binary +
-                    ", more than " + count_text(kMaxProbes),
+  if (selection.functions.size() + selection.points.size() > kMaxProbes) {
+    throw Error("-f matches " + count_text(selection) + " of " + binary + ", more than " +
+                    count_text(kMaxProbes),
                 "every probe costs the server about a microsecond a call; name fewer");
   }
   std::sort(selection.functions.begin(), selection.functions.end(),
             [](const Symbol& a, const Symbol& b) { return a.name < b.name; });
+  std::sort(selection.points.begin(), selection.points.end(),
+            [](const UsdtProbe& a, const UsdtProbe& b) { return a.name < b.name; });
   return selection;
 }
 

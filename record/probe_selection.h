@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "record/elf_image.h"
+#include "record/usdt.h"
 
 namespace pgrec {
 
@@ -26,7 +27,10 @@ bool needs_its_return_address(std::string_view name);
 
 struct ProbeSelection {
   std::vector<Symbol> functions;  // by name
+  std::vector<UsdtProbe> points;  // by name
   std::vector<NotProbed> not_probed;
+
+  bool empty() const { return functions.empty() && points.empty(); }
 };
 
 // "a, b" and "c" -> a b c: the parts of comma-separated lists, without the spaces around them. A
@@ -36,9 +40,13 @@ std::vector<std::string> split_at_commas(const std::vector<std::string>& lists);
 // Bound on probes of one recording.
 constexpr std::size_t kMaxProbes = 1000;
 
-// `patterns`: names and globs (see FunctionNames), each possibly a comma-separated list of them. A
-// name that the binary does not have, a glob that matches nothing, and a second name for code
-// already chosen are told in not_probed. Throws Error when nothing is left or too much is matched.
+// "2 functions and 1 USDT probe".
+std::string count_text(const ProbeSelection& selection);
+
+// `patterns`: names and globs (see FunctionNames, and UsdtProbe for those of USDT probes), each
+// possibly a comma-separated list of them. A name that the binary does not have, a glob that
+// matches nothing, and a second name for code already chosen are told in not_probed. Throws Error
+// when nothing is left or too much is matched.
 ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
                              const std::string& binary);
 

@@ -7,6 +7,7 @@
 #include "format/units.h"
 #include "record/labels.h"
 #include "record/option_values.h"
+#include "record/presets.h"
 #include "record/recording.h"
 
 namespace pgrec {
@@ -98,10 +99,15 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
       ->add_option("-x,--exec", options.exec, "the binary or shared library: a path or a bare name")
       ->type_name("NAME|PATH");
   record_app
-      ->add_option("-f,--func", options.functions, "functions: names and globs, comma-separated")
-      ->required()
+      ->add_option("-f,--func", options.functions,
+                   "functions and USDT probes (usdt:NAME): names and globs, comma-separated")
       ->allow_extra_args(false)
       ->type_name("LIST");
+  record_app
+      ->add_option("--preset", options.presets,
+                   "named sets of them, which pgrec list --presets shows")
+      ->allow_extra_args(false)
+      ->type_name("NAME[,NAME...]");
   record_app->add_option("-p,--pid", arguments->pids, "only these processes and all that descend from them")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
@@ -169,6 +175,11 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
       "recording ends when it does.");
   record_app->callback([arguments, &command, &status] {
     RecordOptions& parsed = arguments->options;
+    if (parsed.functions.empty() && parsed.presets.empty()) {
+      throw UsageError("-f or --preset is required",
+                       "name functions, as in -f heap_insert, or a set of them: --preset queries");
+    }
+    names_of_presets(parsed.presets, 0);  // a name that is none is told first
     parsed.command = command;
     parsed.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);

@@ -48,14 +48,24 @@ void print_filtered(const Recorder& recorder, const RecordOptions& options) {
   std::cerr << "\n";
 }
 
-// The functions that no event came from, so that nobody has to notice their absence.
+// How often USDT probes were reached.
+void print_points(const Recorder& recorder, const RecordingPlan& plan) {
+  if (plan.selection.points.empty()) return;
+  std::uint64_t hits = 0;
+  for (std::size_t i = 0; i < plan.selection.points.size(); ++i)
+    hits += recorder.accounts()[plan.selection.functions.size() + i].recorded;
+  std::cerr << "  hits        " << count_text(hits) << " of "
+            << plural(plan.selection.points.size(), "USDT probe") << "\n";
+}
+
+// The functions and USDT probes that no event came from, so that nobody has to notice their absence.
 void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
-  for (std::size_t i = 0; i < plan.selection.functions.size(); ++i) {
-    if (recorder.counts()[i].fired() == recorder.counts()[i].foreign()) {
-      silent.push_back(plan.selection.functions[i].name);
-    }
+  const std::vector<Function> functions = plan.functions();
+  for (std::size_t i = 0; i + 1 < functions.size(); ++i) {
+    if (recorder.counts()[i].fired() == recorder.counts()[i].foreign())
+      silent.push_back(functions[i].name);
   }
   if (silent.empty()) return;
   std::string names;
@@ -76,8 +86,9 @@ std::string names_of(const Parts& parts) {
 
 void print_taken_off(const Recorder& recorder, const RecordingPlan& plan,
                      const RecordOptions& options) {
+  const std::vector<Function> functions = plan.functions();
   for (const Recorder::TakenOff& one : recorder.taken_off()) {
-    std::cerr << "  throttled   " << plan.selection.functions[value(one.function)].name
+    std::cerr << "  throttled   " << functions[value(one.function)].name
               << ": not recorded after " << duration_text(one.after)
               << ", when the probes took " << fixed_text(100 * one.share, 1)
               << " % of the CPU time, more than " << fixed_text(100 * options.max_overhead, 1)
@@ -101,8 +112,9 @@ void print_summary(const RecordOptions& options, const RecordingPlan& plan, cons
   std::cerr << names_of(parts) << ": " << bytes_text(totals.bytes) << per_call << "\n"
             << "  calls       " << count_text(calls) << " of "
             << plural(plan.selection.functions.size(), "function") << " in "
-            << plural(recorder.processes(), "process") << "\n"
-            << "  executions  "
+            << plural(recorder.processes(), "process") << "\n";
+  print_points(recorder, plan);
+  std::cerr << "  executions  "
             << (plan.activity ? count_text(totals.executions - recorder.not_run())
                               : "not recorded: this binary reports no queries")
             << "\n"

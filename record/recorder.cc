@@ -64,7 +64,7 @@ const char* name(wire_loss cause) {
 Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
                    const std::vector<Function>& functions,
                    const Moment& beginning, const std::optional<Duration>& call_cost,
-                   const Queries& queries)
+                   const Queries& queries, std::vector<EventClass> points)
     : session_(session),
       call_cost_(call_cost),
       parts_(parts),
@@ -78,6 +78,7 @@ Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
       accounts_before_(functions.size()),
       left_out_(functions.size()),
       texts_(queries.text, kHeldTextBytes, [this] { session_.forget_texts(); }),
+      points_(std::move(points)),
       counts_(functions.size()),
       written_counts_(functions.size()),
       lost_ends_before_(functions.size()),
@@ -86,6 +87,7 @@ Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
   context_.begin_ns = begin_ns_;
   context_.activity_probe = static_cast<std::uint32_t>(functions.size() - 1);
   context_.activity_function = activity_among(functions);
+  context_.first_point = context_.activity_probe - static_cast<std::uint32_t>(points_.size());
   context_.lost_ends_before = &lost_ends_before_;
   context_.lost_ends_now = &lost_ends_now_;
   context_.recorded = &recorded_;
@@ -177,9 +179,10 @@ bool Recorder::drain() {
     const bool drained = ring.drain([this](const wire_hit& wire) { take(decode_hit(wire)); });
     complete = complete && drained;
   }
+  const RecordContext records{context_.activity_probe, context_.first_point, points_};
   for (Ring& ring : session_.record_rings()) {
-    const bool drained = ring.drain([this](std::span<const std::byte> record) {
-      DecodedRecord decoded = decode_record(record, context_.activity_probe);
+    const bool drained = ring.drain([this, &records](std::span<const std::byte> record) {
+      DecodedRecord decoded = decode_record(record, records);
       if (auto* hit = std::get_if<ThreadHit>(&decoded)) take(std::move(*hit));
       if (const auto* piece = std::get_if<TextHit>(&decoded)) take(*piece);
       if (const auto* name = std::get_if<NameHit>(&decoded)) take(*name);

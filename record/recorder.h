@@ -34,11 +34,12 @@ class Recorder {
     TextMode text = TextMode::kFull;
   };
   // Borrows both; the first part has been begun. `functions`: the function table, in the order of
-  // the probes' indexes, the activity function last. `beginning`: what the first part's times count
+  // the probes' indexes: functions, USDT probes, the activity function. `points`: the classes of
+  // the USDT probes' events, in their order. `beginning`: what the first part's times count
   // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
   Recorder(BpfSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
            const Moment& beginning, const std::optional<Duration>& call_cost,
-           const Queries& queries);
+           const Queries& queries, std::vector<EventClass> points = {});
 
   // These are the server's processes as they were found after recording began; before the first
   // round.
@@ -154,6 +155,7 @@ class Recorder {
   MatchedEvents matched_;
   QueryTexts texts_;
   QueryContext queries_;
+  std::vector<EventClass> points_;
   ProcessTitles titles_;
   CpuTime cpu_;
   std::optional<OverheadLimit> limit_;

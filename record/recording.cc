@@ -55,7 +55,18 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
       ++attached;
     }
   }
-  if (attached == 0 && !refused.empty()) {
+  const auto functions = plan.functions();
+  const auto sites = plan.sites();
+  const auto refused_sites = session.attach_sites(plan.binary.path, sites);
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    if (refused_sites[i]) {
+      not_probed.push_back({functions[sites[i].site.probe].name + " at one of its places",
+                            *refused_sites[i]});
+    } else {
+      ++attached;
+    }
+  }
+  if (attached == 0 && !(refused.empty() && sites.empty())) {
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
@@ -195,7 +206,9 @@ std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordO
 
 BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
   BpfConfig config;
-  config.probes = static_cast<std::uint32_t>(plan.selection.functions.size());
+  config.probes = static_cast<std::uint32_t>(plan.selection.functions.size() +
+                                             plan.selection.points.size());
+  config.usdt = !plan.selection.points.empty();
   config.pids = options.pids;
   config.ring_bytes = options.ring_bytes;
   config.attach = options.attach;
@@ -251,14 +264,14 @@ ExitStatus record(const RecordOptions& options) {
     return Parts::Preamble{std::move(facts), plan.functions(), plan.classes()};
   });
   Recorder recorder(session, parts, plan.functions(), beginning, call_cost,
-                    {plan.known_of_executions(), options.text});
+                    {plan.known_of_executions(), options.text}, plan.point_classes());
   if (plan.activity) recorder.begin_with(processes_of(plan, options));
   if (histograms) {
     recorder.report_every(*options.interval,
                           [&](IntervalEnd end) { histograms->end(std::move(end)); });
   }
   if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
-  std::cerr << "recording " << plural(plan.selection.functions.size(), "function") << " of "
+  std::cerr << "recording " << count_text(plan.selection) << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
   std::optional<ChildCommand> child;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "format/error.h"
+#include "format/execution_classes.h"
 #include "format/units.h"
 #include "record/clocks.h"
 #include "record/debug_symbols.h"
@@ -14,6 +15,7 @@
 #include "record/probe_point.h"
 #include "record/postmaster.h"
 #include "record/preflight.h"
+#include "record/presets.h"
 #include "record/server_settings.h"
 
 namespace pgrec {
@@ -75,7 +77,7 @@ void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) 
                            diagnoses[i].why);
     }
   }
-  if (placed.empty()) {
+  if (placed.empty() && plan.selection.points.empty()) {
     throw Error(
         "nothing to record in " + plan.binary.name + ": " + to_text(plan.selection.not_probed),
         "pgrec list -x " + plan.binary.name + " NAME says what is the matter");
@@ -115,16 +117,32 @@ std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
   return points;
 }
 
+std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,
+                                     std::uint32_t probe) {
+  std::vector<AttachSite> sites;
+  for (std::size_t i = 0; i < point.sites.size(); ++i) {
+    wire_site site = arguments.sites[i];
+    site.probe = probe;
+    sites.push_back({point.sites[i].file_offset, point.sites[i].semaphore_offset, site});
+  }
+  return sites;
+}
+
 RecordingPlan make_plan(const RecordOptions& options) {
   RecordingPlan plan;
   plan.binary = find_server_binary(options.exec, options.pids);
   ElfImage image = read_elf(plan.binary.path);
   const Code code = read_code(plan.binary.path);
   image.add(read_debug_symbols(plan.binary.path, code).functions);
-  if (!options.functions.empty()) {
-    plan.selection = select_probes(options.functions, image, plan.binary.name);
+  std::vector<std::string> names = options.functions;
+  for (std::string& name : names_of_presets(options.presets, major_version(image.server_version)))
+    names.push_back(std::move(name));
+  if (!names.empty()) {
+    plan.selection = select_probes(names, image, plan.binary.name);
     place_probes(image, code, plan);
   }
+  for (const UsdtProbe& point : plan.selection.points)
+    plan.arguments.push_back(usdt_arguments(point, image));
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
   add_server(plan.binary, image, options, plan);
@@ -139,6 +157,11 @@ std::vector<Function> RecordingPlan::functions() const {
   for (std::size_t i = 0; i < selection.functions.size(); ++i) {
     table.push_back({FunctionId{static_cast<std::uint32_t>(i)}, Function::Role::kCalls,
                      selection.functions[i].name, binary.name, build_id, attach_offsets[i]});
+  }
+  for (const UsdtProbe& point : selection.points) {
+    table.push_back({FunctionId{static_cast<std::uint32_t>(table.size())},
+                     Function::Role::kEvents, point.name, binary.name, build_id,
+                     point.sites.front().file_offset});
   }
   Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
                     Function::Role::kActivity,
@@ -156,7 +179,30 @@ std::vector<Function> RecordingPlan::functions() const {
 }
 
 std::vector<EventClass> RecordingPlan::classes() const {
-  return activity ? execution_classes(activity->hooks.known) : std::vector<EventClass>{};
+  auto all = activity ? execution_classes(activity->hooks.known) : std::vector<EventClass>{};
+  const auto points = point_classes();
+  all.insert(all.end(), points.begin(), points.end());
+  return all;
+}
+
+std::vector<EventClass> RecordingPlan::point_classes() const {
+  std::vector<EventClass> classes;
+  for (std::size_t i = 0; i < selection.points.size(); ++i) {
+    classes.push_back({ClassId{kFirstOtherClass + static_cast<std::uint32_t>(i)},
+                       EventClass::Subject::kThread, selection.points[i].name,
+                       arguments[i].types});
+  }
+  return classes;
+}
+
+std::vector<AttachSite> RecordingPlan::sites() const {
+  std::vector<AttachSite> all;
+  for (std::size_t i = 0; i < selection.points.size(); ++i) {
+    const auto sites = attach_sites(selection.points[i], arguments[i],
+                                    static_cast<std::uint32_t>(selection.functions.size() + i));
+    all.insert(all.end(), sites.begin(), sites.end());
+  }
+  return all;
 }
 
 Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
@@ -182,6 +228,7 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
   const bool tells_command = options.text == TextMode::kFull;
   add({{"record.arguments", own_command_line(tells_command)},
        {"record.functions", joined(options.functions, ",")},
+       {"record.presets", joined(options.presets, ",")},
        {"record.pids", joined(pids, ",")},
        {"record.buffer_bytes", std::to_string(options.ring_bytes)},
        {"record.min_duration_ns",

@@ -15,6 +15,7 @@
 #include "record/rotation.h"
 #include "record/server_binary.h"
 #include "record/server_hooks.h"
+#include "record/usdt_arguments.h"
 
 namespace pgrec {
 
@@ -22,7 +23,8 @@ namespace pgrec {
 struct RecordOptions {
   std::string exec;
   std::vector<std::uint32_t> pids;
-  std::vector<std::string> functions;  // of pgrec top, maybe none
+  std::vector<std::string> functions;
+  std::vector<std::string> presets;
   std::string output = "pgrec.pgt";
   bool force = false;
   std::optional<Duration> duration;
@@ -46,7 +48,9 @@ struct RecordingPlan {
   ServerBinary binary;
   ProbeSelection selection;
   std::vector<std::uint64_t>
-      attach_offsets;              // of the selected functions' probes: bytes in the file
+      attach_offsets;  // of the selected functions' probes: bytes in the file
+  // Of the selected USDT probes: what their events carry, and where their places have it.
+  std::vector<UsdtArguments> arguments;
   std::vector<std::string> notes;  // "NAME: partial: …" where calls are seen otherwise than by name
   std::string build_id;
   std::string server_version;  // empty where it is not known
@@ -62,14 +66,18 @@ struct RecordingPlan {
   };
   std::optional<Activity> activity;
 
-  // The trace's function table: the probed functions in the order of selection, then the activity
-  // function, named even where it is not attached.
+  // The trace's function table: the probed functions and the USDT probes in the order of selection,
+  // then the activity function, named even where it is not attached.
   std::vector<Function> functions() const;
   // The classes of events that the trace describes.
   std::vector<EventClass> classes() const;
   KnownOfExecutions known_of_executions() const {
     return activity ? activity->hooks.known : KnownOfExecutions{};
   }
+  // The classes of the USDT probes' events, in their order.
+  std::vector<EventClass> point_classes() const;
+  // All places of the USDT probes.
+  std::vector<AttachSite> sites() const;
   // What the trace says of itself at its beginning, `realtime_ns` after 1970. Reads the machine's
   // facts.
   Metadata metadata(const RecordOptions& options, std::int64_t realtime_ns) const;
@@ -80,6 +88,10 @@ struct RecordingPlan {
 std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
                                                         const ElfImage& image,
                                                         const std::vector<Symbol>& functions);
+
+// The places of a USDT probe, with their `arguments`, as those of the probe index `probe`.
+std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,
+                                     std::uint32_t probe);
 
 // Throws Error with a hint when the binary, the processes or the functions are not there.
 RecordingPlan make_plan(const RecordOptions& options);

@@ -1,5 +1,6 @@
 #include "record/upgrades.h"
 
+#include <algorithm>
 #include <map>
 
 #include "format/error.h"
@@ -111,7 +112,14 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
       }
     }
     any = probed > 0;
-    what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
+    if (!functions.empty())
+      what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
+    if (!plan_.selection.points.empty()) {
+      const std::size_t reached = probe_points(file, image, missing);
+      any = any || reached > 0;
+      what += (functions.empty() ? ": " : ", ") + count_text(reached) + " of " +
+              plural(plan_.selection.points.size(), "USDT probe");
+    }
   }
   if (file.has_activity) {
     const auto hooks = find_server_hooks(image, read_code(file.path));
@@ -121,6 +129,38 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     any = any || !refused;
   }
   return {what + missing, any};
+}
+
+// A probe whose arguments are others in the new file is left out: its class has been described.
+std::size_t Upgrades::probe_points(const Watched& file, const ElfImage& image,
+                                   std::string& missing) {
+  const auto all = usdt_probes(image);
+  std::size_t probed = 0;
+  const auto& points = plan_.selection.points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const UsdtProbe& one) { return one.name == points[i].name; });
+    if (found == all.end()) {
+      missing += "; not in it: " + points[i].name;
+      continue;
+    }
+    const UsdtArguments arguments = usdt_arguments(*found, image);
+    if (arguments.types != plan_.arguments[i].types) {
+      missing += "; with other arguments in it: " + points[i].name;
+      continue;
+    }
+    const auto refused = session_.attach_sites(
+        file.path, attach_sites(*found, arguments,
+                                static_cast<std::uint32_t>(plan_.selection.functions.size() + i)));
+    const auto reason = std::find_if(refused.begin(), refused.end(),
+                                     [](const auto& one) { return one.has_value(); });
+    if (reason == refused.end()) {
+      ++probed;
+    } else {
+      missing += "; " + points[i].name + ": " + **reason;
+    }
+  }
+  return probed;
 }
 
 Metadata Upgrades::facts() const {

@@ -46,6 +46,8 @@ class Upgrades {
     bool any = false;
   };
   Probed probe(const Watched& file);
+  // Puts the probes of the USDT probes into the file; how many. Adds what is missing, and why.
+  std::size_t probe_points(const Watched& file, const ElfImage& image, std::string& missing);
 
   BpfSession& session_;
   const RecordingPlan& plan_;

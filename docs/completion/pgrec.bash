@@ -10,12 +10,13 @@ _pgrec() {
   case $previous in
     --format) mapfile -t COMPREPLY < <(compgen -W "text csv json" -- "$current") && return ;;
     --attach) mapfile -t COMPREPLY < <(compgen -W "auto uprobe_multi perf_event" -- "$current") && return ;;
+    --preset) mapfile -t COMPREPLY < <(compgen -W "queries planner executor buffers io wal locks lwlocks memory vacuum checkpoint partition network" -- "$current") && return ;;
     --sync) mapfile -t COMPREPLY < <(compgen -W "off 1s chunk" -- "$current") && return ;;
     -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
-    record) options="--exec --func --pid --output --force --duration --interval --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --text --text-limit --label --verbose --help" ;;
-    list) options="--exec --func --help" ;;
+    record) options="--exec --func --preset --pid --output --force --duration --interval --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --text --text-limit --label --verbose --help" ;;
+    list) options="--exec --func --presets --help" ;;
     top) options="--exec --pid --func --interval --iterations --buffer --verbose --help" ;;
     analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;

@@ -38,6 +38,11 @@ query() {
   "$PGREC" sql "$1" "$2" --format csv | tail -n +2
 }
 
+# events_of TRACE CLASS [PATTERN]: how many events of the class there are, with such arguments
+events_of() {
+  "$PGREC" dump "$1" --format json | grep -F "\"class\": \"$2\"" | grep -c -- "${3:-}"
+}
+
 # Runs pgrec with these arguments; leaves its output in $out, its messages in $err and its exit status in
 # $status.
 pgrec() {

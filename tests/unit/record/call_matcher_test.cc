@@ -78,6 +78,7 @@ class CallMatcherTest : public testing::Test {
     for (const Event& event : matched_.events)
       all += (all.empty() ? "" : ", ") + word(event);
     matched_.clear();
+    told_ = 0;
     return all;
   }
   std::vector<std::int64_t> times() {
@@ -97,6 +98,11 @@ class CallMatcherTest : public testing::Test {
     matcher_.begin_part(context_, matched_);
     return ended + " | " + story();
   }
+  // A USDT probe, the one probe that is none of the functions.
+  void point(std::uint64_t sp, std::uint64_t argument) {
+    hit(WIRE_POINT, kC, sp);
+    hits_.back().arguments = std::make_unique<ArgumentValues>(ArgumentValues{argument});
+  }
   std::vector<Hit> hits_;  // that were not handed to the matcher yet
   // By probe.
   std::vector<std::uint64_t> recorded_ = std::vector<std::uint64_t>(4);
@@ -107,7 +113,7 @@ class CallMatcherTest : public testing::Test {
   std::uint64_t now_ns_ = kBegin;
 
  private:
-  static std::string word(const Event& event) {
+  std::string word(const Event& event) {
     const std::string function(1, static_cast<char>('a' + value(event.function)));
     switch (event.kind) {
       case EventKind::kEnter:
@@ -129,18 +135,56 @@ class CallMatcherTest : public testing::Test {
       case EventKind::kExecutionLost:
         return "end lost";
       case EventKind::kOfClass:
-        return "class";
+        return "class " + std::to_string(value(event.event_class)) + argument();
     }
     return "?";
   }
+  // Of the event of a class that is told next.
+  std::string argument() {
+    if (told_ == matched_.arguments.size()) return " without arguments";
+    const ArgumentValues& values = matched_.arguments[told_++];
+    return values.empty() ? "" : " " + std::to_string(std::get<std::uint64_t>(values.front()));
+  }
+  std::size_t told_ = 0;
 
   std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
   std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
   QueryContext queries_;
   MatchContext context_{kBegin,     kActivity,   &lost_before_, &lost_now_, &queries_,
-                        &recorded_, &filtered_, &doubles_};
+                        &recorded_, &filtered_, &doubles_,      std::nullopt, kC};
   MatchedEvents matched_;
 };
+
+// USDT probes.
+
+TEST_F(CallMatcherTest, TellsOfUsdtProbesWithTheirArguments) {
+  point(100, 5);
+  hit(WIRE_POINT, kC, 100);
+  point(100, 6);
+  EXPECT_EQ(story(), "class 16 5, class 16, class 16 6");
+  EXPECT_EQ(recorded_[kC], 3u);
+}
+
+// A function makes room on the stack and gives it back as it likes.
+TEST_F(CallMatcherTest, LeavesCallsOpenWhereverAUsdtProbeIsOnTheStack) {
+  enter(kA, 100);
+  enter(kB, 80);
+  point(60, 1);
+  point(90, 2);
+  point(200, 3);
+  leave(kB, 80);
+  leave(kA, 100);
+  EXPECT_EQ(story(), "enter a, enter b, class 16 1, class 16 2, class 16 3, returned, returned");
+}
+
+TEST_F(CallMatcherTest, CountsAUsdtProbeOnceThatTwoSetsOfProbesSaw) {
+  point(100, 5);
+  point(100, 5);
+  hits_.back().odd = true;
+  EXPECT_EQ(story(), "class 16 5");
+  EXPECT_EQ(recorded_[kC], 1u);
+  EXPECT_EQ(doubles_[kC], 1u);
+}
 
 // Calls that return.
 

@@ -10,8 +10,68 @@ std::int16_t pgrec_test_variable = 1;
 void pgrec_test_function() {}
 }
 
+// A USDT probe with two places and a semaphore, as <sys/sdt.h> notes them; one of the notes says
+// that .stapsdt.base was 16 bytes lower when it was written.
+extern "C" {
+__attribute__((section(".probes"), used)) volatile std::uint16_t pgrec_test_semaphore;
+}
+asm(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
+    ".weak _.stapsdt.base\n"
+    ".hidden _.stapsdt.base\n"
+    "_.stapsdt.base: .space 1\n"
+    ".size _.stapsdt.base, 1\n"
+    ".popsection\n"
+    ".globl pgrec_test_place\n"
+    ".type pgrec_test_place, @function\n"
+    "pgrec_test_place: nop\n"
+    "ret\n"
+    ".size pgrec_test_place, 2\n"
+    ".macro note moved, arguments\n"
+    ".pushsection .note.stapsdt,\"\",\"note\"\n"
+    ".balign 4\n"
+    ".4byte 992f-991f, 994f-993f, 3\n"
+    "991: .asciz \"stapsdt\"\n"
+    "992: .balign 4\n"
+    "993: .8byte pgrec_test_place - \\moved, _.stapsdt.base - \\moved\n"
+    ".8byte pgrec_test_semaphore - \\moved\n"
+    ".asciz \"pgrec_test\"\n"
+    ".asciz \"placed\"\n"
+    ".asciz \"\\arguments\"\n"
+    "994: .balign 4\n"
+    ".popsection\n"
+    ".endm\n"
+    "note 0, \"4@%eax\"\n"
+    "note 16, \"\"\n");
+
 namespace pgrec {
 namespace {
+
+std::vector<UsdtSite> placed(const ElfImage& image) {
+  std::vector<UsdtSite> sites;
+  for (const UsdtSite& site : image.usdt_sites) {
+    if (site.name == "placed") sites.push_back(site);
+  }
+  return sites;
+}
+
+TEST(ReadElf, FindsUsdtProbesWhereverSectionsHaveMoved) {
+  const ElfImage image = read_elf("/proc/self/exe");
+  const auto sites = placed(image);
+  const auto functions = image.find("pgrec_test_place");
+  const auto semaphore = image.find_variable("pgrec_test_semaphore");
+  ASSERT_EQ(sites.size(), 2u);
+  ASSERT_EQ(functions.size(), 1u);
+  ASSERT_TRUE(semaphore);
+  for (const UsdtSite& site : sites) {
+    EXPECT_EQ(site.provider, "pgrec_test");
+    EXPECT_EQ(site.address, functions.front().address);
+    EXPECT_EQ(site.file_offset, functions.front().file_offset);
+    // Its segment is moved in memory by what it is moved by in the file, or a few pages more.
+    EXPECT_NE(site.semaphore_offset, 0u);
+    EXPECT_EQ(site.semaphore_offset % 4096, semaphore->address % 4096);
+  }
+  EXPECT_EQ(sites[0].arguments + sites[1].arguments, "4@%eax");
+}
 
 TEST(ReadElf, FindsGlobalVariablesWithTheirSizes) {
   const ElfImage image = read_elf("/proc/self/exe");

@@ -61,7 +61,7 @@ class DecodeRecord : public testing::Test {
   }
   template <typename Decoded>
   Decoded decode() {
-    decoded_ = decode_record(record_, 7);
+    decoded_ = decode_record(record_, {7});
     EXPECT_TRUE(std::holds_alternative<Decoded>(decoded_));
     return std::move(std::get<Decoded>(decoded_));
   }
@@ -163,6 +163,78 @@ TEST_F(DecodeRecord, RefusesAKindThatHasNoRecord) {
 
 TEST_F(DecodeRecord, RefusesNothing) {
   expect_refused();
+}
+
+class DecodePoint : public testing::Test {
+ protected:
+  // A hit of probe 8, of which the class is the second, whose event has these arguments.
+  std::optional<ThreadHit> decode(const std::vector<ArgumentType>& types) const {
+    const std::vector<EventClass> classes = {{ClassId{16}, {}, "usdt:other", {}},
+                                             {ClassId{17}, {}, "usdt:step", types}};
+    const wire_record head{1000,
+                           0x7FFE,
+                           11ull << 32 | 12,
+                           static_cast<std::uint32_t>(bytes_),
+                           WIRE_POINT,
+                           WIRE_ODD};
+    std::vector<std::byte> record(sizeof head + bytes_);
+    std::memcpy(record.data(), &head, sizeof head);
+    std::memcpy(record.data() + sizeof head, &point_, bytes_);
+    auto decoded = decode_record(record, {0, 7, classes});
+    if (auto* hit = std::get_if<ThreadHit>(&decoded)) return std::move(*hit);
+    return std::nullopt;
+  }
+  static ArgumentType argument(const std::string& name, ArgumentType::Kind kind) {
+    return {name, kind, ""};
+  }
+
+  wire_point point_{8, 4, {}, {}};
+  std::size_t bytes_ = sizeof point_;
+};
+
+using Kind = ArgumentType::Kind;
+
+TEST_F(DecodePoint, TakesAHitApart) {
+  const auto decoded = decode({});
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(decoded->hit.ts_ns, 1000u);
+  EXPECT_EQ(decoded->hit.sp, 0x7FFEu);
+  EXPECT_EQ(decoded->hit.probe, 8u);
+  EXPECT_EQ(decoded->hit.kind, WIRE_POINT);
+  EXPECT_TRUE(decoded->hit.odd);
+  EXPECT_TRUE(decoded->hit.arguments->empty());
+}
+
+TEST_F(DecodePoint, GivesArgumentsByTheirKinds) {
+  point_.argument[1] = 5;
+  point_.argument[2] = ~0ull;
+  std::memcpy(point_.name, "WALWrite", 9);
+  const auto decoded =
+      decode({argument("tranche", Kind::kString), argument("arg2", Kind::kUnsigned),
+              argument("arg3", Kind::kSigned), argument("unreadable", Kind::kUnsigned)});
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(*decoded->hit.arguments,
+            (ArgumentValues{std::string("WALWrite"), std::uint64_t{5}, std::int64_t{-1},
+                            std::uint64_t{4}}));
+}
+
+TEST_F(DecodePoint, TakesANameWithoutAnEndAsItIs) {
+  std::memset(point_.name, 'x', sizeof point_.name);
+  EXPECT_EQ(*decode({argument("tranche", Kind::kString)})->hit.arguments,
+            (ArgumentValues{std::string(sizeof point_.name, 'x')}));
+}
+
+TEST_F(DecodePoint, RefusesARecordCutShort) {
+  --bytes_;
+  EXPECT_FALSE(decode({}));
+}
+
+TEST_F(DecodePoint, RefusesAProbeWithoutAClass) {
+  point_.probe = 9;
+  EXPECT_FALSE(decode({}));
+  point_.probe = 6;
+  EXPECT_FALSE(decode({}));
 }
 
 }  // namespace

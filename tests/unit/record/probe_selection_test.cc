@@ -71,6 +71,24 @@ TEST_F(SelectProbes, TakesNames) {
   EXPECT_EQ(not_probed(), Names{});
 }
 
+TEST_F(SelectProbes, TakesUsdtProbesByTheirPrefix) {
+  image_.usdt_sites = {{"postgresql", "query__done", 10}, {"postgresql", "query__start", 20}};
+  select({"heap_insert", "usdt:query__*", "usdt:postgresql:query__done", "usdt:quer__start"});
+  EXPECT_EQ(names(), Names{"heap_insert"});
+  ASSERT_EQ(selection_.points.size(), 2u);
+  EXPECT_EQ(selection_.points[0].name, "usdt:query__done");
+  EXPECT_EQ(not_probed(),
+            Names{"usdt:quer__start: no such USDT probe; nearest: usdt:query__start"});
+  EXPECT_EQ(count_text(selection_), "1 function and 2 USDT probes");
+}
+
+TEST_F(SelectProbes, TakesUsdtProbesAlone) {
+  image_.usdt_sites = {{"postgresql", "query__done", 10}};
+  select({"usdt:*"});
+  EXPECT_EQ(names(), Names{});
+  EXPECT_EQ(count_text(selection_), "1 USDT probe");
+}
+
 TEST_F(SelectProbes, LeavesOutFunctionsThatNeedTheirReturnAddress) {
   image_.functions = {
       {"_start", 50}, {"heap_insert", 100}, {"heap_insert.cold", 900}, {"setjmp", 700}};
