@@ -128,6 +128,10 @@ void print_summary(const RecordOptions& options, const RecordingPlan& plan, cons
   print_taken_off(recorder, plan, options);
   print_filtered(recorder, options);
   print_silent(recorder, plan);
+  if (plan.activity) {
+    for (const std::string& missing : plan.activity->hooks.missing)
+      std::cerr << "  not known   " << missing << "\n";
+  }
   if (!plan.not_known.empty()) std::cerr << "  not known   " << plan.not_known << "\n";
   for (const auto& [key, upgraded] : upgrades.facts())
     std::cerr << "  upgraded    " << upgraded << "\n";
