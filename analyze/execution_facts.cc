@@ -55,8 +55,8 @@ ExecutionFactReader::ExecutionFactReader(const std::vector<EventClass>& classes)
       {execution_class::kOfLeader, {Tells::kOfLeader, End::kNotSaid, {}}},
       {execution_class::kRunning, {Tells::kRunning, End::kNotSaid, {}}},
       {execution_class::kIdleInTransaction, {Tells::kIdle, End::kNotSaid, {}}}};
-  static constexpr std::array<std::string_view, 8> kOthers = {
-      kQueryId, kPrepare, kPartFrom, kPartBytes, kSqlstate, kLeader, kRunningFor, kAborted};
+  static constexpr std::array<std::string_view, 6> kOthers = {kQueryId, kPrepare,    kSqlstate,
+                                                              kLeader,  kRunningFor, kAborted};
   for (const EventClass& one : classes) {
     const auto by_name = kByName.find(one.name);
     if (by_name == kByName.end()) continue;
@@ -107,8 +107,6 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
       facts.query_id = query_id(argument(kQueryId));
       facts.sqlstate = sqlstate(argument(kSqlstate));
       facts.prepare_ns = number(argument(kPrepare));
-      facts.part_from = static_cast<std::uint64_t>(number(argument(kPartFrom)).value_or(0));
-      facts.part_bytes = static_cast<std::uint64_t>(number(argument(kPartBytes)).value_or(0));
       for (std::size_t i = 0; i < kMeasures.size(); ++i)
         facts.measures[i] = number(argument(kMeasures[i]));
       break;

@@ -38,8 +38,6 @@ struct ExecutionFacts {
   std::optional<std::int64_t> prepare_ns;
   std::optional<std::int64_t> running_ns;  // for how long it had run when the trace began
   std::optional<std::int64_t> leader_pid;
-  std::uint64_t part_from = 0;   // bytes
-  std::uint64_t part_bytes = 0;  // 0: to the end
   std::array<std::optional<std::int64_t>, kMeasures.size()> measures;
   bool operator==(const ExecutionFacts&) const = default;
 };

@@ -27,10 +27,10 @@ class ExecutionFactsTest : public testing::Test {
 };
 
 TEST_F(ExecutionFactsTest, TakeEveryArgumentOfACompletion) {
-  KnownOfExecutions all{true, true, true, true, true};
+  KnownOfExecutions all{true, true, true, true};
   const auto classes = execution_classes(all);
   ArgumentValues arguments;
-  for (std::uint64_t i = 0; i < 14; ++i)
+  for (std::uint64_t i = 0; i < 12; ++i)
     arguments.emplace_back(100 + i);
   ExecutionFacts facts;
   Event event{EventKind::kOfClass, {}, {}, from_ns(500), id_of(ExecutionClass::kCompleted)};
@@ -40,9 +40,7 @@ TEST_F(ExecutionFactsTest, TakeEveryArgumentOfACompletion) {
   expected.reported = from_ns(500);
   expected.query_id = 100;
   expected.prepare_ns = 101;
-  expected.part_from = 102;
-  expected.part_bytes = 103;
-  expected.measures = {113, 104, 105, 106, 107, 108, 109, 110, 111, 112};
+  expected.measures = {111, 102, 103, 104, 105, 106, 107, 108, 109, 110};
   EXPECT_EQ(facts, expected);
 }
 
@@ -98,11 +96,10 @@ TEST_F(ExecutionFactsTest, HaveNoArgumentThatCouldNotBeRead) {
 }
 
 TEST_F(ExecutionFactsTest, HaveNoArgumentOfAnotherKind) {
-  const ExecutionFacts facts =
-      told("execution.failed",
-           {type("rows", Kind::kString), type("query_id", Kind::kSigned),
-            type("prepare_ns", Kind::kReal), type("sqlstate"), type("part_from", Kind::kString)},
-           {std::string("7"), std::int64_t{7}, 7.0, std::uint64_t{7}, std::string("7")});
+  const ExecutionFacts facts = told("execution.failed",
+                                    {type("rows", Kind::kString), type("query_id", Kind::kSigned),
+                                     type("prepare_ns", Kind::kReal), type("sqlstate")},
+                                    {std::string("7"), std::int64_t{7}, 7.0, std::uint64_t{7}});
   ExecutionFacts expected;
   expected.end = ExecutionFacts::End::kFailed;
   expected.reported = from_ns(500);
