@@ -178,6 +178,7 @@ Bytes executions_trace() {
   ArgumentValues arguments = measured;
   arguments.emplace_back(std::string("22P02"));
   tell(ExecutionClass::kFailed, 120'000, std::move(arguments));
+  tell(ExecutionClass::kProcessEnded, 120'010, {});
   trace.writer().text_id(kTextsAsAsked[0]);
   trace.writer().close(from_ns(400'000));
   return trace.bytes();

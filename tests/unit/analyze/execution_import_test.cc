@@ -16,7 +16,7 @@ using Rows = std::vector<std::string>;
 class ExecutionImport : public testing::Test {
  protected:
   static constexpr std::uint32_t kCompleted = 0, kFailed = 1, kNotRun = 2, kOfLeader = 3, kIdle = 4,
-                                 kSuspended = 5;
+                                 kSuspended = 5, kProcessEnded = 6;
   ExecutionImport() {
     writer_.write(std::vector<Function>{{FunctionId{0}, Function::Role::kCalls, "f", "/p", "", 1},
                                         {FunctionId{1}, Function::Role::kCalls, "g", "/p", "", 2}});
@@ -30,7 +30,8 @@ class ExecutionImport : public testing::Test {
         {ClassId{kNotRun}, {}, "execution.not-run", {}},
         {ClassId{kOfLeader}, {}, "execution.of-leader", {type("leader_pid")}},
         {ClassId{kIdle}, {}, "idle-in-transaction", {type("aborted")}},
-        {ClassId{kSuspended}, {}, "execution.suspended", {}}});
+        {ClassId{kSuspended}, {}, "execution.suspended", {}},
+        {ClassId{kProcessEnded}, {}, "execution.process-ended", {}}});
   }
   void event(const Event& event) { writer_.append({pid_, pid_}, std::span(&event, 1)); }
   void begin(std::int64_t ns, const Text& text) {
@@ -100,6 +101,25 @@ TEST_F(ExecutionImport, SaysHowEachEnded) {
                   "SELECT 3|suspended|NULL|NULL|NULL", "SELECT 4|ended|NULL|NULL|NULL",
                   "SELECT 5|exit-lost|NULL|NULL|NULL", "SELECT 6|open|NULL|NULL|NULL"}));
   EXPECT_EQ(rows("SELECT executions, errors, rows FROM statements"), (Rows{"6|1|1"}));
+}
+
+TEST_F(ExecutionImport, TakesTheLastOfWhatSaysHowOneEnded) {
+  begin(100, "INSERT 1");
+  tell(150, kCompleted, {std::uint64_t{5}, std::uint64_t{10}, std::uint64_t{3}});
+  tell(190, kFailed, {std::string("23505")});
+  end(200);
+  begin(300, "INSERT 2");
+  tell(350, kCompleted, {std::uint64_t{5}, std::uint64_t{10}, std::uint64_t{3}});
+  tell(390, kProcessEnded, {});
+  end(400);
+  begin(500, "INSERT 3");
+  tell(590, kProcessEnded, {});
+  end(600);
+  import();
+  EXPECT_EQ(rows("SELECT text, outcome, sqlstate, rows, run_ns, duration_ns FROM executions"),
+            (Rows{"INSERT 1|error|23505|3|40|100", "INSERT 2|error|NULL|3|40|100",
+                  "INSERT 3|error|NULL|NULL|NULL|100"}));
+  EXPECT_EQ(rows("SELECT sum(errors) FROM statements"), (Rows{"3"}));
 }
 
 TEST_F(ExecutionImport, HasNoRunTimeWherePreparationIsSaidToBeLonger) {
