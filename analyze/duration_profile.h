@@ -14,6 +14,9 @@ namespace pgrec {
 struct ProfileGroup {
   std::uint32_t pid = 0;  // 0: of all
   FunctionId function{};
+  // Which of the processes that had the pid, as in ProcessLives; 0 where only one had it, or none
+  // at the time.
+  std::int64_t process = 0;
   auto operator<=>(const ProfileGroup&) const = default;
 };
 
@@ -32,7 +35,8 @@ using DurationProfiles = std::map<ProfileGroup, DurationProfile>;
 // trace. Exact percentiles are not to be had of calls whose chunk cannot be read.
 DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles);
 
-// The profile of every function in every process, by a pass over all calls.
+// The profile of every function in every process, by a pass over all calls. Of processes that had
+// one pid, a call is of the one that had it when the call began.
 DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles);
 
 // Whether all percentiles are exact; else, what to say of them.

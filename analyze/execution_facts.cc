@@ -7,6 +7,7 @@ namespace pgrec {
 namespace {
 
 using namespace execution_argument;
+using Kind = ExecutionFacts::Kind;
 
 // No execution does more; a sum of some ten thousand still fits SQLite's integers.
 constexpr std::uint64_t kMaxNumber = 1ull << 48;
@@ -35,6 +36,12 @@ std::optional<std::int64_t> query_id(const Argument* argument) {
   return static_cast<std::int64_t>(*id);
 }
 
+// What is said now, or else was before.
+template <typename T>
+void renew(std::optional<T>& known, const std::optional<T>& said) {
+  if (said) known = said;
+}
+
 std::optional<std::string> sqlstate(const Argument* argument) {
   const auto* text = argument ? std::get_if<std::string>(argument) : nullptr;
   const auto is_of_one = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
@@ -50,13 +57,14 @@ ExecutionFactReader::ExecutionFactReader(const std::vector<EventClass>& classes)
   static const std::map<std::string_view, Known> kByName = {
       {execution_class::kCompleted, {Tells::kEnd, End::kCompleted, {}}},
       {execution_class::kFailed, {Tells::kEnd, End::kFailed, {}}},
+      {execution_class::kProcessEnded, {Tells::kEnd, End::kFailed, {}}},
       {execution_class::kSuspended, {Tells::kEnd, End::kSuspended, {}}},
       {execution_class::kNotRun, {Tells::kNotRun, End::kNotSaid, {}}},
       {execution_class::kOfLeader, {Tells::kOfLeader, End::kNotSaid, {}}},
       {execution_class::kRunning, {Tells::kRunning, End::kNotSaid, {}}},
       {execution_class::kIdleInTransaction, {Tells::kIdle, End::kNotSaid, {}}}};
-  static constexpr std::array<std::string_view, 8> kOthers = {
-      kQueryId, kPrepare, kPartFrom, kPartBytes, kSqlstate, kLeader, kRunningFor, kAborted};
+  static constexpr std::array<std::string_view, 6> kOthers = {kQueryId, kPrepare,    kSqlstate,
+                                                              kLeader,  kRunningFor, kAborted};
   for (const EventClass& one : classes) {
     const auto by_name = kByName.find(one.name);
     if (by_name == kByName.end()) continue;
@@ -102,21 +110,24 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
   const auto argument = [&](std::string_view name) { return find(one->places, arguments, name); };
   switch (one->tells) {
     case Tells::kEnd:
+      if (facts.kind == Kind::kPreparation) facts.kind = Kind::kRun;
       facts.end = one->end;
-      facts.reported = event.ts;
-      facts.query_id = query_id(argument(kQueryId));
       facts.sqlstate = sqlstate(argument(kSqlstate));
-      facts.prepare_ns = number(argument(kPrepare));
-      facts.part_from = static_cast<std::uint64_t>(number(argument(kPartFrom)).value_or(0));
-      facts.part_bytes = static_cast<std::uint64_t>(number(argument(kPartBytes)).value_or(0));
+      renew(facts.query_id, query_id(argument(kQueryId)));
+      if (const auto prepare = number(argument(kPrepare))) {
+        facts.prepare_ns = prepare;
+        facts.reported = event.ts;
+      }
       for (std::size_t i = 0; i < kMeasures.size(); ++i)
-        facts.measures[i] = number(argument(kMeasures[i]));
+        renew(facts.measures[i], number(argument(kMeasures[i])));
       break;
     case Tells::kNotRun:
-      if (facts.kind == ExecutionFacts::Kind::kRun) facts.kind = ExecutionFacts::Kind::kPreparation;
+      if (facts.kind == Kind::kRun) facts.kind = Kind::kPreparation;
+      facts.end = ExecutionFacts::End::kNotSaid;
+      facts.sqlstate.reset();
       break;
     case Tells::kOfLeader:
-      facts.kind = ExecutionFacts::Kind::kWorkerRun;
+      facts.kind = Kind::kWorkerRun;
       facts.leader_pid = number_above_0(argument(kLeader));
       break;
     case Tells::kRunning:

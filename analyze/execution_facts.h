@@ -1,6 +1,9 @@
 // What a trace says of an execution beside its begin and its end: the classes of events of
 // format/execution_classes.h, put together. Traces of earlier recorders, and of other programs,
 // have none of them or describe them otherwise; what is not said, or cannot be, is not there.
+//
+// Of the classes that say how an execution ended the last one counts: an ERROR at commit comes
+// after the completion. What it does not say (how many rows, when it ran), those before do.
 #pragma once
 
 #include <array>
@@ -32,14 +35,12 @@ struct ExecutionFacts {
 
   Kind kind = Kind::kRun;
   End end = End::kNotSaid;
-  std::optional<Timestamp> reported;     // when `end` was said
+  std::optional<Timestamp> reported;     // when prepare_ns was said
   std::optional<std::int64_t> query_id;  // as PostgreSQL shows it
-  std::optional<std::string> sqlstate;
+  std::optional<std::string> sqlstate;   // of kFailed
   std::optional<std::int64_t> prepare_ns;
   std::optional<std::int64_t> running_ns;  // for how long it had run when the trace began
   std::optional<std::int64_t> leader_pid;
-  std::uint64_t part_from = 0;   // bytes
-  std::uint64_t part_bytes = 0;  // 0: to the end
   std::array<std::optional<std::int64_t>, kMeasures.size()> measures;
   bool operator==(const ExecutionFacts&) const = default;
 };

@@ -62,7 +62,7 @@ ExecutionRows::ExecutionRows(const std::vector<EventClass>& classes, const Datab
       processes_(processes),
       statements_(statements),
       execution_(database.prepare("INSERT OR IGNORE INTO execution_rows VALUES "
-                                  "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?,?,?,?)")),
+                                  "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?,?,?,?)")),
       idle_(database.prepare("INSERT INTO idle_in_transaction VALUES (?,?,?,?,?,NULL)")) {}
 
 void ExecutionRows::class_event(const Event& event, const ThreadKey& thread,
@@ -97,17 +97,17 @@ void ExecutionRows::execution_ended(const Execution& execution) {
   }
   std::optional<std::int64_t> duration;
   if (execution.duration) duration = execution.duration->count();
-  const std::int64_t part =
-      statements_.part({execution.text, facts.part_from, facts.part_bytes, facts.query_id});
 
   execution_.bind(1, static_cast<std::int64_t>(value(execution.id)));
   execution_.bind(2, std::int64_t{execution.pid}).bind(3, to_ns(execution.begun));
-  execution_.bind(4, duration).bind(5, part).bind(6, static_cast<std::int64_t>(facts.kind));
-  execution_.bind(7, outcome_of(execution, facts)).bind(8, process_id).bind(9, facts.query_id);
-  execution_.bind(10, facts.sqlstate).bind(11, facts.prepare_ns).bind(12, run_ns(execution, facts));
-  execution_.bind(13, facts.running_ns).bind(14, facts.leader_pid);
+  execution_.bind(4, duration).bind(5, std::int64_t{value(execution.text)});
+  execution_.bind(6, statements_.statement(execution.text, facts.query_id));
+  execution_.bind(7, static_cast<std::int64_t>(facts.kind));
+  execution_.bind(8, outcome_of(execution, facts)).bind(9, process_id).bind(10, facts.query_id);
+  execution_.bind(11, facts.sqlstate).bind(12, facts.prepare_ns).bind(13, run_ns(execution, facts));
+  execution_.bind(14, facts.running_ns).bind(15, facts.leader_pid);
   for (std::size_t i = 0; i < facts.measures.size(); ++i)
-    execution_.bind(15 + static_cast<int>(i), facts.measures[i]);
+    execution_.bind(16 + static_cast<int>(i), facts.measures[i]);
   execution_.run();
 }
 

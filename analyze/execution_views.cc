@@ -53,12 +53,12 @@ constexpr const char* kFunctionName =
 
 Table statement_functions(const Database& executions) {
   auto rows =
-      executions.prepare(std::string("SELECT p.statement_id, ") + kFunctionName +
+      executions.prepare(std::string("SELECT e.statement_id, ") + kFunctionName +
                          ", sum(x.calls), sum(x.total_ns), sum(x.self_ns) "
                          "FROM execution_functions x JOIN execution_rows e USING (execution_id) "
-                         "JOIN parts p USING (part_id) LEFT JOIN functions f USING (function_id) "
-                         "WHERE e.kind = 0 AND p.statement_id IS NOT NULL "
-                         "GROUP BY p.statement_id, x.function_id ORDER BY 1, 4 DESC, 2");
+                         "LEFT JOIN functions f USING (function_id) "
+                         "WHERE e.kind = 0 AND e.statement_id IS NOT NULL "
+                         "GROUP BY e.statement_id, x.function_id ORDER BY 1, 4 DESC, 2");
   return fill({"statement_functions", "", function_columns("statement_id"), {}}, rows);
 }
 
@@ -73,11 +73,10 @@ std::string name_without_text(const SqlValue& query_id, const SqlValue& fingerpr
 std::vector<Table> by_query_view(const Database& executions) {
   auto rows = executions.prepare(
       "WITH ranked AS ("
-      "  SELECT p.statement_id, e.duration_ns AS ns, "
-      "         row_number() OVER (PARTITION BY p.statement_id ORDER BY e.duration_ns) AS rank, "
-      "         count(*) OVER (PARTITION BY p.statement_id) AS n "
-      "  FROM execution_rows e JOIN parts p USING (part_id) "
-      "  WHERE e.kind = 0 AND e.duration_ns IS NOT NULL), "
+      "  SELECT statement_id, duration_ns AS ns, "
+      "         row_number() OVER (PARTITION BY statement_id ORDER BY duration_ns) AS rank, "
+      "         count(*) OVER (PARTITION BY statement_id) AS n "
+      "  FROM execution_rows WHERE kind = 0 AND duration_ns IS NOT NULL), "
       "times AS ("
       "  SELECT statement_id, n, max(CASE WHEN rank = (n * 50 + 99) / 100 THEN ns END) AS p50, "
       "         max(CASE WHEN rank = (n * 90 + 99) / 100 THEN ns END) AS p90, "
@@ -121,8 +120,7 @@ std::vector<Table> by_query_view(const Database& executions) {
 
 std::int64_t executions_without_statement(const Database& executions) {
   auto count = executions.prepare(
-      "SELECT count(*) FROM execution_rows e JOIN parts p USING (part_id) "
-      "WHERE e.kind = 0 AND p.statement_id IS NULL");
+      "SELECT count(*) FROM execution_rows WHERE kind = 0 AND statement_id IS NULL");
   return count.step() ? count.integer(0) : 0;
 }
 
@@ -158,8 +156,8 @@ std::vector<Table> slow_view(const Database& executions, std::int64_t most, Dura
       "s.execution_id), "
       "       (SELECT sum(self_ns) FROM execution_functions x "
       "        WHERE x.execution_id = s.execution_id), "
-      "       s.query_id, st.fingerprint, coalesce(own.text, t.text) "
-      "FROM slow s LEFT JOIN processes p USING (process_id) LEFT JOIN parts own USING (part_id) "
+      "       s.query_id, st.fingerprint, t.text "
+      "FROM slow s LEFT JOIN processes p USING (process_id) "
       "LEFT JOIN texts t USING (text_id) LEFT JOIN statement_rows st USING (statement_id) "
       "ORDER BY s.ns DESC, s.execution_id");
   rows.bind(1, to_ns(end)).bind(2, std::int64_t{threshold.count()}).bind(3, most);

@@ -14,13 +14,13 @@ constexpr std::size_t kAllSlots = 4u << 20;
 // Counts the calls of each target's range.
 class PercentileSearch::Pass {
  public:
-  explicit Pass(std::map<ProfileGroup, Targets>& groups) {
+  Pass(std::map<ProfileGroup, Targets>& groups, const ProcessLives& lives) : lives_(lives) {
     for (auto& [group, targets] : groups) {
-      auto& functions = processes_[group.pid];
+      auto& functions = processes_[{group.pid, group.process}];
       if (functions.size() <= value(group.function)) functions.resize(value(group.function) + 1);
       functions[value(group.function)] = &targets;
     }
-    if (const auto all = processes_.find(0); all != processes_.end()) all_ = &all->second;
+    if (const auto all = processes_.find({0, 0}); all != processes_.end()) all_ = &all->second;
   }
 
   void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
@@ -29,14 +29,15 @@ class PercentileSearch::Pass {
     state_ = std::move(opening);
     functions_ = all_;
     if (all_) return;
-    const auto own = processes_.find(key.pid);
-    functions_ = own == processes_.end() ? &none_ : &own->second;
+    several_ = lives_.several(key.pid);
+    if (!several_) functions_ = of_process(0);
   }
   [[gnu::always_inline]] bool event(const Event& event) {
     return replay(event, key_, state_, ids_, *this);
   }
 
   [[gnu::always_inline]] void call_ended(const EndedCall& call) {
+    if (several_) look_at_process(call.opened().entered);
     const std::size_t function = value(call.opened().function);
     if (!call.returned() || function >= functions_->size() || !(*functions_)[function]) return;
     const auto ns = static_cast<std::uint64_t>(call.duration().count());
@@ -50,7 +51,19 @@ class PercentileSearch::Pass {
 
  private:
   using Functions = std::vector<Targets*>;
-  std::map<std::uint32_t, Functions> processes_;
+
+  const Functions* of_process(std::int64_t process) const {
+    const auto own = processes_.find({key_.pid, process});
+    return own == processes_.end() ? &none_ : &own->second;
+  }
+  void look_at_process(Timestamp at) {
+    const ProcessLives::Life* const life = lives_.at(key_.pid, at);
+    functions_ = of_process(life ? life->process_id : 0);
+  }
+
+  const ProcessLives& lives_;
+  std::map<std::pair<std::uint32_t, std::int64_t>, Functions> processes_;  // by pid and process
+  bool several_ = false;  // processes had the thread's pid
   const Functions* all_ = nullptr;
   const Functions* functions_ = nullptr;
   const Functions none_;
@@ -116,7 +129,7 @@ void PercentileSearch::run(TraceReader& trace) {
       for (const auto& target : of_group)
         begin_pass(*target, slots);
     }
-    Pass pass(groups_);
+    Pass pass(groups_, processes_);
     // What is counted of a chunk that turns out to be bad shows in end_pass().
     for (const ChunkRef& chunk : trace.chunks())
       trace.decode_chunk_at(chunk, pass);

@@ -10,12 +10,16 @@
 #include <vector>
 
 #include "analyze/duration_profile.h"
+#include "analyze/process_lives.h"
 #include "format/log_histogram.h"
 
 namespace pgrec {
 
 class PercentileSearch {
  public:
+  // Borrows the processes, by which groups of one pid are told apart.
+  explicit PercentileSearch(const ProcessLives& processes) : processes_(processes) {}
+
   // Looks for the value of `rank` (from 1) among the durations of a group's returned calls, of
   // which `durations` is the histogram. run() sets `found`; where the calls that can be read are
   // not those of the histogram it leaves it, and sets `exact` to false. Borrows both. A rank of 0
@@ -43,6 +47,7 @@ class PercentileSearch {
   void begin_pass(Target& target, std::size_t slots) const;
   static bool end_pass(Target& target);
 
+  const ProcessLives& processes_;
   std::map<ProfileGroup, Targets> groups_;
 };
 

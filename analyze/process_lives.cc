@@ -38,9 +38,19 @@ const ProcessLives::Life* ProcessLives::at(std::uint32_t pid, Timestamp ts) cons
   return nullptr;
 }
 
-const ProcessLives::Life* ProcessLives::last(std::uint32_t pid) const {
+bool ProcessLives::several(std::uint32_t pid) const {
   const auto found = lives_.find(pid);
-  return found == lives_.end() ? nullptr : &found->second.rbegin()->second;
+  return found != lives_.end() && found->second.size() > 1;
+}
+
+const ProcessLives::Life* ProcessLives::find(std::uint32_t pid, std::int64_t process_id) const {
+  const auto found = lives_.find(pid);
+  if (found == lives_.end()) return nullptr;
+  const bool only = found->second.size() == 1;
+  for (const auto& [start, life] : found->second) {
+    if (life.process_id == process_id || (only && process_id == 0)) return &life;
+  }
+  return nullptr;
 }
 
 void ProcessLives::write(const Database& database) const {

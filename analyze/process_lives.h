@@ -25,8 +25,11 @@ class ProcessLives {
 
   // The process that had the number at the time; null where the trace has none.
   const Life* at(std::uint32_t pid, Timestamp ts) const;
-  // The last one that had the number; null where the trace has none.
-  const Life* last(std::uint32_t pid) const;
+  // Whether more than one had the number.
+  bool several(std::uint32_t pid) const;
+  // The one that had the number and this id, or with id 0, where only one had it, that one; null
+  // where the trace has none.
+  const Life* find(std::uint32_t pid, std::int64_t process_id) const;
 
   // Fills the relation `processes`.
   void write(const Database& database) const;

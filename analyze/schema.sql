@@ -60,25 +60,13 @@ CREATE TABLE statement_rows (
   fingerprint TEXT
 );
 
--- What executions run: texts, or statements in them.
-CREATE TABLE parts (
-  part_id INTEGER PRIMARY KEY,
-  text_id INTEGER NOT NULL,
-  part_from INTEGER NOT NULL,   -- bytes
-  part_bytes INTEGER NOT NULL,  -- 0: to the end
-  query_id INTEGER NOT NULL,    -- 0 where nothing depends on it
-  statement_id INTEGER,         -- NULL where the text could not be read
-  text TEXT,                    -- NULL: the whole text
-  cut INTEGER,
-  UNIQUE (text_id, part_from, part_bytes, query_id)
-);
-
 CREATE TABLE execution_rows (
   execution_id INTEGER PRIMARY KEY,
   pid INTEGER NOT NULL,
   ts_ns INTEGER NOT NULL,
   duration_ns INTEGER,
-  part_id INTEGER NOT NULL,
+  text_id INTEGER NOT NULL,
+  statement_id INTEGER,   -- NULL: nothing says of which
   kind INTEGER NOT NULL,  -- 0: an execution; 1: a preparation; 2: a parallel worker's run
   outcome TEXT NOT NULL,  -- 'completed'; 'error'; 'suspended'; 'not-run'; 'ended': nobody says how;
                           -- 'open': still running when recording stopped; 'exit-lost'
@@ -103,24 +91,23 @@ CREATE TABLE execution_rows (
 );
 
 CREATE VIEW executions AS
-SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, p.statement_id,
-       coalesce(p.text, t.text) AS text, e.outcome, p.cut, e.process_id, e.rows, e.query_id,
-       e.sqlstate, e.prepare_ns, e.run_ns, t.query_bytes AS text_bytes, e.shared_hit, e.shared_read,
+SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, e.statement_id, t.text, e.outcome,
+       t.cut, e.process_id, e.rows, e.query_id, e.sqlstate, e.prepare_ns, e.run_ns, t.query_bytes AS text_bytes, e.shared_hit, e.shared_read,
        e.shared_dirtied, e.shared_written, e.temp_read, e.temp_written, e.wal_records, e.wal_fpi,
        e.wal_bytes, e.running_ns
-FROM execution_rows e LEFT JOIN parts p USING (part_id) LEFT JOIN texts t USING (text_id)
+FROM execution_rows e LEFT JOIN texts t USING (text_id)
 WHERE e.kind = 0;
 
 CREATE VIEW preparations AS
-SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, p.statement_id,
-       coalesce(p.text, t.text) AS text, e.outcome, p.cut, e.process_id
-FROM execution_rows e LEFT JOIN parts p USING (part_id) LEFT JOIN texts t USING (text_id)
+SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, e.statement_id, t.text, e.outcome,
+       t.cut, e.process_id
+FROM execution_rows e LEFT JOIN texts t USING (text_id)
 WHERE e.kind = 1;
 
 CREATE VIEW worker_runs AS
 SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, e.leader_pid, e.leader_execution_id,
-       p.statement_id, coalesce(p.text, t.text) AS text, e.outcome, p.cut, e.process_id
-FROM execution_rows e LEFT JOIN parts p USING (part_id) LEFT JOIN texts t USING (text_id)
+       e.statement_id, t.text, e.outcome, t.cut, e.process_id
+FROM execution_rows e LEFT JOIN texts t USING (text_id)
 WHERE e.kind = 2;
 
 CREATE VIEW statements AS
@@ -133,7 +120,7 @@ SELECT s.statement_id, s.text, count(*) AS executions, coalesce(sum(e.duration_n
        sum(e.shared_dirtied) AS shared_dirtied, sum(e.shared_written) AS shared_written,
        sum(e.temp_read) AS temp_read, sum(e.temp_written) AS temp_written,
        sum(e.wal_records) AS wal_records, sum(e.wal_fpi) AS wal_fpi, sum(e.wal_bytes) AS wal_bytes
-FROM execution_rows e JOIN parts p USING (part_id) JOIN statement_rows s USING (statement_id)
+FROM execution_rows e JOIN statement_rows s USING (statement_id)
 WHERE e.kind = 0
 GROUP BY s.statement_id;
 

@@ -1,7 +1,5 @@
 #include "analyze/statement_rows.h"
 
-#include <algorithm>
-
 #include "format/statement_text.h"
 #include "format/units.h"
 
@@ -18,14 +16,7 @@ std::int64_t as_stored(std::uint64_t number) {
   return static_cast<std::int64_t>(number);
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr const char* kAround = " \t\r\n\f\v;";
-  const std::size_t from = text.find_first_not_of(kAround);
-  if (from == text.npos) return {};
-  return text.substr(from, text.find_last_not_of(kAround) + 1 - from);
-}
-
-// Whether `text` holds the bytes of the query, so that places in the query are places in it.
+// Whether `text` holds the bytes of the query.
 bool is_verbatim(const Text& text) {
   return !text.withheld && !text.normalized && !text.unreadable;
 }
@@ -38,33 +29,10 @@ std::optional<std::int64_t> query_bytes(const Text& text) {
 
 }  // namespace
 
-std::optional<std::string> statement_in(const Text& text, std::uint64_t from, std::uint64_t bytes) {
-  const std::string_view whole = text.text;
-  if (!is_verbatim(text) || (from == 0 && bytes == 0) || from >= whole.size()) return std::nullopt;
-  const std::uint64_t room = whole.size() - from;
-  if (bytes > room && !text.cut) return std::nullopt;
-  const std::string_view part =
-      trimmed(whole.substr(from, bytes == 0 ? room : std::min(bytes, room)));
-  if (part.empty() || part == whole) return std::nullopt;
-  return std::string(part);
-}
-
-std::size_t StatementRows::Hash::operator()(const Key& key) const {
-  const auto& [text, from, bytes, query_id] = key;
-  std::uint64_t hash = text;
-  for (const std::uint64_t more : {from, bytes, static_cast<std::uint64_t>(query_id)})
-    hash = (hash ^ (hash >> 29)) * 0x9E3779B97F4A7C15 + more;
-  return hash;
-}
-
 StatementRows::StatementRows(const Database& database)
     : add_text_(database.prepare("INSERT OR IGNORE INTO texts VALUES (?,?,?,?,?,?)")),
       find_text_(database.prepare(
           "SELECT text, cut, kind, query_bytes, fingerprint FROM texts WHERE text_id = ?")),
-      add_part_(database.prepare("INSERT INTO parts (text_id, part_from, part_bytes, query_id, "
-                                 "statement_id, text, cut) VALUES (?,?,?,?,?,?,?)")),
-      find_part_(database.prepare("SELECT part_id FROM parts WHERE text_id = ? AND part_from = ? "
-                                  "AND part_bytes = ? AND query_id = ?")),
       add_statement_(database.prepare(
           "INSERT OR IGNORE INTO statement_rows (key, text, fingerprint) VALUES (?,?,?)")),
       find_statement_(database.prepare("SELECT statement_id FROM statement_rows WHERE key = ?")) {}
@@ -101,86 +69,50 @@ std::optional<Text> StatementRows::text_of(TextId id) {
   return found;
 }
 
-std::int64_t StatementRows::part(const Part& part) {
-  const Key key{value(part.text), part.from, part.bytes, part.query_id.value_or(0)};
-  if (const auto met = met_.find(key); met != met_.end()) return met->second;
-  if (met_.size() == kMostMet) met_.clear();
-  const std::int64_t id = add_part(part);
-  met_.emplace(key, id);
-  return id;
+std::optional<std::int64_t> StatementRows::statement(TextId text,
+                                                     std::optional<std::int64_t> query_id) {
+  auto known = met_.find(text);
+  if (known == met_.end()) {
+    if (met_.size() == kMostMet) met_.clear();
+    known = met_.emplace(text, look_at(text)).first;
+  }
+  if (!known->second.by_query_id) return known->second.statement;
+  if (!query_id) return std::nullopt;
+  return row("query " + std::to_string(*query_id), std::nullopt, std::nullopt);
 }
 
-// Executions of one text are mostly of one part, whatever their query ids; only what needs them to
-// be told apart is kept apart by them.
-std::int64_t StatementRows::add_part(Part part) {
-  const auto text = text_of(part.text);
-  const auto own = text ? statement_in(*text, part.from, part.bytes) : std::nullopt;
-  if (text && is_verbatim(*text)) {
-    part.query_id.reset();
-    if (!own) part.from = part.bytes = 0;
+StatementRows::Known StatementRows::look_at(TextId id) {
+  const auto text = text_of(id);
+  if (!text) return {};
+  std::optional<std::string> shown;
+  if (is_verbatim(*text)) shown = statement_text(text->text);
+  if (text->normalized) shown = text->text;
+  std::optional<std::uint64_t> print;
+  if (text->fingerprint != 0) {
+    print = text->fingerprint;
+  } else if (is_verbatim(*text) && !text->cut) {
+    print = statement_fingerprint(text->text);
   }
-  const auto bind = [&](Statement& statement) {
-    statement.bind(1, std::int64_t{value(part.text)}).bind(2, as_stored(part.from));
-    statement.bind(3, as_stored(part.bytes)).bind(4, part.query_id.value_or(0));
-  };
+  if (print) {
+    const std::string fingerprint = fingerprint_text(*print);
+    return {false, row("fingerprint " + fingerprint, shown, fingerprint)};
+  }
+  if (shown) return {false, row("text " + *shown, shown, std::nullopt)};
+  return {text->withheld, std::nullopt};
+}
+
+std::int64_t StatementRows::row(const std::string& key, const std::optional<std::string>& text,
+                                const std::optional<std::string>& fingerprint) {
   const auto find = [&]() -> std::optional<std::int64_t> {
-    bind(find_part_);
+    find_statement_.bind(1, key);
     std::optional<std::int64_t> id;
-    if (find_part_.step()) id = find_part_.integer(0);
-    find_part_.run();
+    if (find_statement_.step()) id = find_statement_.integer(0);
+    find_statement_.run();
     return id;
   };
   if (const auto known = find()) return *known;
-  bind(add_part_);
-  std::optional<std::int64_t> cut;
-  if (text)
-    cut = text->cut && (!own || part.bytes == 0 || part.bytes > text->text.size() - part.from);
-  add_part_.bind(5, text ? statement(*text, part, own) : std::nullopt).bind(6, own);
-  add_part_.bind(7, cut).run();
+  add_statement_.bind(1, key).bind(2, text).bind(3, fingerprint).run();
   return find().value_or(0);
-}
-
-std::optional<std::int64_t> StatementRows::find_statement(const std::string& key) {
-  find_statement_.bind(1, key);
-  std::optional<std::int64_t> id;
-  if (find_statement_.step()) id = find_statement_.integer(0);
-  find_statement_.run();
-  return id;
-}
-
-std::optional<std::int64_t> StatementRows::statement(const Text& text, const Part& part,
-                                                     const std::optional<std::string>& own) {
-  const std::string& query = own ? *own : text.text;
-  const auto shown = [&]() -> std::optional<std::string> {
-    if (is_verbatim(text)) return statement_text(query);
-    if (text.normalized) return text.text;
-    return std::nullopt;
-  };
-  const bool whole = !own || *own == trimmed(text.text);
-  std::optional<std::uint64_t> print;
-  if (whole && text.fingerprint != 0) {
-    print = text.fingerprint;
-  } else if (is_verbatim(text) && !text.cut) {
-    print = statement_fingerprint(query);
-  }
-  std::string key;
-  if (print) {
-    key = "fingerprint " + fingerprint_text(*print);
-    // Of which of its statements it was, then nothing else tells.
-    const bool in_part = part.from != 0 || part.bytes != 0;
-    if (in_part && part.query_id) key += " query " + std::to_string(*part.query_id);
-  } else if (const auto words = shown()) {
-    key = "text " + *words;
-  } else if (part.query_id && text.withheld) {
-    key = "query " + std::to_string(*part.query_id);
-  } else {
-    return std::nullopt;
-  }
-  if (const auto known = find_statement(key)) return known;
-  std::optional<std::string> fingerprint;
-  if (print) fingerprint = fingerprint_text(*print);
-  add_statement_.bind(1, key).bind(2, shown()).bind(3, fingerprint).run();
-  return find_statement(key);
 }
 
 }  // namespace pgrec

@@ -1,21 +1,17 @@
-// Writes the texts of a trace, and the statements that their executions are of. A text of several
-// statements is taken apart into the parts that executions ran.
+// Writes the texts of a trace, and the statements that their executions are of: those with one
+// fingerprint; of texts without one, those with one text without literals, or where the text was
+// not recorded, with one query id.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 
 #include "analyze/database.h"
 #include "format/tables.h"
 
 namespace pgrec {
-
-// The part of a text that is the statement itself: `bytes` from `from` on (0: to the end), without
-// blanks and semicolons around it. Nothing where that is not in the text, or all of it.
-std::optional<std::string> statement_in(const Text& text, std::uint64_t from, std::uint64_t bytes);
 
 class StatementRows {
  public:
@@ -24,28 +20,23 @@ class StatementRows {
 
   void add(const Text& text);
 
-  // The key in the relation `parts` of what an execution ran, which is added where it is new.
-  struct Part {
-    TextId text{};
-    std::uint64_t from = 0;   // bytes in the text
-    std::uint64_t bytes = 0;  // 0: to the end
-    std::optional<std::int64_t> query_id;
-  };
-  std::int64_t part(const Part& part);
+  // The key in the relation `statement_rows` of what an execution of `text` with PostgreSQL's query
+  // id ran, which is added where it is new. None where nothing says which statement it was.
+  std::optional<std::int64_t> statement(TextId text, std::optional<std::int64_t> query_id);
 
  private:
-  std::int64_t add_part(Part part);
-  std::optional<Text> text_of(TextId id);
-  std::optional<std::int64_t> find_statement(const std::string& key);
-  std::optional<std::int64_t> statement(const Text& text, const Part& part,
-                                        const std::optional<std::string>& own);
-
-  Statement add_text_, find_text_, add_part_, find_part_, add_statement_, find_statement_;
-  using Key = std::tuple<std::uint32_t, std::uint64_t, std::uint64_t, std::int64_t>;
-  struct Hash {
-    std::size_t operator()(const Key& key) const;
+  // Of a text.
+  struct Known {
+    bool by_query_id = false;  // only that says of which statement it is
+    std::optional<std::int64_t> statement;
   };
-  std::unordered_map<Key, std::int64_t, Hash> met_;  // begun anew at a bound
+  Known look_at(TextId id);
+  std::optional<Text> text_of(TextId id);
+  std::int64_t row(const std::string& key, const std::optional<std::string>& text,
+                   const std::optional<std::string>& fingerprint);
+
+  Statement add_text_, find_text_, add_statement_, find_statement_;
+  std::unordered_map<TextId, Known> met_;  // begun anew at a bound
 };
 
 }  // namespace pgrec

@@ -117,7 +117,7 @@ Table by_pid_view(const TraceReader& trace, const DurationProfiles& processes) {
   std::stable_sort(rows.begin(), rows.end(),
                    [](const auto& a, const auto& b) { return a.second->total > b.second->total; });
   for (const auto& [group, profile] : rows) {
-    const ProcessLives::Life* const life = lives.last(group.pid);
+    const ProcessLives::Life* const life = lives.find(group.pid, group.process);
     const ProcessIdentity who = life ? life->identity : ProcessIdentity{};
     SqlValue application, leader;
     if (life && !life->process.application.empty()) application = life->process.application;

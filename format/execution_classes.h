@@ -37,8 +37,6 @@ namespace execution_argument {
 inline constexpr std::string_view kQueryId = "query_id";  // PostgreSQL's; 0: it computed none
 // From its beginning to when it ran: parsing, analysis, planning. Of one that never ran: all of it.
 inline constexpr std::string_view kPrepare = "prepare_ns";
-inline constexpr std::string_view kPartFrom = "part_from";
-inline constexpr std::string_view kPartBytes = "part_bytes";
 // What it did from when it ran until it completed, nested statements included. Where the server's
 // build does not tell, its class has not these arguments.
 inline constexpr std::string_view kSharedHit = "shared_hit";

@@ -244,20 +244,22 @@ void classes() {
   trace.close(1000);
 }
 
-// What 1.2 says of executions: how they ended and what they did, statements of one message, those
-// that were only prepared, parallel workers, what ran already, idle times in transactions; texts
-// that were not to be recorded, or without their literals; processes that had one pid.
+// What 1.2 says of executions: how they ended (also by an error at commit, or with their process)
+// and what they did, statements of one message, those that were only prepared, parallel workers,
+// what ran already, idle times in transactions; texts that were not to be recorded, or without
+// their literals; processes that had one pid.
 class Queries {
  public:
   Queries() : trace_("queries") {
     trace_.facts();
     trace_.functions();
-    trace_.writer().write(execution_classes({true, true, true, true, true}));
+    trace_.writer().write(execution_classes({true, true, true, true}));
   }
   void write();
 
  private:
-  static constexpr ThreadKey kAlice{100, 100}, kBob{200, 200}, kWorker{300, 300}, kVacuum{400, 400};
+  static constexpr ThreadKey kAlice{100, 100}, kBob{200, 200}, kWorker{300, 300}, kVacuum{400, 400},
+      kDave{500, 500};
 
   // Of a class, with arguments.
   void add(ExecutionClass one, std::int64_t ns, const ThreadKey& thread, ArgumentValues arguments) {
@@ -268,14 +270,11 @@ class Queries {
     std::int64_t query_id = 0;
     std::uint64_t prepare_ns = 0;
     std::uint64_t hit = 0, read = 0, wal_bytes = 0;
-    std::uint64_t part_from = 0, part_bytes = 0;
   };
   static ArgumentValues measured(const Did& did) {
     const std::uint64_t records = did.wal_bytes / 100;
     return {static_cast<std::uint64_t>(did.query_id),
             did.prepare_ns,
-            did.part_from,
-            did.part_bytes,
             did.hit,
             did.read,
             records,
@@ -308,6 +307,7 @@ class Queries {
   void transaction();
   void other_texts();
   void parallel();
+  void lost_client();
 
   Trace trace_;
 };
@@ -340,11 +340,10 @@ void Queries::transaction() {
   add(ExecutionClass::kIdleInTransaction, 2'650'000, kAlice, {std::uint64_t{1}});
   begin(6'000'000, kAlice, "ROLLBACK");
   completed(6'020'000, kAlice, {}, 0);
-  const std::string message = "DELETE FROM orders WHERE id < 3; SELECT 1 ;";
-  begin(6'100'000, kAlice, message);
-  completed(6'180'000, kAlice, {8, 9000, 5, 0, 540, 0, 31}, 2);
-  begin(6'180'000, kAlice, message);
-  completed(6'200'000, kAlice, {9, 2000, 0, 0, 0, 32, 10}, 1);
+  begin(6'100'000, kAlice, "DELETE FROM orders WHERE id < 3");
+  completed(6'180'000, kAlice, {8, 9000, 5, 0, 540}, 2);
+  begin(6'180'000, kAlice, "SELECT 1");
+  completed(6'200'000, kAlice, {9, 2000, 0, 0, 0}, 1);
 }
 
 void Queries::other_texts() {
@@ -375,6 +374,17 @@ void Queries::parallel() {
   begin(7'600'000, kBob, "SELECT pg_sleep(10)");
 }
 
+void Queries::lost_client() {
+  begin(7'910'000, kDave, "INSERT INTO deferred VALUES (8)");
+  ArgumentValues inserted = measured({14, 20'000, 3, 0, 230});
+  inserted.emplace_back(std::uint64_t{1});
+  add(ExecutionClass::kCompleted, 7'960'000, kDave, std::move(inserted));
+  failed(8'010'000, kDave, {14, 20'000, 4, 0, 230}, "23503");
+  begin(8'100'000, kDave, "SELECT id FROM orders FOR UPDATE");
+  add(ExecutionClass::kProcessEnded, 8'200'000, kDave, {});
+  trace_.end(8'200'000, kDave);
+}
+
 void Queries::write() {
   transaction();
   other_texts();
@@ -383,12 +393,15 @@ void Queries::write() {
       {kBob.pid, "postgres: bob shop 10.0.0.1(4711)", "", from_ns(50'000), from_ns(1'000'000)}});
   trace_.writer().cut();
   parallel();
+  lost_client();
   trace_.writer().write(std::vector<Process>{
       {kAlice.pid, "postgres: alice shop [local] idle", "loader", from_ns(-5'000'000'000), {}},
       {kBob.pid, "postgres: carol shop [local] SELECT", "report", from_ns(4'500'000), {}},
       {kWorker.pid, "postgres: parallel worker for PID 200", "report", from_ns(5'200'000),
        from_ns(6'850'000)},
-      {kVacuum.pid, "postgres: autovacuum worker shop", "", from_ns(7'050'000), {}}});
+      {kVacuum.pid, "postgres: autovacuum worker shop", "", from_ns(7'050'000), {}},
+      {kDave.pid, "postgres: dave shop [local] SELECT", "", from_ns(7'900'000),
+       from_ns(8'200'000)}});
   trace_.close(9'000'000);
 }
 

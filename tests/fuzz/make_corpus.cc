@@ -152,25 +152,19 @@ Bytes whole_trace() {
 Bytes executions_trace() {
   MemoryTrace trace;
   trace.writer().write(kFunctions);
-  trace.writer().write(execution_classes({true, true, true, true, true}));
+  trace.writer().write(execution_classes({true, true, true, true}));
   trace.writer().write(kProcessesWithLives);
   const auto tell = [&](ExecutionClass one, std::int64_t ns, ArgumentValues arguments,
                         ThreadKey thread = {1, 1}) {
     trace.writer().append(thread, {EventKind::kOfClass, {}, {}, from_ns(ns), id_of(one)},
                           std::move(arguments));
   };
-  const auto measured = [](std::uint64_t part_from, std::uint64_t part_bytes) {
-    ArgumentValues arguments(13, std::uint64_t{3});
-    arguments[2] = part_from;
-    arguments[3] = part_bytes;
-    return arguments;
-  };
-  for (const std::uint64_t from : {0, 9, 99}) {
-    const auto at = static_cast<std::int64_t>(1000 * (1 + from));
+  const ArgumentValues measured(11, std::uint64_t{3});
+  for (const std::int64_t at : {1000, 10'000, 100'000}) {
     trace.execution("SELECT 1; UPDATE t SET a = 2", at);
     trace.event(EventKind::kEnter, at + 10);
     trace.event(EventKind::kReturned, at + 20);
-    ArgumentValues arguments = measured(from, 8);
+    ArgumentValues arguments = measured;
     arguments.emplace_back(std::uint64_t{5});
     tell(ExecutionClass::kCompleted, at + 30, std::move(arguments));
     trace.event(EventKind::kExecutionEnd, at + 30);
@@ -181,9 +175,10 @@ Bytes executions_trace() {
   tell(ExecutionClass::kOfLeader, 111'000, {std::uint64_t{1}}, {2, 2});
   trace.event(EventKind::kHeadless, 111'500, 0, {2, 2});
   trace.event(EventKind::kExecutionEnd, 112'000, 0, {2, 2});
-  ArgumentValues arguments = measured(0, 0);
+  ArgumentValues arguments = measured;
   arguments.emplace_back(std::string("22P02"));
   tell(ExecutionClass::kFailed, 120'000, std::move(arguments));
+  tell(ExecutionClass::kProcessEnded, 120'010, {});
   trace.writer().text_id(kTextsAsAsked[0]);
   trace.writer().close(from_ns(400'000));
   return trace.bytes();

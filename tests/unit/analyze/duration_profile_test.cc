@@ -199,6 +199,36 @@ TEST_F(DurationProfileTest, TellsProcessesApart) {
   EXPECT_TRUE(all_exact(found));
 }
 
+// A call is of the process that it began in, wherever its end is.
+TEST_F(DurationProfileTest, TellsProcessesOfOnePidApart) {
+  writer_.write(std::vector<Process>{{8, "a", "", from_ns(0), from_ns(1'000'000'000)},
+                                     {8, "b", "", from_ns(5'000'000'000), std::nullopt},
+                                     {9, "c", "", from_ns(1), std::nullopt}});
+  add(1, 100, 8);
+  add(1, 200, 9);
+  now_ = from_ns(900'000'000);
+  add(1, 200'000'000, 8);
+  now_ = from_ns(3'000'000'000);
+  add(1, 300, 8);
+  writer_.cut();
+  now_ = from_ns(6'000'000'000);
+  add(1, 400, 8);
+  add(1, 500, 8);
+  add(1, std::nullopt, 8);
+  const DurationProfiles found = profiles_by_process();
+  ASSERT_EQ(found.size(), 4u);
+  const auto p50 = [&](std::uint32_t pid, std::int64_t process) {
+    return found.at({pid, FunctionId{1}, process}).p50.count();
+  };
+  EXPECT_EQ(p50(8, 1), 100);
+  EXPECT_EQ(found.at({8, FunctionId{1}, 1}).max.count(), 200'000'000);
+  EXPECT_EQ(p50(8, 0), 300);
+  EXPECT_EQ(p50(8, 2), 400);
+  EXPECT_EQ(found.at({8, FunctionId{1}, 2}).calls, 3u);
+  EXPECT_EQ(p50(9, 0), 200);
+  EXPECT_TRUE(all_exact(found));
+}
+
 TEST(DurationProfile, WithoutCallsHasNoMean) {
   EXPECT_EQ(DurationProfile{}.mean(), Duration::zero());
 }

@@ -27,10 +27,10 @@ class ExecutionFactsTest : public testing::Test {
 };
 
 TEST_F(ExecutionFactsTest, TakeEveryArgumentOfACompletion) {
-  KnownOfExecutions all{true, true, true, true, true};
+  KnownOfExecutions all{true, true, true, true};
   const auto classes = execution_classes(all);
   ArgumentValues arguments;
-  for (std::uint64_t i = 0; i < 14; ++i)
+  for (std::uint64_t i = 0; i < 12; ++i)
     arguments.emplace_back(100 + i);
   ExecutionFacts facts;
   Event event{EventKind::kOfClass, {}, {}, from_ns(500), id_of(ExecutionClass::kCompleted)};
@@ -40,10 +40,77 @@ TEST_F(ExecutionFactsTest, TakeEveryArgumentOfACompletion) {
   expected.reported = from_ns(500);
   expected.query_id = 100;
   expected.prepare_ns = 101;
-  expected.part_from = 102;
-  expected.part_bytes = 103;
-  expected.measures = {113, 104, 105, 106, 107, 108, 109, 110, 111, 112};
+  expected.measures = {111, 102, 103, 104, 105, 106, 107, 108, 109, 110};
   EXPECT_EQ(facts, expected);
+}
+
+TEST_F(ExecutionFactsTest, AreOfAnErrorWithoutASqlstateWhereTheProcessEnded) {
+  ExecutionFacts expected;
+  expected.end = ExecutionFacts::End::kFailed;
+  EXPECT_EQ(told("execution.process-ended", {}, {}), expected);
+}
+
+// Classes of which each has other arguments.
+class ExecutionFactsOfSeveral : public ExecutionFactsTest {
+ protected:
+  enum : std::uint32_t { kCompleted, kFailed, kProcessEnded, kNotRun, kMeasuredFailure };
+  void tell(std::int64_t ns, std::uint32_t one, const ArgumentValues& arguments) {
+    reader_.add({EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{one}}, arguments, facts_);
+  }
+  void complete(std::int64_t ns, std::uint64_t rows) {
+    tell(ns, kCompleted, {std::uint64_t{8}, std::uint64_t{30}, rows});
+  }
+  ExecutionFactReader reader_{std::vector<EventClass>{
+      {ClassId{kCompleted},
+       {},
+       "execution.completed",
+       {type("query_id"), type("prepare_ns"), type("rows")}},
+      {ClassId{kFailed}, {}, "execution.failed", {type("sqlstate", Kind::kString)}},
+      {ClassId{kProcessEnded}, {}, "execution.process-ended", {}},
+      {ClassId{kNotRun}, {}, "execution.not-run", {}},
+      {ClassId{kMeasuredFailure},
+       {},
+       "execution.failed",
+       {type("query_id"), type("prepare_ns"), type("sqlstate", Kind::kString)}}}};
+  ExecutionFacts facts_;
+};
+
+TEST_F(ExecutionFactsOfSeveral, KeepWhatTheLastDoesNotSay) {
+  complete(500, 4);
+  tell(900, kFailed, {std::string("23505")});
+  EXPECT_EQ(facts_.end, ExecutionFacts::End::kFailed);
+  EXPECT_EQ(facts_.sqlstate, "23505");
+  EXPECT_EQ(facts_.query_id, 8);
+  EXPECT_EQ(facts_.prepare_ns, 30);
+  EXPECT_EQ(facts_.reported, from_ns(500));
+  EXPECT_EQ(facts_.measures[0], 4);
+}
+
+TEST_F(ExecutionFactsOfSeveral, TakeWhatTheLastSays) {
+  complete(500, 4);
+  tell(900, kMeasuredFailure, {std::uint64_t{0}, std::uint64_t{31}, std::string("23505")});
+  EXPECT_EQ(facts_.query_id, 8);
+  EXPECT_EQ(facts_.prepare_ns, 31);
+  EXPECT_EQ(facts_.reported, from_ns(900));
+}
+
+TEST_F(ExecutionFactsOfSeveral, HaveTheSqlstateOfTheLastOnly) {
+  tell(500, kFailed, {std::string("23505")});
+  tell(600, kProcessEnded, {});
+  EXPECT_EQ(facts_.end, ExecutionFacts::End::kFailed);
+  EXPECT_EQ(facts_.sqlstate, std::nullopt);
+  tell(700, kFailed, {std::string("23505")});
+  complete(800, 1);
+  EXPECT_EQ(facts_.end, ExecutionFacts::End::kCompleted);
+  EXPECT_EQ(facts_.sqlstate, std::nullopt);
+}
+
+TEST_F(ExecutionFactsOfSeveral, ArePreparationsWhereThatIsTheLast) {
+  tell(500, kNotRun, {});
+  complete(600, 1);
+  EXPECT_EQ(facts_.kind, ExecutionFacts::Kind::kRun);
+  tell(700, kNotRun, {});
+  EXPECT_EQ(facts_.kind, ExecutionFacts::Kind::kPreparation);
 }
 
 TEST_F(ExecutionFactsTest, ShowAQueryIdAsPostgresDoes) {
@@ -98,14 +165,12 @@ TEST_F(ExecutionFactsTest, HaveNoArgumentThatCouldNotBeRead) {
 }
 
 TEST_F(ExecutionFactsTest, HaveNoArgumentOfAnotherKind) {
-  const ExecutionFacts facts =
-      told("execution.failed",
-           {type("rows", Kind::kString), type("query_id", Kind::kSigned),
-            type("prepare_ns", Kind::kReal), type("sqlstate"), type("part_from", Kind::kString)},
-           {std::string("7"), std::int64_t{7}, 7.0, std::uint64_t{7}, std::string("7")});
+  const ExecutionFacts facts = told("execution.failed",
+                                    {type("rows", Kind::kString), type("query_id", Kind::kSigned),
+                                     type("prepare_ns", Kind::kReal), type("sqlstate")},
+                                    {std::string("7"), std::int64_t{7}, 7.0, std::uint64_t{7}});
   ExecutionFacts expected;
   expected.end = ExecutionFacts::End::kFailed;
-  expected.reported = from_ns(500);
   EXPECT_EQ(facts, expected);
 }
 

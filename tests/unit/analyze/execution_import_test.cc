@@ -12,15 +12,11 @@ namespace {
 using Kind = ArgumentType::Kind;
 using Rows = std::vector<std::string>;
 
-struct Part {
-  std::uint64_t from = 0, bytes = 0;
-};
-
 // A trace whose classes have few arguments each.
 class ExecutionImport : public testing::Test {
  protected:
   static constexpr std::uint32_t kCompleted = 0, kFailed = 1, kNotRun = 2, kOfLeader = 3, kIdle = 4,
-                                 kSuspended = 5;
+                                 kSuspended = 5, kProcessEnded = 6;
   ExecutionImport() {
     writer_.write(std::vector<Function>{{FunctionId{0}, Function::Role::kCalls, "f", "/p", "", 1},
                                         {FunctionId{1}, Function::Role::kCalls, "g", "/p", "", 2}});
@@ -29,13 +25,13 @@ class ExecutionImport : public testing::Test {
         {ClassId{kCompleted},
          {},
          "execution.completed",
-         {type("query_id"), type("prepare_ns"), type("part_from"), type("part_bytes"),
-          type("rows")}},
+         {type("query_id"), type("prepare_ns"), type("rows")}},
         {ClassId{kFailed}, {}, "execution.failed", {{"sqlstate", Kind::kString, ""}}},
         {ClassId{kNotRun}, {}, "execution.not-run", {}},
         {ClassId{kOfLeader}, {}, "execution.of-leader", {type("leader_pid")}},
         {ClassId{kIdle}, {}, "idle-in-transaction", {type("aborted")}},
-        {ClassId{kSuspended}, {}, "execution.suspended", {}}});
+        {ClassId{kSuspended}, {}, "execution.suspended", {}},
+        {ClassId{kProcessEnded}, {}, "execution.process-ended", {}}});
   }
   void event(const Event& event) { writer_.append({pid_, pid_}, std::span(&event, 1)); }
   void begin(std::int64_t ns, const Text& text) {
@@ -47,19 +43,17 @@ class ExecutionImport : public testing::Test {
     writer_.append({pid_, pid_}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{one}},
                    std::move(arguments));
   }
-  void complete(std::int64_t ns, std::uint64_t query_id = 0, std::uint64_t rows = 1,
-                Part part = {}) {
-    tell(ns, kCompleted, {query_id, std::uint64_t{10}, part.from, part.bytes, rows});
+  void complete(std::int64_t ns, std::uint64_t query_id = 0, std::uint64_t rows = 1) {
+    tell(ns, kCompleted, {query_id, std::uint64_t{10}, rows});
     end(ns);
   }
-  void run(std::int64_t from_ns, std::int64_t to_ns, const Text& text, std::uint64_t query_id = 0,
-           Part part = {}) {
+  void run(std::int64_t from_ns, std::int64_t to_ns, const Text& text, std::uint64_t query_id = 0) {
     begin(from_ns, text);
-    complete(to_ns, query_id, 1, part);
+    complete(to_ns, query_id);
   }
   void run(std::int64_t from_ns, std::int64_t to_ns, const std::string& text,
-           std::uint64_t query_id = 0, Part part = {}) {
-    run(from_ns, to_ns, Text{{}, false, false, text}, query_id, part);
+           std::uint64_t query_id = 0) {
+    run(from_ns, to_ns, Text{{}, false, false, text}, query_id);
   }
   void call(std::int64_t from, std::int64_t to, std::uint32_t function = 0) {
     event({EventKind::kEnter, FunctionId{function}, {}, from_ns(from), {}});
@@ -109,6 +103,25 @@ TEST_F(ExecutionImport, SaysHowEachEnded) {
   EXPECT_EQ(rows("SELECT executions, errors, rows FROM statements"), (Rows{"6|1|1"}));
 }
 
+TEST_F(ExecutionImport, TakesTheLastOfWhatSaysHowOneEnded) {
+  begin(100, "INSERT 1");
+  tell(150, kCompleted, {std::uint64_t{5}, std::uint64_t{10}, std::uint64_t{3}});
+  tell(190, kFailed, {std::string("23505")});
+  end(200);
+  begin(300, "INSERT 2");
+  tell(350, kCompleted, {std::uint64_t{5}, std::uint64_t{10}, std::uint64_t{3}});
+  tell(390, kProcessEnded, {});
+  end(400);
+  begin(500, "INSERT 3");
+  tell(590, kProcessEnded, {});
+  end(600);
+  import();
+  EXPECT_EQ(rows("SELECT text, outcome, sqlstate, rows, run_ns, duration_ns FROM executions"),
+            (Rows{"INSERT 1|error|23505|3|40|100", "INSERT 2|error|NULL|3|40|100",
+                  "INSERT 3|error|NULL|NULL|NULL|100"}));
+  EXPECT_EQ(rows("SELECT sum(errors) FROM statements"), (Rows{"3"}));
+}
+
 TEST_F(ExecutionImport, HasNoRunTimeWherePreparationIsSaidToBeLonger) {
   run(100, 105, "SELECT 1");
   import();
@@ -130,41 +143,19 @@ TEST_F(ExecutionImport, KeepsPreparationsApart) {
 }
 
 TEST_F(ExecutionImport, PassesOverEventsOutsideExecutions) {
-  tell(50, kCompleted,
-       {std::uint64_t{1}, std::uint64_t{1}, std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{9}});
+  tell(50, kCompleted, {std::uint64_t{1}, std::uint64_t{1}, std::uint64_t{9}});
   run(100, 200, "SELECT 1");
   tell(250, kNotRun, {});
   import();
   EXPECT_EQ(rows("SELECT outcome, rows FROM executions"), (Rows{"completed|1"}));
 }
 
-TEST_F(ExecutionImport, TakesAMessageApart) {
-  const std::string message = "SELECT 1;\n UPDATE t SET a = 2 ; SELECT 3";
-  run(100, 200, message, 1, {0, 8});
-  run(200, 300, message, 2, {9, 22});
-  run(300, 400, message, 1, {32, 0});
-  import();
-  EXPECT_EQ(rows("SELECT text, statement_id, text_bytes FROM executions ORDER BY 1"),
-            (Rows{"SELECT 1|1|40", "SELECT 3|1|40", "UPDATE t SET a = 2|2|40"}));
-  EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
-            (Rows{"SELECT $1|2|1", "UPDATE t SET a = $1|1|2"}));
-}
-
-TEST_F(ExecutionImport, TakesTheWholeOfAMessageWhosePartsAreNotInIt) {
-  run(100, 200, "SELECT 1; SELECT 2", 0, {1000, 5});
-  run(200, 300, "SELECT 1; SELECT 2", 0, {5, (1ull << 48)});
-  import();
-  EXPECT_EQ(rows("SELECT DISTINCT text, statement_id FROM executions"),
-            (Rows{"SELECT 1; SELECT 2|1"}));
-}
-
-TEST_F(ExecutionImport, CutsOnlyThePartThatReachesTheCut) {
-  const Text text{{}, true, false, "SELECT 1; SELECT 'aaaa", false, false, 5000};
-  run(100, 200, text, 0, {0, 8});
-  run(200, 300, text, 0, {9, 4991});
+TEST_F(ExecutionImport, ShowsWhatThereIsOfACutText) {
+  run(100, 200, Text{{}, true, false, "SELECT 'aaaa", false, false, 5000});
+  run(200, 300, "SELECT 1");
   import();
   EXPECT_EQ(rows("SELECT text, cut, text_bytes FROM executions ORDER BY ts_ns"),
-            (Rows{"SELECT 1|0|5000", "SELECT 'aaaa|1|5000"}));
+            (Rows{"SELECT 'aaaa|1|5000", "SELECT 1|0|8"}));
 }
 
 TEST_F(ExecutionImport, GroupsByFingerprint) {
@@ -202,13 +193,19 @@ TEST_F(ExecutionImport, GroupsTextsThatWereNotRecordedByQueryId) {
   EXPECT_EQ(executions_without_statement(database_), 1);
 }
 
-TEST_F(ExecutionImport, TellsPartsOfATextWithoutLiteralsApartByQueryId) {
-  const Text text{{}, false, false, "SELECT $1; SELECT a", false, true, 30, 0x77};
-  run(100, 200, text, 5, {0, 9});
-  run(200, 300, text, 6, {10, 9});
+TEST_F(ExecutionImport, GroupsTextsByQueryIdOnlyWhereNothingElseTells) {
+  const Text text{{}, false, false, "SELECT $1", false, true, 9};
+  run(100, 200, text, 5);
+  run(200, 300, text, 6);
+  const Text print{{}, false, false, "", true, false, 9, 0x77};
+  run(300, 400, print, 5);
+  run(400, 500, print, 6);
+  begin(500, Text{{}, false, true, ""});
+  complete(600, 5);
   import();
   EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
-            (Rows{"SELECT $1; SELECT a|1|5", "SELECT $1; SELECT a|1|6"}));
+            (Rows{"SELECT $1|2|NULL", "NULL|2|NULL"}));
+  EXPECT_EQ(executions_without_statement(database_), 1);
 }
 
 TEST_F(ExecutionImport, HasNoQueryIdOfAStatementWhoseExecutionsDisagree) {
@@ -392,7 +389,7 @@ TEST_F(ExecutionImport, KeepsTextsToTheByte) {
     all.push_back(static_cast<char>(byte == '\'' || byte == '\\' ? ' ' : byte));
   all += "'";
   run(100, 200, all);
-  run(200, 300, "SELECT 1; " + all, 0, {9, 0});
+  run(200, 300, all);
   import();
   EXPECT_EQ(rows("SELECT text FROM executions"), (Rows{all, all}));
 }

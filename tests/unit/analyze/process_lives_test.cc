@@ -60,8 +60,21 @@ TEST(ProcessLives, SurviveTimesOfAnySize) {
   const std::vector<Process> odd = {{7, "first", "", Timestamp::min(), Timestamp::min()},
                                     {7, "last", "", Timestamp::max(), from_ns(0)}};
   EXPECT_EQ(who(odd, 5), "-");
-  EXPECT_EQ(ProcessLives(odd).last(7)->process.title, "last");
-  EXPECT_EQ(ProcessLives(odd).last(8), nullptr);
+}
+
+TEST(ProcessLives, AreFoundByTheirIds) {
+  const ProcessLives lives(
+      {{7, "a"}, {8, "b"}, {7, "c", "", at_ms(500), {}}, {8, "d"}, {7, "e", "", at_ms(900), {}}});
+  EXPECT_TRUE(lives.several(7));
+  EXPECT_EQ(lives.find(7, 3)->process.title, "c");
+  EXPECT_EQ(lives.find(7, 4)->process.title, "e");
+  EXPECT_EQ(lives.find(7, 2), nullptr);
+  EXPECT_EQ(lives.find(7, 0), nullptr);
+  EXPECT_FALSE(lives.several(8));
+  EXPECT_EQ(lives.find(8, 2)->process.title, "d");
+  EXPECT_EQ(lives.find(8, 0)->process.title, "d");
+  EXPECT_FALSE(lives.several(9));
+  EXPECT_EQ(lives.find(9, 0), nullptr);
 }
 
 }  // namespace

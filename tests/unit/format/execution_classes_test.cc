@@ -20,12 +20,12 @@ std::string described(const KnownOfExecutions& known, ExecutionClass id) {
   return text;
 }
 
-constexpr KnownOfExecutions kAll = {true, true, true, true, true};
+constexpr KnownOfExecutions kAll = {true, true, true, true};
 
 TEST(ExecutionClasses, HaveAllArgumentsInOrder) {
   const std::string measured =
-      "query_id prepare_ns part_from part_bytes shared_hit shared_read shared_dirtied "
-      "shared_written temp_read temp_written wal_records wal_fpi wal_bytes";
+      "query_id prepare_ns shared_hit shared_read shared_dirtied shared_written temp_read "
+      "temp_written wal_records wal_fpi wal_bytes";
   EXPECT_EQ(described(kAll, ExecutionClass::kCompleted),
             "execution.completed " + measured + " rows");
   EXPECT_EQ(described(kAll, ExecutionClass::kFailed), "execution.failed " + measured + " sqlstate");
@@ -35,12 +35,13 @@ TEST(ExecutionClasses, HaveAllArgumentsInOrder) {
 TEST(ExecutionClasses, LeaveOutWhatIsNotKnown) {
   EXPECT_EQ(described({}, ExecutionClass::kCompleted), "execution.completed prepare_ns rows");
   EXPECT_EQ(described({}, ExecutionClass::kFailed), "execution.failed prepare_ns");
-  EXPECT_EQ(described({.parts = true}, ExecutionClass::kSuspended),
-            "execution.suspended prepare_ns part_from part_bytes");
+  EXPECT_EQ(described({.query_ids = true}, ExecutionClass::kSuspended),
+            "execution.suspended query_id prepare_ns");
 }
 
 TEST(ExecutionClasses, HaveTheirOtherArgumentsWhateverIsKnown) {
   EXPECT_EQ(described({}, ExecutionClass::kNotRun), "execution.not-run");
+  EXPECT_EQ(described({}, ExecutionClass::kProcessEnded), "execution.process-ended");
   EXPECT_EQ(described({}, ExecutionClass::kOfLeader), "execution.of-leader leader_pid");
   EXPECT_EQ(described({}, ExecutionClass::kRunning), "execution.running running_ns");
   EXPECT_EQ(described({}, ExecutionClass::kIdleInTransaction), "idle-in-transaction aborted");
