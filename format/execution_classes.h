@@ -81,6 +81,7 @@ struct KnownOfExecutions {
   bool buffers = false;
   bool wal = false;
   bool sqlstates = false;
+  bool operator==(const KnownOfExecutions&) const = default;
 };
 
 // The classes, in the order of their ids, each with the arguments that are known: in this order

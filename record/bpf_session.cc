@@ -147,7 +147,8 @@ bpf_program* program_of(wire_hook hook, Skeleton& skeleton) {
 
 // All programs that uprobes run.
 std::vector<bpf_program*> probe_programs(Skeleton& skeleton) {
-  std::vector<bpf_program*> all = {skeleton->progs.on_enter, skeleton->progs.on_exit};
+  std::vector<bpf_program*> all = {skeleton->progs.on_enter, skeleton->progs.on_exit,
+                                   skeleton->progs.on_point};
   for (int hook = 0; hook < WIRE_HOOKS; ++hook)
     all.push_back(program_of(static_cast<wire_hook>(hook), skeleton));
   return all;

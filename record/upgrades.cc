@@ -124,7 +124,11 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
   if (file.has_activity) {
     const auto hooks = find_server_hooks(image, read_code(file.path));
     std::optional<std::string> refused = "not in it";
-    if (hooks) refused = session_.attach_hooks(file.path, *hooks).front();
+    if (hooks && hooks->known != plan_.known_of_executions()) {
+      refused = "it tells other things of them than the first";
+    } else if (hooks) {
+      refused = session_.attach_hooks(file.path, *hooks).front();
+    }
     if (refused) missing += "; no queries of it: " + *refused;
     any = any || !refused;
   }
