@@ -79,6 +79,7 @@ struct {
 #include "filter.bpf.h"
 #include "text.bpf.h"
 #include "query.bpf.h"
+#include "slow.bpf.h"
 
 /* The probe of a hit and its counts, or 0 where the hit is not to be looked at. */
 static __always_inline struct wire_counts *counts_of(__u64 cookie, __u32 *probe, __u32 *flags)
@@ -156,6 +157,10 @@ int on_thread_exit(void *ctx)
 		forget_process(pid_tgid);
 	tid = (__u32)pid_tgid;
 	bpf_map_delete_elem(&statements, &tid);
+	if (tells_slow) {
+		end_by_exit(pid_tgid, BPF_CORE_READ(task, exit_code));
+		bpf_map_delete_elem(&slow_statements, &tid);
+	}
 	if (!recording)
 		return 0;
 	if (keeps_threads())
