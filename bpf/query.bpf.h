@@ -14,6 +14,8 @@
 #ifndef PGREC_BPF_QUERY_H
 #define PGREC_BPF_QUERY_H
 
+const volatile __u32 tells_slow; /* the programs of slow.bpf.h are in use; set before loading */
+
 /* By the cookies of the hooks; set by the recorder. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -412,7 +414,8 @@ static __always_inline int tell_name(struct pt_regs *ctx, __u32 hook, __u32 kind
 	struct wire_record *record;
 	long got;
 
-	if (!name || !look_at(ctx, hook, &hooked) || !fires(&hooked, kind))
+	/* Where only slow statements are told, nothing else tells who looks that there is a process. */
+	if ((!name && !tells_slow) || !look_at(ctx, hook, &hooked) || !fires(&hooked, kind))
 		return 0;
 	record = reserve_record(hooked.counts, hooked.sp, hooked.pid_tgid, kind, 0,
 				sizeof(*record) + WIRE_TEXT_FIRST_BYTES);

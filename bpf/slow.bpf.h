@@ -18,7 +18,6 @@
 #define PGREC_BPF_SLOW_H
 
 /* Set by the recorder before loading. */
-const volatile __u32 tells_slow;    /* the programs of this file are in use */
 const volatile __u64 slow_ns;	    /* how long is slow */
 const volatile __u32 tells_errors;  /* what failed is told however fast */
 

@@ -7,9 +7,6 @@
 namespace pgrec {
 namespace {
 
-// The server's own words for what autovacuum does; nobody else's literals are in them.
-constexpr std::string_view kAutovacuum = "autovacuum: ";
-
 std::shared_ptr<const QueryText> only(Text text) {
   return std::make_shared<QueryText>(QueryText{{std::move(text)}});
 }
@@ -17,7 +14,7 @@ std::shared_ptr<const QueryText> only(Text text) {
 Text written(const std::string& query, bool cut, bool client, TextMode mode) {
   Text text;
   text.cut = cut;
-  if (mode == TextMode::kFull || (!client && query.starts_with(kAutovacuum))) {
+  if (mode == TextMode::kFull || (!client && query.starts_with(kAutovacuumText))) {
     text.text = query;
     return text;
   }

@@ -30,6 +30,8 @@ struct QueryText {
   std::vector<Text> statements;  // as they are to be written; at least one
 };
 
+// The server's own words for what autovacuum does begin so; nobody else's literals are in them.
+constexpr const char* kAutovacuumText = "autovacuum: ";
 // The text of a query without one of its own, as pg_stat_activity calls it.
 constexpr const char* kFastpathText = "fastpath function call";
 

@@ -11,6 +11,8 @@ namespace {
 // As the recorder's: between a clock read on one CPU and a position read on another.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 
+constexpr std::string_view kTitleStart = "postgres: ";
+
 Duration between(std::uint64_t from_ns, std::uint64_t to_ns) {
   return Duration(to_ns > from_ns ? to_ns - from_ns : 0);
 }
@@ -74,10 +76,7 @@ void SlowStatements::take(std::span<const std::byte> record) {
   if (head.kind != WIRE_SLOW) {
     const DecodedRecord decoded = decode_record(record, 0);
     if (const auto* piece = std::get_if<TextHit>(&decoded)) take(*piece);
-    if (const auto* name = std::get_if<NameHit>(&decoded)) {
-      waiting_.push_back(
-          {name->ts_ns, name->thread, Name{name->is_application, std::string(name->name)}});
-    }
+    if (const auto* name = std::get_if<NameHit>(&decoded)) take(*name);
     return;
   }
   Slow slow;
@@ -90,6 +89,16 @@ void SlowStatements::take(std::span<const std::byte> record) {
   const ThreadKey thread = {static_cast<std::uint32_t>(head.pid_tgid >> 32),
                             static_cast<std::uint32_t>(head.pid_tgid)};
   waiting_.push_back({head.ts_ns, thread, std::move(slow)});
+}
+
+// A process that does not say what it is has made itself a title by now, and may not live for long.
+void SlowStatements::take(const NameHit& name) {
+  Name told{name.is_application, std::string(name.name)};
+  if (!told.is_application) {
+    told.name = told.name.empty() ? process_title(name.thread.pid)
+                                  : std::string(kTitleStart) + told.name;
+  }
+  waiting_.push_back({name.ts_ns, name.thread, std::move(told)});
 }
 
 // Texts are taken in at once: what refers to them comes later. Pieces of one come in order.
@@ -112,7 +121,7 @@ std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, cons
       if (name->is_application) {
         client_of(report->thread.pid).application = name->name;
       } else {
-        clients_[report->thread.pid] = {"postgres: " + name->name, {}};
+        clients_[report->thread.pid] = {name->name, {}};
       }
     } else {
       forget_texts(report->thread, UINT64_MAX);
@@ -128,10 +137,15 @@ std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, cons
 void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& now,
                           std::vector<SlowStatement>& told) {
   const wire_slow& wire = slow.slow;
-  const Client& client = client_of(report.thread.pid);
+  Client& client = client_of(report.thread.pid);
   SlowStatement statement;
   statement.text = text_of(report.thread, slow);
+  if (!has(slow.flags, WIRE_SLOW_CLIENT)) look_at_title(report.thread.pid, client);
   statement.who = parse_process_title(client.title);
+  // Nobody else writes so, and its process may be gone before it was looked at.
+  if (!has(slow.flags, WIRE_SLOW_CLIENT) && !statement.who.backend_type &&
+      statement.text.text.starts_with(kAutovacuumText))
+    statement.who.backend_type = "autovacuum worker";
   const std::string type = statement.who.backend_type.value_or("");
   const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE);
   if (type == "parallel worker" || (type == "walsender" && wire.ran_ns == 0 && !whole)) return;
@@ -191,8 +205,14 @@ void SlowStatements::forget_texts(const ThreadKey& thread, std::uint64_t up_to_k
 
 SlowStatements::Client& SlowStatements::client_of(std::uint32_t pid) {
   const auto [found, is_new] = clients_.try_emplace(pid);
-  if (found->second.title.empty()) found->second.title = process_title(pid);
+  if (found->second.title.empty()) look_at_title(pid, found->second);
   return found->second;
+}
+
+// A process that serves no client adds to its title what it does.
+void SlowStatements::look_at_title(std::uint32_t pid, Client& client) {
+  std::string title = process_title(pid);
+  if (title.starts_with(kTitleStart)) client.title = std::move(title);
 }
 
 }  // namespace pgrec

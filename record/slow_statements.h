@@ -61,6 +61,7 @@ class SlowStatements {
 
   bool drain();
   void take(std::span<const std::byte> record);
+  void take(const NameHit& name);
   void take(const TextHit& piece);
   std::vector<SlowStatement> hand_out(std::uint64_t until_ns, const Moment& now);
   void tell(const Report& report, const Slow& slow, const Moment& now,
@@ -69,6 +70,7 @@ class SlowStatements {
   Text text_of(const ThreadKey& thread, const Slow& slow);
   void forget_texts(const ThreadKey& thread, std::uint64_t up_to_key);
   Client& client_of(std::uint32_t pid);
+  static void look_at_title(std::uint32_t pid, Client& client);
 
   BpfSession& session_;
   TextMode mode_;
