@@ -314,6 +314,28 @@ test_the_service_manager_is_told_when_it_is_ready() {
   done
 }
 
+test_the_capabilities_of_the_service_are_enough() {
+  require_postgres
+  [[ $(uname -r) =~ ^([7-9]|[0-9][0-9]|6\.([6-9]|[0-9][0-9])) ]] || skip "before Linux 6.6 probes take CAP_SYS_ADMIN"
+  local names list
+  names=$(sed -n 's/^CapabilityBoundingSet=//p' "$here/../../docs/service/pgrec-slowlog.service" | tr A-Z a-z)
+  list=-all$(printf ',+%s' ${names//cap_/})
+  cat >limited <<END
+#!/bin/sh
+exec setpriv --bounding-set $list --inh-caps -all --no-new-privs "$PGREC" "\$@"
+END
+  chmod +x limited
+  start_session "SELECT pg_sleep(3), 'earlier'"
+  until_true sleeps "$session_pid"
+  PGREC=$work/limited slowlog_start -p "$cluster_postmaster" -t 0 -l slow.log
+  run_sql "SELECT 'now'" >/dev/null
+  session_wait
+  record_stop TERM
+  check "status" 0 "$recorder_status"
+  check "statements" $'SELECT \'now\'\nSELECT pg_sleep(3), \'earlier\'' \
+    "$(logged slow.log | grep -E "'(now|earlier)'" | LC_ALL=C sort)"
+}
+
 test_what_cannot_be_done_is_said_in_a_line_and_a_hint() {
   require_bpf
   pgrec slowlog -x "$PGREC" -t 100ms
