@@ -4,18 +4,20 @@ _pgrec() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "record list analyze diff sql info dump verify recover --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "record list slowlog analyze diff sql info dump verify recover --help --version" -- "$current")
     return
   fi
   case $previous in
     --format) mapfile -t COMPREPLY < <(compgen -W "text csv json" -- "$current") && return ;;
     --attach) mapfile -t COMPREPLY < <(compgen -W "auto uprobe_multi perf_event" -- "$current") && return ;;
     --sync) mapfile -t COMPREPLY < <(compgen -W "off 1s chunk" -- "$current") && return ;;
-    -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
+    --text) mapfile -t COMPREPLY < <(compgen -W "full normalized none" -- "$current") && return ;;
+    -x | --exec | -o | --output | -l | --log) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
     record) options="--exec --func --pid --output --force --duration --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --label --verbose --help" ;;
     list) options="--exec --func --help" ;;
+    slowlog) options="--exec --pid --threshold --errors --log --format --text --text-limit --verbose --help" ;;
     analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql | info) options="--format --help" ;;
