@@ -21,6 +21,7 @@
 #ifdef PGREC_HAS_RECORD
 #include "record/list_command.h"
 #include "record/record_command.h"
+#include "record/slowlog_command.h"
 #include "record/top_command.h"
 #endif
 
@@ -94,6 +95,7 @@ ExitStatus run(std::vector<std::string> arguments) {
   add_record_command(app, command, status);
   add_list_command(app, status);
   add_top_command(app, status);
+  add_slowlog_command(app, status);
 #endif
   add_analyze_command(app, status);
   add_diff_command(app, status);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <queue>
 
-#include "analyze/json_line.h"
+#include "format/json_line.h"
 #include "format/units.h"
 
 namespace pgrec {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analyze/database.h"
-#include "analyze/process_title.h"
+#include "format/process_title.h"
 #include "format/tables.h"
 
 namespace pgrec {

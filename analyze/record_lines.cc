@@ -1,8 +1,8 @@
 #include "analyze/record_lines.h"
 
-#include "analyze/json_line.h"
 #include "analyze/table.h"
 #include "analyze/trace_notes.h"
+#include "format/json_line.h"
 #include "format/units.h"
 
 namespace pgrec {

@@ -56,10 +56,6 @@ bool is_null(const SqlValue& value);
 // `value` as a cell of a text table shows it; "-" for NULL.
 std::string people_text(const SqlValue& value, Unit unit);
 
-// `text` as a JSON string with its quotes. Each byte that is no part of UTF-8 becomes U+FFFD, so
-// that it is always valid JSON; text, CSV and SQL have the bytes as they are.
-std::string json_string(std::string_view text);
-
 // `text` on one line: runs of blanks and line ends become one blank; cut with "..." at `width`.
 std::string one_line(std::string_view text, std::size_t width);
 

@@ -88,6 +88,7 @@ struct {
 #include "text.bpf.h"
 #include "query.bpf.h"
 #include "usdt.bpf.h"
+#include "slow.bpf.h"
 
 /* Whether a hit of that generation of probes is to be looked at. */
 static __always_inline int is_counted(__u32 generation)
@@ -200,6 +201,10 @@ int on_thread_exit(void *ctx)
 		forget_process(pid_tgid);
 	tid = (__u32)pid_tgid;
 	bpf_map_delete_elem(&statements, &tid);
+	if (tells_slow) {
+		end_by_exit(pid_tgid, BPF_CORE_READ(task, exit_code));
+		bpf_map_delete_elem(&slow_statements, &tid);
+	}
 	if (!recording)
 		return 0;
 	if (keeps_threads())

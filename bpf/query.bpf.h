@@ -14,6 +14,8 @@
 #ifndef PGREC_BPF_QUERY_H
 #define PGREC_BPF_QUERY_H
 
+const volatile __u32 tells_slow; /* the programs of slow.bpf.h are in use; set before loading */
+
 /* By the cookies of the hooks; set by the recorder. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -281,27 +283,34 @@ int on_activity(struct pt_regs *ctx)
 }
 
 /*
- * bool PortalRun(Portal portal, …): a statement runs; within another, it is what EXECUTE runs. Its
- * query id is that of the first of the portal's plans: List of include/nodes/pg_list.h, PlannedStmt of
+ * That of the first of the portal's plans: List of include/nodes/pg_list.h, PlannedStmt of
  * include/nodes/plannodes.h.
  */
+static __always_inline __u64 query_id_of(const struct hooked *hooked, __u64 portal)
+{
+	__u64 plans, plan;
+
+	if (!hooked->server->statements_at)
+		return 0;
+	plans = read_u64(portal + hooked->server->statements_at);
+	plan = read_u64(read_u64(plans + 16));
+	return read_u64(plan + 8);
+}
+
+/* bool PortalRun(Portal portal, …): a statement runs; within another, it is what EXECUTE runs. */
 SEC("uprobe")
 int on_run(struct pt_regs *ctx)
 {
 	struct hooked hooked = {};
 	struct wire_statement *statement;
-	__u64 plans, plan, query_id = 0;
+	__u64 query_id;
 
 	if (!look_at(ctx, WIRE_ON_RUN, &hooked))
 		return 0;
 	statement = statement_of(&hooked);
 	if (!statement || statement->phase == WIRE_PHASE_NONE)
 		return 0;
-	if (hooked.server->statements_at) {
-		plans = read_u64(PT_REGS_PARM1(ctx) + hooked.server->statements_at);
-		plan = read_u64(read_u64(plans + 16));
-		query_id = read_u64(plan + 8);
-	}
+	query_id = query_id_of(&hooked, PT_REGS_PARM1(ctx));
 	if (statement->phase == WIRE_PHASE_RUNNING) {
 		if (query_id)
 			statement->query_id = query_id;
@@ -353,6 +362,27 @@ int on_replication_done(struct pt_regs *ctx)
 	return complete(ctx, WIRE_ON_REPLICATION_DONE, 0, 1);
 }
 
+/* Whether what is reported is an error that ends what its process was doing; then its code. */
+static __always_inline int is_end_by_error(const struct hooked *hooked, __u32 *sqlstate)
+{
+	const struct wire_server *server = hooked->server;
+	__s32 depth = -1;
+	__u32 level = 0;
+	__u64 error;
+
+	if (!server->errors)
+		return 0;
+	bpf_probe_read_user(&depth, sizeof(depth), (void *)(hooked->base + server->error_depth));
+	if (depth < 0)
+		return 0;
+	error = hooked->base + server->errors + (__u64)depth * server->error_bytes;
+	bpf_probe_read_user(&level, sizeof(level), (void *)error);
+	if (level < server->least_error)
+		return 0;
+	bpf_probe_read_user(sqlstate, sizeof(*sqlstate), (void *)(error + server->sqlstate_at));
+	return 1;
+}
+
 /*
  * void EmitErrorReport(void): the innermost of the errors that are being handled is reported. One of
  * at least ERROR is the end of what its process was doing: what was caught is not reported.
@@ -361,26 +391,14 @@ SEC("uprobe")
 int on_error(struct pt_regs *ctx)
 {
 	struct hooked hooked = {};
-	const struct wire_server *server;
 	struct wire_statement *statement;
-	__s32 depth = -1;
-	__u32 level = 0, sqlstate = 0;
-	__u64 error;
+	__u32 sqlstate = 0;
 
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked))
 		return 0;
-	server = hooked.server;
 	statement = statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE || !server->errors)
+	if (!statement || statement->phase == WIRE_PHASE_NONE || !is_end_by_error(&hooked, &sqlstate))
 		return 0;
-	bpf_probe_read_user(&depth, sizeof(depth), (void *)(hooked.base + server->error_depth));
-	if (depth < 0)
-		return 0;
-	error = hooked.base + server->errors + (__u64)depth * server->error_bytes;
-	bpf_probe_read_user(&level, sizeof(level), (void *)error);
-	if (level < server->least_error)
-		return 0;
-	bpf_probe_read_user(&sqlstate, sizeof(sqlstate), (void *)(error + server->sqlstate_at));
 	if (!fires(&hooked, WIRE_FAILED))
 		return 0;
 	emit_done(&hooked, statement, WIRE_FAILED, 0, 0, sqlstate);
@@ -396,7 +414,8 @@ static __always_inline int tell_name(struct pt_regs *ctx, __u32 hook, __u32 kind
 	struct wire_record *record;
 	long got;
 
-	if (!name || !look_at(ctx, hook, &hooked) || !fires(&hooked, kind))
+	/* Where only slow statements are told, nothing else tells who looks that there is a process. */
+	if ((!name && !tells_slow) || !look_at(ctx, hook, &hooked) || !fires(&hooked, kind))
 		return 0;
 	record = reserve_record(hooked.counts, hooked.sp, hooked.pid_tgid, kind, 0,
 				sizeof(*record) + WIRE_TEXT_FIRST_BYTES);

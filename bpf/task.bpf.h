@@ -39,6 +39,7 @@ struct uprobe_task {
 
 struct task_struct {
 	int tgid;
+	int exit_code;
 	struct uprobe_task *utask;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;

@@ -158,6 +158,8 @@ struct text_sending {
 	__u64 from; /* where its next piece is */
 	__u32 left;  /* bytes that may be kept of it yet */
 	__u32 flags; /* enum wire_record_flags, of the next piece */
+	__u32 unreadable; /* a piece of it was */
+	__u32 padding;
 };
 
 enum sending {
@@ -189,8 +191,10 @@ static __always_inline int send_piece_of(struct text_sending *sending, const __u
 	if (most > room)
 		most = room;
 	got = bpf_probe_read_user_str(query + 1, most, (void *)sending->from);
-	if (got < 1)
-		got = 1; /* it was readable a moment ago; what is missing is told by the length */
+	if (got < 1) {
+		got = 1; /* what is missing is told by the length */
+		sending->unreadable = 1;
+	}
 	record->bytes = sizeof(*query) + got - 1;
 	sending->from += got - 1;
 	sending->left -= got - 1;

@@ -121,43 +121,35 @@ void make_hash_key(Skeleton& skeleton) {
     throw Error("there are no random numbers: " + reason_of(errno));
 }
 
-// The program of each hook.
-bpf_program* program_of(wire_hook hook, Skeleton& skeleton) {
+// The programs for `hook`: when everything is told, and when only slow statements are.
+std::array<bpf_program*, 2> programs_of(wire_hook hook, const Skeleton& skeleton) {
   const auto& programs = skeleton->progs;
   switch (hook) {
     case WIRE_ON_ACTIVITY:
-      return programs.on_activity;
+      return {programs.on_activity, programs.slow_on_activity};
     case WIRE_ON_RUN:
-      return programs.on_run;
+      return {programs.on_run, programs.slow_on_run};
     case WIRE_ON_COMPLETION:
-      return programs.on_completion;
+      return {programs.on_completion, programs.slow_on_completion};
     case WIRE_ON_REPLICATION_DONE:
-      return programs.on_replication_done;
+      return {programs.on_replication_done, programs.slow_on_replication_done};
     case WIRE_ON_ERROR:
-      return programs.on_error;
+      return {programs.on_error, programs.slow_on_error};
     case WIRE_ON_TITLE:
-      return programs.on_title;
+      return {programs.on_title, programs.on_title};
     case WIRE_ON_APPLICATION:
-      return programs.on_application;
+      return {programs.on_application, programs.on_application};
     case WIRE_HOOKS:
       break;
   }
-  return nullptr;
-}
-
-// All programs that uprobes run.
-std::vector<bpf_program*> probe_programs(Skeleton& skeleton) {
-  std::vector<bpf_program*> all = {skeleton->progs.on_enter, skeleton->progs.on_exit,
-                                   skeleton->progs.on_point};
-  for (int hook = 0; hook < WIRE_HOOKS; ++hook)
-    all.push_back(program_of(static_cast<wire_hook>(hook), skeleton));
-  return all;
+  return {};
 }
 
 }  // namespace
 
 BpfSession::BpfSession(const BpfConfig& config, bool verbose)
-    : pids_(config.pids),
+    : slow_(config.slow.has_value()),
+      pids_(config.pids),
       min_duration_(config.min_duration),
       filters_(!config.pids.empty() || config.min_duration > Duration{} || config.sample_every > 1),
       counted_(config.probes + 1),
@@ -201,8 +193,17 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
   skeleton_->rodata->text_limit = config.text_limit_bytes;
   make_hash_key(skeleton_);
   if (config.queries) {
-    check(bpf_map__set_max_entries(maps.statements, kMostThreads));
-    check(bpf_map__set_max_entries(maps.known_texts, kMostKnownTexts));
+    check(bpf_map__set_max_entries(slow_ ? maps.slow_statements : maps.statements, kMostThreads));
+    if (!slow_) check(bpf_map__set_max_entries(maps.known_texts, kMostKnownTexts));
+  }
+  if (config.slow) {
+    skeleton_->rodata->tells_slow = 1;
+    skeleton_->rodata->slow_ns = static_cast<std::uint64_t>(config.slow->threshold.count());
+    skeleton_->rodata->tells_errors = config.slow->errors ? 1 : 0;
+  }
+  for (int hook = 0; hook < WIRE_HOOKS; ++hook) {
+    const auto programs = programs_of(static_cast<wire_hook>(hook), skeleton_);
+    if (programs[0] != programs[1]) bpf_program__set_autoload(programs[slow_ ? 0 : 1], false);
   }
   multi_ = config.attach != AttachMethod::kPerfEvent && has_uprobe_multi();
   if (config.attach == AttachMethod::kUprobeMulti && !multi_) {
@@ -210,7 +211,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
                 "it came with Linux 6.6; leave --attach out");
   }
   if (multi_) {
-    for (bpf_program* program : probe_programs(skeleton_)) {
+    for (bpf_program* program : probe_programs()) {
       bpf_program__set_expected_attach_type(program,
                                             static_cast<bpf_attach_type>(kUprobeMultiAttachType));
     }
@@ -224,7 +225,10 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
 void BpfSession::make_rings(const BpfConfig& config) {
   const auto& maps = skeleton_->maps;
   const std::uint64_t slots = config.ring_bytes / sizeof(wire_hit);
-  const std::uint64_t record_bytes = std::max<std::uint64_t>(config.ring_bytes / 4, 4096);
+  const std::uint64_t record_bytes =
+      std::max<std::uint64_t>(config.record_ring_bytes > 0 ? config.record_ring_bytes
+                                                           : config.ring_bytes / 4,
+                              4096);
   positions_ = map_positions(bpf_map__fd(maps.positions), possible_cpus_.back() + 1);
   const auto put = [](const bpf_map* rings, std::uint32_t cpu, const Descriptor& ring) {
     const int fd = ring.get();
@@ -335,7 +339,7 @@ std::vector<std::optional<std::string>> BpfSession::attach_hooks(const std::stri
   std::vector<std::optional<std::string>> reasons(hooks.points.size());
   for (std::size_t i = hooks.points.size(); i-- > 0;) {
     const HookPoint& point = hooks.points[i];
-    if (!attach(other_links_, program_of(point.hook, skeleton_), binary, {point.attach_offset},
+    if (!attach(other_links_, program_of(point.hook), binary, {point.attach_offset},
                 {servers_}, false))
       reasons[i] = refusal(errno);
   }
@@ -347,6 +351,24 @@ bool BpfSession::seed(const wire_statement& statement) {
   const auto tid = static_cast<std::uint32_t>(statement.pid_tgid);
   return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.statements), &tid, &statement,
                              BPF_NOEXIST) == 0;
+}
+
+bool BpfSession::seed(const wire_slow_statement& statement) {
+  const auto tid = static_cast<std::uint32_t>(statement.pid_tgid);
+  return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.slow_statements), &tid, &statement,
+                             BPF_NOEXIST) == 0;
+}
+
+bpf_program* BpfSession::program_of(wire_hook hook) const {
+  return programs_of(hook, skeleton_)[slow_ ? 1 : 0];
+}
+
+std::vector<bpf_program*> BpfSession::probe_programs() const {
+  std::vector<bpf_program*> all = {skeleton_->progs.on_enter, skeleton_->progs.on_exit,
+                                   skeleton_->progs.on_point};
+  for (int hook = 0; hook < WIRE_HOOKS; ++hook)
+    all.push_back(program_of(static_cast<wire_hook>(hook)));
+  return all;
 }
 
 bool BpfSession::attach(Links& links, bpf_program* program, const std::string& binary,
@@ -419,16 +441,20 @@ std::optional<std::string> BpfSession::attach_processes() {
   if (!attach_raw(skeleton_->progs.on_thread_exit, "sched_process_exit")) return refusal(errno);
   if (pids_.empty()) return std::nullopt;
   if (!attach_raw(skeleton_->progs.on_fork, "sched_process_fork")) return refusal(errno);
-  // A child that is born while the list is made has a parent that is not a target yet, and is in
-  // the next list.
+  follow(pids_);
+  return std::nullopt;
+}
+
+// A child that is born while the list is made has a parent that is not a target yet, and is in the
+// next list.
+void BpfSession::follow(const std::vector<std::uint32_t>& pids) {
   std::set<std::uint32_t> added;
   for (std::size_t before = SIZE_MAX; added.size() != before;) {
     before = added.size();
-    for (const std::uint32_t pid : with_descendants(pids_)) {
+    for (const std::uint32_t pid : with_descendants(pids)) {
       if (added.insert(pid).second) add_target(pid);
     }
   }
-  return std::nullopt;
 }
 
 void BpfSession::add_target(std::uint32_t pid) {
@@ -448,7 +474,7 @@ std::uint64_t BpfSession::lost_children() const {
 
 std::uint64_t BpfSession::missed_hits() {
   std::uint64_t all = 0;
-  for (const bpf_program* program : probe_programs(skeleton_)) {
+  for (const bpf_program* program : probe_programs()) {
     bpf_prog_info info{};
     std::uint32_t bytes = sizeof info;
     if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &bytes) == 0)

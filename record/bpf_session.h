@@ -36,17 +36,25 @@ struct AttachSite {
   wire_site site{};                    // whose probe is a probe index
 };
 
+// Instead of all events, only statements that are over and took long (bpf/slow.bpf.h).
+struct SlowStatementsOnly {
+  Duration threshold{};
+  bool errors = false;  // and those that failed, however fast
+};
+
 struct BpfConfig {
   std::uint32_t probes = 0;             // functions and USDT probes; the activity function's index comes after them
   std::vector<std::uint32_t> pids;      // record only these and their descendants; empty: all
   // Of each CPU's event ring, a power of two from 4,096 on; its record ring has a quarter of it.
   std::uint64_t ring_bytes = 8u << 20;
+  std::uint64_t record_ring_bytes = 0;  // its own size for the record ring; 0: that quarter
   AttachMethod attach = AttachMethod::kAuto;
   Duration min_duration{};         // filter calls that returned sooner; 0: none
   std::uint32_t sample_every = 1;  // record one of so many executions
   bool queries = false;            // hooks of a server will be attached
   std::uint32_t text_limit_bytes = 64u << 10;  // kept of a query's text; at most 1 MiB
   bool usdt = false;               // USDT probes are among the probes
+  std::optional<SlowStatementsOnly> slow;
 };
 
 // What fired at one probe since recording began, and what of it was lost.
@@ -107,6 +115,9 @@ class BpfSession {
   // Puts the probes that follow processes: the ends of threads, and with `pids` the children of
   // those, of which those that are there already are added. Nothing on success, else the reason.
   std::optional<std::string> attach_processes();
+  // These processes, with all that descend from them, are wanted too; once the probes are there that
+  // follow processes.
+  void follow(const std::vector<std::uint32_t>& pids);
 
   // Events are recorded between the two; the probes may be there before and after.
   void start() { skeleton_->bss->recording = 1; }
@@ -130,6 +141,7 @@ class BpfSession {
   // Tells the kernel side what a thread ran when recording began. False where it knows better by
   // now, as the thread has reported since.
   bool seed(const wire_statement& statement);
+  bool seed(const wire_slow_statement& statement);
   // Has the kernel side send again every text that comes again.
   void forget_texts() { ++skeleton_->bss->text_generation; }
 
@@ -158,6 +170,10 @@ class BpfSession {
  private:
   void make_rings(const BpfConfig& config);
   void add_target(std::uint32_t pid);
+  // The program of a hook, of those that are loaded.
+  bpf_program* program_of(wire_hook hook) const;
+  // All loaded programs that uprobes run.
+  std::vector<bpf_program*> probe_programs() const;
   // What keeps probes in place: one link a probe, or one for many.
   struct Links {
     std::vector<Link> single;
@@ -193,6 +209,7 @@ class BpfSession {
   std::vector<EventRing> event_rings_;
   std::vector<Ring> record_rings_;
   bool multi_ = false;
+  bool slow_ = false;  // only slow statements are told
   std::vector<std::uint32_t> pids_;
   Duration min_duration_;
   bool filters_;

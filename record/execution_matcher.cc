@@ -20,15 +20,6 @@ void emit(MatchedEvents& out, ExecutionClass one, Timestamp now, ArgumentValues 
   out.arguments.push_back(std::move(arguments));
 }
 
-// MAKE_SQLSTATE() of PostgreSQL's utils/elog.h: six bits a character, the first in the lowest.
-std::string sqlstate_text(std::uint32_t packed) {
-  if (packed == 0) return {};
-  std::string text;
-  for (int i = 0; i < 5; ++i, packed >>= 6)
-    text += static_cast<char>('0' + (packed & 0x3f));
-  return text;
-}
-
 ExecutionClass class_of(wire_kind kind) {
   switch (kind) {
     case WIRE_FAILED:

@@ -45,6 +45,15 @@ ArgumentValues values_of(const wire_point& point, const std::vector<ArgumentType
 
 }  // namespace
 
+// MAKE_SQLSTATE() of PostgreSQL's utils/elog.h: six bits a character, the first in the lowest.
+std::string sqlstate_text(std::uint32_t packed) {
+  if (packed == 0) return {};
+  std::string text;
+  for (int i = 0; i < 5; ++i, packed >>= 6)
+    text += static_cast<char>('0' + (packed & 0x3f));
+  return text;
+}
+
 DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context) {
   wire_record record{};
   if (!take(bytes, record) || bytes.size() < record.bytes) return {};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -75,7 +76,10 @@ struct NameHit {
   std::string_view name;
 };
 
-// These are the only readers of wire structs.
+// An SQLSTATE as the server packs it, in five characters; empty for 0.
+std::string sqlstate_text(std::uint32_t packed);
+
+// These, and record/slow_statements.cc of its own records, are the only readers of wire structs.
 
 // An event of an event ring.
 inline ThreadHit decode_hit(const wire_hit& wire) {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 
+#include "bpf/wire.h"
 #include "format/error.h"
 #include "format/units.h"
 #include "record/probe_selection.h"
@@ -40,6 +41,22 @@ Duration parse_interval(const std::string& text) {
                      "at least " + duration_text(kShortestInterval));
   }
   return interval;
+}
+
+TextMode parse_text_mode(const std::string& text) {
+  for (const TextMode mode : {TextMode::kFull, TextMode::kNormalized, TextMode::kNone}) {
+    if (text == name(mode)) return mode;
+  }
+  throw UsageError("--text: '" + text + "' is none of full, normalized and none",
+                   "write it like --text normalized");
+}
+
+std::uint32_t parse_text_limit(const std::string& text) {
+  constexpr std::uint64_t kLeast = 64;
+  const std::uint64_t bytes = parse_bytes(text, "--text-limit");
+  if (bytes < kLeast || bytes > WIRE_TEXT_MOST_BYTES)
+    throw UsageError("--text-limit: '" + text + "' is too little or too much", "from 64 to 1M");
+  return static_cast<std::uint32_t>(bytes);
 }
 
 }  // namespace pgrec

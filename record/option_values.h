@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "format/clock.h"
+#include "record/query_texts.h"
 
 namespace pgrec {
 
@@ -21,5 +22,11 @@ constexpr Duration kShortestInterval = std::chrono::milliseconds(100);
 
 // --interval: "3", "500ms".
 Duration parse_interval(const std::string& text);
+
+// --text: "full", "normalized" or "none".
+TextMode parse_text_mode(const std::string& text);
+
+// --text-limit: bytes.
+std::uint32_t parse_text_limit(const std::string& text);
 
 }  // namespace pgrec

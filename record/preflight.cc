@@ -85,7 +85,7 @@ void check_attach_privileges(std::string_view method) {
               "from Linux 6.6 on, and without --attach, CAP_BPF and CAP_PERFMON are enough");
 }
 
-void check_privileges() {
+void check_privileges(const std::string& hint) {
   const auto mine = own_capabilities();
   if (has(mine, CAP_SYS_ADMIN)) return;
   const bool bpf = has(mine, CAP_BPF);
@@ -95,7 +95,7 @@ void check_privileges() {
                   (bpf       ? "; CAP_PERFMON is missing"
                    : perfmon ? "; CAP_BPF is missing"
                              : ""),
-              "sudo pgrec record …; the trace can then be analyzed without root");
+              hint);
 }
 
 void warn_of_other_files(const RecordingPlan& plan, const RecordOptions& options) {

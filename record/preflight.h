@@ -9,8 +9,8 @@
 
 namespace pgrec {
 
-// Throws Error with a hint when the privileges are missing: root, or CAP_BPF and CAP_PERFMON.
-void check_privileges();
+// Throws Error with `hint` when the privileges are missing: root, or CAP_BPF and CAP_PERFMON.
+void check_privileges(const std::string& hint);
 
 // The same for how probes are attached ("perf_event"): the kernel gives perf events on functions to
 // root only.

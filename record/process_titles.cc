@@ -65,6 +65,10 @@ std::optional<std::int64_t> start_of(std::uint32_t pid) {
 
 }  // namespace
 
+std::string process_title(std::uint32_t pid) {
+  return command_line(pid).value_or("");
+}
+
 void ProcessTitles::begin(std::uint32_t pid, Found& found) {
   ++count_;
   found.started_ns = start_of(pid);

@@ -15,6 +15,9 @@
 
 namespace pgrec {
 
+// What a process calls itself now, in the process list; empty where it is gone.
+std::string process_title(std::uint32_t pid);
+
 class ProcessTitles {
  public:
   // A process has been seen; cheap to say again.

@@ -7,17 +7,44 @@
 namespace pgrec {
 namespace {
 
-// The server's own words for what autovacuum does; nobody else's literals are in them.
-constexpr std::string_view kAutovacuum = "autovacuum: ";
-
-// What pg_stat_activity calls it.
-constexpr const char* kFastpath = "fastpath function call";
-
 std::shared_ptr<const QueryText> only(Text text) {
   return std::make_shared<QueryText>(QueryText{{std::move(text)}});
 }
 
+Text written(const std::string& query, bool cut, bool client, TextMode mode) {
+  Text text;
+  text.cut = cut;
+  if (mode == TextMode::kFull || (!client && query.starts_with(kAutovacuumText))) {
+    text.text = query;
+    return text;
+  }
+  if (!cut) text.fingerprint = statement_fingerprint(query).value_or(0);
+  if (mode == TextMode::kNone) {
+    text.withheld = true;
+    return text;
+  }
+  text.normalized = true;
+  const auto normalized = cut ? std::nullopt : text_without_literals(query);
+  text.text = normalized.value_or("(" + std::to_string(query.size()) +
+                                  " bytes that do not parse)");
+  return text;
+}
+
 }  // namespace
+
+// In what was not cut there may be several statements, of which each is told by its own text.
+QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
+                        TextMode mode, bool whole) {
+  const bool cut = text.size() != query_bytes;
+  QueryText query;
+  if (!cut && !whole) {
+    for (const std::string& statement : split_statements(text))
+      query.statements.push_back(written(statement, false, client, mode));
+  }
+  if (query.statements.empty()) query.statements.push_back(written(text, cut, client, mode));
+  if (cut) query.statements.front().query_bytes = query_bytes;
+  return query;
+}
 
 const char* name(TextMode mode) {
   switch (mode) {
@@ -37,7 +64,7 @@ QueryTexts::QueryTexts(TextMode mode, std::uint64_t bound_bytes, std::function<v
   text.unreadable = true;
   unreadable_ = only(text);
   text = {};
-  text.text = kFastpath;
+  text.text = kFastpathText;
   fastpath_ = only(std::move(text));
 }
 
@@ -73,38 +100,10 @@ std::shared_ptr<const QueryText> QueryTexts::find(std::uint64_t key, const Threa
   return text;
 }
 
-// In what was not cut there may be several statements, of which each is told by its own text.
 std::shared_ptr<const QueryText> QueryTexts::made_of(const std::string& text,
                                                      std::uint64_t query_bytes,
                                                      bool client) const {
-  const bool cut = text.size() != query_bytes;
-  QueryText query;
-  if (!cut) {
-    for (const std::string& statement : split_statements(text))
-      query.statements.push_back(written(statement, false, client));
-  }
-  if (query.statements.empty()) query.statements.push_back(written(text, cut, client));
-  if (cut) query.statements.front().query_bytes = query_bytes;
-  return std::make_shared<QueryText>(std::move(query));
-}
-
-Text QueryTexts::written(const std::string& query, bool cut, bool client) const {
-  Text text;
-  text.cut = cut;
-  if (mode_ == TextMode::kFull || (!client && query.starts_with(kAutovacuum))) {
-    text.text = query;
-    return text;
-  }
-  if (!cut) text.fingerprint = statement_fingerprint(query).value_or(0);
-  if (mode_ == TextMode::kNone) {
-    text.withheld = true;
-    return text;
-  }
-  text.normalized = true;
-  const auto normalized = cut ? std::nullopt : text_without_literals(query);
-  text.text = normalized.value_or("(" + std::to_string(query.size()) +
-                                  " bytes that do not parse)");
-  return text;
+  return std::make_shared<QueryText>(query_text_of(text, query_bytes, client, mode_));
 }
 
 }  // namespace pgrec

@@ -30,6 +30,16 @@ struct QueryText {
   std::vector<Text> statements;  // as they are to be written; at least one
 };
 
+// The server's own words for what autovacuum does begin so; nobody else's literals are in them.
+constexpr const char* kAutovacuumText = "autovacuum: ";
+// The text of a query without one of its own, as pg_stat_activity calls it.
+constexpr const char* kFastpathText = "fastpath function call";
+
+// What a trace or a log is to hold of a query's `text`. `query_bytes`: of the whole of it; 0: not known,
+// and more. `client`: a client may have written it. `whole`: not taken apart into its statements.
+QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
+                        TextMode mode, bool whole = false);
+
 class QueryTexts {
  public:
   // `bound_bytes`: of texts held; past it the older half is forgotten, and `forget` called: the
@@ -59,7 +69,6 @@ class QueryTexts {
   };
   std::shared_ptr<const QueryText> made_of(const std::string& text, std::uint64_t query_bytes,
                                            bool client) const;
-  Text written(const std::string& query, bool cut, bool client) const;
 
   using Held = std::unordered_map<std::uint64_t, std::shared_ptr<const QueryText>>;
   TextMode mode_;

@@ -52,22 +52,6 @@ Sync parse_sync(const std::string& text) {
   throw UsageError("--sync: there is no policy '" + text + "'", "off, 1s or chunk");
 }
 
-TextMode parse_text_mode(const std::string& text) {
-  for (const TextMode mode : {TextMode::kFull, TextMode::kNormalized, TextMode::kNone}) {
-    if (text == name(mode)) return mode;
-  }
-  throw UsageError("--text: '" + text + "' is none of full, normalized and none",
-                   "write it like --text normalized");
-}
-
-std::uint32_t parse_text_limit(const std::string& text) {
-  constexpr std::uint64_t kLeast = 64;
-  const std::uint64_t bytes = parse_bytes(text, "--text-limit");
-  if (bytes < kLeast || bytes > WIRE_TEXT_MOST_BYTES)
-    throw UsageError("--text-limit: '" + text + "' is too little or too much", "from 64 to 1M");
-  return static_cast<std::uint32_t>(bytes);
-}
-
 // The command line as it was typed.
 struct Arguments {
   RecordOptions options;

@@ -220,7 +220,7 @@ BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan
 }
 
 ExitStatus record(const RecordOptions& options) {
-  check_privileges();
+  check_privileges("sudo pgrec record …; the trace can then be analyzed without root");
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
   warn_of_other_files(plan, options);

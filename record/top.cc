@@ -115,7 +115,7 @@ std::string what_is_recorded(const RecordingPlan& plan) {
 }  // namespace
 
 ExitStatus top(const TopOptions& options) {
-  check_privileges();
+  check_privileges("sudo pgrec top …");
   const RecordingPlan plan = make_plan(options.recording);
   check_plan(plan);
   warn_of_other_files(plan, options.recording);

@@ -29,7 +29,7 @@ lanes=("$@")
 [ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live live-postgres "${versions[@]/#/live-postgres-}")
 labels="^($(IFS='|'; echo "${lanes[*]}"))$"
 
-install_packages "${build_packages[@]}" libgtest-dev bpftrace xz-utils
+install_packages "${build_packages[@]}" libgtest-dev bpftrace xz-utils systemd logrotate
 if ! mountpoint -q /sys/kernel/tracing && [ "$(id -u)" = 0 ]; then
   if mount -t tracefs tracefs /sys/kernel/tracing; then
     trap 'umount /sys/kernel/tracing' EXIT

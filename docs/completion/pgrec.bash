@@ -4,7 +4,7 @@ _pgrec() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "record list top analyze diff sql info dump verify recover --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "record list top slowlog analyze diff sql info dump verify recover --help --version" -- "$current")
     return
   fi
   case $previous in
@@ -12,12 +12,14 @@ _pgrec() {
     --attach) mapfile -t COMPREPLY < <(compgen -W "auto uprobe_multi perf_event" -- "$current") && return ;;
     --preset) mapfile -t COMPREPLY < <(compgen -W "queries planner executor buffers io wal locks lwlocks memory vacuum checkpoint partition network" -- "$current") && return ;;
     --sync) mapfile -t COMPREPLY < <(compgen -W "off 1s chunk" -- "$current") && return ;;
-    -x | --exec | -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
+    --text) mapfile -t COMPREPLY < <(compgen -W "full normalized none" -- "$current") && return ;;
+    -x | --exec | -o | --output | -l | --log) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
     record) options="--exec --func --preset --pid --output --force --duration --interval --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --text --text-limit --label --verbose --help" ;;
     list) options="--exec --func --presets --help" ;;
     top) options="--exec --pid --func --interval --iterations --buffer --verbose --help" ;;
+    slowlog) options="--exec --pid --threshold --errors --log --format --text --text-limit --verbose --help" ;;
     analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql | info) options="--format --help" ;;

@@ -7,8 +7,8 @@ test_top_counts_every_execution_of_pgbench() {
   require_postgres
   pgbench -i -s 1 -q >/dev/null 2>&1 || fail "pgbench -i failed"
   local mode
-  for mode in simple extended; do
-    top_start -x "$server" -d 500ms
+  for mode in simple extended prepared; do
+    top_start -p "$cluster_postmaster" -d 500ms
     pgbench -n -c 4 -t 200 -M "$mode" >pgbench.txt 2>&1 || fail "pgbench failed: $(cat pgbench.txt)"
     top_stop
     check "status, $mode" 0 "$status"
@@ -24,7 +24,7 @@ test_top_counts_every_execution_of_pgbench() {
 test_the_last_interval_of_top_is_shown_when_it_ends() {
   require_postgres
   run_sql 'CREATE TABLE t (a int, b text)'
-  top_start -x "$server" -d 1h -n 1 -f heap_insert,vacuum
+  top_start -p "$cluster_postmaster" -d 1h -n 1 -f heap_insert,vacuum
   local i sql=()
   for ((i = 0; i < 40; i++)); do sql+=(-c "INSERT INTO t VALUES ($i, 'row $i')"); done
   psql -qXAt "${sql[@]}" -c 'SELECT 1 FROM t WHERE a = 7' >psql.txt || fail "psql failed"
@@ -43,7 +43,7 @@ test_top_shows_what_runs() {
   require_postgres
   top_start -p "$cluster_postmaster" -d 200ms
   start_session 'SELECT pg_sleep(30)'
-  until_true grep -qE '^ +0 +1 +[0-9.]+ [mu]?s +[0-9.]+ % +- +-  SELECT pg_sleep\(\$1\)$' out.txt
+  until_true grep -qE '^ +0 +1 +[0-9.]+ [mu]?s +[0-9.]+ % +- +-( +0)?  SELECT pg_sleep\(\$1\)$' out.txt
   kill -INT "$session_pid"
   session_wait
   top_stop
@@ -53,7 +53,7 @@ test_top_shows_what_runs() {
 
 test_a_text_of_a_statement_does_nothing_to_the_screen() {
   require_postgres
-  top_start -x "$server" -d 1h
+  top_start -p "$cluster_postmaster" -d 1h
   run_sql "SELECT 1 AS \"a"$'\033'"[2Jb"$'\n'"c\"" >psql.txt
   top_stop
   check "escape characters" 0 "$(grep -c $'\033' out.txt)"

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "format/error.h"
+#include "format/json_line.h"
 
 namespace pgrec {
 namespace {

@@ -1,5 +1,5 @@
-// Covers analyze/process_title.h: every kind of process, with and without a cluster's name.
-#include "analyze/process_title.h"
+// Covers format/process_title.h: every kind of process, with and without a cluster's name.
+#include "format/process_title.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// A JSON object on one line, member by member.
+// A JSON object on one line, member by member: for both halves.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,10 @@
 #include <string_view>
 
 namespace pgrec {
+
+// `text` as a JSON string with its quotes. Each byte that is no part of UTF-8 becomes U+FFFD, so that
+// it is always valid JSON; text, CSV and SQL have the bytes as they are.
+std::string json_string(std::string_view text);
 
 class JsonLine {
  public:

@@ -1,4 +1,4 @@
-#include "analyze/process_title.h"
+#include "format/process_title.h"
 
 #include <array>
 #include <charconv>

@@ -1,0 +1,71 @@
+#include "record/slowlog_command.h"
+
+#include <memory>
+
+#include "format/units.h"
+#include "record/option_values.h"
+#include "record/slowlog.h"
+
+namespace pgrec {
+namespace {
+
+bool parse_is_json(const std::string& text) {
+  if (text == "text" || text == "json") return text == "json";
+  throw UsageError("--format: there is no format '" + text + "'", "text or json");
+}
+
+// The command line as it was typed.
+struct Arguments {
+  SlowlogOptions options;
+  std::vector<std::string> pids;
+  std::string threshold = "200ms";
+  std::string format = "text";
+  std::string text = "full";
+  std::string text_limit = "64K";
+};
+
+}  // namespace
+
+void add_slowlog_command(CLI::App& app, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  SlowlogOptions& options = arguments->options;
+  CLI::App* slowlog = app.add_subcommand("slowlog", "log the statements that take long, one a line");
+  slowlog->add_option("-x,--exec", options.exec, "the server: a path or a bare name")
+      ->type_name("NAME|PATH");
+  slowlog->add_option("-p,--pid", arguments->pids, "only these processes and all that descend from them")
+      ->allow_extra_args(false)
+      ->type_name("PID[,PID...]");
+  slowlog
+      ->add_option("-t,--threshold", arguments->threshold,
+                   "how long is slow, like 50ms; 0 logs every statement")
+      ->type_name("TIME")
+      ->capture_default_str();
+  slowlog->add_flag("--errors", options.errors, "also every statement that fails, however fast");
+  slowlog
+      ->add_option("-l,--log", options.log,
+                   "append to this file, and open it anew on SIGHUP; else standard output")
+      ->type_name("FILE");
+  slowlog->add_option("--format", arguments->format, "text or json, one object a line")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  slowlog
+      ->add_option("--text", arguments->text,
+                   "what is logged of queries: full, normalized (no literals, no comments) or none")
+      ->type_name("MODE")
+      ->capture_default_str();
+  slowlog->add_option("--text-limit", arguments->text_limit, "logged of a query's text; at most 1M")
+      ->type_name("BYTES")
+      ->capture_default_str();
+  slowlog->add_flag("-v,--verbose", options.verbose, "show what libbpf says");
+  slowlog->callback([arguments, &status] {
+    SlowlogOptions& parsed = arguments->options;
+    parsed.pids = parse_pids(arguments->pids);
+    parsed.threshold = parse_duration(arguments->threshold, "--threshold");
+    parsed.json = parse_is_json(arguments->format);
+    parsed.text = parse_text_mode(arguments->text);
+    parsed.text_limit_bytes = parse_text_limit(arguments->text_limit);
+    status = log_slow_statements(parsed);
+  });
+}
+
+}  // namespace pgrec
