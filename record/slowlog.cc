@@ -86,6 +86,7 @@ class Slowlog {
       : options_(options),
         plan_(plan),
         log_(log),
+        file_(identity(plan.binary.path)),
         session_(session_config(options), options.verbose),
         upgrades_(session_, plan),
         statements_(session_, options.text),
@@ -110,6 +111,7 @@ class Slowlog {
   const SlowlogOptions& options_;
   const RecordingPlan& plan_;
   LogFile& log_;
+  std::optional<FileIdentity> file_;  // of the server that the plan is of
   BpfSession session_;
   Upgrades upgrades_;
   SlowStatements statements_;
@@ -145,11 +147,11 @@ void Slowlog::attach() {
   }
 }
 
+// Of a server that replaced it, it is not known where in memory its queries are.
 void Slowlog::look_at_running(const std::vector<std::uint32_t>& pids) {
-  const auto file = identity(plan_.binary.path);
   std::vector<std::uint32_t> servers = pids.empty() ? all_processes() : with_descendants(pids);
   std::erase_if(servers, [&](std::uint32_t pid) {
-    return identity("/proc/" + std::to_string(pid) + "/exe") != file;
+    return identity("/proc/" + std::to_string(pid) + "/exe") != file_;
   });
   statements_.begin_with(look_at_processes(servers, plan_.activity->image, plan_.activity->hooks,
                                            options_.text_limit_bytes));

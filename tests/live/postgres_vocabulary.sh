@@ -70,3 +70,24 @@ four_inserts() {
   for i in $clients; do wait "$i" || fail "psql failed"; done
   background_pids=$others
 }
+
+# start_frontend: a client that sends the messages that frontend_do LINE... says
+start_frontend() {
+  coproc FRONTEND { exec "$PROGRAMS/frontend" "$PGHOST/.s.PGSQL.5432" postgres postgres; }
+  background_pids+=" $FRONTEND_PID"
+  frontend=$FRONTEND_PID
+  exec {frontend_in}>&"${FRONTEND[1]}" {frontend_out}<&"${FRONTEND[0]}"
+  IFS= read -r -t 60 -u "$frontend_out" frontend_backend || fail "the frontend did not connect"
+}
+
+frontend_do() {
+  printf '%s\n' "$@" >&"$frontend_in"
+}
+
+stop_frontend() {
+  eval "exec ${FRONTEND[1]}>&-"
+  exec {frontend_in}>&- {frontend_out}<&-
+  wait "$frontend" || fail "the frontend failed"
+  background_pids=${background_pids/ $frontend/}
+  until_true is_gone "$frontend_backend"
+}

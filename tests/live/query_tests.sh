@@ -22,27 +22,6 @@ executions() {
   query t.pgt "SELECT outcome, rows, sqlstate, text FROM executions WHERE ${1:-1} ORDER BY ts_ns, execution_id" | tr -d '"'
 }
 
-# start_frontend: a client that sends the messages that frontend_do LINE... says
-start_frontend() {
-  coproc FRONTEND { exec "$PROGRAMS/frontend" "$PGHOST/.s.PGSQL.5432" postgres postgres; }
-  background_pids+=" $FRONTEND_PID"
-  frontend=$FRONTEND_PID
-  exec {frontend_in}>&"${FRONTEND[1]}" {frontend_out}<&"${FRONTEND[0]}"
-  IFS= read -r -t 60 -u "$frontend_out" frontend_backend || fail "the frontend did not connect"
-}
-
-frontend_do() {
-  printf '%s\n' "$@" >&"$frontend_in"
-}
-
-stop_frontend() {
-  eval "exec ${FRONTEND[1]}>&-"
-  exec {frontend_in}>&- {frontend_out}<&-
-  wait "$frontend" || fail "the frontend failed"
-  background_pids=${background_pids/ $frontend/}
-  until_true is_gone "$frontend_backend"
-}
-
 test_pgbench_counts_the_same_executions_in_every_protocol() {
   require_postgres
   pgbench -i -q -s 1 >/dev/null 2>&1 || fail "pgbench -i failed"

@@ -110,6 +110,38 @@ SELECT pg_sleep(0.12), 'a'; SELECT pg_sleep(0.12), 'b'" "$(logged slow.out)"
   check_match "the message" "rows=- outcome=completed * statements=2 text=*" "$(line_of "SELECT pg_sleep(0.12)" slow.out)"
 }
 
+test_each_message_of_the_extended_protocol_is_understood() {
+  require_postgres
+  slowlog_start -p "$cluster_postmaster" -t 0
+  start_frontend
+  frontend_do 'parse a SELECT generate_series(1,5)' sync \
+    'bind - a' 'execute - 2' 'execute - 2' 'execute - 2' sync \
+    'query BEGIN' 'bind p a' 'execute p 3' sync 'execute p 0' sync 'query COMMIT' \
+    'parse - SELECT 7' 'bind - -' 'describe -' 'execute - 0' 'parse - SELECT 7' 'bind - -' 'execute - 0' sync \
+    'parse b SELECT 8' 'parse c SELECT 9' 'bind - b' 'execute - 0' 'bind - c' 'execute - 0' sync \
+    'parse - SELECT 1/0' 'bind - -' 'execute - 0' 'parse - SELECT 10' 'bind - -' 'execute - 0' sync \
+    'call 2026'
+  stop_frontend
+  record_stop
+  check "statements" "- not-run SELECT generate_series(1,5)
+- suspended SELECT generate_series(1,5)
+- suspended SELECT generate_series(1,5)
+1 completed SELECT generate_series(1,5)
+0 completed BEGIN
+- suspended SELECT generate_series(1,5)
+2 completed SELECT generate_series(1,5)
+0 completed COMMIT
+1 completed SELECT 7
+1 completed SELECT 7
+- not-run SELECT 8
+- not-run SELECT 9
+1 completed SELECT 8
+1 completed SELECT 9
+- error SELECT 1/0
+- completed fastpath function call" \
+    "$(grep "pid=$frontend_backend " slow.out | sed -E 's/^.* rows=([^ ]*) outcome=([^ ]*) .* text=/\1 \2 /')"
+}
+
 test_a_commit_that_is_slow_makes_its_statement_slow() {
   require_postgres
   run_sql "CREATE TABLE t (a int)"
@@ -254,6 +286,24 @@ test_it_stays_with_a_server_that_is_restarted() {
   recorder_pid=$of_all recorder_fd=$all_fd background_pids=
   record_stop TERM
   check "of the binary" "$(logged one.log | grep numbered)" "$(logged all.log | grep numbered)"
+}
+
+test_a_server_that_is_replaced_is_logged_too() {
+  require_bpf
+  cp "$PROGRAMS/server" program
+  slowlog_start -x "$work/program" -t 0 -l slow.log
+  start_server ./program
+  server_do "query SELECT 1" idle
+  stop_server
+  cp "$PROGRAMS/server" next
+  mv next program
+  recorder_says "pgrec: replaced while recording, and probed too: $work/program, *"
+  start_server ./program
+  server_do "query SELECT 2" idle
+  stop_server
+  record_stop
+  check "statements" $'SELECT 1\nSELECT 2' "$(sed -n 's/^.* text=//p' slow.log)"
+  check "lines of the other file" 1 "$(grep -c 'pgrec: replaced while recording' slow.log)"
 }
 
 test_losses_are_in_the_log() {
