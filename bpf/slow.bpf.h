@@ -9,17 +9,18 @@
  *   on_error      (an ERROR that nothing caught)                               both
  *   on_activity   idle                        Sync                             extended protocol
  *
- * In the simple protocol a statement completes after its commit, and its text is in memory then. In the
- * extended protocol the commit comes later, when the text may be gone: where the statement is slow by its
- * completion, the text is sent then. The first bytes of every text are kept at its beginning, for what
- * becomes slow only by its commit, is suspended or only prepared, or ends with its process.
+ * In the simple protocol a statement completes after its commit, and its text is in memory then. In
+ * the extended protocol the commit comes later, when the text may be gone: where the statement is
+ * slow by its completion, the text is sent then. The first bytes of every text are kept at its
+ * beginning, for what becomes slow only by its commit, is suspended or only prepared, or ends with
+ * its process.
  */
 #ifndef PGREC_BPF_SLOW_H
 #define PGREC_BPF_SLOW_H
 
 /* Set by the recorder before loading. */
-const volatile __u64 slow_ns;	    /* how long is slow */
-const volatile __u32 tells_errors;  /* what failed is told however fast */
+const volatile __u64 slow_ns;	   /* how long is slow */
+const volatile __u32 tells_errors; /* what failed is told however fast */
 
 /* By thread id; the recorder sets how many fit, and puts in what runs already. */
 struct {
@@ -77,7 +78,7 @@ static __always_inline struct wire_slow_statement *new_slow_statement(__u64 pid_
 static __always_inline void send_slow_text(struct wire_slow_statement *statement)
 {
 	struct text_sending sending = {
-		.query = { .key = statement->key },
+		.query = {.key = statement->key},
 		.pid_tgid = statement->pid_tgid,
 		.from = statement->text,
 		.left = text_limit,
@@ -187,8 +188,8 @@ static __always_inline void end_statement(struct wire_slow_statement *statement,
 	case WIRE_PHASE_RUNNING:
 		if (!statement->has_client || statement->fastpath)
 			break;
-		end->outcome = errors_known && !statement->found ? WIRE_SLOW_SUSPENDED :
-								   WIRE_SLOW_ENDED;
+		end->outcome =
+			errors_known && !statement->found ? WIRE_SLOW_SUSPENDED : WIRE_SLOW_ENDED;
 		break;
 	case WIRE_PHASE_DONE:
 		end->outcome = end->hooked ? WIRE_SLOW_COMPLETED : WIRE_SLOW_ENDED;
@@ -213,7 +214,7 @@ static __always_inline void end_statement(struct wire_slow_statement *statement,
 /* A hash of its first bytes: where they are the same it is taken for the same text. */
 static __always_inline __u64 head_of(__u64 text)
 {
-	struct text_walk walk = { .from = text };
+	struct text_walk walk = {.from = text};
 
 	walk.v[0] = hash_key[0];
 	walk.v[1] = hash_key[1];
@@ -221,18 +222,21 @@ static __always_inline __u64 head_of(__u64 text)
 	return walk.v[0] ^ walk.v[1] ^ walk.v[2] ^ walk.v[3] ^ walk.bytes;
 }
 
-static __always_inline void slow_report(struct hooked *hooked, struct wire_slow_statement *statement,
-					__u64 text)
+static __always_inline void slow_report(struct hooked *hooked,
+					struct wire_slow_statement *statement, __u64 text)
 {
 	__u64 now = bpf_ktime_get_ns(), head = text ? head_of(text) : 0, client;
 	struct slow_end end = {
-		.counts = hooked->counts, .hooked = hooked, .sp = hooked->sp, .ended_ns = now,
+		.counts = hooked->counts,
+		.hooked = hooked,
+		.sp = hooked->sp,
+		.ended_ns = now,
 	};
 	long kept = 0;
 
 	/* The extended protocol reports one query for Parse, Bind and Execute. */
-	if (statement && statement->phase == WIRE_PHASE_PREPARING && statement->has_client && text &&
-	    statement->head == head) {
+	if (statement && statement->phase == WIRE_PHASE_PREPARING && statement->has_client &&
+	    text && statement->head == head) {
 		statement->text = text;
 		return;
 	}
@@ -304,7 +308,8 @@ int slow_on_run(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_RUN, &hooked))
 		return 0;
 	statement = slow_statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE || statement->phase == WIRE_PHASE_DONE)
+	if (!statement || statement->phase == WIRE_PHASE_NONE ||
+	    statement->phase == WIRE_PHASE_DONE)
 		return 0;
 	query_id = query_id_of(&hooked, PT_REGS_PARM1(ctx));
 	if (statement->phase == WIRE_PHASE_RUNNING) {
@@ -330,7 +335,8 @@ int slow_on_completion(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_COMPLETION, &hooked))
 		return 0;
 	statement = slow_statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE || statement->phase == WIRE_PHASE_DONE)
+	if (!statement || statement->phase == WIRE_PHASE_NONE ||
+	    statement->phase == WIRE_PHASE_DONE)
 		return 0;
 	end.counts = hooked.counts;
 	end.hooked = &hooked;
@@ -373,7 +379,7 @@ int slow_on_replication_done(struct pt_regs *ctx)
 SEC("uprobe")
 int slow_on_error(struct pt_regs *ctx)
 {
-	struct slow_end end = { .outcome = WIRE_SLOW_FAILED };
+	struct slow_end end = {.outcome = WIRE_SLOW_FAILED};
 	struct hooked hooked = {};
 	struct wire_slow_statement *statement;
 
@@ -408,7 +414,7 @@ static __always_inline void end_by_exit(__u64 pid_tgid, int exit_code)
 {
 	__u32 tid = (__u32)pid_tgid, probe = activity_probe;
 	struct wire_slow_statement *statement = bpf_map_lookup_elem(&slow_statements, &tid);
-	struct slow_end end = { .ended_ns = bpf_ktime_get_ns() };
+	struct slow_end end = {.ended_ns = bpf_ktime_get_ns()};
 
 	end.counts = bpf_map_lookup_elem(&counters, &probe);
 	if (!recording || !end.counts || !statement || statement->pid_tgid != pid_tgid)

@@ -7,8 +7,8 @@
 
 namespace pgrec {
 
-// `text` as a JSON string with its quotes. Each byte that is no part of UTF-8 becomes U+FFFD, so that
-// it is always valid JSON; text, CSV and SQL have the bytes as they are.
+// `text` as a JSON string with its quotes. Each byte that is no part of UTF-8 becomes U+FFFD, so
+// that it is always valid JSON; text, CSV and SQL have the bytes as they are.
 std::string json_string(std::string_view text);
 
 class JsonLine {

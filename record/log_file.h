@@ -16,8 +16,8 @@ class LogFile {
   // standard output. Throws Error with a hint.
   explicit LogFile(std::string path);
 
-  // Writes the line and its end. False, and why() says why, where it is not in the log; what is there
-  // of it is a line of its own.
+  // Writes the line and its end. False, and why() says why, where it is not in the log; what is
+  // there of it is a line of its own.
   bool write(std::string_view line);
   const std::string& why() const { return why_; }
 

@@ -1,5 +1,5 @@
-// A server that is restarted has a new postmaster, with another number: the one that runs a binary of
-// the same name in the same data directory. Finds it, for who was asked to follow the old one.
+// A server that is restarted has a new postmaster, with another number: the one that runs a binary
+// of the same name in the same data directory. Finds it, for who was asked to follow the old one.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ class PostmasterSuccessor {
     std::uint32_t ended = 0;
     std::uint32_t successor = 0;  // 0: it has only ended yet
   };
-  // What became of postmasters since the last call. To be called a few times a second; costs a system
-  // call for each while they run.
+  // What became of postmasters since the last call. To be called a few times a second; costs a
+  // system call for each while they run.
   std::vector<News> look();
 
  private:

@@ -1,4 +1,5 @@
-// A slow statement as a line of the log: text for people and grep, or JSON for programs. Pure functions.
+// A slow statement as a line of the log: text for people and grep, or JSON for programs. Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace pgrec {
 struct SlowStatement {
   std::uint32_t pid = 0;
   ProcessIdentity who;
-  std::string application;      // empty: unknown, or the client gave none
+  std::string application;       // empty: unknown, or the client gave none
   std::int64_t ended_at_ns = 0;  // since 1970, UTC
   Duration duration{};           // from its first message to its end, with its transaction's where
                                  // that came with it
@@ -40,8 +41,8 @@ const char* name(wire_slow_outcome outcome);
 // 2026-11-21T11:17:01.123+00:00, in the time zone of this process.
 std::string time_text(std::int64_t realtime_ns);
 
-// `text` on one line: a line end becomes \n, a tab \t, a carriage return \r, a backslash \\, and any
-// other control character \xHH; all other bytes stand as they are.
+// `text` on one line: a line end becomes \n, a tab \t, a carriage return \r, a backslash \\, and
+// any other control character \xHH; all other bytes stand as they are.
 std::string on_one_line(std::string_view text);
 
 // The line without its end. `known`: what the server's build tells; the rest is null.

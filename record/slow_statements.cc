@@ -95,8 +95,8 @@ void SlowStatements::take(std::span<const std::byte> record) {
 void SlowStatements::take(const NameHit& name) {
   Name told{name.is_application, std::string(name.name)};
   if (!told.is_application) {
-    told.name = told.name.empty() ? process_title(name.thread.pid)
-                                  : std::string(kTitleStart) + told.name;
+    told.name =
+        told.name.empty() ? process_title(name.thread.pid) : std::string(kTitleStart) + told.name;
   }
   waiting_.push_back({name.ts_ns, name.thread, std::move(told)});
 }
@@ -178,8 +178,7 @@ Text SlowStatements::text_of(const ThreadKey& thread, const Slow& slow) {
     return text;
   }
   const bool client = has(slow.flags, WIRE_SLOW_CLIENT);
-  const bool whole =
-      has(slow.flags, WIRE_SLOW_OF_MESSAGE) || has(slow.flags, WIRE_SLOW_FOUND);
+  const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE) || has(slow.flags, WIRE_SLOW_FOUND);
   QueryText query;
   if (has(slow.flags, WIRE_SLOW_TEXT_KEPT)) {
     const bool cut = slow.kept.size() + 1 >= WIRE_SLOW_KEPT_BYTES;

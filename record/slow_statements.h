@@ -1,6 +1,6 @@
-// Slow statements from the kernel side's rings (bpf/slow.bpf.h) to what a log says of each: puts the
-// reports in order, and to each its text and its process. Single-threaded: the caller runs a round
-// every few milliseconds.
+// Slow statements from the kernel side's rings (bpf/slow.bpf.h) to what a log says of each: puts
+// the reports in order, and to each its text and its process. Single-threaded: the caller runs a
+// round every few milliseconds.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ class SlowStatements {
   // from when it began.
   void begin_with(const std::vector<ServerProcess>& processes);
 
-  // Takes in what the rings hold, and gives the statements that are over, in the order of their ends.
-  // `now` is the present moment.
+  // Takes in what the rings hold, and gives the statements that are over, in the order of their
+  // ends. `now` is the present moment.
   std::vector<SlowStatement> round(const Moment& now);
   // The same of all that is left, once no program runs any more.
   std::vector<SlowStatement> rest(const Moment& now);
@@ -75,7 +75,7 @@ class SlowStatements {
   BpfSession& session_;
   TextMode mode_;
   std::vector<Report> waiting_;
-  std::map<TextKey, std::string> texts_;  // that were sent
+  std::map<TextKey, std::string> texts_;     // that were sent
   std::map<std::uint32_t, Client> clients_;  // by pid
   std::uint64_t taken_in_ = 0;
 };

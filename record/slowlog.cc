@@ -31,7 +31,7 @@ namespace pgrec {
 namespace {
 
 // Slow statements are few; with a threshold of 0 they are not.
-constexpr std::uint64_t kRecordRingBytes = 4u << 20;  // of each CPU
+constexpr std::uint64_t kRecordRingBytes = 4u << 20;   // of each CPU
 constexpr std::uint64_t kEventRingBytes = 256u << 10;  // holds only the ends of threads
 constexpr int kShortestPauseMs = 1;
 constexpr int kLongestPauseMs = 50;

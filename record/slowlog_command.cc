@@ -29,10 +29,13 @@ struct Arguments {
 void add_slowlog_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<Arguments>();
   SlowlogOptions& options = arguments->options;
-  CLI::App* slowlog = app.add_subcommand("slowlog", "log the statements that take long, one a line");
+  CLI::App* slowlog =
+      app.add_subcommand("slowlog", "log the statements that take long, one a line");
   slowlog->add_option("-x,--exec", options.exec, "the server: a path or a bare name")
       ->type_name("NAME|PATH");
-  slowlog->add_option("-p,--pid", arguments->pids, "only these processes and all that descend from them")
+  slowlog
+      ->add_option("-p,--pid", arguments->pids,
+                   "only these processes and all that descend from them")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   slowlog

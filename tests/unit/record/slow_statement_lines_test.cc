@@ -34,7 +34,9 @@ class SlowStatementLines : public testing::Test {
   ~SlowStatementLines() override { ::unsetenv("TZ"), ::tzset(); }
   std::string text() const { return text_line(statement_); }
   std::string json() const { return json_line(statement_, kAllKnown); }
-  bool json_has(const std::string& member) const { return json().find(member) != std::string::npos; }
+  bool json_has(const std::string& member) const {
+    return json().find(member) != std::string::npos;
+  }
   bool text_has(const std::string& word) const { return text().find(word) != std::string::npos; }
 
   SlowStatement statement_;
@@ -81,14 +83,16 @@ TEST_F(SlowStatementLines, AValueThatIsNoPlainWordIsQuoted) {
 }
 
 TEST_F(SlowStatementLines, ATextStaysOnItsLine) {
-  EXPECT_EQ(on_one_line("a\nb\r\n\tc\\n\x01\x7F \xC3\xA4"), "a\\nb\\r\\n\\tc\\\\n\\x01\\x7F \xC3\xA4");
+  EXPECT_EQ(on_one_line("a\nb\r\n\tc\\n\x01\x7F \xC3\xA4"),
+            "a\\nb\\r\\n\\tc\\\\n\\x01\\x7F \xC3\xA4");
   EXPECT_EQ(on_one_line(std::string_view("\0", 1)), "\\x00");
   EXPECT_EQ(on_one_line(""), "");
 }
 
 TEST_F(SlowStatementLines, JsonHasTheTextAsItIs) {
   statement_.text.text = "SELECT '\n\"\\\xC3\xA4'";
-  EXPECT_TRUE(json_has("\"text\": \"SELECT '\\n\\\"\\\\\xC3\xA4'\", \"cut\": false, \"text_bytes\": 14"));
+  EXPECT_TRUE(
+      json_has("\"text\": \"SELECT '\\n\\\"\\\\\xC3\xA4'\", \"cut\": false, \"text_bytes\": 14"));
 }
 
 TEST_F(SlowStatementLines, JsonHasEveryMember) {
@@ -137,7 +141,8 @@ TEST_F(SlowStatementLines, AWithheldTextLeavesItsFingerprint) {
   statement_.text.withheld = true;
   statement_.text.fingerprint = 0xABC;
   EXPECT_TRUE(text_has(" fingerprint=0000000000000abc text=-"));
-  EXPECT_TRUE(json_has(R"("text": null, "cut": false, "text_bytes": null, "fingerprint": "0000000000000abc")"));
+  EXPECT_TRUE(json_has(
+      R"("text": null, "cut": false, "text_bytes": null, "fingerprint": "0000000000000abc")"));
 }
 
 TEST_F(SlowStatementLines, WhatIsUnusualIsSaid) {
@@ -150,8 +155,9 @@ TEST_F(SlowStatementLines, WhatIsUnusualIsSaid) {
 
 TEST_F(SlowStatementLines, AMessageIsALineOfItsOwn) {
   EXPECT_EQ(text_line(kNoonNs, "lost 3"), "2023-11-14T22:13:20.123+00:00 pgrec: lost 3");
-  EXPECT_EQ(json_line(kNoonNs, "losses", "lost \"3\""),
-            R"({"event": "losses", "ts": "2023-11-14T22:13:20.123+00:00", "message": "lost \"3\""})");
+  EXPECT_EQ(
+      json_line(kNoonNs, "losses", "lost \"3\""),
+      R"({"event": "losses", "ts": "2023-11-14T22:13:20.123+00:00", "message": "lost \"3\""})");
 }
 
 TEST(SlowOutcomes, HaveTheNamesOfExecutions) {
