@@ -38,6 +38,8 @@ constexpr int kLongestPauseMs = 50;
 constexpr std::uint64_t kMuch = 100;  // reports in a round
 
 constexpr std::uint64_t kSecondNs = 1'000'000'000;
+// While there is none, it is looked for among all processes.
+constexpr std::uint64_t kSuccessorNs = 200'000'000;
 
 // What is lost of one kind of report.
 struct Losses {
@@ -119,6 +121,7 @@ class Slowlog {
   PostmasterSuccessor successors_;
   int pause_ms_ = kShortestPauseMs;
   std::uint64_t looked_ns_ = 0;
+  std::uint64_t looked_for_successors_ns_ = 0;
   Losses told_losses_;
   std::int64_t losses_since_ns_ = 0;  // realtime
   std::uint64_t unwritten_ = 0;       // lines
@@ -299,7 +302,10 @@ ExitStatus Slowlog::run(StopSignal& signal) {
     take_in(statements_.round(now));
     const bool much = statements_.taken_in() - before > kMuch;
     pause_ms_ = much ? kShortestPauseMs : std::min(pause_ms_ * 2, kLongestPauseMs);
-    look_for_successors();
+    if (now.monotonic_ns - looked_for_successors_ns_ >= kSuccessorNs) {
+      looked_for_successors_ns_ = now.monotonic_ns;
+      look_for_successors();
+    }
     if (now.monotonic_ns - looked_ns_ < kSecondNs) continue;
     looked_ns_ = now.monotonic_ns;
     look_around();
