@@ -110,7 +110,7 @@ SELECT pg_sleep(0.12), 'a'; SELECT pg_sleep(0.12), 'b'" "$(logged slow.out)"
   check_match "the message" "rows=- outcome=completed * statements=2 text=*" "$(line_of "SELECT pg_sleep(0.12)" slow.out)"
 }
 
-test_each_message_of_the_extended_protocol_is_understood() {
+test_each_message_of_the_extended_protocol_is_logged() {
   require_postgres
   slowlog_start -p "$cluster_postmaster" -t 0
   start_frontend
