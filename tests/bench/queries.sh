@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # What the query hooks, which every recording has, cost a statement, beside what else tells of every
-# statement. Prints, as medians of interleaved rounds in one run of pgbench -S -M prepared with one client,
-# the time of a statement as pgbench sees it, and what is added to it, by
-#   - pgrec record with no other probe than one on a function that is not called;
+# statement. Prints, as medians of interleaved rounds in one run of pgbench -S -M prepared with two clients for
+# each CPU, so that all are busy, the CPU time that a statement takes with its client's part, and what is added to
+# it by
+#   - empty uprobes where the hooks are that a statement meets: what any tracer pays for these;
+#   - pgrec record with no other probe than one on a function that is not called, its recorder included;
 #   - pg_stat_statements;
 #   - log_min_duration_statement = 0, to a file.
 # Run it by hand, as root, on a quiet machine:
@@ -20,6 +22,7 @@ if [ -n "${PGREC_PGROOT:-}" ]; then
 fi
 . "$project/samples/private_cluster.sh"
 
+command -v bpftrace >/dev/null || { echo "install bpftrace first" >&2; exit 1; }
 cmake --preset release -S "$project" -B "$build" -DPGREC_BENCH=ON >/dev/null
 cmake --build "$build" >/dev/null
 
@@ -46,43 +49,65 @@ with_settings() {
   for setting in "$@"; do
     printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}" >>"$cluster_dir/data/postgresql.auto.conf"
   done
-  cluster_ctl restart
+  cluster_ctl stop
+  rm -f "$cluster_dir"/data/log/* # what is still to be written of them would disturb the next
+  sync
+  cluster_ctl start
   psql -Xqc 'SELECT count(*) FROM pgbench_accounts' >/dev/null
 }
 
-# The median of a run's statements would be coarser than a microsecond, so this is their mean: nanoseconds.
+# With one client the time would be that of waking up, which differs by more than all of these from minute to
+# minute. Nanoseconds.
+cpus=$(nproc)
 statement_ns() {
-  pgbench -n -S -M prepared -c 1 -T "$seconds" 2>/dev/null >"$work/out"
-  awk -v seconds="$seconds" '/^tps/ { printf "%d\n", 1e9 / $3 }' "$work/out"
+  pgbench -n -S -M prepared -c "$((2 * cpus))" -j "$cpus" -T "$seconds" 2>/dev/null >"$work/out"
+  awk -v cpus="$cpus" '/^tps/ { printf "%d\n", cpus * 1e9 / $3 }' "$work/out"
 }
 
-measure() {
-  case $1 in
-    nothing) with_settings ;;
-    pgrec)
-      with_settings
-      exec {fd}< <(exec "$pgrec" record -p "$cluster_postmaster" -f BootStrapXLOG -o "$work/t.pgt" --force 2>&1)
-      recorder=$!
-      local line
-      while IFS= read -r -t 60 line <&"$fd"; do [[ $line != recording* ]] || break; done
-      ;;
-    pgss) with_settings shared_preload_libraries=pg_stat_statements ;;
-    log) with_settings log_min_duration_statement=0 ;;
-  esac
-  statement_ns >>"$work/$1"
-  [ "$1" = pgrec ] || return 0
-  kill -INT "$recorder"
+# start READY COMMAND...: starts a tracer and waits for the line that says its probes are in place.
+start() {
+  local ready=$1 line
+  shift
+  exec {fd}< <(exec "$@" 2>&1)
+  recorder=$!
+  while IFS= read -r -t 60 line <&"$fd"; do [[ $line != $ready* ]] || return 0; done
+  echo "the tracer did not start: $*" >&2
+  exit 1
+}
+
+# bpftrace 0.17 sometimes overlooks a signal.
+stop() {
+  while kill -INT "$recorder" 2>/dev/null && ! timeout 1 tail --pid="$recorder" -f /dev/null; do :; done
   cat <&"$fd" >"$work/recorder.log"
   wait "$recorder" 2>/dev/null || true
   exec {fd}<&-
   recorder=
 }
 
+measure() {
+  case $1 in
+    pgss) with_settings shared_preload_libraries=pg_stat_statements ;;
+    log) with_settings log_min_duration_statement=0 ;;
+    *) with_settings ;;
+  esac
+  local server
+  server=$(readlink -f "/proc/$cluster_postmaster/exe")
+  case $1 in
+    empty)
+      start ready bpftrace -e "BEGIN { printf(\"ready\n\"); } uprobe:$server:pgstat_report_activity { }
+        uprobe:$server:PortalRun { } uprobe:$server:EndCommand { }"
+      ;;
+    pgrec) start recording "$pgrec" record -p "$cluster_postmaster" -f BootStrapXLOG -o "$work/t.pgt" --force ;;
+  esac
+  statement_ns >>"$work/$1"
+  [ -z "$recorder" ] || stop
+}
+
 median() {
   sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
-modes=(nothing pgrec pgss log)
+modes=(nothing empty pgss log pgrec)
 for mode in "${modes[@]}"; do measure "$mode"; done # warms up; not counted
 for mode in "${modes[@]}"; do rm -f "$work/$mode"; done
 for ((round = 0; round < rounds; round++)); do
@@ -90,10 +115,10 @@ for ((round = 0; round < rounds; round++)); do
 done
 
 base=$(median "$work/nothing")
-echo "PostgreSQL $(psql -XAtc 'SHOW server_version'): pgbench -S -M prepared, one client; medians of $rounds interleaved rounds of $seconds s"
+echo "PostgreSQL $(psql -XAtc 'SHOW server_version'): pgbench -S -M prepared, $((2 * cpus)) clients on $cpus CPUs; medians of $rounds interleaved rounds of $seconds s"
 for mode in "${modes[@]}"; do
   awk -v mode="$mode" -v ns="$(median "$work/$mode")" -v base="$base" 'BEGIN {
-    names["nothing"] = "nothing"; names["pgrec"] = "pgrec record"
+    names["nothing"] = "nothing"; names["empty"] = "empty uprobes"; names["pgrec"] = "pgrec record"
     names["pgss"] = "pg_stat_statements"; names["log"] = "log_min_duration_statement=0"
     printf "%-30s %8.2f us", names[mode], ns / 1000
     if (mode != "nothing") printf "  added %6.2f us  %5.1f %%", (ns - base) / 1000, 100 * (ns - base) / base
