@@ -27,7 +27,8 @@ std::string place_of(const ServerBinary& binary) {
 Upgrades::Upgrades(BpfSession& session, const RecordingPlan& plan)
     : session_(session), plan_(plan) {
   const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
-  watch(plan.binary, !plan.selection.functions.empty(), same);
+  const bool probed = !plan.selection.functions.empty() || !plan.selection.points.empty();
+  watch(plan.binary, probed, same);
   if (plan.activity && !same) watch(plan.activity->server, false, true);
 }
 
