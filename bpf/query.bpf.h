@@ -32,6 +32,14 @@ struct {
 	__type(value, struct wire_statement);
 } statements SEC(".maps");
 
+/* What a statement begins as: one element, all zero. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wire_statement);
+} fresh_statement SEC(".maps");
+
 /* A hook that fired. */
 struct hooked {
 	struct wire_counts *counts;
@@ -83,11 +91,15 @@ static __always_inline struct wire_statement *statement_of(const struct hooked *
 
 static __always_inline struct wire_statement *new_statement(__u64 pid_tgid)
 {
-	struct wire_statement fresh = { .pid_tgid = pid_tgid };
-	__u32 tid = (__u32)pid_tgid;
+	__u32 tid = (__u32)pid_tgid, only = 0;
+	struct wire_statement *statement = bpf_map_lookup_elem(&fresh_statement, &only);
 
-	bpf_map_update_elem(&statements, &tid, &fresh, BPF_ANY);
-	return bpf_map_lookup_elem(&statements, &tid);
+	if (!statement || bpf_map_update_elem(&statements, &tid, statement, BPF_ANY))
+		return 0;
+	statement = bpf_map_lookup_elem(&statements, &tid);
+	if (statement)
+		statement->pid_tgid = pid_tgid;
+	return statement;
 }
 
 static __always_inline __u64 read_u64(__u64 address)
@@ -98,31 +110,44 @@ static __always_inline __u64 read_u64(__u64 address)
 	return value;
 }
 
-/* The server's counters now. BufferUsage and WalUsage of include/executor/instrument.h. */
+/*
+ * Reads the server's counters into `usage`, which is WIRE_USAGE_WORDS long. BufferUsage of
+ * include/executor/instrument.h begins with ten counters: shared hit, read, dirtied and written, the
+ * same of local blocks, temp read and written; WalUsage with three. They are read where they are to
+ * be, in two reads and without a copy on the stack: the local ones, which nobody asks for, make room.
+ */
 static __always_inline void read_usage(const struct hooked *hooked, __u64 *usage)
 {
-	struct {
-		__u64 shared[4];
-		__u64 local[4];
-		__u64 temp[2];
-	} buffers = {};
-	__u64 wal[3] = {};
+	const __u32 buffers = WIRE_USAGE_WORDS * sizeof(*usage);
+	const __u32 wal = (WIRE_USAGES - WIRE_WAL_RECORDS) * sizeof(*usage);
 
 	if (hooked->server->buffer_usage)
-		bpf_probe_read_user(&buffers, sizeof(buffers),
+		bpf_probe_read_user(usage, buffers,
 				    (void *)(hooked->base + hooked->server->buffer_usage));
+	else
+		__builtin_memset(usage, 0, buffers);
+	usage[WIRE_TEMP_READ] = usage[8];
+	usage[WIRE_TEMP_WRITTEN] = usage[9];
 	if (hooked->server->wal_usage)
-		bpf_probe_read_user(&wal, sizeof(wal),
+		bpf_probe_read_user(usage + WIRE_WAL_RECORDS, wal,
 				    (void *)(hooked->base + hooked->server->wal_usage));
-	usage[WIRE_SHARED_HIT] = buffers.shared[0];
-	usage[WIRE_SHARED_READ] = buffers.shared[1];
-	usage[WIRE_SHARED_DIRTIED] = buffers.shared[2];
-	usage[WIRE_SHARED_WRITTEN] = buffers.shared[3];
-	usage[WIRE_TEMP_READ] = buffers.temp[0];
-	usage[WIRE_TEMP_WRITTEN] = buffers.temp[1];
-	usage[WIRE_WAL_RECORDS] = wal[0];
-	usage[WIRE_WAL_FPI] = wal[1];
-	usage[WIRE_WAL_BYTES] = wal[2];
+	else
+		__builtin_memset(usage + WIRE_WAL_RECORDS, 0, wal);
+}
+
+/* What the counters have now and `before` had not; all 0 where nothing `ran`. */
+static __always_inline void read_usage_since(const struct hooked *hooked, const __u64 *before,
+					     int ran, __u64 *usage)
+{
+	int i;
+
+	if (!ran) {
+		__builtin_memset(usage, 0, WIRE_USAGE_WORDS * sizeof(*usage));
+		return;
+	}
+	read_usage(hooked, usage);
+	for (i = 0; i < WIRE_USAGES; i++)
+		usage[i] -= before[i];
 }
 
 static __always_inline void begin_to_run(const struct hooked *hooked,
@@ -139,8 +164,6 @@ static __always_inline void emit_done(const struct hooked *hooked, struct wire_s
 {
 	struct wire_record *record;
 	struct wire_done *done;
-	__u64 usage[WIRE_USAGES] = {};
-	int i;
 
 	if (keeps_threads())
 		boundary(hooked->pid_tgid);
@@ -148,8 +171,6 @@ static __always_inline void emit_done(const struct hooked *hooked, struct wire_s
 		count(&hooked->counts->filtered[kind]);
 		return;
 	}
-	if (statement->ran_ns)
-		read_usage(hooked, usage);
 	record = reserve_record(hooked->counts, hooked->sp, hooked->pid_tgid, kind, flags,
 				sizeof(*record) + sizeof(*done));
 	if (!record)
@@ -158,8 +179,7 @@ static __always_inline void emit_done(const struct hooked *hooked, struct wire_s
 	done->ran_ns = statement->ran_ns;
 	done->query_id = statement->query_id;
 	done->rows = rows;
-	for (i = 0; i < WIRE_USAGES; i++)
-		done->usage[i] = statement->ran_ns ? usage[i] - statement->usage[i] : 0;
+	read_usage_since(hooked, statement->usage, statement->ran_ns != 0, done->usage);
 	done->sqlstate = sqlstate;
 	done->padding = 0;
 	submit_record(record);

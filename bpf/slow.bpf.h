@@ -36,7 +36,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct wire_slow_statement);
-} fresh_statement SEC(".maps");
+} fresh_slow_statement SEC(".maps");
 
 /* How a statement ends. */
 struct slow_end {
@@ -64,7 +64,7 @@ static __always_inline struct wire_slow_statement *slow_statement_of(const struc
 static __always_inline struct wire_slow_statement *new_slow_statement(__u64 pid_tgid)
 {
 	__u32 tid = (__u32)pid_tgid, only = 0;
-	struct wire_slow_statement *statement = bpf_map_lookup_elem(&fresh_statement, &only);
+	struct wire_slow_statement *statement = bpf_map_lookup_elem(&fresh_slow_statement, &only);
 
 	if (!statement || bpf_map_update_elem(&slow_statements, &tid, statement, BPF_ANY))
 		return 0;
@@ -110,11 +110,8 @@ static __always_inline void fill_in_slow(struct wire_record *record,
 					 const struct slow_end *end)
 {
 	struct wire_slow *slow = (void *)(record + 1);
-	int i, ran = statement->ran_ns && !(end->flags & WIRE_SLOW_OF_MESSAGE);
-	__u64 usage[WIRE_USAGES] = {};
+	int ran = statement->ran_ns && !(end->flags & WIRE_SLOW_OF_MESSAGE);
 
-	if (end->hooked && ran)
-		read_usage(end->hooked, usage);
 	slow->key = statement->key;
 	slow->begun_ns = end->begun_ns;
 	slow->ran_ns = ran ? statement->ran_ns : 0;
@@ -122,8 +119,7 @@ static __always_inline void fill_in_slow(struct wire_record *record,
 	slow->ended_ns = end->ended_ns;
 	slow->query_id = statement->query_id;
 	slow->rows = statement->rows;
-	for (i = 0; i < WIRE_USAGES; i++)
-		slow->usage[i] = end->hooked && ran ? usage[i] - statement->usage[i] : 0;
+	read_usage_since(end->hooked, statement->usage, end->hooked && ran, slow->usage);
 	slow->text_bytes = statement->sent ? statement->text_bytes : 0;
 	slow->sqlstate = end->sqlstate;
 	slow->outcome = end->outcome;

@@ -145,6 +145,7 @@ enum wire_usage {
 	WIRE_WAL_FPI = 7,
 	WIRE_WAL_BYTES = 8,
 	WIRE_USAGES = 9,
+	WIRE_USAGE_WORDS = 10, /* of room to read them into; the last word is none of them */
 };
 
 /* Follows in a WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED. */
@@ -152,11 +153,11 @@ struct wire_done {
 	__u64 ran_ns;	/* when it began to run, CLOCK_MONOTONIC; 0: it did not */
 	__u64 query_id; /* the server's; 0: it computed none */
 	__u64 rows;	/* of WIRE_COMPLETED: retrieved or affected */
-	__u64 usage[WIRE_USAGES]; /* added since it ran; 0 where it did not, or nothing tells */
+	__u64 usage[WIRE_USAGE_WORDS]; /* added since it ran; 0 where it did not, or nothing tells */
 	__u32 sqlstate; /* of WIRE_FAILED: as the server packs it; 0: not known */
 	__u32 padding;
 };
-PGREC_ASSERT(sizeof(struct wire_done) == 8 * (3 + WIRE_USAGES) + 8);
+PGREC_ASSERT(sizeof(struct wire_done) == 8 * (3 + WIRE_USAGE_WORDS) + 8);
 
 /* What became of a slow statement. */
 enum wire_slow_outcome {
@@ -177,14 +178,14 @@ struct wire_slow {
 	__u64 ended_ns;	  /* when it was over, with its transaction's end */
 	__u64 query_id;	  /* as of a wire_done */
 	__u64 rows;	  /* as of a wire_done */
-	__u64 usage[WIRE_USAGES]; /* as of a wire_done */
+	__u64 usage[WIRE_USAGE_WORDS]; /* as of a wire_done */
 	__u64 text_bytes; /* of the whole text; 0: not known */
 	__u32 sqlstate;	  /* as of a wire_done */
 	__u32 outcome;	  /* enum wire_slow_outcome */
 	__u32 place;	  /* among the statements of its message, from 0 */
 	__u32 padding;
 };
-PGREC_ASSERT(sizeof(struct wire_slow) == 8 * (8 + WIRE_USAGES) + 16);
+PGREC_ASSERT(sizeof(struct wire_slow) == 8 * (8 + WIRE_USAGE_WORDS) + 16);
 
 /*
  * Records of texts come in two sizes, so that a short query takes little room in the ring. A title or
@@ -195,10 +196,12 @@ enum wire_text_sizes {
 	WIRE_TEXT_MORE_BYTES = 4096 - 48, /* in each other, with the closing NUL */
 	WIRE_TEXT_MOST_BYTES = 1 << 20,	  /* that can be kept of a text */
 	WIRE_TEXT_MORE_PIECES = WIRE_TEXT_MOST_BYTES / (WIRE_TEXT_MORE_BYTES - 1) + 1,
-	WIRE_TEXT_BLOCK_BYTES = 248,	  /* that are hashed at once, without the closing NUL */
-	WIRE_TEXT_BLOCKS = WIRE_TEXT_MOST_BYTES / WIRE_TEXT_BLOCK_BYTES + 1,
+	WIRE_TEXT_BLOCK_BYTES = 184,	  /* that are hashed at once, without the closing NUL */
+	WIRE_TEXT_TURN_BLOCKS = 76,	  /* that are hashed in a turn */
+	WIRE_TEXT_TURNS = WIRE_TEXT_MOST_BYTES / (WIRE_TEXT_BLOCK_BYTES * WIRE_TEXT_TURN_BLOCKS) + 1,
 	WIRE_TEXT_STRIDE_BYTES = 32 << 10, /* by which the rest of a longer one is measured */
-	WIRE_TEXT_STRIDES = 1024,
+	WIRE_TEXT_TURN_STRIDES = 32,	   /* that are measured in a turn */
+	WIRE_TEXT_STRIDE_TURNS = 32,
 };
 
 /* What the programs of the query hooks have to know of the server whose functions they are on. */
@@ -251,14 +254,14 @@ struct wire_statement {
 	__u64 key;	/* of its text */
 	__u64 ran_ns;	/* as of a wire_done */
 	__u64 query_id; /* as of a wire_done */
-	__u64 usage[WIRE_USAGES]; /* the counters when it ran */
+	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
 	__u32 phase;		  /* enum wire_phase */
 	__u8 has_client;
 	__u8 fastpath;
 	__u8 recorded; /* it is not among those that are not sampled */
 	__u8 padding;
 };
-PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (4 + WIRE_USAGES) + 8);
+PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (4 + WIRE_USAGE_WORDS) + 8);
 
 /* How an argument of a USDT probe is found where the probe is. */
 enum wire_operand {
@@ -319,7 +322,7 @@ struct wire_slow_statement {
 	__u64 text_bytes;
 	__u64 query_id;
 	__u64 rows;
-	__u64 usage[WIRE_USAGES]; /* the counters when it ran */
+	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
 	__u32 phase;	  /* enum wire_phase */
 	__u32 place;
 	__u32 kept_bytes; /* of `kept`, without NUL */
@@ -332,7 +335,7 @@ struct wire_slow_statement {
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
 PGREC_ASSERT(sizeof(struct wire_slow_statement) ==
-	     8 * (10 + WIRE_USAGES) + 24 + WIRE_SLOW_KEPT_BYTES);
+	     8 * (10 + WIRE_USAGE_WORDS) + 24 + WIRE_SLOW_KEPT_BYTES);
 
 /* Counts of one probe on one CPU since recording began. */
 struct wire_counts {

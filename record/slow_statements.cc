@@ -163,7 +163,7 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
   if (wire.outcome == WIRE_SLOW_COMPLETED && wire.done_ns > 0 && !whole) statement.rows = wire.rows;
   statement.query_id = whole ? 0 : wire.query_id;
   statement.ran = wire.ran_ns > 0;
-  std::copy(std::begin(wire.usage), std::end(wire.usage), std::begin(statement.usage));
+  std::copy_n(std::begin(wire.usage), WIRE_USAGES, std::begin(statement.usage));
   if (whole) statement.statements = wire.place + (wire.outcome == WIRE_SLOW_FAILED ? 1 : 0);
   statement.found = has(slow.flags, WIRE_SLOW_FOUND);
   told.push_back(std::move(statement));
