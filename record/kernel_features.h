@@ -1,0 +1,31 @@
+// What the running kernel is and does: its version, for words and for what cannot be tried, and what
+// was tried.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+namespace pgrec {
+
+// Of the kernel's release, "6.1.0-48-amd64". Distributions carry features back to older versions, so
+// what a version lacks is only likely.
+struct KernelVersion {
+  int major = 0;
+  int minor = 0;
+  auto operator<=>(const KernelVersion&) const = default;
+};
+
+// 0.0 where `release` does not begin with a version.
+KernelVersion kernel_version(std::string_view release);
+KernelVersion running_kernel();
+
+// "6.1.0-48-amd64", as uname -r.
+std::string kernel_release();
+
+// Whether hits of probes for which the kernel ran no program are known: before Linux 6.0 it leaves
+// out those that come while another program runs on their CPU, and counts none of them. Tries it,
+// which takes the privileges to load a program; false without them.
+bool counts_missed_hits();
+
+}  // namespace pgrec
