@@ -87,6 +87,12 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
   return whole ? kExitDone : kExitDamaged;
 }
 
+std::string missed_text(const TraceReader& trace) {
+  const auto missed = trace.fact("events.missed");
+  if (!missed) return "";
+  return "; missed hits: " + (missed->empty() ? "not known" : *missed);
+}
+
 std::string format_version(const TraceReader& trace) {
   return std::to_string(trace.header().major) + "." + std::to_string(trace.header().minor);
 }

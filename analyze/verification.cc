@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "analyze/trace_notes.h"
 #include "format/units.h"
 
 namespace pgrec {
@@ -177,7 +178,8 @@ Check check_identity(const TraceReader& trace) {
                    count_text(all.recorded) +
                    (all.filtered > 0 ? " + filtered " + count_text(all.filtered) : "") +
                    " + lost " + count_text(lost_in_all) +
-                   (functions > 0 && good ? ", and so for each function" : wrong));
+                   (functions > 0 && good ? ", and so for each function" : wrong) +
+                   missed_text(trace));
 }
 
 // Decodes chunks and compares them with what else is said of them.

@@ -4,6 +4,7 @@
 
 #include "analyze/execution_views.h"
 #include "analyze/process_lives.h"
+#include "analyze/trace_notes.h"
 #include "format/units.h"
 
 namespace pgrec {
@@ -39,7 +40,7 @@ std::string trace_headline(const TraceReader& trace) {
   }
   text += "\nhost:   " + fact("host.name") + ", Linux " + fact("host.kernel") + ", " +
           fact("host.cpus") + " CPUs\n";
-  text += "lost:   " + count_text(trace.lost_events()) + " events\n";
+  text += "lost:   " + count_text(trace.lost_events()) + " events" + missed_text(trace) + "\n";
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,8 @@
 #include "format/error.h"
 #include "format/file.h"
 #include "record/bpf_uprobe_multi.h"
+#include "record/clocks.h"
+#include "record/kernel_features.h"
 #include "record/process_tree.h"
 
 namespace pgrec {
@@ -106,6 +109,23 @@ constexpr std::uint32_t kMostKnownTexts = 65536;
 // Places of USDT probes, those of files that take the path later included; 200 bytes each.
 constexpr std::uint32_t kMostPlaces = 4096;
 
+// The cookies of probes or places, of that generation.
+std::vector<std::uint64_t> cookies(const std::vector<std::uint64_t>& of,
+                                   std::uint32_t generation) {
+  std::vector<std::uint64_t> all = of;
+  for (std::uint64_t& cookie : all)
+    cookie |= std::uint64_t{generation} << 32;
+  return all;
+}
+
+// How often who takes out the probes is asked whether to go on.
+constexpr auto kDetachStep = std::chrono::milliseconds(100);
+
+// Of this process, which has one thread that records.
+std::uint32_t own_pid() {
+  return static_cast<std::uint32_t>(::getpid());
+}
+
 // Has the kernel side number processes as this process sees them.
 void use_own_pid_namespace(Skeleton& skeleton) {
   constexpr ino_t kInitial = 0xEFFFFFFC;  // PROC_PID_INIT_INO of include/linux/proc_ns.h
@@ -181,13 +201,13 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
   check(bpf_map__set_inner_map_fd(maps.event_rings, like.get()));
   check(bpf_map__set_max_entries(maps.positions, cpus));
   check(bpf_map__set_max_entries(maps.record_rings, cpus));
-  check(bpf_map__set_max_entries(maps.counters, counted_));
+  check(bpf_map__set_max_entries(maps.counters, counted_ + 1));  // and that of a trial
   if (config.usdt) check(bpf_map__set_max_entries(maps.sites, kMostPlaces));
   if (!config.pids.empty()) check(bpf_map__set_max_entries(maps.targets, kMostTargets));
   if (min_duration_ns > 0 || config.sample_every > 1)
     check(bpf_map__set_max_entries(maps.threads, kMostThreads));
   if (min_duration_ns > 0) {
-    check(bpf_map__set_max_entries(maps.short_calls, counted_));
+    check(bpf_map__set_max_entries(maps.short_calls, counted_ + 1));
     check(bpf_map__set_value_size(maps.short_calls, 8 * (WIRE_OCTAVES + short_rows)));
   }
   skeleton_->rodata->text_limit = config.text_limit_bytes;
@@ -201,17 +221,14 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
     skeleton_->rodata->slow_ns = static_cast<std::uint64_t>(config.slow->threshold.count());
     skeleton_->rodata->tells_errors = config.slow->errors ? 1 : 0;
   }
-  for (int hook = 0; hook < WIRE_HOOKS; ++hook) {
-    const auto programs = programs_of(static_cast<wire_hook>(hook), skeleton_);
-    if (programs[0] != programs[1]) bpf_program__set_autoload(programs[slow_ ? 0 : 1], false);
-  }
+  choose_programs(config);
   multi_ = config.attach != AttachMethod::kPerfEvent && has_uprobe_multi();
   if (config.attach == AttachMethod::kUprobeMulti && !multi_) {
     throw Error("this kernel has no uprobe_multi links",
                 "it came with Linux 6.6; leave --attach out");
   }
   if (multi_) {
-    for (bpf_program* program : probe_programs()) {
+    for (bpf_program* program : probe_programs_) {
       bpf_program__set_expected_attach_type(program,
                                             static_cast<bpf_attach_type>(kUprobeMultiAttachType));
     }
@@ -220,6 +237,23 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
   make_rings(config);
   for (const std::uint32_t pid : pids_)
     add_target(pid);
+}
+
+// What nobody needs in this recording is not loaded: the verifier takes its time for each program.
+void BpfSession::choose_programs(const BpfConfig& config) {
+  const auto& programs = skeleton_->progs;
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, skeleton_->obj)
+    bpf_program__set_autoload(program, false);
+  if (config.probes > 0)
+    probe_programs_ = {programs.on_enter, programs.on_exit};
+  if (config.usdt) probe_programs_.push_back(programs.on_point);
+  for (int hook = 0; config.queries && hook < WIRE_HOOKS; ++hook)
+    probe_programs_.push_back(program_of(static_cast<wire_hook>(hook)));
+  for (bpf_program* needed : probe_programs_)
+    bpf_program__set_autoload(needed, true);
+  bpf_program__set_autoload(programs.on_thread_exit, true);
+  bpf_program__set_autoload(programs.on_fork, !config.pids.empty());
 }
 
 void BpfSession::make_rings(const BpfConfig& config) {
@@ -239,9 +273,13 @@ void BpfSession::make_rings(const BpfConfig& config) {
         create_map(BPF_MAP_TYPE_ARRAY, "events", sizeof(wire_hit), slots, BPF_F_MMAPABLE);
     put(maps.event_rings, cpu, events);
     event_rings_.emplace_back(events.get(), slots, &positions_.get()[cpu]);
-    const Descriptor records = create_map(BPF_MAP_TYPE_RINGBUF, "records", 0, record_bytes, 0);
+    Descriptor records = create_map(BPF_MAP_TYPE_RINGBUF, "records", 0, record_bytes, 0);
     put(maps.record_rings, cpu, records);
     record_rings_.emplace_back(records.get(), record_bytes);
+    if (!barrier_ring_.is_open()) {
+      barrier_ring_ = std::move(records);
+      barrier_cpu_ = cpu;
+    }
   }
 }
 
@@ -256,7 +294,7 @@ std::vector<std::optional<std::string>> BpfSession::attach_functions(
     const std::string& binary, const std::vector<std::uint64_t>& offsets,
     const std::vector<std::uint64_t>& probes) {
   const auto file = std::make_shared<Descriptor>(::open(binary.c_str(), O_RDONLY | O_CLOEXEC));
-  return attach_file(binary, {file, offsets, probes});
+  return attach_file(binary, ProbedFile{file, offsets, probes});
 }
 
 std::vector<std::optional<std::string>> BpfSession::attach_sites(
@@ -272,7 +310,12 @@ std::vector<std::optional<std::string>> BpfSession::attach_sites(
     all.semaphores.push_back(one.semaphore_offset);
     all.places.push_back(places_++);
   }
-  return attach_file(binary, std::move(all));
+  return attach_file(binary, all);
+}
+
+void BpfSession::Links::take(Links&& other) {
+  std::move(other.single.begin(), other.single.end(), std::back_inserter(single));
+  std::move(other.multi.begin(), other.multi.end(), std::back_inserter(multi));
 }
 
 void BpfSession::ProbedFile::add(const ProbedFile& other, std::size_t i) {
@@ -284,49 +327,80 @@ void BpfSession::ProbedFile::add(const ProbedFile& other, std::size_t i) {
 }
 
 std::vector<std::optional<std::string>> BpfSession::attach_file(const std::string& binary,
-                                                                ProbedFile all) {
+                                                                const ProbedFile& all) {
   std::vector<std::optional<std::string>> reasons(all.offsets.size());
   if (reasons.empty()) return reasons;
-  if (attach(function_links_, binary, all, generation_)) {
-    files_.push_back(std::move(all));
-    return reasons;
-  }
-  // The kernel refuses one of them and does not say which.
-  ProbedFile attached{all.file, {}, {}};
-  for (std::size_t i = 0; i < reasons.size(); ++i) {
-    ProbedFile one{all.file, {}, {}};
-    one.add(all, i);
-    if (attach(function_links_, binary, one, generation_)) {
-      attached.add(all, i);
-    } else {
-      reasons[i] = refusal(errno);
+  ProbedFile taken{all.file, {}, {}};
+  if (multi_) {
+    Links links;
+    attach_halves(links, binary, all, 0, reasons.size(), taken, reasons);
+    if (!all.of_places() && !attach_enters(links, binary, taken, generation_)) {
+      reasons.assign(reasons.size(), refusal(errno));
+      return reasons;
+    }
+    function_links_.take(std::move(links));
+  } else {
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+      ProbedFile one{all.file, {}, {}};
+      one.add(all, i);
+      if (attach(function_links_, binary, one, generation_)) {
+        taken.add(all, i);
+      } else {
+        reasons[i] = refusal(errno);
+      }
     }
   }
-  files_.push_back(std::move(attached));
+  files_.push_back(std::move(taken));
   return reasons;
 }
 
-// First the exits: an enter whose exit is not probed would look like a call that did not return.
+// The kernel refuses all of a link for one of them and does not say which, so halves are tried. What it
+// does not let be probed at its return it does not let be probed at its entry.
+void BpfSession::attach_halves(Links& links, const std::string& binary, const ProbedFile& all,
+                               std::size_t first, std::size_t last, ProbedFile& taken,
+                               std::vector<std::optional<std::string>>& reasons) {
+  ProbedFile half{all.file, {}, {}};
+  for (std::size_t i = first; i < last; ++i)
+    half.add(all, i);
+  if (attach_first(links, binary, half, generation_)) {
+    for (std::size_t i = first; i < last; ++i)
+      taken.add(all, i);
+  } else if (last - first == 1) {
+    reasons[first] = refusal(errno);
+  } else {
+    const std::size_t middle = first + (last - first) / 2;
+    attach_halves(links, binary, all, first, middle, taken, reasons);
+    attach_halves(links, binary, all, middle, last, taken, reasons);
+  }
+}
+
+bool BpfSession::attach_first(Links& links, const std::string& binary, const ProbedFile& file,
+                              std::uint32_t generation) {
+  if (file.of_places()) {
+    return attach(links, skeleton_->progs.on_point, binary, file.offsets,
+                  cookies(file.places, generation), false, file.semaphores);
+  }
+  return attach(links, skeleton_->progs.on_exit, binary, file.offsets,
+                cookies(file.probes, generation), true);
+}
+
+bool BpfSession::attach_enters(Links& links, const std::string& binary, const ProbedFile& file,
+                               std::uint32_t generation) {
+  return file.probes.empty() || attach(links, skeleton_->progs.on_enter, binary, file.offsets,
+                                       cookies(file.probes, generation), false);
+}
+
 bool BpfSession::attach(Links& links, const std::string& binary, const ProbedFile& file,
                         std::uint32_t generation) {
-  std::vector<std::uint64_t> cookies = file.of_places() ? file.places : file.probes;
-  for (std::uint64_t& cookie : cookies)
-    cookie |= std::uint64_t{generation} << 32;
   Links added;
-  if (file.of_places()) {
-    if (!attach(added, skeleton_->progs.on_point, binary, file.offsets, cookies, false,
-                file.semaphores)) {
-      return false;
-    }
-  } else if (!attach(added, skeleton_->progs.on_exit, binary, file.offsets, cookies, true) ||
-             !attach(added, skeleton_->progs.on_enter, binary, file.offsets, cookies, false)) {
+  if (!attach_first(added, binary, file, generation) ||
+      (!file.of_places() && !attach_enters(added, binary, file, generation))) {
     const int error = errno;
     added = {};
     errno = error;
     return false;
   }
-  std::move(added.single.begin(), added.single.end(), std::back_inserter(links.single));
-  std::move(added.multi.begin(), added.multi.end(), std::back_inserter(links.multi));
+  links.take(std::move(added));
   return true;
 }
 
@@ -361,14 +435,6 @@ bool BpfSession::seed(const wire_slow_statement& statement) {
 
 bpf_program* BpfSession::program_of(wire_hook hook) const {
   return programs_of(hook, skeleton_)[slow_ ? 1 : 0];
-}
-
-std::vector<bpf_program*> BpfSession::probe_programs() const {
-  std::vector<bpf_program*> all = {skeleton_->progs.on_enter, skeleton_->progs.on_exit,
-                                   skeleton_->progs.on_point};
-  for (int hook = 0; hook < WIRE_HOOKS; ++hook)
-    all.push_back(program_of(static_cast<wire_hook>(hook)));
-  return all;
 }
 
 bool BpfSession::attach(Links& links, bpf_program* program, const std::string& binary,
@@ -462,19 +528,75 @@ void BpfSession::add_target(std::uint32_t pid) {
   check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.targets), &pid, &present, BPF_ANY));
 }
 
-void BpfSession::detach() {
-  if (retiring_.valid()) retiring_.wait();
-  function_links_ = {};
-  other_links_ = {};
+bool BpfSession::begin_trial(const std::string& binary, std::uint64_t offset) {
+  if (counted_ == 1) return false;
+  if (!pids_.empty()) add_target(own_pid());
+  if (skeleton_->rodata->sample_every > 1) {
+    wire_thread own{};
+    own.pid_tgid = std::uint64_t{own_pid()} << 32 | own_pid();
+    own.boundary_sp = UINT64_MAX;
+    own.sampled = 1;
+    const std::uint32_t tid = own_pid();
+    check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.threads), &tid, &own, BPF_ANY));
+  }
+  return attach(trial_links_, binary, ProbedFile{nullptr, {offset}, {counted_}}, generation_);
+}
+
+wire_counts BpfSession::end_trial() {
+  while (trial_links_.size() > 0)
+    take_out_one(trial_links_);
+  const std::uint32_t own = own_pid();
+  bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.targets), &own);
+  bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.threads), &own);
+  return counts_of(counted_).sum;
+}
+
+// Where a map holds maps, the kernel waits after an update until every program has ended that may
+// have seen what was there (maybe_wait_bpf_programs() of kernel/bpf/syscall.c). So the same ring is
+// put in again.
+void BpfSession::stop() {
+  skeleton_->bss->recording = 0;
+  const int ring = barrier_ring_.get();
+  check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.record_rings), &barrier_cpu_, &ring,
+                            BPF_ANY));
+}
+
+std::size_t BpfSession::links() const {
+  return function_links_.size() + other_links_.size();
+}
+
+void BpfSession::take_out_one(Links& from) {
+  const std::uint64_t begin = monotonic_ns();
+  if (!from.single.empty()) {
+    from.single.pop_back();
+  } else {
+    from.multi.pop_back();
+  }
+  detach_of_one_ = std::max(detach_of_one_, Duration(monotonic_ns() - begin));
+}
+
+bool BpfSession::detach(const DetachStep& goes_on) {
+  const std::size_t all = links();
+  while (retiring_.valid() && retiring_.wait_for(kDetachStep) != std::future_status::ready) {
+    if (goes_on && !goes_on(0, all)) return false;
+  }
+  for (Links* of_kind : {&function_links_, &other_links_}) {
+    while (of_kind->size() > 0) {
+      take_out_one(*of_kind);
+      if (goes_on && !goes_on(all - links(), all)) return false;
+    }
+  }
+  return true;
 }
 
 std::uint64_t BpfSession::lost_children() const {
   return __atomic_load_n(&skeleton_->bss->lost_children, __ATOMIC_RELAXED);
 }
 
-std::uint64_t BpfSession::missed_hits() {
+std::optional<std::uint64_t> BpfSession::missed_hits() const {
+  if (!counts_missed_hits()) return std::nullopt;
   std::uint64_t all = 0;
-  for (const bpf_program* program : probe_programs()) {
+  for (const bpf_program* program : probe_programs_) {
     bpf_prog_info info{};
     std::uint32_t bytes = sizeof info;
     if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &bytes) == 0)
@@ -491,25 +613,30 @@ std::uint64_t BpfSession::lost_events() const {
   return __atomic_load_n(&skeleton_->bss->lost_events, __ATOMIC_RELAXED);
 }
 
-std::vector<ProbeCounts> BpfSession::counts() const {
+ProbeCounts BpfSession::counts_of(std::uint32_t probe) const {
   constexpr std::size_t kWords = sizeof(wire_counts) / sizeof(std::uint64_t);
   std::vector<wire_counts> per_cpu(possible_cpus_.size());
-  std::vector<ProbeCounts> all(counted_);
-  for (std::uint32_t probe = 0; probe < counted_; ++probe) {
-    check(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &probe, per_cpu.data()));
-    auto* sum = reinterpret_cast<std::uint64_t*>(&all[probe].sum);
-    for (std::size_t i = 0; i < per_cpu.size(); ++i) {
-      const auto* words = reinterpret_cast<const std::uint64_t*>(&per_cpu[i]);
-      for (std::size_t word = 0; word < kWords; ++word)
-        sum[word] += words[word];
-      std::array<std::uint64_t, WIRE_LOSSES> lost{};
-      for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
-        for (const std::uint64_t of_kind : per_cpu[i].lost[cause])
-          lost[cause] += of_kind;
-      }
-      if (lost != decltype(lost){}) all[probe].lost_on.emplace(possible_cpus_[i], lost);
+  check(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &probe, per_cpu.data()));
+  ProbeCounts counts;
+  auto* sum = reinterpret_cast<std::uint64_t*>(&counts.sum);
+  for (std::size_t i = 0; i < per_cpu.size(); ++i) {
+    const auto* words = reinterpret_cast<const std::uint64_t*>(&per_cpu[i]);
+    for (std::size_t word = 0; word < kWords; ++word)
+      sum[word] += words[word];
+    std::array<std::uint64_t, WIRE_LOSSES> lost{};
+    for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+      for (const std::uint64_t of_kind : per_cpu[i].lost[cause])
+        lost[cause] += of_kind;
     }
+    if (lost != decltype(lost){}) counts.lost_on.emplace(possible_cpus_[i], lost);
   }
+  return counts;
+}
+
+std::vector<ProbeCounts> BpfSession::counts() const {
+  std::vector<ProbeCounts> all;
+  for (std::uint32_t probe = 0; probe < counted_; ++probe)
+    all.push_back(counts_of(probe));
   return all;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <map>
 #include <memory>
@@ -109,6 +110,13 @@ class BpfSession {
   std::vector<std::optional<std::string>> attach_sites(const std::string& binary,
                                                        const std::vector<AttachSite>& sites);
 
+  // Puts entry and return probes at one place of `binary`, whose hits are counted and handed out like
+  // those of a function but belong to none: to measure what a probe costs. They are the first that
+  // are attached, and taken out by end_trial(), which gives what fired there, over the CPUs. False
+  // where the kernel refuses, or no programs for calls are loaded.
+  bool begin_trial(const std::string& binary, std::uint64_t offset);
+  wire_counts end_trial();
+
   // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
   const char* attach_method() const { return multi_ ? "uprobe_multi" : "perf_event"; }
 
@@ -119,9 +127,10 @@ class BpfSession {
   // follow processes.
   void follow(const std::vector<std::uint32_t>& pids);
 
-  // Events are recorded between the two; the probes may be there before and after.
+  // Events are recorded between the two; the probes may be there before and after. When stop()
+  // returns, every program that began before has ended: nothing comes into the rings any more.
   void start() { skeleton_->bss->recording = 1; }
-  void stop() { skeleton_->bss->recording = 0; }
+  void stop();
   // Hits are only counted between the two (wire_counts::rehearsed), before start().
   void start_rehearsal() { skeleton_->bss->rehearsing = 1; }
   void stop_rehearsal() { skeleton_->bss->rehearsing = 0; }
@@ -134,8 +143,13 @@ class BpfSession {
     return !retiring_.valid() ||
            retiring_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   }
-  // Takes the probes out. When it returns, no program runs any more.
-  void detach();
+  // How long detach() will take, as far as taking out the first probes has shown. Where each probe is
+  // a perf event, the kernel takes a tenth of a second for it.
+  Duration detach_time() const { return detach_of_one_ * static_cast<int>(links()); }
+  // Takes the probes out. After each link `goes_on` is asked, with how many of all are out by now;
+  // where it says no, the others stay. Returns whether all are out. Without it nobody is asked.
+  using DetachStep = std::function<bool(std::size_t gone, std::size_t all)>;
+  bool detach(const DetachStep& goes_on = {});
 
   Duration min_duration() const { return min_duration_; }
   // Tells the kernel side what a thread ran when recording began. False where it knows better by
@@ -158,13 +172,13 @@ class BpfSession {
   // Children of recorded processes that could not be followed.
   std::uint64_t lost_children() const;
   // Hits for which the kernel ran no program, because another one ran on their CPU: of all probes, not
-  // counted as fired, and as far as the kernel counts them.
-  std::uint64_t missed_hits();
+  // counted as fired. Nothing where the kernel does not count them (before Linux 6.0).
+  std::optional<std::uint64_t> missed_hits() const;
   // The counts of every probe; the last is the activity function's.
   std::vector<ProbeCounts> counts() const;
   // The calls of each function that were filtered because they were too short.
   std::vector<LogHistogram> short_calls() const;
-  // Threads whose enters wait for whether their calls last long enough. To be asked after detach().
+  // Threads whose enters wait for whether their calls last long enough. To be asked after stop().
   std::vector<wire_thread> waiting() const;
 
  private:
@@ -172,12 +186,15 @@ class BpfSession {
   void add_target(std::uint32_t pid);
   // The program of a hook, of those that are loaded.
   bpf_program* program_of(wire_hook hook) const;
-  // All loaded programs that uprobes run.
-  std::vector<bpf_program*> probe_programs() const;
+  void choose_programs(const BpfConfig& config);
+  ProbeCounts counts_of(std::uint32_t probe) const;
   // What keeps probes in place: one link a probe, or one for many.
   struct Links {
     std::vector<Link> single;
     std::vector<Descriptor> multi;
+
+    std::size_t size() const { return single.size() + multi.size(); }
+    void take(Links&& other);
   };
   // The functions, or the places of USDT probes, that are probed in one file: their offsets and
   // probe indexes; of places also their semaphores and numbers.
@@ -200,14 +217,32 @@ class BpfSession {
   // Puts the programs for calls, or the one for places, at all of `file`, for hits of that generation.
   bool attach(Links& links, const std::string& binary, const ProbedFile& file,
               std::uint32_t generation);
-  // The same, one by one where the kernel refuses one of them. Returns, for each, nothing on
-  // success, else the reason.
-  std::vector<std::optional<std::string>> attach_file(const std::string& binary, ProbedFile all);
+  // The two steps of it. The program for exits comes first, or the one for places: an enter whose exit
+  // is not probed would look like a call that did not return.
+  bool attach_first(Links& links, const std::string& binary, const ProbedFile& file,
+                    std::uint32_t generation);
+  bool attach_enters(Links& links, const std::string& binary, const ProbedFile& file,
+                     std::uint32_t generation);
+  // The same without those that the kernel refuses. Returns, for each, nothing on success, else the
+  // reason.
+  std::vector<std::optional<std::string>> attach_file(const std::string& binary,
+                                                      const ProbedFile& all);
+  // The first step for `all` from `first` to before `last`: adds to `taken` what the kernel took, and
+  // to `reasons` why it did not take the others.
+  void attach_halves(Links& links, const std::string& binary, const ProbedFile& all,
+                     std::size_t first, std::size_t last, ProbedFile& taken,
+                     std::vector<std::optional<std::string>>& reasons);
+  std::size_t links() const;
+  // Takes a link out of `from`, and notes how long that took.
+  void take_out_one(Links& from);
 
   Skeleton skeleton_;
   Positions positions_;
   std::vector<EventRing> event_rings_;
   std::vector<Ring> record_rings_;
+  Descriptor barrier_ring_;  // one of these, of this CPU: stop() puts it in again
+  std::uint32_t barrier_cpu_ = 0;
+  std::vector<bpf_program*> probe_programs_;  // those of the loaded ones that uprobes run
   bool multi_ = false;
   bool slow_ = false;  // only slow statements are told
   std::vector<std::uint32_t> pids_;
@@ -220,6 +255,8 @@ class BpfSession {
   std::uint32_t places_ = 0;      // of USDT probes that have got a number
   std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
   std::future<void> retiring_;    // takes out probes of an earlier generation
+  Links trial_links_;
+  Duration detach_of_one_{};      // link
   std::uint32_t counted_ = 0;
   std::vector<std::uint32_t> possible_cpus_;  // in the order of the kernel's per-CPU values
 };

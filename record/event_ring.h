@@ -53,6 +53,9 @@ class EventRing {
     return at == reserved;
   }
 
+  // How many events it holds.
+  std::size_t slots() const { return mask_ + 1; }
+
  private:
   std::size_t mask_;
   wire_hit* slots_;

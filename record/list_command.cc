@@ -234,23 +234,18 @@ ExitStatus print_named(const std::vector<std::string>& patterns, const Subject& 
   return kExitDone;
 }
 
-// What a call costs, where the kernel lets this process measure it.
-std::optional<Duration> probe_cost() {
-  return measure_probe_cost(BpfConfig{}, false);
-}
-
 // Without -x of the table alone: which server is meant is not asked.
 ExitStatus list_presets(const ListOptions& options) {
   if (!options.functions.empty())
     throw UsageError("--presets takes no functions",
                      "pgrec list LIST says of each whether it will be hit");
   if (options.exec.empty()) {
-    print_presets(std::cout, nullptr, probe_cost());
+    print_presets(std::cout, nullptr, measure_probe_cost());
     return kExitDone;
   }
   const Subject subject(find_server_binary(options.exec, {}));
   const PresetSubject of_presets{subject.binary.name, subject.image, subject.code};
-  print_presets(std::cout, &of_presets, probe_cost());
+  print_presets(std::cout, &of_presets, measure_probe_cost());
   return kExitDone;
 }
 

@@ -22,18 +22,17 @@ __attribute__((naked, noinline)) void empty_function() {
 }
 
 // A batch lasts long against reading the clock, and short against the time slices of others.
-constexpr int kCallsOfBatch = 500;
-constexpr int kBatches = 21;
-// Room for the events of a batch: two a call.
+constexpr std::size_t kCallsOfBatch = 500;
+constexpr std::size_t kBatches = 21;
 constexpr std::uint64_t kRingBytes = 64u << 10;
-static_assert(std::uint64_t{kCallsOfBatch} * 2 * sizeof(wire_hit) <= kRingBytes);
 
-// Of several batches the median of the time one took, in ns; the rings are emptied after each.
-std::uint64_t median_of_batches(std::vector<EventRing>& rings) {
+// Of several batches of so many calls the median of the time one took, in ns; the rings are emptied
+// after each.
+std::uint64_t median_of_batches(std::size_t calls, std::vector<EventRing>& rings) {
   std::array<std::uint64_t, kBatches> took{};
   for (std::uint64_t& of_batch : took) {
     const std::uint64_t start = monotonic_ns();
-    for (int i = 0; i < kCallsOfBatch; ++i)
+    for (std::size_t i = 0; i < calls; ++i)
       empty_function();
     of_batch = monotonic_ns() - start;
     for (EventRing& ring : rings)
@@ -65,32 +64,37 @@ std::optional<std::uint64_t> offset_in_own_file(void (*code)()) {
   return search.offset;
 }
 
-std::optional<Duration> measure_probe_cost(const BpfConfig& recording, bool verbose) {
+std::optional<Duration> measure_probe_cost(BpfSession& session) {
   const auto offset = offset_in_own_file(empty_function);
   if (!offset) return std::nullopt;
+  std::vector<EventRing>& rings = session.event_rings();
+  if (rings.empty()) return std::nullopt;
+  // The events of a batch, two a call, are to fit.
+  const std::size_t calls = std::min(kCallsOfBatch, rings.front().slots() / 2);
+  const std::uint64_t without = median_of_batches(calls, rings);
+  if (!session.begin_trial("/proc/self/exe", *offset)) return std::nullopt;
+  session.start();
+  const std::uint64_t with = median_of_batches(calls, rings);
+  session.stop();
+  const wire_counts counts = session.end_trial();
+  // Only if every call was recorded does the time mean what it says.
+  const std::uint64_t all = kBatches * calls;
+  if (session.lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
+      counts.fired[WIRE_EXIT] < all || with <= without) {
+    return std::nullopt;
+  }
+  return Duration((with - without) / calls);
+}
+
+std::optional<Duration> measure_probe_cost() {
   BpfConfig config;
   config.probes = 1;
-  if (!recording.pids.empty()) config.pids = {static_cast<std::uint32_t>(::getpid())};
   config.ring_bytes = kRingBytes;
-  config.attach = recording.attach;
   try {
-    BpfSession session(config, verbose);
-    const std::uint64_t without = median_of_batches(session.event_rings());
-    if (session.attach_functions("/proc/self/exe", {*offset}).front()) return std::nullopt;
-    session.start();
-    const std::uint64_t with = median_of_batches(session.event_rings());
-    session.stop();
-    session.detach();
-    // Only if every call was recorded does the time mean what it says.
-    const wire_counts counts = session.counts().front().sum;
-    constexpr std::uint64_t kCalls = std::uint64_t{kBatches} * kCallsOfBatch;
-    if (session.lost_events() > 0 || counts.fired[WIRE_ENTER] < kCalls ||
-        counts.fired[WIRE_EXIT] < kCalls || with <= without) {
-      return std::nullopt;
-    }
-    return Duration((with - without) / kCallsOfBatch);
+    BpfSession session(config, false);
+    return measure_probe_cost(session);
   } catch (const Error&) {
-    return std::nullopt;  // no reason not to record
+    return std::nullopt;
   }
 }
 

@@ -1,7 +1,7 @@
 // What a probe costs on this machine: the time that a call of an empty function takes longer with
-// pgrec's own entry and return programs on it. It is measured on a function of pgrec's own, with
-// programs, rings and counters apart from the recording's, so that nothing of it can come into the
-// trace or its counts.
+// pgrec's own entry and return programs on it. It is measured on a function of pgrec's own, with the
+// recording's programs and rings, before anything else is probed and recorded; its events are thrown
+// away, and counted with nobody's.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,13 @@ namespace pgrec {
 // Where `code`, a function of the running program, stands in its file, in bytes.
 std::optional<std::uint64_t> offset_in_own_file(void (*code)());
 
-// Attaches by the method and filters by process as `recording` does. The measurement itself takes
-// a few milliseconds; loading, attaching and detaching take as long as for a recording of one
-// function. Nothing where the kernel refuses, or an event was lost meanwhile. `verbose` is for
-// BpfSession.
-std::optional<Duration> measure_probe_cost(const BpfConfig& recording, bool verbose);
+// Measures it in `session`, in which nothing is attached yet, in a few milliseconds; attaching and
+// detaching take as long as for a recording of one function. With the session's filters, of a call
+// that is recorded unless it is too short. Nothing where no functions are to be probed, the kernel
+// refuses, or an event was lost meanwhile.
+std::optional<Duration> measure_probe_cost(BpfSession& session);
+
+// The same in a session of its own. Nothing also where this process may not have one.
+std::optional<Duration> measure_probe_cost();
 
 }  // namespace pgrec

@@ -138,8 +138,11 @@ void print_summary(const RecordOptions& options, const RecordingPlan& plan, cons
   for (const NotProbed& one : not_probed) {
     std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
   }
-  if (recorder.missed_hits() > 0) {
-    std::cerr << "  missed      " << plural(recorder.missed_hits(), "hit")
+  if (const auto missed = recorder.missed_hits(); !missed) {
+    std::cerr << "  missed      not known: this kernel does not count hits for which it ran no "
+                 "program\n";
+  } else if (*missed > 0) {
+    std::cerr << "  missed      " << plural(*missed, "hit")
               << ", for which the kernel ran no program\n";
   }
   if (recorder.lost_children() > 0) {

@@ -453,7 +453,9 @@ void Recorder::end_part(const Moment& end, const std::string& ended_by, bool las
   write_clocks(end);
   Metadata facts = balance();
   if (last) {
-    if (missed_hits() > 0) facts.emplace_back("events.missed", std::to_string(missed_hits()));
+    const auto missed = missed_hits();
+    if (!missed || *missed > 0)
+      facts.emplace_back("events.missed", missed ? std::to_string(*missed) : "");
     if (lost_children() > 0)
       facts.emplace_back("record.lost_children", std::to_string(lost_children()));
     const RecordingCost paid = cost();
@@ -549,9 +551,7 @@ void Recorder::finish(const std::string& ended_by) {
   const Moment now = now_on_both();
   const Moment end = full_ ? moved(now, end_ns_) : now;
   end_ns_ = end.monotonic_ns;
-  session_.detach();
-  // No program runs any more, so one drain takes in everything; what a program wrote after the stop
-  // is in it too.
+  // Nothing comes into the rings any more, so one drain takes in everything.
   drain();
   take_waiting();
   titles_.look_up();

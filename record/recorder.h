@@ -58,8 +58,8 @@ class Recorder {
   // Why the next part could not be made, if it could not.
   const std::optional<Error>& failure() const { return failure_; }
 
-  // Stops recording, takes the probes out, takes in everything that fired, and closes the trace.
-  // `ended_by` says in the trace what ended the recording.
+  // Stops recording, takes in everything that fired, and closes the trace. `ended_by` says in the
+  // trace what ended the recording. The probes are still there.
   void finish(const std::string& ended_by);
 
   // Takes off the probes that are called most whenever all of them together take more than `share`
@@ -78,9 +78,9 @@ class Recorder {
   // there have been cut and nothing after it; and for what is left, at the end of finish().
   void report_every(Duration interval, std::function<void(IntervalEnd)> ended);
 
-  // What no count of events has: hits that the kernel ran no program for, and processes that it could
-  // not follow.
-  std::uint64_t missed_hits() { return session_.missed_hits(); }
+  // What no count of events has: hits that the kernel ran no program for, where it counts them, and
+  // processes that it could not follow.
+  std::optional<std::uint64_t> missed_hits() const { return session_.missed_hits(); }
   std::uint64_t lost_children() const { return session_.lost_children(); }
 
   // What it has cost so far; to be asked when an interval ends, or after finish().

@@ -13,6 +13,7 @@
 #include "record/bpf_session.h"
 #include "record/child_command.h"
 #include "record/clocks.h"
+#include "record/detaching.h"
 #include "record/file_identity.h"
 #include "record/live_histograms.h"
 #include "record/parts.h"
@@ -235,8 +236,9 @@ ExitStatus record(const RecordOptions& options) {
 
   const BpfConfig config = session_config(options, plan);
   BpfSession session(config, options.verbose);
+  Detaching detaching(session, signal);
   check_attach_privileges(session.attach_method());
-  const auto call_cost = measure_probe_cost(config, options.verbose);
+  const auto call_cost = measure_probe_cost(session);
   if (!call_cost && (options.max_overhead > 0 || options.dry_run)) {
     throw Error("cannot measure what a probe costs", "record without --max-overhead and --dry-run");
   }
@@ -271,6 +273,7 @@ ExitStatus record(const RecordOptions& options) {
                           [&](IntervalEnd end) { histograms->end(std::move(end)); });
   }
   if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
+  announce_detaching(session);
   std::cerr << "recording " << count_text(plan.selection) << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.

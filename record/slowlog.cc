@@ -12,6 +12,7 @@
 #include "format/units.h"
 #include "record/bpf_session.h"
 #include "record/clocks.h"
+#include "record/detaching.h"
 #include "record/file_identity.h"
 #include "record/log_file.h"
 #include "record/postmaster_successor.h"
@@ -201,7 +202,7 @@ void Slowlog::take_in(const std::vector<SlowStatement>& told) {
 
 Losses Slowlog::losses() {
   Losses losses;
-  losses.unseen = session_.missed_hits();
+  losses.unseen = session_.missed_hits().value_or(0);
   losses.others = session_.lost_children() + session_.lost_thread_ends();
   if (session_.lost_events() == 0) return losses;
   const wire_counts counts = session_.counts().front().sum;
@@ -280,6 +281,7 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
 }
 
 ExitStatus Slowlog::run(StopSignal& signal) {
+  const Detaching detaching(session_, signal);
   attach();
   losses_since_ns_ = now_on_both().realtime_ns;
   session_.start();
@@ -312,7 +314,6 @@ ExitStatus Slowlog::run(StopSignal& signal) {
   }
   tell_service_manager("STOPPING=1");
   session_.stop();
-  session_.detach();
   take_in(statements_.rest(now_on_both()));
   look_for_losses();
   const std::string ended = "ended by " + *reason + "; " + plural(logged_, "statement") + " logged";

@@ -8,6 +8,7 @@
 
 #include "format/units.h"
 #include "record/clocks.h"
+#include "record/detaching.h"
 #include "record/preflight.h"
 #include "record/probe_cost.h"
 #include "record/process_ends.h"
@@ -125,9 +126,10 @@ ExitStatus top(const TopOptions& options) {
   ::signal(SIGPIPE, SIG_IGN);
   const BpfConfig config = session_config(options.recording, plan);
   BpfSession session(config, options.recording.verbose);
+  Detaching detaching(session, signal);
   check_attach_privileges(session.attach_method());
   std::optional<Duration> call_cost;
-  if (config.probes > 0) call_cost = measure_probe_cost(config, options.recording.verbose);
+  if (config.probes > 0) call_cost = measure_probe_cost(session);
   Upgrades upgrades(session, plan);
   attach(session, plan, not_probed);
   print_notes(plan.notes);
@@ -143,6 +145,7 @@ ExitStatus top(const TopOptions& options) {
   Recorder recorder(session, totals, plan.functions(), now_on_both(), call_cost,
                     {plan.known_of_executions(), options.recording.text});
   if (plan.activity) recorder.begin_with(processes_of(plan, options.recording));
+  announce_detaching(session);
   std::cerr << "recording " << what_is_recorded(plan) << "; Ctrl-C ends it" << std::endl;
   Display display(Terminal::is_one(STDIN_FILENO, STDOUT_FILENO));
   std::uint64_t shown = 0;

@@ -1,0 +1,79 @@
+# Live tests of how probes get into the kernel and out of it again: what is refused, and that nobody has to
+# wait for what the kernel takes its time for.
+
+. "$here/postgres_vocabulary.sh"
+
+calls=$PROGRAMS/calls
+
+# Of several functions one is refused, wherever it stands among them.
+test_only_the_refused_function_is_left_out() {
+  require_bpf
+  start_held "$calls" hold # the kernel looks at the instruction where a process has it mapped
+  local functions method
+  for method in $(attach_methods); do
+    for functions in unprobeable,inner,outer,recurse inner,outer,unprobeable,recurse inner,outer,recurse,unprobeable; do
+      pgrec record -x "$calls" -f "$functions" --attach "$method" --force -o t.pgt -- "$calls" nested 1000
+      check "exit status, $functions, $method" 0 "$status"
+      check "what is not probed, $functions, $method" \
+        "  not probed  unprobeable: the kernel cannot probe its first instruction" "$(grep 'not probed' <<<"$err")"
+      check "calls, $functions, $method" "inner,3000
+outer,1000" "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1 ORDER BY 1')"
+      check "unmatched, $functions, $method" "" "$(query t.pgt "SELECT * FROM calls WHERE outcome <> 'returned'")"
+    done
+  done
+  release_held
+}
+
+# many_functions: so many of the server's functions that taking out a perf event for each takes seconds
+many_functions() {
+  "$PGREC" list -x "$server" 'Exec*' 2>/dev/null | awk '$2 == "ok" && n++ < 60 { print $1 }' | paste -sd,
+}
+
+recorder_runs() {
+  kill -0 "$recorder_pid" 2>/dev/null
+}
+
+# orphans: processes called pgrec whose parent has ended
+orphans() {
+  awk '$2 == "(pgrec)" && $4 == 1 { print $1 }' /proc/[0-9]*/stat 2>/dev/null
+}
+
+# no_orphans_but PIDS: no process goes on taking out probes, beside these
+no_orphans_but() {
+  [ "$(orphans)" = "$1" ]
+}
+
+test_the_trace_is_closed_before_the_probes_are_taken_out() {
+  require_postgres
+  local others
+  others=$(orphans)
+  record_start -x "$server" -f "$(many_functions)" --attach perf_event -o t.pgt
+  run_sql "SELECT count(*) FROM generate_series(1, 10)" >/dev/null
+  kill -INT "$recorder_pid"
+  recorder_says "taking out the probes: * of *, about * s to go; Ctrl-C leaves it to the kernel"
+  recorder_runs || fail "the recorder has ended"
+  check_match "what was said before" "*  lost        0 events*" "$recorder_said"
+  pgrec verify t.pgt --full
+  check "verify status while the probes are taken out" 0 "$status"
+  check "executions" "1" "$(query t.pgt "SELECT count(*) FROM executions WHERE text LIKE '%generate_series%'")"
+  # The second signal: the recorder ends, and the kernel goes on.
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  until_true no_orphans_but "$others"
+  pgrec verify t.pgt --full
+  check "verify status afterwards" 0 "$status"
+}
+
+# Whatever ends the recording, the trace is whole before anything is waited for.
+test_a_time_that_is_up_closes_the_trace_first() {
+  require_postgres
+  local others
+  others=$(orphans)
+  record_start -x "$server" -f "$(many_functions)" --attach perf_event -d 10ms -o t.pgt
+  recorder_says "taking out the probes: * of *"
+  pgrec verify t.pgt
+  check "verify status" 0 "$status"
+  record_stop TERM
+  check "recorder status" 0 "$recorder_status"
+  until_true no_orphans_but "$others"
+}
