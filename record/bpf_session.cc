@@ -523,6 +523,17 @@ void BpfSession::follow(const std::vector<std::uint32_t>& pids) {
   }
 }
 
+// The kernel side takes out who ends, but cannot know of one that ended while it was put in.
+bool BpfSession::has_followed() const {
+  const int targets = bpf_map__fd(skeleton_->maps.targets);
+  std::uint32_t pid = 0;
+  while (bpf_map_get_next_key(targets, nullptr, &pid) == 0) {
+    if (is_running(pid)) return true;
+    bpf_map_delete_elem(targets, &pid);
+  }
+  return false;
+}
+
 void BpfSession::add_target(std::uint32_t pid) {
   const std::uint8_t present = 1;
   check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.targets), &pid, &present, BPF_ANY));

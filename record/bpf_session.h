@@ -126,6 +126,8 @@ class BpfSession {
   // These processes, with all that descend from them, are wanted too; once the probes are there that
   // follow processes.
   void follow(const std::vector<std::uint32_t>& pids);
+  // Whether any of these processes, or of those that descend from them, still runs.
+  bool has_followed() const;
 
   // Events are recorded between the two; the probes may be there before and after. When stop()
   // returns, every program that began before has ended: nothing comes into the rings any more.

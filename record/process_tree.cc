@@ -9,6 +9,15 @@
 
 namespace pgrec {
 
+bool is_running(std::uint32_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; status >> word;) {
+    char state = 0;
+    if (word == "State:" && status >> state) return state != 'Z' && state != 'X';
+  }
+  return false;
+}
+
 std::uint32_t parent_of(std::uint32_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string word; status >> word;) {

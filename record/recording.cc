@@ -124,6 +124,7 @@ void print_ended_parts(Parts& parts, bool terminal) {
 
 // What ends a recording, beside its trace being full.
 struct Stops {
+  const BpfSession& session;
   StopSignal& signal;
   ProcessEnds targets;
   ChildCommand* child;
@@ -138,7 +139,7 @@ std::optional<std::string> stop_reason(Stops& stops, const Recorder& recorder, i
   if (const auto arrived = stops.signal.take())
     return std::string("SIG") + ::sigabbrev_np(*arrived);
   if (waits[1].revents != 0) return "its command, with " + stops.child->wait();
-  if (stops.targets.all_ended()) return stops.targets.what();
+  if (stops.targets.all_ended() && !stops.session.has_followed()) return stops.targets.what();
   if (recorder.full()) return recorder.full();
   if (stops.duration && recorder.elapsed() >= *stops.duration) return "its time being up";
   return std::nullopt;
@@ -227,7 +228,7 @@ ExitStatus record(const RecordOptions& options) {
   warn_of_other_files(plan, options);
   std::vector<NotProbed> not_probed = plan.selection.not_probed;
   StopSignal signal;
-  Stops stops{signal, ProcessEnds(options.pids), nullptr, options.duration};
+  ProcessEnds targets(options.pids);
   ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
   ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
   std::optional<Parts> parts_or_none;
@@ -276,6 +277,7 @@ ExitStatus record(const RecordOptions& options) {
   announce_detaching(session);
   std::cerr << "recording " << count_text(plan.selection) << " of "
             << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
+  Stops stops{session, signal, std::move(targets), nullptr, options.duration};
   // A command that cannot be run must not cost an older trace of that name.
   std::optional<ChildCommand> child;
   if (!options.command.empty()) child.emplace(options.command);

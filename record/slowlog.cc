@@ -276,7 +276,8 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
     }
   }
   if (log_.is_abandoned()) return "its reader";
-  if (!successors_.has_any() && ends_.all_ended()) return ends_.what();
+  if (!successors_.has_any() && ends_.all_ended() && !session_.has_followed())
+    return ends_.what();
   return std::nullopt;
 }
 

@@ -168,7 +168,10 @@ ExitStatus top(const TopOptions& options) {
   for (;;) {
     pollfd waits[2] = {{signal.fd(), POLLIN, 0}, {display.fd(), POLLIN, 0}};
     ::poll(waits, 2, pause_ms);
-    if (signal.take() || targets.all_ended() || display.follow() || is_done()) break;
+    if (signal.take() || (targets.all_ended() && !session.has_followed()) || display.follow() ||
+        is_done()) {
+      break;
+    }
     pause_ms = next_pause_ms(pause_ms, recorder.round());
     if (recorder.elapsed() - looked < std::chrono::seconds(1)) continue;
     looked = recorder.elapsed();

@@ -108,6 +108,23 @@ test_a_pid_stands_for_all_that_descend_from_it() {
   check_balanced t.pgt 8880 880 8000
 }
 
+test_a_child_that_outlives_the_process_is_recorded_to_its_end() {
+  require_bpf
+  mkfifo go late
+  sh -c "read x <go; (read y <late; \"$calls\" nested 70; true) & true" &
+  local root=$!
+  background_pids=$root
+  record_start -x "$calls" -f outer -p "$root" -o t.pgt
+  echo >go
+  wait "$root"
+  background_pids=
+  "$calls" nested 1000
+  echo >late
+  record_wait
+  check_match "what ended it" "*ended by the end of process $root*" "$recorder_said"
+  check "calls of outer" 70 "$(query t.pgt 'SELECT count(*) FROM calls')"
+}
+
 test_processes_are_numbered_as_the_recorders_namespace_does() {
   require_bpf
   cat >inside.sh <<'INSIDE'
