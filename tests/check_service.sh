@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check_service.sh PGREC: systemd finds nothing to say about the unit of docs/service, pgrec takes the options
-# that it starts it with, and logrotate reads its file. Skipped, loudly, where there is no systemd-analyze.
+# that it starts it with, what reloads it sends SIGHUP and needs a shell only, and logrotate reads its file. Skipped, loudly, where there is no systemd-analyze.
 set -u
 pgrec=$(readlink -f "$1")
 cd "$(dirname "$0")/.." || exit 1
@@ -27,6 +27,17 @@ options=$(sed -nE 's/^#   Environment="PGREC_OPTIONS=(.*)"$/\1/p' docs/service/p
 [ -n "$options" ] || { echo "the unit has no example of PGREC_OPTIONS"; status=1; }
 said=$("$pgrec" ${start/\$PGREC_OPTIONS/$options} 2>&1)
 [[ $said == "pgrec: --threshold: "* ]] || { echo "pgrec $start: $said"; status=1; }
+
+# Reloading, by a shell that finds no other program.
+reload=$(sed -nE "s#^ExecReload=/bin/sh -c '(.*)'\$#\1#p" "$unit")
+[ -n "$reload" ] || { echo "the unit is not reloaded by /bin/sh"; status=1; }
+mkfifo "$work/held"
+sh -c 'trap "exit 42" HUP; echo ready; read -r line' <>"$work/held" >"$work/ready" &
+held=$!
+until [ -s "$work/ready" ]; do :; done
+env -i PATH=/nonexistent MAINPID="$held" /bin/sh -c "$reload" || echo >"$work/held"
+wait "$held"
+[ $? = 42 ] || { echo "ExecReload does not send SIGHUP: $reload"; status=1; }
 
 cp docs/service/pgrec-slowlog.logrotate "$work/logrotate"
 chmod 644 "$work/logrotate"
