@@ -28,6 +28,20 @@
 namespace pgrec {
 namespace {
 
+#ifndef PGREC_HAS_RECORD
+// The commands of record/, so that they are told from misspelled ones.
+constexpr const char* kCommandsLeftOut[] = {"record", "list", "top", "slowlog"};
+
+void refuse_commands_left_out(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return;
+  for (const std::string command : kCommandsLeftOut) {
+    if (arguments[0] != command) continue;
+    throw Error("this pgrec has no pgrec " + command + ": it was built with -DPGREC_RECORD=OFF",
+                "build it without that option, on Linux on x86-64");
+  }
+}
+#endif
+
 // What stands after the first "--" is a command for record; the rest is pgrec's.
 std::vector<std::string> split_off_command(std::vector<std::string>& arguments) {
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
@@ -84,6 +98,10 @@ ExitStatus run(std::vector<std::string> arguments) {
     throw UsageError("-- stands before the command of pgrec record",
                      "pgrec record -f FUNCTION -- COMMAND ARGUMENTS");
   }
+
+#ifndef PGREC_HAS_RECORD
+  refuse_commands_left_out(arguments);
+#endif
 
   CLI::App app(
       "pgrec records every call of the PostgreSQL functions you name, and the query each ran for, "

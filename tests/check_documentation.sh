@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check_documentation.sh PGREC: every sub-command and every long option in --help is in the manual page and
-# in the completion, and the other way round.
+# in the completion, and the other way round; and every one of record/ is in main.cc's list of these.
 set -u
 pgrec=$1
 cd "$(dirname "$0")/.." || exit 1
@@ -16,5 +16,11 @@ diff --label help --label docs/completion/pgrec.bash -u <(echo "$options") <(ech
 for command in $commands; do
   grep -q "^.SH PGREC ${command^^}\$" docs/pgrec.1 || { echo "pgrec $command has no section in docs/pgrec.1"; status=1; }
   grep -qE "compgen -W \"([a-z]+ )*$command( [a-z]+)* --help" docs/completion/pgrec.bash || { echo "pgrec $command is not completed"; status=1; }
+done
+# A pgrec without the half that records knows the names of its commands.
+known=$(sed -n '/^constexpr const char\* kCommandsLeftOut/,/;/p' main.cc)
+for command in $commands; do
+  [ -e "record/${command}_command.cc" ] || continue
+  grep -q "\"$command\"" <<<"$known" || { echo "pgrec $command is not in main.cc's kCommandsLeftOut"; status=1; }
 done
 exit "$status"
