@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds pgrec and runs every lane of tests that this machine can run; says which it cannot, and why.
 #
-#   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, live-postgres
+#   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, live-postgres, package
 #   tests/run.sh LANE...      these only
 #   tests/run.sh --postgres 13,17,18 [LANE...]
 #                             also lanes live-postgres-13, live-postgres-17 and live-postgres-18: the tests of
@@ -9,8 +9,8 @@
 #                             release of Debian (13, 15, 17 or 18), installed in build/postgres-VERSION the
 #                             first time; 700 MB each, and removed like any directory
 #
-# Installs what is missing with the system's package manager. The live lanes need root; elsewhere their
-# tests are skipped, which ctest lists. PGREC_REQUIRE_LIVE=1 makes a skipped test a failed one.
+# Installs what is missing with the system's package manager. The live lanes and package need root; elsewhere
+# their tests are skipped, which ctest lists. PGREC_REQUIRE_LIVE=1 makes a skipped test a failed one.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/.." && pwd)
 cd "$project"
@@ -26,10 +26,13 @@ if [ "${1:-}" = --postgres ]; then
   shift 2
 fi
 lanes=("$@")
-[ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live live-postgres "${versions[@]/#/live-postgres-}")
+[ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live live-postgres "${versions[@]/#/live-postgres-}" package)
 labels="^($(IFS='|'; echo "${lanes[*]}"))$"
 
 install_packages "${build_packages[@]}" libgtest-dev bpftrace xz-utils systemd logrotate
+if [[ " ${lanes[*]} " == *" package "* ]]; then
+  install_packages dpkg-dev file lintian debootstrap gpgv debian-archive-keyring
+fi
 if ! mountpoint -q /sys/kernel/tracing && [ "$(id -u)" = 0 ]; then
   if mount -t tracefs tracefs /sys/kernel/tracing; then
     trap 'umount /sys/kernel/tracing' EXIT

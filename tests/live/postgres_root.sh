@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # postgres_root.sh VERSION DIRECTORY: makes DIRECTORY the root of a Debian that has this major version of
 # PostgreSQL, unless it is there already. For the live tests on versions that this machine does not have;
-# PGREC_PGROOT of samples/private_cluster.sh runs a server in it.
+# PGREC_PGROOT of samples/private_cluster.sh runs a server in it. The VERSION none is Debian 12 with nothing
+# more than it has to have.
 #
 # Needs root, debootstrap and a mirror of Debian: the one in the machine's own apt configuration, or
 # PGREC_DEBIAN_MIRROR. What debootstrap mounts is in a mount namespace of its own, which ends with it however
@@ -16,7 +17,10 @@ refuse() {
 
 [ $# = 2 ] || refuse "two arguments are needed" "postgres_root.sh VERSION DIRECTORY"
 version=$1 root=$(realpath -m "$2")
+server=usr/lib/postgresql/$version/bin/postgres
+include=(--include="postgresql-$version")
 case $version in
+  none) suite=bookworm server=usr/bin/apt-get include=() ;;
   13) suite=bullseye ;;
   15) suite=bookworm ;;
   17) suite=trixie ;;
@@ -25,7 +29,7 @@ case $version in
 esac
 
 if [ -e "$root" ]; then
-  [ -x "$root/usr/lib/postgresql/$version/bin/postgres" ] ||
+  [ -x "$root/$server" ] ||
     refuse "$root has no PostgreSQL $version" "remove it, and it is made anew"
   exit 0
 fi
@@ -51,9 +55,9 @@ new=$root.new
 if grep -qF " $new/" /proc/self/mountinfo; then refuse "something is mounted below $new" "unmount it first"; fi
 rm -rf --one-file-system "$new"
 mkdir "$new"
-echo "making $root: PostgreSQL $version of Debian $suite"
+echo "making $root: Debian $suite, PostgreSQL $version"
 unshare --mount --propagation private \
-  debootstrap --variant=minbase --include="postgresql-$version" "$suite" "$new" "$mirror" >"$root.log" 2>&1 || {
+  debootstrap --variant=minbase "${include[@]}" "$suite" "$new" "$mirror" >"$root.log" 2>&1 || {
   tail -n 20 "$root.log" >&2
   refuse "debootstrap failed; $root.log has what it said" \
     "a release that the mirror no longer has may be on another: PGREC_DEBIAN_MIRROR; one signed by a key that this machine does not know needs a newer debian-archive-keyring"
