@@ -19,6 +19,7 @@
 #include "format/error.h"
 #include "format/nearest.h"
 #ifdef PGREC_HAS_RECORD
+#include "record/check_command.h"
 #include "record/list_command.h"
 #include "record/record_command.h"
 #include "record/slowlog_command.h"
@@ -30,7 +31,7 @@ namespace {
 
 #ifndef PGREC_HAS_RECORD
 // The commands of record/, so that they are told from misspelled ones.
-constexpr const char* kCommandsLeftOut[] = {"record", "list", "top", "slowlog"};
+constexpr const char* kCommandsLeftOut[] = {"record", "list", "top", "slowlog", "check"};
 
 void refuse_commands_left_out(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return;
@@ -114,6 +115,7 @@ ExitStatus run(std::vector<std::string> arguments) {
   add_list_command(app, status);
   add_top_command(app, status);
   add_slowlog_command(app, status);
+  add_check_command(app, status);
 #endif
   add_analyze_command(app, status);
   add_diff_command(app, status);

@@ -10,8 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <numeric>
@@ -22,6 +20,7 @@
 
 #include "format/error.h"
 #include "format/file.h"
+#include "record/bpf_load_error.h"
 #include "record/bpf_uprobe_multi.h"
 #include "record/clocks.h"
 #include "record/kernel_features.h"
@@ -29,33 +28,6 @@
 
 namespace pgrec {
 namespace {
-
-int print_nothing(libbpf_print_level /*level*/, const char* /*format*/, va_list /*arguments*/) {
-  return 0;
-}
-
-int print_to_stderr(libbpf_print_level /*level*/, const char* format, va_list arguments) {
-  return std::vfprintf(stderr, format, arguments);
-}
-
-[[noreturn]] void throw_load_error(int error) {
-  switch (error) {
-    case EPERM:
-    case EACCES:
-      throw Error("the kernel refuses BPF to this user",
-                  "run pgrec record as root: sudo pgrec record …");
-    case ENOSYS:
-      throw Error(
-          "this kernel has no BPF",
-          "pgrec record needs Linux 5.15 or later with CONFIG_BPF_SYSCALL; analyze works anywhere");
-    case ENOMEM:
-      throw Error("there is not enough memory for the ring buffers", "ask for less with --buffer");
-    default:
-      throw Error("the kernel does not take pgrec's BPF programs: " + reason_of(error),
-                  "pgrec record needs Linux 5.15 or later with CONFIG_UPROBE_EVENTS; -v shows the "
-                  "kernel's words");
-  }
-}
 
 // Every probe takes two descriptors.
 void raise_descriptor_limit() {
@@ -174,7 +146,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
       filters_(!config.pids.empty() || config.min_duration > Duration{} || config.sample_every > 1),
       counted_(config.probes + 1),
       possible_cpus_(cpus_that_are("possible")) {
-  libbpf_set_print(verbose ? print_to_stderr : print_nothing);
+  keep_libbpf_words(verbose);
   raise_descriptor_limit();
 
   // Loading probes the kernel's features in ways that hide the reason; this first call tells it.

@@ -25,11 +25,29 @@ struct EndElf {
 };
 using ElfHandle = std::unique_ptr<Elf, EndElf>;
 
-#if defined(__x86_64__)
 constexpr GElf_Half kThisMachine = EM_X86_64;
-#elif defined(__aarch64__)
-constexpr GElf_Half kThisMachine = EM_AARCH64;
-#endif
+const std::string kThisKind = "x86-64";
+
+// "a 32-bit program for i386".
+std::string kind_of(const GElf_Ehdr& header) {
+  struct Machine {
+    GElf_Half number;
+    const char* name;
+  };
+  static constexpr std::array<Machine, 7> kMachines = {{{EM_386, "i386"},
+                                                        {EM_X86_64, "x86-64"},
+                                                        {EM_ARM, "ARM"},
+                                                        {EM_AARCH64, "ARM64"},
+                                                        {EM_PPC64, "POWER"},
+                                                        {EM_S390, "s390x"},
+                                                        {EM_RISCV, "RISC-V"}}};
+  const auto* known = std::find_if(kMachines.begin(), kMachines.end(), [&](const Machine& one) {
+    return one.number == header.e_machine;
+  });
+  return std::string(header.e_ident[EI_CLASS] == ELFCLASS32 ? "a 32-bit program for "
+                                                            : "a program for ") +
+         (known == kMachines.end() ? "another processor" : known->name);
+}
 
 std::vector<GElf_Phdr> load_segments(Elf* elf) {
   std::vector<GElf_Phdr> segments;
@@ -161,9 +179,10 @@ struct OpenElf {
                   "-x takes an executable or a shared library, for a server usually "
                   "/usr/lib/postgresql/VERSION/bin/postgres");
     }
-    if (header.e_machine != kThisMachine) {
-      throw Error("cannot probe " + path + ": it is built for another processor",
-                  "record on the machine that runs it");
+    if (header.e_machine != kThisMachine || header.e_ident[EI_CLASS] != ELFCLASS64) {
+      throw Error("cannot probe " + path + ": it is " + kind_of(header) + ", and pgrec probes " +
+                      kThisKind + " programs only",
+                  "name another binary with -x, one that is built for this machine");
     }
   }
   Descriptor descriptor;

@@ -72,7 +72,7 @@ struct ElfImage {
 std::vector<std::uint64_t> function_starts(const ElfImage& image);
 
 // Reads `path`: its own .dynsym and .symtab. Throws Error with a hint when it is not an ELF file of
-// this processor's kind.
+// this processor's kind, of 64 bits.
 ElfImage read_elf(const std::string& path);
 
 // The executable segments of `path`, and the pieces of code that its .eh_frame knows. Throws like

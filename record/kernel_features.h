@@ -1,5 +1,4 @@
-// What the running kernel is and does: its version, for words and for what cannot be tried, and what
-// was tried.
+// What the running kernel is, says of itself, and was tried to do.
 #pragma once
 
 #include <compare>
@@ -8,8 +7,8 @@
 
 namespace pgrec {
 
-// Of the kernel's release, "6.1.0-48-amd64". Distributions carry features back to older versions, so
-// what a version lacks is only likely.
+// Of the kernel's release, "6.1.0-48-amd64". Distributions carry features back to older versions,
+// so what a version lacks is only likely.
 struct KernelVersion {
   int major = 0;
   int minor = 0;
@@ -27,5 +26,22 @@ std::string kernel_release();
 // out those that come while another program runs on their CPU, and counts none of them. Tries it,
 // which takes the privileges to load a program; false without them.
 bool counts_missed_hits();
+
+// What the kernel keeps even from root (kernel_lockdown(7)).
+enum class Lockdown { kNotTold, kNone, kIntegrity, kConfidentiality };
+
+// Of what /sys/kernel/security/lockdown says: "none [integrity] confidentiality".
+Lockdown lockdown(std::string_view state);
+
+// What the machine says of itself and of this process, without a try.
+struct HostFacts {
+  std::string release;
+  Lockdown lockdown = Lockdown::kNotTold;
+  bool bpf = false;             // the kernel is built with bpf()
+  bool uprobe_events = false;   // it has perf events for uprobes
+  bool user_namespace = false;  // this process is in one that is not the machine's own
+  bool seccomp = false;         // a filter looks at its system calls
+};
+HostFacts host_facts();
 
 }  // namespace pgrec

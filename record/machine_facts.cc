@@ -66,6 +66,24 @@ Metadata machine_facts() {
   return facts;
 }
 
+std::string machine_name() {
+  utsname machine{};
+  ::uname(&machine);
+  return machine.machine;
+}
+
+std::string system_name() {
+  constexpr std::string_view kKey = "PRETTY_NAME=";
+  std::ifstream file("/etc/os-release");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with(kKey)) continue;
+    std::string name = line.substr(kKey.size());
+    std::erase(name, '"');
+    return name;
+  }
+  return "not known";
+}
+
 std::string own_command_line(bool with_command) {
   std::ifstream file("/proc/self/cmdline");
   std::vector<std::string> arguments;

@@ -44,11 +44,11 @@ std::uint64_t median_of_batches(std::size_t calls, std::vector<EventRing>& rings
 
 }  // namespace
 
-std::optional<std::uint64_t> offset_in_own_file(void (*code)()) {
+std::optional<std::uint64_t> offset_in_own_file(const void* address) {
   struct Search {
     std::uint64_t address;
     std::optional<std::uint64_t> offset;
-  } search{reinterpret_cast<std::uintptr_t>(code), std::nullopt};
+  } search{reinterpret_cast<std::uintptr_t>(address), std::nullopt};
   const auto look = [](dl_phdr_info* image, std::size_t /*bytes*/, void* data) {
     auto& wanted = *static_cast<Search*>(data);
     for (int i = 0; i < image->dlpi_phnum; ++i) {
@@ -65,7 +65,7 @@ std::optional<std::uint64_t> offset_in_own_file(void (*code)()) {
 }
 
 std::optional<Duration> measure_probe_cost(BpfSession& session) {
-  const auto offset = offset_in_own_file(empty_function);
+  const auto offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function));
   if (!offset) return std::nullopt;
   std::vector<EventRing>& rings = session.event_rings();
   if (rings.empty()) return std::nullopt;

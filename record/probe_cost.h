@@ -12,8 +12,9 @@
 
 namespace pgrec {
 
-// Where `code`, a function of the running program, stands in its file, in bytes.
-std::optional<std::uint64_t> offset_in_own_file(void (*code)());
+// Where what the running program has at `address`, a function or a variable that does not begin as 0,
+// stands in its file, in bytes.
+std::optional<std::uint64_t> offset_in_own_file(const void* address);
 
 // Measures it in `session`, in which nothing is attached yet, in a few milliseconds; attaching and
 // detaching take as long as for a recording of one function. With the session's filters, of a call

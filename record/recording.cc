@@ -222,7 +222,8 @@ BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan
 }
 
 ExitStatus record(const RecordOptions& options) {
-  check_privileges("sudo pgrec record …; the trace can then be analyzed without root");
+  check_can_record("sudo pgrec record …; the trace can then be analyzed without root",
+                   options.attach);
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options);
   warn_of_other_files(plan, options);
@@ -238,7 +239,6 @@ ExitStatus record(const RecordOptions& options) {
   const BpfConfig config = session_config(options, plan);
   BpfSession session(config, options.verbose);
   Detaching detaching(session, signal);
-  check_attach_privileges(session.attach_method());
   const auto call_cost = measure_probe_cost(session);
   if (!call_cost && (options.max_overhead > 0 || options.dry_run)) {
     throw Error("cannot measure what a probe costs", "record without --max-overhead and --dry-run");

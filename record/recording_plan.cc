@@ -14,7 +14,7 @@
 #include "record/machine_facts.h"
 #include "record/probe_point.h"
 #include "record/postmaster.h"
-#include "record/preflight.h"
+#include "record/privileges.h"
 #include "record/presets.h"
 #include "record/server_settings.h"
 

@@ -16,7 +16,7 @@
 #include "format/error.h"
 #include "format/file.h"
 #include "record/file_identity.h"
-#include "record/preflight.h"
+#include "record/privileges.h"
 
 namespace pgrec {
 namespace {

@@ -132,7 +132,6 @@ class Slowlog {
 };
 
 void Slowlog::attach() {
-  check_attach_privileges(session_.attach_method());
   const ServerHooks& hooks = plan_.activity->hooks;
   for (const std::string& what : hooks.missing)
     std::cerr << "pgrec: not known of this server: " << what << "\n";
@@ -330,7 +329,7 @@ ExitStatus Slowlog::run(StopSignal& signal) {
 }  // namespace
 
 ExitStatus log_slow_statements(const SlowlogOptions& options) {
-  check_privileges("sudo pgrec slowlog …");
+  check_can_record("sudo pgrec slowlog …");
   const RecordingPlan plan = find_server(options);
   ::signal(SIGXFSZ, SIG_IGN);
   ::signal(SIGPIPE, SIG_IGN);

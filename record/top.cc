@@ -116,7 +116,7 @@ std::string what_is_recorded(const RecordingPlan& plan) {
 }  // namespace
 
 ExitStatus top(const TopOptions& options) {
-  check_privileges("sudo pgrec top …");
+  check_can_record("sudo pgrec top …");
   const RecordingPlan plan = make_plan(options.recording);
   check_plan(plan);
   warn_of_other_files(plan, options.recording);
@@ -127,7 +127,6 @@ ExitStatus top(const TopOptions& options) {
   const BpfConfig config = session_config(options.recording, plan);
   BpfSession session(config, options.recording.verbose);
   Detaching detaching(session, signal);
-  check_attach_privileges(session.attach_method());
   std::optional<Duration> call_cost;
   if (config.probes > 0) call_cost = measure_probe_cost(session);
   Upgrades upgrades(session, plan);

@@ -4,7 +4,7 @@ _pgrec() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "record list top slowlog analyze diff sql info dump verify recover --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "record list top slowlog check analyze diff sql info dump verify recover --help --version" -- "$current")
     return
   fi
   case $previous in
@@ -20,6 +20,7 @@ _pgrec() {
     list) options="--exec --func --presets --help" ;;
     top) options="--exec --pid --func --interval --iterations --buffer --verbose --help" ;;
     slowlog) options="--exec --pid --threshold --errors --log --format --text --text-limit --verbose --help" ;;
+    check) options="--exec --format --verbose --help" ;;
     analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql | info) options="--format --help" ;;

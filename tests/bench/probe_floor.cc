@@ -66,7 +66,7 @@ double median(std::vector<double> values) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 11;
-  const std::uint64_t offset = offset_in_own_file(empty_function).value();
+  const std::uint64_t offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function)).value();
   std::vector<double> bare, empty, ours;
   for (int i = 0; i < rounds; ++i) {
     bare.push_back(ns_per_call());

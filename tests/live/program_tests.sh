@@ -504,12 +504,23 @@ test_no_privileges_is_one_line_and_a_hint() {
   check messages $'pgrec: recording needs root, or the capabilities CAP_BPF and CAP_PERFMON\nhint: sudo pgrec record …; the trace can then be analyzed without root' "$(cat err.txt)"
 }
 
-test_a_kernel_without_bpf_is_one_line_and_a_hint() {
+# A header that says so is all that is read of such a file.
+test_a_binary_for_another_processor_is_one_line_and_a_hint() {
+  printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\2\0\3\0\1\0\0\0' >i386
+  printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\267\0\1\0\0\0' >arm64
+  truncate -s 64 i386 arm64
   require_bpf
-  status=0
-  "$PROGRAMS/without_bpf" "$PGREC" record -x "$calls" -f inner -o t.pgt >out.txt 2>err.txt || status=$?
-  check "exit status" 1 "$status"
-  check messages $'pgrec: this kernel has no BPF\nhint: pgrec record needs Linux 5.15 or later with CONFIG_BPF_SYSCALL; analyze works anywhere' "$(cat err.txt)"
+  local command
+  for command in "record -f inner -o t.pgt" list "top -n 1" slowlog check; do
+    # shellcheck disable=SC2086
+    pgrec $command -x ./i386
+    check "$command of a 32-bit binary" "1 pgrec: cannot probe ./i386: it is a 32-bit program for i386, and pgrec probes x86-64 programs only
+hint: name another binary with -x, one that is built for this machine" "$status $err"
+    # shellcheck disable=SC2086
+    pgrec $command -x ./arm64
+    check "$command of an ARM64 binary" "1 pgrec: cannot probe ./arm64: it is a program for ARM64, and pgrec probes x86-64 programs only
+hint: name another binary with -x, one that is built for this machine" "$status $err"
+  done
   check "files left" "" "$(ls t.pgt* 2>/dev/null)"
 }
 

@@ -1,9 +1,13 @@
 // Covers record/elf_image.h on the file of this test program.
 #include "record/elf_image.h"
 
+#include <elf.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "format/error.h"
+#include "tests/unit/temporary_directory.h"
 
 extern "C" {
 std::int16_t pgrec_test_variable = 1;
@@ -97,6 +101,36 @@ TEST(ReadElf, FindsNoVariableOfANameThatTwoHave) {
 
 TEST(ReadElf, RefusesWhatIsNoElfFile) {
   EXPECT_THROW(read_elf("/proc/self/status"), Error);
+}
+
+// What is said of a file with that machine and class in its header.
+std::string refusal(std::uint16_t machine, unsigned char elf_class) {
+  const test::TemporaryDirectory directory;
+  Elf64_Ehdr header{};
+  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
+  header.e_ident[EI_CLASS] = elf_class;
+  header.e_ident[EI_DATA] = ELFDATA2LSB;
+  header.e_ident[EI_VERSION] = EV_CURRENT;
+  header.e_type = ET_EXEC;  // the two classes' headers agree up to here
+  header.e_machine = machine;
+  header.e_version = EV_CURRENT;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
+  test::write_file(directory.file("program"), ByteView(bytes, sizeof header));
+  try {
+    read_elf(directory.file("program"));
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    return what.substr(what.find(": ") + 2) + (error.hint().empty() ? " (no hint)" : "");
+  }
+  return "nothing";
+}
+
+TEST(ReadElf, SaysWhichProcessorAProgramIsFor) {
+  const std::string only = ", and pgrec probes x86-64 programs only";
+  EXPECT_EQ(refusal(EM_386, ELFCLASS32), "it is a 32-bit program for i386" + only);
+  EXPECT_EQ(refusal(EM_X86_64, ELFCLASS32), "it is a 32-bit program for x86-64" + only);
+  EXPECT_EQ(refusal(EM_AARCH64, ELFCLASS64), "it is a program for ARM64" + only);
+  EXPECT_EQ(refusal(EM_SPARCV9, ELFCLASS64), "it is a program for another processor" + only);
 }
 
 }  // namespace

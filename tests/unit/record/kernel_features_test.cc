@@ -1,4 +1,5 @@
-// Covers record/kernel_features.h: versions of releases as distributions write them.
+// Covers record/kernel_features.h: versions of releases as distributions write them, and
+// the state of the lockdown..
 #include "record/kernel_features.h"
 
 #include <gtest/gtest.h>
@@ -28,6 +29,13 @@ TEST(KernelVersion, IsOrderedByNumbers) {
 TEST(KernelVersion, OfTheRunningKernelIsThatOfItsRelease) {
   EXPECT_EQ(running_kernel(), kernel_version(kernel_release()));
   EXPECT_GT(running_kernel(), kNone);
+}
+
+TEST(LockdownState, IsTheOneInBrackets) {
+  EXPECT_EQ(lockdown("[none] integrity confidentiality"), Lockdown::kNone);
+  EXPECT_EQ(lockdown("none [integrity] confidentiality"), Lockdown::kIntegrity);
+  EXPECT_EQ(lockdown("none integrity [confidentiality]"), Lockdown::kConfidentiality);
+  EXPECT_EQ(lockdown(""), Lockdown::kNotTold);
 }
 
 }  // namespace

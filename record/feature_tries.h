@@ -1,0 +1,17 @@
+// The features of recording, each tried as a recording would use it: its programs are loaded and
+// attached to a function of pgrec's own, which is called. No other program is touched.
+#pragma once
+
+namespace pgrec {
+
+// Each throws Error with a hint where the kernel refuses it, or where it does not do what it
+// should. `verbose` is for BpfSession.
+
+void try_calls(bool verbose);          // their entries and returns
+void try_filters(bool verbose);        // -p, --min-duration and --sample
+void try_points(bool verbose);         // USDT probes and their semaphores
+void try_query_hooks(bool verbose);    // loaded and in place; they are not called
+void try_slowlog_hooks(bool verbose);  // the same of those for slow statements
+void try_kernel_events(bool verbose);  // ends of threads, and children of processes
+
+}  // namespace pgrec
