@@ -145,6 +145,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
       min_duration_(config.min_duration),
       filters_(!config.pids.empty() || config.min_duration > Duration{} || config.sample_every > 1),
       counted_(config.probes + 1),
+      counts_missed_(counts_missed_hits()),
       possible_cpus_(cpus_that_are("possible")) {
   keep_libbpf_words(verbose);
   raise_descriptor_limit();
@@ -577,7 +578,7 @@ std::uint64_t BpfSession::lost_children() const {
 }
 
 std::optional<std::uint64_t> BpfSession::missed_hits() const {
-  if (!counts_missed_hits()) return std::nullopt;
+  if (!counts_missed_) return std::nullopt;
   std::uint64_t all = 0;
   for (const bpf_program* program : probe_programs_) {
     bpf_prog_info info{};

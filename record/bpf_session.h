@@ -260,6 +260,7 @@ class BpfSession {
   Links trial_links_;
   Duration detach_of_one_{};      // link
   std::uint32_t counted_ = 0;
+  bool counts_missed_;  // hits: the kernel does
   std::vector<std::uint32_t> possible_cpus_;  // in the order of the kernel's per-CPU values
 };
 
