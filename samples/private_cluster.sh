@@ -11,6 +11,9 @@
 # With PGREC_PGROOT=DIRECTORY the server is the one installed in that root of another system, such as
 # tests/live/postgres_root.sh makes, and runs in a chroot there, as root only; it needs no mounts. The clients
 # stay outside: the cluster's directory has the same name there, a link into the root.
+#
+# With PGREC_CLUSTER_TEMPLATE=DIRECTORY the cluster is a copy of that one, which initdb made for the user postgres,
+# where initdb takes long.
 
 cluster_dir= cluster_bin= cluster_postmaster=
 
@@ -63,6 +66,10 @@ cluster_start() {
   local setting
   (
     cd "$cluster_dir" || exit 1
+    if [ -n "${PGREC_CLUSTER_TEMPLATE:-}" ]; then
+      cp -a "$PGREC_CLUSTER_TEMPLATE" "$cluster_dir/data"
+      exit
+    fi
     cluster_as_server_user initdb -D "$cluster_dir/data" -U postgres -A trust -N \
       >"$cluster_dir/initdb.log" 2>&1 || { cat "$cluster_dir/initdb.log" >&2; exit 1; }
   ) || return 1

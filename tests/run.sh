@@ -8,6 +8,12 @@
 #                             live-postgres on these versions of PostgreSQL. A version's server is that of a
 #                             release of Debian (13, 15, 17 or 18), installed in build/postgres-VERSION the
 #                             first time; 700 MB each, and removed like any directory
+#   tests/run.sh --kernels 6.1,6.12 [LANE...]
+#                             also lanes verifier-6.1, kernel-6.1, lockdown-6.1 and those of 6.12: whether the kernel
+#                             takes each BPF program, the essential live tests, and what is said where the kernel is
+#                             locked down, on the kernel of a release of Debian (5.10, where pgrec is only to say
+#                             that it is too old, 6.1 or 6.12), in a virtual machine that QEMU emulates. Its disk is made in build/machine.img the first time, 400 MB, and
+#                             each kernel in build/kernel-VERSION, 15 MB
 #
 # Installs what is missing with the system's package manager. The live lanes and package need root; elsewhere
 # their tests are skipped, which ctest lists. PGREC_REQUIRE_LIVE=1 makes a skipped test a failed one.
@@ -16,17 +22,22 @@ project=$(cd "$(dirname "$0")/.." && pwd)
 cd "$project"
 . samples/install_packages.sh
 
-versions=()
-if [ "${1:-}" = --postgres ]; then
-  if [[ ! ${2:-} =~ ^[0-9]+(,[0-9]+)*$ ]]; then
-    echo "tests/run.sh: --postgres takes versions, such as 13,17,18" >&2
+versions=() kernels=()
+while [[ ${1:-} = --postgres || ${1:-} = --kernels ]]; do
+  if [ "$1" = --postgres ] && [[ ${2:-} =~ ^[0-9]+(,[0-9]+)*$ ]]; then
+    IFS=, read -ra versions <<<"$2"
+  elif [ "$1" = --kernels ] && [[ ${2:-} =~ ^[0-9]+\.[0-9]+(,[0-9]+\.[0-9]+)*$ ]]; then
+    IFS=, read -ra kernels <<<"$2"
+  else
+    echo "tests/run.sh: $1 takes versions, such as $([ "$1" = --postgres ] && echo 13,17,18 || echo 6.1,6.12)" >&2
     exit 2
   fi
-  IFS=, read -ra versions <<<"$2"
   shift 2
-fi
+done
 lanes=("$@")
-[ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live live-postgres "${versions[@]/#/live-postgres-}" package)
+[ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live live-postgres "${versions[@]/#/live-postgres-}"
+                                 "${kernels[@]/#/verifier-}" "${kernels[@]/#/kernel-}"
+                                 "${kernels[@]/#/lockdown-}" package)
 labels="^($(IFS='|'; echo "${lanes[*]}"))$"
 
 install_packages "${build_packages[@]}" libgtest-dev bpftrace xz-utils systemd logrotate
@@ -46,10 +57,16 @@ if [ ${#versions[@]} -gt 0 ]; then
   install_packages debootstrap gpgv debian-archive-keyring
   for version in "${versions[@]}"; do tests/live/postgres_root.sh "$version" "build/postgres-$version"; done
 fi
+if [ ${#kernels[@]} -gt 0 ]; then
+  install_packages busybox-static cpio debootstrap debian-archive-keyring e2fsprogs gpgv qemu-system-x86 xz-utils
+  for kernel in "${kernels[@]}"; do tests/kernels/kernel.sh "$kernel" "build/kernel-$kernel"; done
+  tests/kernels/image.sh build/machine.img
+fi
 
 build() {
   echo "== building $1"
-  cmake --preset "$1" -DPGREC_TEST_POSTGRES="$(IFS=';'; echo "${versions[*]}")" >"$project/build/$1.log" || { cat "$project/build/$1.log"; exit 1; }
+  cmake --preset "$1" -DPGREC_TEST_POSTGRES="$(IFS=';'; echo "${versions[*]}")" \
+    -DPGREC_TEST_KERNELS="$(IFS=';'; echo "${kernels[*]}")" >"$project/build/$1.log" || { cat "$project/build/$1.log"; exit 1; }
   cmake --build "build/$1" >"$project/build/$1.log" || { tail -n 100 "$project/build/$1.log"; exit 1; }
 }
 build dev

@@ -141,7 +141,7 @@ wait "$target"
 wait "$recorder"
 INSIDE
   mkfifo go
-  PGREC=$PGREC timeout 60 unshare --pid --fork --mount-proc bash inside.sh "$calls"
+  PGREC=$PGREC timeout "$patience" unshare --pid --fork --mount-proc bash inside.sh "$calls"
   check "calls of the command" 10 "$(query all.pgt 'SELECT count(*) FROM calls')"
   check "its number, which is small in there" 1 "$(query all.pgt 'SELECT max(pid) < 100 AND min(pid) > 1 AS small FROM calls')"
   check "calls of the target" 20 "$(query some.pgt 'SELECT count(*) FROM calls')"
@@ -175,7 +175,7 @@ test_a_dry_run_says_what_it_would_cost_and_writes_nothing() {
 test_the_summary_says_what_was_paid() {
   require_bpf
   pgrec record -x "$calls" -f inner,outer -o t.pgt -- "$calls" nested 10000
-  check_match "cost" "*cost        at least *, 40,000 calls at * ns: * % of * of CPU time*" "$err"
+  check_match "cost" "*cost        at least *, 40,000 calls at * [nu]s: * % of * of CPU time*" "$err"
   check "the facts" 1 "$(query t.pgt "SELECT (SELECT value + 0 FROM meta WHERE key = 'record.cost_ns')
       = 40000 * (SELECT value FROM meta WHERE key = 'record.probe_cost_ns') AS same")"
   check "whether some CPU time was used" 1 \

@@ -13,7 +13,7 @@ replace() {
 test_a_binary_that_is_replaced_is_probed_too() {
   require_bpf
   local method
-  for method in uprobe_multi perf_event; do
+  for method in $(attach_methods); do
     cp "$calls" program
     record_start -x "$work/program" -f inner,hold,tail_to --attach $method -o $method.pgt
     start_held ./program hold

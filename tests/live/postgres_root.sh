@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# postgres_root.sh VERSION DIRECTORY: makes DIRECTORY the root of a Debian that has this major version of
-# PostgreSQL, unless it is there already. For the live tests on versions that this machine does not have;
-# PGREC_PGROOT of samples/private_cluster.sh runs a server in it. The VERSION none is Debian 12 with nothing
-# more than it has to have.
+# postgres_root.sh VERSION DIRECTORY [PACKAGE...]: makes DIRECTORY the root of a Debian that has this major version
+# of PostgreSQL, and these packages, unless it is there already. For the live tests on versions that this machine
+# does not have; PGREC_PGROOT of samples/private_cluster.sh runs a server in it. The VERSION none is Debian 12 with
+# nothing more than it has to have, and these packages.
 #
 # Needs root, debootstrap and a mirror of Debian: the one in the machine's own apt configuration, or
 # PGREC_DEBIAN_MIRROR. What debootstrap mounts is in a mount namespace of its own, which ends with it however
 # it ends; so a root never has mounts that anyone else sees, and needs none later.
 set -euo pipefail
+. "$(dirname "$0")/debian_mirror.sh"
 
 refuse() {
   echo "postgres_root.sh: $1" >&2
@@ -15,12 +16,13 @@ refuse() {
   exit 1
 }
 
-[ $# = 2 ] || refuse "two arguments are needed" "postgres_root.sh VERSION DIRECTORY"
+[ $# -ge 2 ] || refuse "two arguments are needed" "postgres_root.sh VERSION DIRECTORY [PACKAGE...]"
 version=$1 root=$(realpath -m "$2")
+shift 2
 server=usr/lib/postgresql/$version/bin/postgres
-include=(--include="postgresql-$version")
+packages=("postgresql-$version" "$@")
 case $version in
-  none) suite=bookworm server=usr/bin/apt-get include=() ;;
+  none) suite=bookworm server=usr/bin/apt-get packages=("$@") ;;
   13) suite=bullseye ;;
   15) suite=bookworm ;;
   17) suite=trixie ;;
@@ -35,12 +37,7 @@ if [ -e "$root" ]; then
 fi
 [ "$(id -u)" = 0 ] || refuse "making $root needs root" "run it as root"
 
-mirror=${PGREC_DEBIAN_MIRROR:-}
-if [ -z "$mirror" ]; then
-  # A suite of updates or of security fixes would not do.
-  mirror=$(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
-    awk '$1 == "Debian" && $2 == "main" && $3 !~ /-/ && !found++ { print $4 }')
-fi
+mirror=$(debian_mirror)
 [ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
 
 # One at a time; what an interrupted one left running keeps the lock.
@@ -56,6 +53,8 @@ if grep -qF " $new/" /proc/self/mountinfo; then refuse "something is mounted bel
 rm -rf --one-file-system "$new"
 mkdir "$new"
 echo "making $root: Debian $suite, PostgreSQL $version"
+include=()
+[ ${#packages[@]} = 0 ] || include=(--include="$(IFS=,; echo "${packages[*]}")")
 unshare --mount --propagation private \
   debootstrap --variant=minbase "${include[@]}" "$suite" "$new" "$mirror" >"$root.log" 2>&1 || {
   tail -n 20 "$root.log" >&2

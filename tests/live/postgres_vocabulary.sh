@@ -38,7 +38,7 @@ start_session() {
   exec {session_fd}< <(exec psql -qXAt -c 'SELECT pg_backend_pid()' "${commands[@]}" 2>/dev/null)
   session_psql=$!
   background_pids+=" $session_psql"
-  IFS= read -r -t 60 -u "$session_fd" session_pid || fail "the session did not begin"
+  IFS= read -r -t "$patience" -u "$session_fd" session_pid || fail "the session did not begin"
 }
 
 # session_wait: until psql and its backend are gone
@@ -77,7 +77,7 @@ start_frontend() {
   background_pids+=" $FRONTEND_PID"
   frontend=$FRONTEND_PID
   exec {frontend_in}>&"${FRONTEND[1]}" {frontend_out}<&"${FRONTEND[0]}"
-  IFS= read -r -t 60 -u "$frontend_out" frontend_backend || fail "the frontend did not connect"
+  IFS= read -r -t "$patience" -u "$frontend_out" frontend_backend || fail "the frontend did not connect"
 }
 
 frontend_do() {

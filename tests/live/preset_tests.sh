@@ -91,13 +91,13 @@ test_query_start_fires_once_for_each_simple_statement() {
   exec {before_out}<&"${BEFORE[0]}" {before_in}>&"${BEFORE[1]}"
   echo 'SELECT pg_backend_pid();' >&"$before_in"
   local backend i
-  IFS= read -r -t 60 -u "$before_out" backend || fail "the session did not begin"
+  IFS= read -r -t "$patience" -u "$before_out" backend || fail "the session did not begin"
   record_start -p "$cluster_postmaster" -f 'usdt:query__start,usdt:postgresql:query__done,usdt:query__exec*' -o t.pgt
   for ((i = 0; i < 100; i++)); do echo 'SELECT 2;'; done >&"$before_in"
-  for ((i = 0; i < 100; i++)); do IFS= read -r -t 60 -u "$before_out" line; done
+  for ((i = 0; i < 100; i++)); do IFS= read -r -t "$patience" -u "$before_out" line; done
   echo 'SELECT 1/0;' >&"$before_in"
   echo 'SELECT 3;' >&"$before_in"
-  IFS= read -r -t 60 -u "$before_out" line
+  IFS= read -r -t "$patience" -u "$before_out" line
   local commands=()
   for ((i = 0; i < 50; i++)); do commands+=(-c 'SELECT 4'); done
   psql -qXAt "${commands[@]}" >/dev/null

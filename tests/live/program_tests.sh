@@ -237,9 +237,9 @@ test_pid_stands_for_its_descendants_too() {
 
 test_every_event_is_recorded_or_counted_as_lost() {
   require_bpf
-  pgrec record -x "$calls" -f inner --buffer 4K -o t.pgt -- "$calls" threads 2 200000
+  pgrec record -x "$calls" -f inner --buffer 4K -o t.pgt -- "$calls" threads 2 50000
   check "exit status" 0 "$status"
-  check "events that fired" 800000 "$(query t.pgt "SELECT value FROM meta WHERE key = 'events.fired'" 2>/dev/null)"
+  check "events that fired" 200000 "$(query t.pgt "SELECT value FROM meta WHERE key = 'events.fired'" 2>/dev/null)"
   check "fired - recorded - lost" 0 \
     "$(query t.pgt "SELECT sum(CASE key WHEN 'events.fired' THEN value ELSE -value END) AS rest FROM meta
                     WHERE key IN ('events.fired', 'events.recorded', 'events.lost')" 2>/dev/null)"
@@ -342,7 +342,7 @@ test_a_killed_recorder_leaves_a_readable_file() {
 test_a_killed_recording_is_recovered() {
   require_bpf
   record_start -x "$calls" -f inner,hold -o t.pgt
-  "$calls" nested 100000
+  "$calls" nested 20000
   until_true trace_has_calls
   record_stop KILL
   local before
@@ -440,7 +440,7 @@ test_functions_that_the_kernel_refuses_are_told() {
 hint: -v shows the kernel's words" "$err"
   check "files left" "" "$(ls t.pgt* 2>/dev/null)"
   local method
-  for method in uprobe_multi perf_event; do
+  for method in $(attach_methods); do
     pgrec record -x "$calls" -f unprobeable,inner --attach "$method" -o "$method.pgt" -- "$calls" nested 1
     check "exit status" 0 "$status"
     check_match "what is not probed" "*not probed  unprobeable: the kernel cannot probe its first instruction*" "$err"
@@ -635,7 +635,7 @@ test_the_trace_says_how_and_where_it_was_recorded() {
 test_the_cost_of_a_probe_is_measured_and_leaves_no_trace() {
   require_bpf
   local method cost
-  for method in uprobe_multi perf_event; do
+  for method in $(attach_methods); do
     pgrec record -x "$calls" -f inner --attach "$method" --buffer 1M -o "$method.pgt" -- "$calls" nested 100
     check "exit status" 0 "$status"
     cost=$(fact "$method.pgt" record.probe_cost_ns)

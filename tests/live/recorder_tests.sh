@@ -18,7 +18,7 @@ start_bpftrace() {
   peer_pid=$!
   background_pids=$peer_pid
   local line
-  while IFS= read -r -t 60 -u "$peer_fd" line; do [[ $line == ready ]] && break; done
+  while IFS= read -r -t "$patience" -u "$peer_fd" line; do [[ $line == ready ]] && break; done
   check "bpftrace" ready "$line"
 }
 

@@ -348,14 +348,14 @@ test_the_service_manager_is_told_when_it_is_ready() {
     exec {notified_fd}< <(exec "$PROGRAMS/notified" "$name")
     background_pids=$!
     local line
-    IFS= read -r -t 60 -u "$notified_fd" line || fail "no socket"
+    IFS= read -r -t "$patience" -u "$notified_fd" line || fail "no socket"
     NOTIFY_SOCKET=$name slowlog_start -x "$server" -t 0
-    IFS= read -r -t 60 -u "$notified_fd" line || fail "nothing was told"
+    IFS= read -r -t "$patience" -u "$notified_fd" line || fail "nothing was told"
     check "first" READY=1 "$line"
-    IFS= read -r -t 60 -u "$notified_fd" line
+    IFS= read -r -t "$patience" -u "$notified_fd" line
     check_match "its status" "STATUS=logging every statement of *" "$line"
     record_stop TERM
-    IFS= read -r -t 60 -u "$notified_fd" line || fail "nothing was told at the end"
+    IFS= read -r -t "$patience" -u "$notified_fd" line || fail "nothing was told at the end"
     check "last" STOPPING=1 "$line"
     kill "$background_pids"
     wait "$background_pids" 2>/dev/null
@@ -366,7 +366,7 @@ test_the_service_manager_is_told_when_it_is_ready() {
 
 test_the_capabilities_of_the_service_are_enough() {
   require_postgres
-  [[ $(uname -r) =~ ^([7-9]|[0-9][0-9]|6\.([6-9]|[0-9][0-9])) ]] || skip "before Linux 6.6 probes take CAP_SYS_ADMIN"
+  require_kernel 6.6 "probes without CAP_SYS_ADMIN"
   local names list
   names=$(sed -n 's/^CapabilityBoundingSet=//p' "$here/../../docs/service/pgrec-slowlog.service" | tr A-Z a-z)
   list=-all$(printf ',+%s' ${names//cap_/})

@@ -76,7 +76,7 @@ test_top_ends_with_its_processes() {
 test_nobody_who_listens_ends_top() {
   require_bpf
   local pipe_status
-  timeout 60 "$PGREC" top -x "$calls" -f inner -d 100ms 2>err.txt </dev/null | head -n 1 >out.txt
+  timeout "$patience" "$PGREC" top -x "$calls" -f inner -d 100ms 2>err.txt </dev/null | head -n 1 >out.txt
   pipe_status=${PIPESTATUS[0]}
   check "exit status" 1 "$pipe_status"
   check_match "what it says" "*cannot write the output*" "$(cat err.txt)"

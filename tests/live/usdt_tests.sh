@@ -18,7 +18,7 @@ whole() {
 test_every_place_of_a_usdt_probe_is_counted() {
   require_bpf
   local method
-  for method in uprobe_multi perf_event; do
+  for method in $(attach_methods); do
     pgrec record -x "$points" -f usdt:step,usdt:lonely --attach "$method" -o "$method.pgt" -- "$points" 1000 0
     check "exit status" 0 "$status"
     check "what the program says: two places look" $'in\nsemaphore 2\nsemaphore 2' "$out"
@@ -42,12 +42,12 @@ test_a_semaphore_is_raised_in_running_processes_and_lowered_again() {
   record_start -x "$points" -f usdt:step -o t.pgt
   echo >&"$held_in"
   local line
-  IFS= read -r -t 60 -u "$held_out" line
+  IFS= read -r -t "$patience" -u "$held_out" line
   check "the semaphore of a process that ran before" "semaphore 2" "$line"
   record_stop
   check "hits" 600 "$(events_of t.pgt usdt:step)"
   echo >&"$held_in"
-  IFS= read -r -t 60 -u "$held_out" line
+  IFS= read -r -t "$patience" -u "$held_out" line
   check "the semaphore after the recording" "semaphore 0" "$line"
   wait "$held_pid"
   exec {held_out}<&- {held_in}>&-
@@ -62,7 +62,7 @@ test_usdt_probes_of_other_processes_are_filtered_and_counted() {
   "$points" 50 0 >/dev/null
   echo >&"$held_in"
   local line
-  IFS= read -r -t 60 -u "$held_out" line
+  IFS= read -r -t "$patience" -u "$held_out" line
   record_stop
   release_held
   check "hits" 200 "$(events_of t.pgt usdt:step)"
@@ -127,7 +127,7 @@ test_a_limit_takes_usdt_probes_off_too() {
   start_held "$points" 3000000 1
   echo >&"$held_in"
   local line
-  IFS= read -r -t 60 -u "$held_out" line
+  IFS= read -r -t "$patience" -u "$held_out" line
   record_stop
   release_held
   check_match "what the summary says" "*throttled   usdt:step: not recorded after *" "$recorder_said"

@@ -5,8 +5,13 @@
 set -u
 exec 3>&1
 
+# How long a test waits for what should be there at once, in seconds. PGREC_TEST_PATIENCE: so many times longer,
+# for machines that are slow.
+patience=$((60 * ${PGREC_TEST_PATIENCE:-1}))
+
 fail() {
   echo "FAILED: $*" >&3
+  if [ -s "${work:-}/err.txt" ]; then sed 's/^/pgrec said last: /' "$work/err.txt" >&3; fi
   exit 1
 }
 
@@ -15,6 +20,30 @@ skip() {
   echo "SKIPPED: $*" >&3
   [ "${PGREC_REQUIRE_LIVE:-}" = 1 ] && fail "PGREC_REQUIRE_LIVE=1 forbids to skip"
   exit 77
+}
+
+# What this kernel has not is no lack of the machine: in the lanes of kernels (PGREC_KERNEL_LANE=1) tests are skipped
+# for that, whatever is required.
+skip_on_this_kernel() {
+  [ "${PGREC_KERNEL_LANE:-}" = 1 ] || skip "$@"
+  echo "SKIPPED: $*" >&3
+  exit 77
+}
+
+# is_kernel VERSION: it is this one or a later one
+is_kernel() {
+  [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}
+
+# require_kernel VERSION WHY
+require_kernel() {
+  is_kernel "$1" || skip_on_this_kernel "this kernel is $(uname -r), $2 came with $1"
+}
+
+# attach_methods: how this kernel lets probes be attached
+attach_methods() {
+  if is_kernel 6.6; then echo uprobe_multi; fi
+  echo perf_event
 }
 
 require_bpf() {
@@ -58,7 +87,7 @@ record_start() {
   recorder_pid=$!
   local line
   recorder_said=
-  while IFS= read -r -t 60 -u "$recorder_fd" line; do
+  while IFS= read -r -t "$patience" -u "$recorder_fd" line; do
     recorder_said+=$line$'\n'
     [[ $line == recording* ]] && return 0
   done
@@ -69,7 +98,7 @@ record_start() {
 # $recorder_status.
 record_wait() {
   local line
-  while IFS= read -r -t 60 -u "$recorder_fd" line; do recorder_said+=$line$'\n'; done
+  while IFS= read -r -t "$patience" -u "$recorder_fd" line; do recorder_said+=$line$'\n'; done
   recorder_status=0
   wait "$recorder_pid" 2>/dev/null || recorder_status=$?
   exec {recorder_fd}<&-
@@ -89,7 +118,7 @@ start_held() {
   held_pid=$HELD_PID
   exec {held_out}<&"${HELD[0]}" {held_in}>&"${HELD[1]}"
   local line
-  IFS= read -r -t 60 -u "$held_out" line || fail "$* did not start"
+  IFS= read -r -t "$patience" -u "$held_out" line || fail "$* did not start"
 }
 
 release_held() {
@@ -112,7 +141,7 @@ start_server() {
 
 server_answers() {
   local line
-  IFS= read -r -t 60 -u "$server_out" line || fail "the server does not answer"
+  IFS= read -r -t "$patience" -u "$server_out" line || fail "the server does not answer"
 }
 
 server_do() {
@@ -132,7 +161,7 @@ stop_server() {
 # recorder_says PATTERN: waits until the recorder has said a line like it
 recorder_says() {
   local line
-  while IFS= read -r -t 60 -u "$recorder_fd" line; do
+  while IFS= read -r -t "$patience" -u "$recorder_fd" line; do
     recorder_said+=$line$'\n'
     # shellcheck disable=SC2053
     [[ $line == $1 ]] && return 0
@@ -140,9 +169,9 @@ recorder_says() {
   fail "the recorder did not say '$1': $recorder_said"
 }
 
-# until_true COMMAND...: runs it again and again until it succeeds; fails after a minute.
+# until_true COMMAND...: runs it again and again until it succeeds; fails when its patience is at its end.
 until_true() {
-  local deadline=$((SECONDS + 60))
+  local deadline=$((SECONDS + patience))
   until "$@"; do
     [ "$SECONDS" -lt "$deadline" ] || fail "never came true: $*"
   done
