@@ -218,8 +218,7 @@ void BpfSession::choose_programs(const BpfConfig& config) {
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, skeleton_->obj)
     bpf_program__set_autoload(program, false);
-  if (config.probes > 0)
-    probe_programs_ = {programs.on_enter, programs.on_exit};
+  if (config.probes > 0) probe_programs_ = {programs.on_enter, programs.on_exit};
   if (config.usdt) probe_programs_.push_back(programs.on_point);
   for (int hook = 0; config.queries && hook < WIRE_HOOKS; ++hook)
     probe_programs_.push_back(program_of(static_cast<wire_hook>(hook)));
@@ -523,7 +522,10 @@ bool BpfSession::begin_trial(const std::string& binary, std::uint64_t offset) {
     const std::uint32_t tid = own_pid();
     check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.threads), &tid, &own, BPF_ANY));
   }
-  return attach(trial_links_, binary, ProbedFile{nullptr, {offset}, {counted_}}, generation_);
+  if (attach(trial_links_, binary, ProbedFile{nullptr, {offset}, {counted_}}, generation_))
+    return true;
+  end_trial();
+  return false;
 }
 
 wire_counts BpfSession::end_trial() {

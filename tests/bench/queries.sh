@@ -9,6 +9,7 @@
 #   - log_min_duration_statement = 0, to a file.
 # Run it by hand, as root, on a quiet machine:
 #   tests/bench/queries.sh [ROUNDS [SECONDS]]
+# PGREC_BEFORE=PATH is another pgrec, such as that of the commit before, that is measured in the same rounds.
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it).
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
@@ -97,7 +98,11 @@ measure() {
       start ready bpftrace -e "BEGIN { printf(\"ready\n\"); } uprobe:$server:pgstat_report_activity { }
         uprobe:$server:PortalRun { } uprobe:$server:EndCommand { }"
       ;;
-    pgrec) start recording "$pgrec" record -p "$cluster_postmaster" -f BootStrapXLOG -o "$work/t.pgt" --force ;;
+    pgrec | before)
+      local recording=$pgrec
+      [ "$1" = pgrec ] || recording=$PGREC_BEFORE
+      start recording "$recording" record -p "$cluster_postmaster" -f BootStrapXLOG -o "$work/t.pgt" --force
+      ;;
   esac
   statement_ns >>"$work/$1"
   [ -z "$recorder" ] || stop
@@ -107,7 +112,7 @@ median() {
   sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
-modes=(nothing empty pgss log pgrec)
+modes=(nothing empty pgss log ${PGREC_BEFORE:+before} pgrec)
 for mode in "${modes[@]}"; do measure "$mode"; done # warms up; not counted
 for mode in "${modes[@]}"; do rm -f "$work/$mode"; done
 for ((round = 0; round < rounds; round++)); do
@@ -119,6 +124,7 @@ echo "PostgreSQL $(psql -XAtc 'SHOW server_version'): pgbench -S -M prepared, $(
 for mode in "${modes[@]}"; do
   awk -v mode="$mode" -v ns="$(median "$work/$mode")" -v base="$base" 'BEGIN {
     names["nothing"] = "nothing"; names["empty"] = "empty uprobes"; names["pgrec"] = "pgrec record"
+    names["before"] = "pgrec record of PGREC_BEFORE"
     names["pgss"] = "pg_stat_statements"; names["log"] = "log_min_duration_statement=0"
     printf "%-30s %8.2f us", names[mode], ns / 1000
     if (mode != "nothing") printf "  added %6.2f us  %5.1f %%", (ns - base) / 1000, 100 * (ns - base) / base
