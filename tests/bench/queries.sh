@@ -112,11 +112,14 @@ median() {
   sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
-modes=(nothing empty pgss log ${PGREC_BEFORE:+before} pgrec)
+modes=(nothing empty ${PGREC_BEFORE:+before} pgrec pgss log)
 for mode in "${modes[@]}"; do measure "$mode"; done # warms up; not counted
 for mode in "${modes[@]}"; do rm -f "$work/$mode"; done
+# Each is disturbed by the one before it, so every other round goes backwards.
+backwards=($(printf '%s\n' "${modes[@]}" | tac))
 for ((round = 0; round < rounds; round++)); do
-  for mode in "${modes[@]}"; do measure "$mode"; done
+  if ((round % 2)); then order=("${backwards[@]}"); else order=("${modes[@]}"); fi
+  for mode in "${order[@]}"; do measure "$mode"; done
 done
 
 base=$(median "$work/nothing")
