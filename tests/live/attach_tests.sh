@@ -33,14 +33,14 @@ recorder_runs() {
   kill -0 "$recorder_pid" 2>/dev/null
 }
 
-# orphans: processes called pgrec whose parent has ended
+# orphans: processes called pgrec that run and whose parent has ended
 orphans() {
-  awk '$2 == "(pgrec)" && $4 == 1 { print $1 }' /proc/[0-9]*/stat 2>/dev/null
+  awk '$2 == "(pgrec)" && $3 != "Z" && $4 == 1 { print $1 }' /proc/[0-9]*/stat 2>/dev/null | sort
 }
 
 # no_orphans_but PIDS: no process goes on taking out probes, beside these
 no_orphans_but() {
-  [ "$(orphans)" = "$1" ]
+  [ -z "$(comm -13 <(echo "$1") <(orphans))" ]
 }
 
 test_the_trace_is_closed_before_the_probes_are_taken_out() {
