@@ -115,39 +115,42 @@ static __always_inline __u64 read_u64(__u64 address)
  * include/executor/instrument.h begins with ten counters: shared hit, read, dirtied and written, the
  * same of local blocks, temp read and written; WalUsage with three. They are read where they are to
  * be, in two reads and without a copy on the stack: the local ones, which nobody asks for, make room.
+ * Returns 0 on success.
  */
-static __always_inline void read_usage(const struct hooked *hooked, __u64 *usage)
+static __always_inline long read_usage(const struct hooked *hooked, __u64 *usage)
 {
 	const __u32 buffers = WIRE_USAGE_WORDS * sizeof(*usage);
 	const __u32 wal = (WIRE_USAGES - WIRE_WAL_RECORDS) * sizeof(*usage);
+	long failed = 0;
 
 	if (hooked->server->buffer_usage)
-		bpf_probe_read_user(usage, buffers,
-				    (void *)(hooked->base + hooked->server->buffer_usage));
+		failed = bpf_probe_read_user(usage, buffers,
+					     (void *)(hooked->base + hooked->server->buffer_usage));
 	else
 		__builtin_memset(usage, 0, buffers);
 	usage[WIRE_TEMP_READ] = usage[8];
 	usage[WIRE_TEMP_WRITTEN] = usage[9];
 	if (hooked->server->wal_usage)
-		bpf_probe_read_user(usage + WIRE_WAL_RECORDS, wal,
-				    (void *)(hooked->base + hooked->server->wal_usage));
+		failed |= bpf_probe_read_user(usage + WIRE_WAL_RECORDS, wal,
+					      (void *)(hooked->base + hooked->server->wal_usage));
 	else
 		__builtin_memset(usage + WIRE_WAL_RECORDS, 0, wal);
+	return failed;
 }
 
-/* What the counters have now and `before` had not; all 0 where nothing `ran`. */
+/* What the counters have now and `before` had not; all 0 where nothing `ran`, or they cannot be read. */
 static __always_inline void read_usage_since(const struct hooked *hooked, const __u64 *before,
 					     int ran, __u64 *usage)
 {
 	int i;
 
-	if (!ran) {
+	if (!ran || read_usage(hooked, usage)) {
 		__builtin_memset(usage, 0, WIRE_USAGE_WORDS * sizeof(*usage));
 		return;
 	}
-	read_usage(hooked, usage);
 	for (i = 0; i < WIRE_USAGES; i++)
 		usage[i] -= before[i];
+	usage[WIRE_USAGES] = 0;
 }
 
 static __always_inline void begin_to_run(const struct hooked *hooked,

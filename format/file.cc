@@ -89,8 +89,16 @@ void File::sync() {
 
 // A lock of fcntl(): it is the process's, so it ends with it, and can be asked for.
 void File::mark_written() {
+  set_lock(F_WRLCK);
+}
+
+void File::unmark_written() {
+  set_lock(F_UNLCK);
+}
+
+void File::set_lock(short type) {
   struct flock lock {};
-  lock.l_type = F_WRLCK;
+  lock.l_type = type;
   lock.l_whence = SEEK_SET;
   ::fcntl(fd_, F_SETLK, &lock);  // a file system without locks has no live files
 }

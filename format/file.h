@@ -32,8 +32,9 @@ class File {
   void write(std::uint64_t offset, ByteView data);
   // Waits until what was written is on the disk. Throws Error.
   void sync();
-  // Tells readers in other processes that this one writes the file, as long as it is open.
+  // Tells readers in other processes that this one writes the file, until it is unmarked or closed.
   void mark_written();
+  void unmark_written();
   // The process that has marked the file, as this one's pid namespace numbers it; none: nobody
   // writes it.
   std::optional<std::int64_t> written_by() const;
@@ -41,6 +42,8 @@ class File {
   bool truncate(std::uint64_t bytes) noexcept;
 
  private:
+  void set_lock(short type);
+
   int fd_;
   std::string name_;
 };

@@ -183,6 +183,11 @@ void TraceWriter::close(Timestamp end) {
   wait_for_disk();
 }
 
+void TraceWriter::wait_for_disk() {
+  sync_->finish();
+  file_->unmark_written();
+}
+
 void TraceWriter::write_end(Timestamp end) {
   cut();
   write_texts();

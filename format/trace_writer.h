@@ -58,10 +58,10 @@ class TraceWriter final : public TraceOutput {
 
   // Cuts, then writes the total, the index and the end of the trace. `end`: when recording stopped.
   void close(Timestamp end);
-  // The two halves of it, for who must not wait for the disk: writes all, and brings it there,
-  // which another thread may do.
+  // The two halves of it, for who must not wait for the disk: writes all; and brings it there, which
+  // another thread may do, and from when on nobody writes the file any more.
   void write_end(Timestamp end);
-  void wait_for_disk() { sync_->finish(); }
+  void wait_for_disk();
 
   // Takes over a frame of another trace as it is, but for its number. `header` is of a chunk only.
   // For a rebuilt trace, to which nothing is appended.

@@ -37,9 +37,16 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+constexpr int kNotSupported = 524;  // ENOTSUPP, which is the kernel's own and no errno
+
+// Whether the kernel does not take one of several probes, and not for want of something that all need.
+bool is_of_one(int error) {
+  return error == kNotSupported || error == EINVAL || error == EIO || error == EOPNOTSUPP ||
+         error == ENOEXEC || error == ENOENT || error == EFAULT;
+}
+
 // Why the kernel takes no probe in a function.
 std::string refusal(int error) {
-  constexpr int kNotSupported = 524;  // ENOTSUPP, which is the kernel's own and no errno
   if (error == kNotSupported) return "the kernel cannot probe its first instruction";
   return "the kernel refuses the probe: " + reason_of(error);
 }
@@ -307,7 +314,9 @@ std::vector<std::optional<std::string>> BpfSession::attach_file(const std::strin
     Links links;
     attach_halves(links, binary, all, 0, reasons.size(), taken, reasons);
     if (!all.of_places() && !attach_enters(links, binary, taken, generation_)) {
-      reasons.assign(reasons.size(), refusal(errno));
+      const std::string reason = refusal(errno);
+      for (auto& one : reasons)
+        one = one.value_or(reason);
       return reasons;
     }
     function_links_.take(std::move(links));
@@ -326,8 +335,9 @@ std::vector<std::optional<std::string>> BpfSession::attach_file(const std::strin
   return reasons;
 }
 
-// The kernel refuses all of a link for one of them and does not say which, so halves are tried. What it
-// does not let be probed at its return it does not let be probed at its entry.
+// The kernel refuses all of a link for one of them and does not say which, so halves are tried, where it
+// is one of them that it does not take. What it does not let be probed at its return it does not let be
+// probed at its entry.
 void BpfSession::attach_halves(Links& links, const std::string& binary, const ProbedFile& all,
                                std::size_t first, std::size_t last, ProbedFile& taken,
                                std::vector<std::optional<std::string>>& reasons) {
@@ -337,8 +347,9 @@ void BpfSession::attach_halves(Links& links, const std::string& binary, const Pr
   if (attach_first(links, binary, half, generation_)) {
     for (std::size_t i = first; i < last; ++i)
       taken.add(all, i);
-  } else if (last - first == 1) {
-    reasons[first] = refusal(errno);
+  } else if (last - first == 1 || !is_of_one(errno)) {
+    std::fill(reasons.begin() + static_cast<std::ptrdiff_t>(first),
+              reasons.begin() + static_cast<std::ptrdiff_t>(last), refusal(errno));
   } else {
     const std::size_t middle = first + (last - first) / 2;
     attach_halves(links, binary, all, first, middle, taken, reasons);
@@ -480,6 +491,7 @@ std::optional<std::string> BpfSession::attach_processes() {
   if (pids_.empty()) return std::nullopt;
   if (!attach_raw(skeleton_->progs.on_fork, "sched_process_fork")) return refusal(errno);
   follow(pids_);
+  follows_ = true;
   return std::nullopt;
 }
 
@@ -497,11 +509,15 @@ void BpfSession::follow(const std::vector<std::uint32_t>& pids) {
 
 // The kernel side takes out who ends, but cannot know of one that ended while it was put in.
 bool BpfSession::has_followed() const {
+  if (!follows_) return false;
+  std::set<std::uint32_t> left_out;
+  for (std::uint32_t pid = own_pid(); pid > 0 && left_out.insert(pid).second;)
+    pid = parent_of(pid);
   const int targets = bpf_map__fd(skeleton_->maps.targets);
   std::uint32_t pid = 0;
-  while (bpf_map_get_next_key(targets, nullptr, &pid) == 0) {
-    if (is_running(pid)) return true;
-    bpf_map_delete_elem(targets, &pid);
+  for (bool more = bpf_map_get_next_key(targets, nullptr, &pid) == 0; more;
+       more = bpf_map_get_next_key(targets, &pid, &pid) == 0) {
+    if (!left_out.contains(pid) && is_running(pid)) return true;
   }
   return false;
 }
@@ -528,23 +544,38 @@ bool BpfSession::begin_trial(const std::string& binary, std::uint64_t offset) {
   return false;
 }
 
+// Another pgrec that measures meanwhile calls the same function of the same file, and leaves events and
+// threads here too.
 wire_counts BpfSession::end_trial() {
   while (trial_links_.size() > 0)
     take_out_one(trial_links_);
+  for (EventRing& ring : event_rings_)
+    ring.drain([](const wire_hit&) {});
   const std::uint32_t own = own_pid();
   bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.targets), &own);
-  bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.threads), &own);
+  const int threads = bpf_map__fd(skeleton_->maps.threads);
+  std::uint32_t tid = 0;
+  while (bpf_map_get_next_key(threads, nullptr, &tid) == 0)
+    bpf_map_delete_elem(threads, &tid);
   return counts_of(counted_).sum;
 }
 
 // Where a map holds maps, the kernel waits after an update until every program has ended that may
 // have seen what was there (maybe_wait_bpf_programs() of kernel/bpf/syscall.c). So the same ring is
-// put in again.
+// put in again. That holds for programs that may not sleep, as all of these. A trace is not left open
+// because the kernel has no memory for it: then a pause has to do, which is long for a program.
 void BpfSession::stop() {
-  skeleton_->bss->recording = 0;
+  pause();
   const int ring = barrier_ring_.get();
-  check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.record_rings), &barrier_cpu_, &ring,
-                            BPF_ANY));
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.record_rings), &barrier_cpu_, &ring,
+                          BPF_ANY) != 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+void BpfSession::pause() {
+  skeleton_->bss->recording = 0;
+  skeleton_->bss->rehearsing = 0;
 }
 
 std::size_t BpfSession::links() const {

@@ -126,13 +126,16 @@ class BpfSession {
   // These processes, with all that descend from them, are wanted too; once the probes are there that
   // follow processes.
   void follow(const std::vector<std::uint32_t>& pids);
-  // Whether any of these processes, or of those that descend from them, still runs.
+  // Whether any of these processes, or of those that descend from them, still runs; but for this one
+  // and those that it descends from.
   bool has_followed() const;
 
   // Events are recorded between the two; the probes may be there before and after. When stop()
   // returns, every program that began before has ended: nothing comes into the rings any more.
   void start() { skeleton_->bss->recording = 1; }
   void stop();
+  // From now on no hit is looked at. Programs that run may still hand out what they are at.
+  void pause();
   // Hits are only counted between the two (wire_counts::rehearsed), before start().
   void start_rehearsal() { skeleton_->bss->rehearsing = 1; }
   void stop_rehearsal() { skeleton_->bss->rehearsing = 0; }
@@ -258,9 +261,10 @@ class BpfSession {
   std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
   std::future<void> retiring_;    // takes out probes of an earlier generation
   Links trial_links_;
-  Duration detach_of_one_{};      // link
+  Duration detach_of_one_{};      // the longest that it took to take out a link
+  bool follows_ = false;  // births and ends of processes are seen
   std::uint32_t counted_ = 0;
-  bool counts_missed_;  // hits: the kernel does
+  bool counts_missed_;  // the kernel counts hits for which it ran no program
   std::vector<std::uint32_t> possible_cpus_;  // in the order of the kernel's per-CPU values
 };
 

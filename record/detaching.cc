@@ -1,12 +1,17 @@
 #include "record/detaching.h"
 
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
+#include <string>
+#include <vector>
 
+#include "format/file.h"
 #include "format/units.h"
 #include "record/clocks.h"
 
@@ -52,20 +57,37 @@ class Progress {
   bool terminal_ = ::isatty(STDERR_FILENO) == 1;
 };
 
-// Has a process of its own hold all open descriptors until this one has ended, so that none that is
+// All open descriptors but those of the kernel's own objects, which probes are among. Who reads a pipe
+// that this process writes is to see its end, and no file system is to be held.
+std::vector<int> descriptors_of_files() {
+  std::vector<int> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
+    const std::string what = std::filesystem::read_symlink(entry.path(), error).string();
+    if (!what.starts_with("anon_inode:"))
+      files.push_back(std::atoi(entry.path().filename().c_str()));
+  }
+  if (files.empty()) files = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+  return files;
+}
+
+// Has a process of its own hold all open descriptors of probes until this one has ended, so that none that is
 // closed here is the last of its probe: the kernel takes the probes out when that process ends, and
 // nobody waits for it. The death of its parent is what it waits for, because only then are the
-// parent's descriptors closed.
+// parent's descriptors closed. False where there can be no such process.
 bool hand_over_descriptors() {
   const pid_t parent = ::getpid();
+  const std::vector<int> others = descriptors_of_files();
   std::cerr.flush();
   const pid_t child = ::fork();
+  if (child < 0) {
+    std::cerr << "pgrec: the probes cannot be left to another process: " << reason_of(errno)
+              << std::endl;
+  }
   if (child != 0) return child > 0;
   ::setsid();
-  // Who reads what this process printed is to see its end.
-  const int nowhere = ::open("/dev/null", O_RDWR);
-  for (int fd = 0; nowhere >= 0 && fd <= 2; ++fd)
-    ::dup2(nowhere, fd);
+  for (const int fd : others)
+    ::close(fd);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   while (::getppid() == parent)
     ::pause();
@@ -82,6 +104,7 @@ void announce_detaching(const BpfSession& session) {
 }
 
 Detaching::~Detaching() {
+  session_.pause();
   Progress progress(session_.detach_time());
   const bool gone = session_.detach([&](std::size_t gone_so_far, std::size_t all) {
     progress.show(gone_so_far, all);

@@ -107,7 +107,10 @@ std::optional<Obstacle> find_obstacle(const std::string& as_root) {
   if (auto found = obstacle_of_process(host, privileges, ::geteuid() == 0, as_root)) return found;
   const BpfFeatures features = try_bpf_features();
   if (auto found = obstacle_of_kernel(host, features)) return found;
-  return obstacle_of_attaching(host, privileges, features, as_root);
+  const bool user_is_root = ::geteuid() == 0;
+  return obstacle_of_attaching(host, privileges, features,
+                               user_is_root ? "give this service or container that capability"
+                                            : as_root);
 }
 
 }  // namespace pgrec

@@ -16,8 +16,8 @@ namespace pgrec {
 // stands in its file, in bytes.
 std::optional<std::uint64_t> offset_in_own_file(const void* address);
 
-// Measures it in `session`, in which nothing is attached yet, in a few milliseconds; attaching and
-// detaching take as long as for a recording of one function. With the session's filters, of a call
+// Measures it in `session`, in which nothing is attached yet, in some tens of milliseconds; attaching
+// and detaching take as long as for a recording of one function. With the session's filters, of a call
 // that is recorded unless it is too short. Nothing where no functions are to be probed, the kernel
 // refuses, or an event was lost meanwhile.
 std::optional<Duration> measure_probe_cost(BpfSession& session);

@@ -1,5 +1,10 @@
 #include "record/process_tree.h"
 
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -7,15 +12,16 @@
 #include <set>
 #include <string>
 
+#include "record/descriptor.h"
+
 namespace pgrec {
 
+// Not by /proc, which may hide it, or be that of another pid namespace.
 bool is_running(std::uint32_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string word; status >> word;) {
-    char state = 0;
-    if (word == "State:" && status >> state) return state != 'Z' && state != 'X';
-  }
-  return false;
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!process.is_open()) return errno != ESRCH;
+  pollfd end{process.get(), POLLIN, 0};
+  return ::poll(&end, 1, 0) == 0;
 }
 
 std::uint32_t parent_of(std::uint32_t pid) {

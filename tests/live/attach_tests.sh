@@ -55,6 +55,9 @@ test_the_trace_is_closed_before_the_probes_are_taken_out() {
   check_match "what was said before" "*  lost        0 events*" "$recorder_said"
   pgrec verify t.pgt --full
   check "verify status while the probes are taken out" 0 "$status"
+  # Nobody writes it any more.
+  timeout "$patience" "$PGREC" dump t.pgt --follow >/dev/null 2>err.txt
+  check "status and messages of who follows it" "0 " "$? $(cat err.txt)"
   check "executions" "1" "$(query t.pgt "SELECT count(*) FROM executions WHERE text LIKE '%generate_series%'")"
   # The second signal: the recorder ends, and the kernel goes on.
   record_stop
@@ -76,4 +79,27 @@ test_a_time_that_is_up_closes_the_trace_first() {
   record_stop TERM
   check "recorder status" 0 "$recorder_status"
   until_true no_orphans_but "$others"
+}
+
+# Each measures on the same function of the same file what a probe costs.
+test_recorders_that_begin_at_once_have_nothing_of_each_other() {
+  require_bpf
+  local round i pids filter
+  for round in 1 2 3; do
+    pids=
+    for i in 1 2 3 4; do
+      filter=
+      [ $((i % 2)) = 0 ] || filter="--min-duration 1ns"
+      "$PGREC" record -x "$calls" -f inner,outer $filter --force -o "$i.pgt" -d 100ms >/dev/null 2>"$i.txt" &
+      pids+=" $!"
+      background_pids=$pids
+    done
+    for i in $pids; do wait "$i" || fail "a recorder failed: $(cat ./*.txt)"; done
+    background_pids=
+    for i in 1 2 3 4; do
+      pgrec verify "$i.pgt" --full
+      check "verify status of $i: $out" 0 "$status"
+      check "calls of $i" 0 "$(query "$i.pgt" 'SELECT count(*) FROM calls')"
+    done
+  done
 }

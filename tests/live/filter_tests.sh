@@ -125,6 +125,20 @@ test_a_child_that_outlives_the_process_is_recorded_to_its_end() {
   check "calls of outer" 70 "$(query t.pgt 'SELECT count(*) FROM calls')"
 }
 
+# It descends from the shell itself.
+test_a_recorder_does_not_wait_for_itself() {
+  require_bpf
+  cat >shell.sh <<'SHELL'
+"$PGREC" record -x "$1" -f outer -p $$ -o t.pgt 2>said.txt &
+until grep -q ^recording said.txt; do :; done
+"$1" nested 20
+SHELL
+  PGREC=$PGREC bash shell.sh "$calls"
+  until_true grep -q "ended by the end of process" said.txt
+  until_true "$PGREC" verify t.pgt >/dev/null
+  check calls 20 "$(query t.pgt 'SELECT count(*) FROM calls')"
+}
+
 test_processes_are_numbered_as_the_recorders_namespace_does() {
   require_bpf
   cat >inside.sh <<'INSIDE'
