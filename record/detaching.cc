@@ -57,8 +57,8 @@ class Progress {
   bool terminal_ = ::isatty(STDERR_FILENO) == 1;
 };
 
-// All open descriptors but those of the kernel's own objects, which probes are among. Who reads a pipe
-// that this process writes is to see its end, and no file system is to be held.
+// All open descriptors but those of the kernel's own objects, among which probes are. Who reads a
+// pipe that this process writes is to see its end, and no file system is to be held.
 std::vector<int> descriptors_of_files() {
   std::vector<int> files;
   std::error_code error;
@@ -71,9 +71,9 @@ std::vector<int> descriptors_of_files() {
   return files;
 }
 
-// Has a process of its own hold all open descriptors of probes until this one has ended, so that none that is
-// closed here is the last of its probe: the kernel takes the probes out when that process ends, and
-// nobody waits for it. The death of its parent is what it waits for, because only then are the
+// Has a process of its own hold all open descriptors of probes until this one has ended, so that none
+// that is closed here is the last of its probe: the kernel takes the probes out when that process
+// ends, and nobody waits for it. It waits for the death of its parent, because only then are the
 // parent's descriptors closed. False where there can be no such process.
 bool hand_over_descriptors() {
   const pid_t parent = ::getpid();
