@@ -17,7 +17,7 @@
 #include "analyze/sql_command.h"
 #include "analyze/verify_command.h"
 #include "format/error.h"
-#include "format/nearest.h"
+#include "format/print/nearest.h"
 #ifdef PGREC_HAS_RECORD
 #include "record/check_command.h"
 #include "record/list_command.h"

@@ -6,15 +6,15 @@
 #include <sstream>
 #include <string>
 
-#include "analyze/database.h"
-#include "analyze/execution_views.h"
-#include "analyze/function_figures.h"
-#include "analyze/histogram_view.h"
-#include "analyze/importer.h"
-#include "analyze/table.h"
-#include "analyze/trace_notes.h"
-#include "analyze/views.h"
-#include "format/units.h"
+#include "analyze/sql/database.h"
+#include "analyze/report/execution_views.h"
+#include "analyze/calls/function_figures.h"
+#include "analyze/report/histogram_view.h"
+#include "analyze/sql/importer.h"
+#include "analyze/report/table.h"
+#include "analyze/report/trace_notes.h"
+#include "analyze/report/views.h"
+#include "format/print/units.h"
 
 namespace pgrec {
 namespace {

@@ -11,10 +11,10 @@
 #include <sstream>
 #include <string>
 
-#include "analyze/function_figures.h"
-#include "analyze/table.h"
-#include "analyze/trace_notes.h"
-#include "format/units.h"
+#include "analyze/calls/function_figures.h"
+#include "analyze/report/table.h"
+#include "analyze/report/trace_notes.h"
+#include "format/print/units.h"
 
 namespace pgrec {
 namespace {

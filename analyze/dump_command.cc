@@ -6,11 +6,11 @@
 #include <string>
 #include <thread>
 
-#include "analyze/event_lines.h"
-#include "analyze/record_lines.h"
-#include "analyze/trace_notes.h"
-#include "format/nearest.h"
-#include "format/units.h"
+#include "analyze/report/event_lines.h"
+#include "analyze/report/record_lines.h"
+#include "analyze/report/trace_notes.h"
+#include "format/print/nearest.h"
+#include "format/print/units.h"
 
 namespace pgrec {
 namespace {

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "analyze/table.h"
-#include "analyze/trace_notes.h"
-#include "format/units.h"
+#include "analyze/report/table.h"
+#include "analyze/report/trace_notes.h"
+#include "format/print/units.h"
 
 namespace pgrec {
 namespace {

@@ -5,10 +5,10 @@
 #include <memory>
 #include <string>
 
-#include "analyze/recovery.h"
-#include "analyze/trace_notes.h"
-#include "format/output_file.h"
-#include "format/units.h"
+#include "analyze/repair/recovery.h"
+#include "analyze/report/trace_notes.h"
+#include "format/frame/output_file.h"
+#include "format/print/units.h"
 
 namespace pgrec {
 namespace {

@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "analyze/database.h"
-#include "analyze/importer.h"
-#include "analyze/table.h"
-#include "analyze/trace_notes.h"
+#include "analyze/sql/database.h"
+#include "analyze/sql/importer.h"
+#include "analyze/report/table.h"
+#include "analyze/report/trace_notes.h"
 
 namespace pgrec {
 namespace {

@@ -7,7 +7,7 @@
  * what waits are always the innermost open calls, and they are let go outermost first, with their
  * own times. That keeps a thread's events in the order of their times, because nothing else of the
  * thread is handed on while enters wait: what else happens first lets them go. So these are kept as
- * well: calls that did not return (found as in record/call_matcher.h, by the stack pointer), calls
+ * well: calls that did not return (found as in record/matching/call_matcher.h, by the stack pointer), calls
  * in which a query began or ended or a USDT probe was reached, and the calls around them.
  *
  * Sampling. Each report of activity that begins an execution draws whether it is recorded, and each

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "format/json_line.h"
-#include "record/check.h"
-#include "record/lines.h"
+#include "format/print/json_line.h"
+#include "record/check/check.h"
+#include "format/print/lines.h"
 
 namespace pgrec {
 namespace {

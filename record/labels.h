@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "format/tables.h"
+#include "format/table/tables.h"
 
 namespace pgrec {
 

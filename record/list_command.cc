@@ -10,18 +10,18 @@
 #include <sstream>
 #include <tuple>
 
-#include "format/units.h"
-#include "record/debug_symbols.h"
-#include "record/demangled.h"
-#include "record/diagnosis.h"
-#include "record/function_names.h"
-#include "record/hit.h"
-#include "record/lines.h"
-#include "record/preset_list.h"
-#include "record/probe_cost.h"
-#include "record/probe_selection.h"
-#include "record/server_binary.h"
-#include "record/usdt_arguments.h"
+#include "format/print/units.h"
+#include "record/binary/debug_symbols.h"
+#include "record/binary/demangled.h"
+#include "record/binary/diagnosis.h"
+#include "record/binary/function_names.h"
+#include "record/kernel/hit.h"
+#include "format/print/lines.h"
+#include "record/probes/preset_list.h"
+#include "record/kernel/probe_cost.h"
+#include "record/probes/probe_selection.h"
+#include "record/server/server_binary.h"
+#include "record/probes/usdt_arguments.h"
 
 namespace pgrec {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "bpf/wire.h"
 #include "format/error.h"
-#include "format/units.h"
-#include "record/probe_selection.h"
+#include "format/print/units.h"
+#include "record/probes/probe_selection.h"
 
 namespace pgrec {
 

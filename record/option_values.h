@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "format/clock.h"
-#include "record/query_texts.h"
+#include "record/matching/query_texts.h"
 
 namespace pgrec {
 

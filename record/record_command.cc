@@ -4,11 +4,11 @@
 #include <charconv>
 #include <memory>
 
-#include "format/units.h"
+#include "format/print/units.h"
 #include "record/labels.h"
 #include "record/option_values.h"
-#include "record/presets.h"
-#include "record/recording.h"
+#include "record/probes/presets.h"
+#include "record/recording/recording.h"
 
 namespace pgrec {
 namespace {

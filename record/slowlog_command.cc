@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "format/units.h"
+#include "format/print/units.h"
 #include "record/option_values.h"
-#include "record/slowlog.h"
+#include "record/slowlog/slowlog.h"
 
 namespace pgrec {
 namespace {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "record/option_values.h"
-#include "record/top.h"
+#include "record/top/top.h"
 
 namespace pgrec {
 namespace {

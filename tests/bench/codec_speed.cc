@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "format/chunk_summary.h"
+#include "format/chunk/chunk_summary.h"
 #include "format/error.h"
 #include "tests/bench/recorded_events.h"
 
@@ -18,7 +18,7 @@ namespace {
 
 using namespace pgrec;
 
-constexpr std::uint32_t kChunkEvents = 128 * 1024;  // as record/recorder.cc
+constexpr std::uint32_t kChunkEvents = 128 * 1024;  // as record/recording/recorder.cc
 
 double seconds() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();

@@ -7,9 +7,9 @@
 #include <csignal>
 #include <cstdio>
 
-#include "record/bpf_uprobe_multi.h"
-#include "record/elf_image.h"
-#include "record/recording_plan.h"
+#include "record/kernel/bpf_uprobe_multi.h"
+#include "record/binary/elf_image.h"
+#include "record/recording/recording_plan.h"
 
 int main(int argc, char** argv) {
   using namespace pgrec;

@@ -21,10 +21,10 @@
 
 #include "flood.skel.h"
 #include "format/error.h"
-#include "record/bpf_session.h"
-#include "record/clocks.h"
-#include "record/parts.h"
-#include "record/recorder.h"
+#include "record/kernel/bpf_session.h"
+#include "record/host/clocks.h"
+#include "record/recording/parts.h"
+#include "record/recording/recorder.h"
 
 namespace {
 

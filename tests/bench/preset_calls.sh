@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How often what is in the presets is called for a transaction of pgbench: a line for each function and USDT
-# probe, with the calls for one of its default script and for one of -S. record/preset_table.cc has these numbers
+# probe, with the calls for one of its default script and for one of -S. record/probes/preset_table.cc has these numbers
 # of PostgreSQL 15 and 17. Counts, so the machine need not be quiet; run it as root:
 #   tests/bench/preset_calls.sh PGREC [TRANSACTIONS]
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it).

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "format/error.h"
-#include "record/bpf_session.h"
-#include "record/bpf_uprobe_multi.h"
-#include "record/clocks.h"
-#include "record/probe_cost.h"
+#include "record/kernel/bpf_session.h"
+#include "record/kernel/bpf_uprobe_multi.h"
+#include "record/host/clocks.h"
+#include "record/kernel/probe_cost.h"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "format/trace_reader.h"
-#include "format/trace_writer.h"
+#include "format/trace/trace_reader.h"
+#include "format/trace/trace_writer.h"
 
 namespace pgrec::bench {
 

@@ -8,13 +8,13 @@
 #include <random>
 #include <string>
 
-#include "format/chunk_builder.h"
-#include "format/columns.h"
-#include "format/execution_classes.h"
-#include "format/file_header.h"
-#include "format/rows.h"
-#include "format/trace_reader.h"
-#include "format/trace_writer.h"
+#include "format/chunk/chunk_builder.h"
+#include "format/chunk/columns.h"
+#include "format/postgres/execution_classes.h"
+#include "format/frame/file_header.h"
+#include "format/table/rows.h"
+#include "format/trace/trace_reader.h"
+#include "format/trace/trace_writer.h"
 
 namespace {
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "analyze/call_builder.h"
-#include "format/chunk_decoder.h"
-#include "format/chunk_summary.h"
+#include "analyze/calls/call_builder.h"
+#include "format/chunk/chunk_decoder.h"
+#include "format/chunk/chunk_summary.h"
 #include "format/layout.h"
 
 namespace {

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "format/checksum.h"
-#include "format/file_header.h"
-#include "format/frame.h"
+#include "format/frame/checksum.h"
+#include "format/frame/file_header.h"
+#include "format/frame/frame.h"
 
 namespace pgrec::fuzz {
 namespace {

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "format/bytes.h"
-#include "format/file.h"
+#include "format/frame/bytes.h"
+#include "format/frame/file.h"
 #include "format/layout.h"
-#include "format/trace_reader.h"
+#include "format/trace/trace_reader.h"
 
 namespace pgrec::fuzz {
 

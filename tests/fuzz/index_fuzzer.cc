@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "format/error.h"
-#include "format/index.h"
+#include "format/trace/index.h"
 #include "tests/fuzz/crafted_file.h"
 
 namespace {

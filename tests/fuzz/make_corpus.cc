@@ -13,11 +13,11 @@
 #include <random>
 #include <string>
 
-#include "format/columns.h"
-#include "format/execution_classes.h"
-#include "format/frame.h"
-#include "format/trace_reader.h"
-#include "format/trace_writer.h"
+#include "format/chunk/columns.h"
+#include "format/postgres/execution_classes.h"
+#include "format/frame/frame.h"
+#include "format/trace/trace_reader.h"
+#include "format/trace/trace_writer.h"
 
 namespace {
 

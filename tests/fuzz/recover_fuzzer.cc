@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "analyze/recovery.h"
+#include "analyze/repair/recovery.h"
 #include "format/error.h"
 #include "tests/fuzz/crafted_file.h"
 

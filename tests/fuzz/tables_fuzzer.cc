@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "format/summary.h"
-#include "format/tables.h"
+#include "format/table/summary.h"
+#include "format/table/tables.h"
 
 namespace {
 

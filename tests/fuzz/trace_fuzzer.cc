@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "analyze/importer.h"
+#include "analyze/sql/importer.h"
 #include "format/error.h"
 #include "tests/fuzz/crafted_file.h"
 

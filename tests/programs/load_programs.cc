@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "format/error.h"
-#include "record/bpf_session.h"
+#include "record/kernel/bpf_session.h"
 
 namespace {
 

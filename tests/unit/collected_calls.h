@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "format/chunk.h"
+#include "format/chunk/chunk.h"
 #include "format/thread_state.h"
 
 namespace pgrec::test {

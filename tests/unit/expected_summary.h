@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "format/summary.h"
+#include "format/table/summary.h"
 #include "tests/unit/random_events.h"
 
 namespace pgrec::test {

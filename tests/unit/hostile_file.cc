@@ -4,9 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "analyze/call_builder.h"
-#include "format/file_header.h"
-#include "format/rows.h"
+#include "analyze/calls/call_builder.h"
+#include "format/frame/file_header.h"
+#include "format/table/rows.h"
 #include "tests/unit/child_process.h"
 
 namespace pgrec::test {

@@ -8,10 +8,10 @@
 #include <functional>
 #include <string>
 
-#include "format/bytes.h"
-#include "format/chunk.h"
-#include "format/file.h"
-#include "format/frame.h"
+#include "format/frame/bytes.h"
+#include "format/chunk/chunk.h"
+#include "format/frame/file.h"
+#include "format/frame/frame.h"
 #include "format/layout.h"
 #include "tests/unit/trace_file.h"
 

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "format/arguments.h"
+#include "format/chunk/arguments.h"
 #include "format/event.h"
-#include "format/tables.h"
+#include "format/table/tables.h"
 #include "format/thread_state.h"
 
 namespace pgrec::test {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "format/summary.h"
-#include "format/tables.h"
+#include "format/table/summary.h"
+#include "format/table/tables.h"
 #include "tests/unit/random_events.h"
 #include "tests/unit/trace_file.h"
 

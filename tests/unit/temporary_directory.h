@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "format/bytes.h"
+#include "format/frame/bytes.h"
 
 namespace pgrec::test {
 

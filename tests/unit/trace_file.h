@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "format/error.h"
-#include "format/trace_reader.h"
-#include "format/trace_writer.h"
+#include "format/trace/trace_reader.h"
+#include "format/trace/trace_writer.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace pgrec::test {

@@ -1,0 +1,46 @@
+// How long the calls of a trace took, function by function, in all processes or in each: the profiles
+// of format/print/histogram.h, with percentiles that can be made exact.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "format/print/histogram.h"
+#include "format/trace/trace_reader.h"
+
+namespace pgrec {
+
+// What is profiled together: the calls of a function, of all processes or of one.
+struct ProfileGroup {
+  std::uint32_t pid = 0;  // 0: of all
+  FunctionId function{};
+  // Which of the processes that had the pid, as in ProcessLives; 0 where only one had it, or none
+  // at the time.
+  std::int64_t process = 0;
+  auto operator<=>(const ProfileGroup&) const = default;
+};
+
+// How the percentiles are found.
+enum class Percentiles {
+  kFromSummaries,   // at once, and at most 3.2 % off
+  kExactWhenCheap,  // exact where the trace has up to kCheapCalls calls
+  kExact,           // by passes over all calls, two for calls below a millisecond
+};
+constexpr std::uint64_t kCheapCalls = 4'000'000;
+
+using DurationProfiles = std::map<ProfileGroup, DurationProfile>;
+
+// The profile of every function that has a call, short calls that were filtered among them: the
+// percentiles of a function with such calls are never exact. Holds no calls in memory, whatever the size of the
+// trace. Exact percentiles are not to be had of calls whose chunk cannot be read.
+DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles);
+
+// The profile of every function in every process, by a pass over all calls. Of processes that had
+// one pid, a call is of the one that had it when the call began.
+DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles);
+
+// Whether all percentiles are exact; else, what to say of them.
+bool all_exact(const DurationProfiles& profiles);
+extern const char* const kNotExact;
+
+}  // namespace pgrec

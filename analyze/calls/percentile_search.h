@@ -1,0 +1,54 @@
+// Finds values of given ranks among the durations of calls exactly, in bounded memory: by passes
+// over all calls, each of which narrows the range that a value is known to be in. A search begins
+// with a row of a histogram; ranges are then cut into a few thousand slots at a time. A selection
+// by radix, with the most significant digits known from the summaries.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "analyze/calls/duration_profile.h"
+#include "analyze/calls/process_lives.h"
+#include "format/table/log_histogram.h"
+
+namespace pgrec {
+
+class PercentileSearch {
+ public:
+  // Borrows the processes, by which groups of one pid are told apart.
+  explicit PercentileSearch(const ProcessLives& processes) : processes_(processes) {}
+
+  // Looks for the value of `rank` (from 1) among the durations of a group's returned calls, of
+  // which `durations` is the histogram. run() sets `found`; where the calls that can be read are
+  // not those of the histogram it leaves it, and sets `exact` to false. Borrows both. A rank of 0
+  // is none.
+  void add(const ProfileGroup& group, const LogHistogram& durations, std::uint64_t rank,
+           Duration& found, bool& exact);
+
+  // Makes the passes. Groups of one process and of all may not be mixed.
+  void run(TraceReader& trace);
+
+ private:
+  struct Target {
+    std::uint64_t from_ns = 0;  // the value is in [from, from + 2^width_bits)
+    unsigned width_bits = 0;
+    unsigned slot_bits = 0;  // of this pass: a slot has 2^slot_bits values
+    std::uint64_t rank = 0;  // among the values of the range
+    std::vector<std::uint64_t> slots;
+    std::uint64_t in_range = 0;  // how many values the range has
+    Duration* found = nullptr;
+    bool* exact = nullptr;
+  };
+  using Targets = std::vector<std::unique_ptr<Target>>;
+  class Pass;
+
+  void begin_pass(Target& target, std::size_t slots) const;
+  static bool end_pass(Target& target);
+
+  const ProcessLives& processes_;
+  std::map<ProfileGroup, Targets> groups_;
+};
+
+}  // namespace pgrec

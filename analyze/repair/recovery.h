@@ -1,0 +1,32 @@
+// Rebuilds a trace from what can be read of another.
+#pragma once
+
+#include <cstdint>
+
+#include "format/trace/trace_reader.h"
+#include "format/trace/trace_writer.h"
+
+namespace pgrec {
+
+struct Recovery {
+  std::uint64_t frames_kept = 0;     // of the trace; those that are made anew are not counted
+  std::uint64_t frames_dropped = 0;  // whose bytes do not check or decode
+  std::uint64_t chunks_kept = 0;
+  std::uint64_t chunks_dropped = 0;  // of those that were found
+  std::uint64_t calls_kept = 0;
+  // Known to be missing by the gaps in their ids.
+  std::uint64_t calls_missing = 0;
+  std::uint64_t executions_missing = 0;
+  std::uint64_t damaged_bytes = 0;
+
+  // Nothing but what is made anew was lost.
+  bool lossless() const { return frames_dropped == 0 && damaged_bytes == 0 && calls_missing == 0; }
+};
+
+// Copies every good frame of `in` to the new trace `out`, also such as this version does not know,
+// makes summaries, total, index and end anew, and closes `out`. What is missing is told in `out` by
+// facts (recovered.…) and by losses of the cause file-damage over the stretches of time that it was
+// in. Never writes to `in`. Throws Error when `out` cannot be written.
+Recovery recover(TraceReader& in, TraceWriter& out);
+
+}  // namespace pgrec

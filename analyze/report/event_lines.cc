@@ -1,0 +1,205 @@
+#include "analyze/report/event_lines.h"
+
+#include <algorithm>
+#include <queue>
+
+#include "format/print/json_line.h"
+#include "format/print/units.h"
+
+namespace pgrec {
+namespace {
+
+// A thread of the chunk on its way through its events.
+class Cursor {
+ public:
+  Cursor(const ChunkThread& thread, const NextIds& ids)
+      : thread_(thread), state_(thread.opening), ids_(ids) {}
+
+  bool done() const { return at_ == thread_.events.size(); }
+  const Event& event() const { return thread_.events[at_]; }
+  const ThreadKey& key() const { return thread_.key; }
+
+  // Applies the event. What it began or ended can then be asked for.
+  void advance() {
+    call_.reset();
+    execution_.reset();
+    arguments_ = nullptr;
+    const Event& now = event();
+    replay(now, thread_.key, state_, ids_, *this);
+    if (now.kind == EventKind::kEnter) {
+      call_ = open_call(thread_.key, state_, state_.calls.size() - 1);
+    } else if (now.kind == EventKind::kExecutionBegin) {
+      execution_ = open_execution(thread_.key, *state_.execution);
+    } else if (now.kind == EventKind::kOfClass) {
+      arguments_ = &thread_.arguments[next_arguments_++];
+      if (!state_.calls.empty()) call_ = open_call(thread_.key, state_, state_.calls.size() - 1);
+      if (state_.execution) execution_ = open_execution(thread_.key, *state_.execution);
+    }
+    ++at_;
+  }
+  void call_ended(const Call& call) { call_ = call; }
+  void execution_ended(const Execution& execution) { execution_ = execution; }
+
+  const std::optional<Call>& call() const { return call_; }
+  const std::optional<Execution>& execution() const { return execution_; }
+  const ArgumentValues& arguments() const { return *arguments_; }
+
+ private:
+  const ChunkThread& thread_;
+  ThreadState state_;
+  NextIds ids_;
+  std::size_t at_ = 0;
+  std::size_t next_arguments_ = 0;
+  std::optional<Call> call_;
+  std::optional<Execution> execution_;
+  const ArgumentValues* arguments_ = nullptr;
+};
+
+const EventClass* class_of(const TraceReader& trace, ClassId id) {
+  const auto found = std::find_if(trace.classes().begin(), trace.classes().end(),
+                                  [&](const EventClass& one) { return one.id == id; });
+  return found == trace.classes().end() ? nullptr : &*found;
+}
+
+std::string class_name(const EventClass* event_class, ClassId id) {
+  return event_class ? event_class->name : "class " + std::to_string(value(id));
+}
+
+void add_argument(JsonLine& line, const std::string& key, const Argument& argument) {
+  if (const auto* number = std::get_if<std::uint64_t>(&argument)) {
+    line.add(key, *number);
+  } else if (const auto* signed_number = std::get_if<std::int64_t>(&argument)) {
+    line.add(key, *signed_number);
+  } else if (const auto* real = std::get_if<double>(&argument)) {
+    line.add(key, *real);
+  } else if (const auto* text = std::get_if<std::string>(&argument)) {
+    line.add(key, *text);
+  } else {
+    line.add_null(key);
+  }
+}
+
+std::string class_json(const TraceReader& trace, const Cursor& cursor, const Event& event,
+                       JsonLine line) {
+  const EventClass* event_class = class_of(trace, event.event_class);
+  line.add("event", "class").add("class", class_name(event_class, event.event_class));
+  if (!event_class) return line.text();
+  if (event_class->subject == EventClass::Subject::kCall && cursor.call())
+    line.add("call_id", value(cursor.call()->id));
+  if (event_class->subject == EventClass::Subject::kExecution && cursor.execution())
+    line.add("execution_id", value(cursor.execution()->id));
+  JsonLine arguments;
+  for (std::size_t i = 0; i < cursor.arguments().size(); ++i)
+    add_argument(arguments, event_class->arguments[i].name, cursor.arguments()[i]);
+  line.add("arguments", arguments);
+  return line.text();
+}
+
+std::string json_line(const TraceReader& trace, const Cursor& cursor, const Event& event) {
+  JsonLine line;
+  line.add("record", "event").add("ts_ns", to_ns(event.ts));
+  line.add("pid", std::uint64_t{cursor.key().pid}).add("tid", std::uint64_t{cursor.key().tid});
+  if (event.kind == EventKind::kOfClass) return class_json(trace, cursor, event, line);
+  line.add("event", name(event.kind));
+  if (event.kind >= EventKind::kExecutionBegin) {
+    line.add("execution_id", value(cursor.execution()->id));
+    if (event.kind == EventKind::kExecutionBegin)
+      line.add("text_id", std::uint64_t{value(event.text)});
+    if (cursor.execution()->duration)
+      line.add("duration_ns", cursor.execution()->duration->count());
+    return line.text();
+  }
+  const Call& call = *cursor.call();
+  line.add("function", trace.function_name(call.function)).add("call_id", value(call.id));
+  line.add("depth", std::uint64_t{call.depth});
+  if (call.execution) line.add("execution_id", value(*call.execution));
+  if (call.duration) {
+    line.add("duration_ns", call.duration->count()).add("self_ns", call.self->count());
+  }
+  return line.text();
+}
+
+// Seconds to the nanosecond, the process (and the thread where it is another), then the event, with
+// a call as far to the right as it is deep.
+std::string text_line(const TraceReader& trace, const Cursor& cursor, const Event& event) {
+  std::string time = std::to_string(to_ns(event.ts));
+  if (time.size() < 10) time.insert(0, 10 - time.size(), '0');
+  time.insert(time.size() - 9, ".");
+  if (time.size() < 15) time.insert(0, 15 - time.size(), ' ');
+  std::string who = std::to_string(cursor.key().pid);
+  if (cursor.key().tid != cursor.key().pid) who += "/" + std::to_string(cursor.key().tid);
+  if (who.size() < 7) who.insert(0, 7 - who.size(), ' ');
+  std::string what;
+  if (event.kind == EventKind::kOfClass) {
+    const EventClass* event_class = class_of(trace, event.event_class);
+    what = class_name(event_class, event.event_class);
+    for (std::size_t i = 0; event_class && i < cursor.arguments().size(); ++i) {
+      JsonLine argument;
+      add_argument(argument, event_class->arguments[i].name, cursor.arguments()[i]);
+      what += (i == 0 ? " " : ", ") + argument.members();
+    }
+  } else if (event.kind >= EventKind::kExecutionBegin) {
+    what = std::string(name(event.kind)) + " " + std::to_string(value(cursor.execution()->id));
+    if (event.kind == EventKind::kExecutionBegin)
+      what += ", text " + std::to_string(value(event.text));
+    if (cursor.execution()->duration) what += ", " + duration_text(*cursor.execution()->duration);
+  } else {
+    const Call& call = *cursor.call();
+    const std::size_t indent = std::min<std::size_t>(call.depth, 40);
+    what = std::string(2 * indent, ' ').append(name(event.kind)) + " " +
+           trace.function_name(call.function);
+    if (call.duration) what += ", " + duration_text(*call.duration);
+  }
+  return time + " " + who + "  " + what;
+}
+
+}  // namespace
+
+void for_each_event_line(const TraceReader& trace, const Chunk& chunk, const EventFilter& filter,
+                         bool json, const std::function<void(const std::string&)>& visit) {
+  const auto wanted = [&](const Cursor& cursor, const Event& event) {
+    if ((filter.from && event.ts < *filter.from) || (filter.to && event.ts >= *filter.to))
+      return false;
+    if (filter.at_least > Duration{} &&
+        (event.kind != EventKind::kReturned || *cursor.call()->duration < filter.at_least))
+      return false;
+    if (filter.functions.empty()) return true;
+    return event.kind < EventKind::kExecutionBegin &&
+           std::find(filter.functions.begin(), filter.functions.end(), cursor.call()->function) !=
+               filter.functions.end();
+  };
+  std::vector<Cursor> cursors;
+  NextIds ids = chunk.header.ids;
+  for (const ChunkThread& thread : chunk.threads) {
+    const bool is_wanted = filter.pids.empty() || std::find(filter.pids.begin(), filter.pids.end(),
+                                                            thread.key.pid) != filter.pids.end();
+    if (is_wanted) cursors.emplace_back(thread, ids);
+    for (const Event& event : thread.events) {
+      if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless)
+        ids.call = CallId{value(ids.call) + 1};
+      if (event.kind == EventKind::kExecutionBegin)
+        ids.execution = ExecutionId{value(ids.execution) + 1};
+    }
+  }
+  const auto later = [&](std::size_t a, std::size_t b) {
+    const Timestamp at_a = cursors[a].event().ts;
+    const Timestamp at_b = cursors[b].event().ts;
+    return at_a != at_b ? at_a > at_b : a > b;
+  };
+  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> next(later);
+  for (std::size_t i = 0; i < cursors.size(); ++i) {
+    if (!cursors[i].done()) next.push(i);
+  }
+  while (!next.empty()) {
+    const std::size_t i = next.top();
+    next.pop();
+    Cursor& cursor = cursors[i];
+    const Event event = cursor.event();
+    cursor.advance();
+    if (wanted(cursor, event))
+      visit(json ? json_line(trace, cursor, event) : text_line(trace, cursor, event));
+    if (!cursor.done()) next.push(i);
+  }
+}
+
+}  // namespace pgrec

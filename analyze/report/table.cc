@@ -1,0 +1,239 @@
+#include "analyze/report/table.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ostream>
+
+#include "format/error.h"
+#include "format/print/json_line.h"
+#include "format/print/units.h"
+
+namespace pgrec {
+namespace {
+
+bool is_number(const SqlValue& value) {
+  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
+}
+
+double as_double(const SqlValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  return std::get<double>(value);
+}
+
+std::string plain(const SqlValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<double>(&value)) {
+    std::array<char, 32> digits{};  // as few as give the same number back
+    return {digits.data(),
+            std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr};
+  }
+  return {};
+}
+
+// Columns on screen; a UTF-8 continuation byte takes none.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool is_shown(const Table& table, std::size_t column) {
+  if (table.columns[column].shown != Shown::kWhereAny)
+    return table.columns[column].shown == Shown::kAlways;
+  return std::any_of(table.rows.begin(), table.rows.end(),
+                     [&](const auto& row) { return !is_null(row[column]); });
+}
+
+void print_text(std::ostream& out, const Table& table) {
+  constexpr const char* kBelow = "    ";
+  std::vector<std::size_t> shown;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (is_shown(table, c)) shown.push_back(c);
+  }
+  std::vector<std::vector<std::string>> lines(1);
+  std::vector<bool> right(shown.size(), false);
+  for (const std::size_t c : shown)
+    lines[0].push_back(table.columns[c].heading);
+  for (const auto& row : table.rows) {
+    auto& line = lines.emplace_back();
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const SqlValue& value = row[shown[i]];
+      line.push_back(people_text(value, table.columns[shown[i]].unit));
+      if (is_number(value)) right[i] = true;
+    }
+  }
+  std::vector<std::size_t> widths(shown.size(), 0);
+  for (const auto& line : lines) {
+    for (std::size_t c = 0; c < line.size(); ++c)
+      widths[c] = std::max(widths[c], width_of(line[c]));
+  }
+  if (!table.title.empty()) out << table.title << "\n";
+  for (std::size_t l = 0; l < lines.size(); ++l) {
+    std::string text;
+    for (std::size_t c = 0; c < lines[l].size(); ++c) {
+      const std::string padding(widths[c] - width_of(lines[l][c]), ' ');
+      if (c > 0) text += "  ";
+      text += right[c] ? padding + lines[l][c] : lines[l][c] + padding;
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    out << text << "\n";
+    if (l == 0 || l > table.notes.size()) continue;
+    for (const std::string& note : table.notes[l - 1])
+      out << kBelow << note << "\n";
+  }
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == text.npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+void print_csv_row(std::ostream& out, const std::vector<SqlValue>& row) {
+  for (std::size_t c = 0; c < row.size(); ++c)
+    out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
+  out << "\n";
+}
+
+void print_csv_heading(std::ostream& out, const Table& table) {
+  std::vector<SqlValue> keys;
+  for (const Column& column : table.columns)
+    keys.emplace_back(column.key);
+  print_csv_row(out, keys);
+}
+
+void print_csv(std::ostream& out, const Table& table) {
+  print_csv_heading(out, table);
+  for (const auto& row : table.rows)
+    print_csv_row(out, row);
+}
+
+std::string json_value(const SqlValue& value) {
+  if (is_null(value)) return "null";
+  if (is_number(value) && !std::isfinite(as_double(value))) return "null";
+  if (const auto* text = std::get_if<std::string>(&value)) return json_string(*text);
+  return plain(value);
+}
+
+void print_json_row(std::ostream& out, const Table& table, const std::vector<SqlValue>& row,
+                    bool first) {
+  out << (first ? "\n  {" : ",\n  {");
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    out << (c > 0 ? ", " : "") << json_string(table.columns[c].key) << ": " << json_value(row[c]);
+  }
+  out << "}";
+}
+
+void print_json(std::ostream& out, const Table& table) {
+  out << json_string(table.key) << ": [";
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    print_json_row(out, table, table.rows[r], r == 0);
+  }
+  out << (table.rows.empty() ? "]" : "\n]");
+}
+
+std::vector<SqlValue> values(const Statement& statement) {
+  std::vector<SqlValue> row;
+  for (int c = 0; c < statement.columns(); ++c)
+    row.push_back(statement.value(c));
+  return row;
+}
+
+}  // namespace
+
+OutputFormat parse_output_format(std::string_view text) {
+  if (text == "text") return OutputFormat::kText;
+  if (text == "csv") return OutputFormat::kCsv;
+  if (text == "json") return OutputFormat::kJson;
+  throw UsageError("--format: there is no format '" + std::string(text) + "'", "text, csv or json");
+}
+
+Table fill(Table table, Statement& statement) {
+  while (statement.step())
+    table.rows.push_back(values(statement));
+  return table;
+}
+
+void print_rows(std::ostream& out, Statement& statement, OutputFormat format) {
+  Table table{"rows", "", {}, {}};
+  for (int c = 0; c < statement.columns(); ++c) {
+    table.columns.push_back({statement.column_name(c), statement.column_name(c)});
+  }
+  if (format == OutputFormat::kText) return print(out, {fill(std::move(table), statement)}, format);
+  bool first = true;
+  if (format == OutputFormat::kCsv) {
+    print_csv_heading(out, table);
+    while (statement.step())
+      print_csv_row(out, values(statement));
+    return;
+  }
+  out << "{" << json_string(table.key) << ": [";
+  for (; statement.step(); first = false)
+    print_json_row(out, table, values(statement), first);
+  out << (first ? "]}\n" : "\n]}\n");
+}
+
+bool is_null(const SqlValue& value) {
+  return std::holds_alternative<std::monostate>(value);
+}
+
+std::string people_text(const SqlValue& value, Unit unit) {
+  if (is_null(value)) return "-";
+  if (!is_number(value)) return one_line(plain(value), kMaxTextWidth);
+  switch (unit) {
+    case Unit::kPlain:
+      return plain(value);
+    case Unit::kCount:
+      return count_text(static_cast<std::uint64_t>(as_double(value)));
+    case Unit::kDurationNs:
+      return duration_text(Duration(static_cast<std::int64_t>(as_double(value))));
+    case Unit::kBytes:
+      return bytes_text(static_cast<std::uint64_t>(as_double(value)));
+    case Unit::kRatio:
+      return fixed_text(as_double(value), 2);
+  }
+  return {};
+}
+
+void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format) {
+  if (format == OutputFormat::kCsv) return print_csv(out, tables.front());
+  if (format == OutputFormat::kJson) out << "{";
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (format == OutputFormat::kText) {
+      if (i > 0) out << "\n";
+      print_text(out, tables[i]);
+    } else {
+      if (i > 0) out << ",\n";
+      print_json(out, tables[i]);
+    }
+  }
+  if (format == OutputFormat::kJson) out << "}\n";
+}
+
+std::string one_line(std::string_view text, std::size_t width) {
+  std::string line;
+  std::size_t shown = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    const bool blank = static_cast<unsigned char>(c) <= ' ';
+    if (blank && (line.empty() || line.back() == ' ')) continue;
+    const bool begins_character = (c & 0xC0) != 0x80;
+    if (begins_character && shown == width) {
+      const bool only_blanks = blank && text.find_first_not_of(" \t\r\n", at) == text.npos;
+      return only_blanks ? line : line.append("...");
+    }
+    line.push_back(blank ? ' ' : c);
+    shown += begins_character ? 1 : 0;
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,62 @@
+// Rows and columns, printed for people, as CSV or as JSON. Every report is one or more of these, so
+// that every report has all three forms.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyze/sql/database.h"
+
+namespace pgrec {
+
+enum class OutputFormat { kText, kCsv, kJson };
+
+// Throws UsageError that names --format.
+OutputFormat parse_output_format(std::string_view text);
+
+// How a number is written for people. CSV and JSON always have the plain number.
+enum class Unit { kPlain, kCount, kDurationNs, kBytes, kRatio };
+
+// Whether text has a column. CSV and JSON always have it, so that programs find what they look for.
+enum class Shown { kAlways, kWhereAny, kNever };  // kWhereAny: where a row has a value
+
+struct Column {
+  std::string key;      // in CSV and JSON
+  std::string heading;  // in text
+  Unit unit = Unit::kPlain;
+  Shown shown = Shown::kAlways;
+};
+
+struct Table {
+  std::string key;    // in JSON
+  std::string title;  // in text; none: no line
+  std::vector<Column> columns;
+  std::vector<std::vector<SqlValue>> rows;
+  // What text says below each row, in lines; none: nothing. For as many rows as there are.
+  std::vector<std::vector<std::string>> notes = {};
+};
+
+// The rows that `statement` gives, under `columns`.
+Table fill(Table table, Statement& statement);
+
+// Runs `statement` and prints what it gives. CSV and JSON row by row, in memory for one row; text,
+// whose columns are aligned, in memory for all.
+void print_rows(std::ostream& out, Statement& statement, OutputFormat format);
+
+// Text: each table under its title, columns aligned, texts on one line and cut at `kMaxTextWidth`.
+// CSV: the first table only (RFC 4180). JSON: one object, each table an array of objects.
+void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format);
+
+constexpr std::size_t kMaxTextWidth = 120;
+
+bool is_null(const SqlValue& value);
+
+// `value` as a cell of a text table shows it; "-" for NULL.
+std::string people_text(const SqlValue& value, Unit unit);
+
+// `text` on one line: runs of blanks and line ends become one blank; cut with "..." at `width`.
+std::string one_line(std::string_view text, std::size_t width);
+
+}  // namespace pgrec

@@ -1,0 +1,124 @@
+#include "analyze/report/trace_notes.h"
+
+#include <charconv>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "format/print/units.h"
+
+namespace pgrec {
+
+namespace {
+
+// Events of other processes than those of -p are no news to who asked for these.
+void warn_of_filtered(const TraceReader& trace) {
+  if (trace.fact("record.min_duration_ns").value_or("").empty() &&
+      trace.fact("record.sample").value_or("").empty()) {
+    return;
+  }
+  Account all;
+  for (const auto& [function, account] : trace.accounts())
+    all.merge(account);
+  if (all.filtered == 0) return;
+  std::cerr << "pgrec: " << trace.name() << ": " << count_text(all.filtered)
+            << " events were filtered while recording, as was asked for";
+  if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
+    std::cerr << "; among them are " << plural(calls, "short call")
+              << ", which are counted in calls, times, percentiles and histograms of functions, and "
+                 "are nowhere else";
+  }
+  std::cerr << "\n";
+}
+
+// By the facts, which are written at once; the losses say it at the end of the trace only.
+void warn_of_throttled(const TraceReader& trace) {
+  static constexpr std::string_view kKey = "record.throttled.";
+  std::map<std::uint32_t, std::string> throttled;
+  for (const auto& [key, value] : trace.metadata()) {
+    if (!key.starts_with(kKey)) continue;
+    std::uint32_t id = 0;
+    std::from_chars(key.data() + kKey.size(), key.data() + key.size(), id);
+    throttled[id] = value;
+  }
+  for (const auto& [id, when] : throttled) {
+    std::cerr << "pgrec: " << trace.name() << ": " << trace.function_name(FunctionId{id})
+              << " was not recorded any more " << when << ": they were taken off (--max-overhead)\n";
+  }
+}
+
+}  // namespace
+
+ExitStatus warn_if_not_whole(const TraceReader& trace) {
+  const std::string end = duration_text(trace.last().time_since_epoch());
+  if (trace.closed()) {
+    // Nothing to say.
+  } else if (trace.written_by()) {
+    std::cerr << "pgrec: " << trace.name() << " is still being written, by process "
+              << *trace.written_by() << "; this is what it holds up to " << end << "\n";
+  } else {
+    std::cerr << "pgrec: " << trace.name()
+              << " was not closed: its recorder was killed, or the file was cut; it ends at " << end
+              << "\n";
+  }
+  std::uint64_t damaged = 0;
+  for (const Damage& damage : trace.damages())
+    damaged += damage.bytes;
+  if (!trace.damages().empty()) {
+    const Damage& first = trace.damages().front();
+    std::cerr << "pgrec: " << trace.name() << " is damaged: " << count_text(damaged)
+              << " bytes are not readable, the first at offset " << first.offset << " ("
+              << first.reason << "); what they held is missing here\n";
+  }
+  if (const std::uint64_t lost = trace.lost_events(); lost > 0) {
+    std::set<std::string> causes;
+    for (const Loss& loss : trace.losses()) {
+      if (loss.events > 0) causes.insert(loss.cause);
+    }
+    std::string list;
+    for (const std::string& cause : causes)
+      list += (list.empty() ? "" : ", ") + cause;
+    std::cerr << "pgrec: " << trace.name() << ": " << count_text(lost)
+              << " events were lost while recording (" << list << ")\n";
+  }
+  warn_of_filtered(trace);
+  warn_of_throttled(trace);
+  const bool whole = trace.damages().empty() && (trace.closed() || trace.written_by());
+  return whole ? kExitDone : kExitDamaged;
+}
+
+std::string missed_text(const TraceReader& trace) {
+  const auto missed = trace.fact("events.missed");
+  if (!missed) return "";
+  return "; missed hits: " + (missed->empty() ? "not known" : *missed);
+}
+
+std::string format_version(const TraceReader& trace) {
+  return std::to_string(trace.header().major) + "." + std::to_string(trace.header().minor);
+}
+
+Table trace_table(const TraceReader& trace) {
+  std::int64_t damaged = 0;
+  for (const Damage& damage : trace.damages())
+    damaged += static_cast<std::int64_t>(damage.bytes);
+  return {"trace",
+          "",
+          {{"file", "file"},
+           {"closed", "closed"},
+           {"damaged_bytes", "damaged"},
+           {"lost_events", "lost"}},
+          {{trace.name(), std::int64_t{trace.closed()}, damaged,
+            static_cast<std::int64_t>(trace.lost_events())}}};
+}
+
+Table damages_table(const TraceReader& trace) {
+  Table damages{
+      "damages", "", {{"offset", "damage at"}, {"bytes", "bytes"}, {"reason", "reason"}}, {}};
+  for (const Damage& damage : trace.damages()) {
+    damages.rows.push_back({static_cast<std::int64_t>(damage.offset),
+                            static_cast<std::int64_t>(damage.bytes), damage.reason});
+  }
+  return damages;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,60 @@
+// Adds up the calls of each execution by function, and writes a row for each into the relation
+// `execution_functions`: what --by-query and --slow say of where the time went. Holds the sums of
+// executions that run.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "analyze/sql/database.h"
+#include "format/thread_state.h"
+
+namespace pgrec {
+
+class FunctionTimes {
+ public:
+  // Creates the relation.
+  explicit FunctionTimes(Database& database);
+
+  void call_ended(const EndedCall& call) {
+    if (call.opened().execution == kNoExecution) return;
+    Sum& sum = sum_of(call.opened().execution, call.opened().function);
+    ++sum.calls;
+    if (call.returned()) add(sum, call.duration(), call.self());
+  }
+  void call_ended(const Call& call) {
+    if (!call.execution) return;
+    Sum& sum = sum_of(*call.execution, call.function);
+    ++sum.calls;
+    if (call.duration) add(sum, *call.duration, *call.self);
+  }
+  // Writes what its calls came to by now; more of them may still end.
+  void execution_ended(ExecutionId execution);
+  // Writes the rest. Then gives what workers ran for an execution to that, by `execution_rows`.
+  void finish(Database& database);
+
+ private:
+  struct Sum {
+    FunctionId function{};
+    std::int64_t calls = 0;
+    Duration total{}, self{};  // of those that returned
+  };
+  using Sums = std::vector<Sum>;
+
+  static void add(Sum& sum, Duration total, Duration self) {
+    sum.total = add_capped(sum.total, total);
+    sum.self = add_capped(sum.self, self);
+  }
+  Sum& sum_of(ExecutionId execution, FunctionId function);
+  void write(ExecutionId execution, const Sums& sums);
+  void write_all();
+
+  Statement row_;
+  std::unordered_map<ExecutionId, Sums> sums_;
+  ExecutionId last_ = kNoExecution;  // the one asked for last
+  Sums* sums_of_last_ = nullptr;
+};
+
+}  // namespace pgrec

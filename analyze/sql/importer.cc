@@ -1,0 +1,223 @@
+#include "analyze/sql/importer.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "analyze/calls/call_builder.h"
+#include "analyze/sql/execution_rows.h"
+#include "analyze/sql/function_times.h"
+#include "analyze/calls/process_lives.h"
+#include "analyze/sql/schema.h"
+#include "analyze/sql/statement_rows.h"
+#include "analyze/report/trace_notes.h"
+
+namespace pgrec {
+namespace {
+
+template <typename Id>
+std::int64_t key(Id id) {
+  return static_cast<std::int64_t>(value(id));
+}
+
+template <typename Id>
+std::optional<std::int64_t> key(std::optional<Id> id) {
+  if (!id) return std::nullopt;
+  return key(*id);
+}
+
+std::optional<std::int64_t> ns(std::optional<Duration> duration) {
+  if (!duration) return std::nullopt;
+  return duration->count();
+}
+
+// Writes calls too, and adds up the functions' figures on the way.
+class AllRows {
+ public:
+  AllRows(ExecutionRows& executions, const Database& database)
+      : executions_(executions),
+        call_(database.prepare("INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {}
+
+  void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
+                   ArgumentReader& arguments) {
+    executions_.class_event(event, thread, state, arguments);
+  }
+  void execution_ended(const Execution& execution) { executions_.execution_ended(execution); }
+  void call_ended(const Call& call) {
+    call_.bind(1, key(call.id)).bind(2, to_ns(call.begun)).bind(3, ns(call.duration));
+    call_.bind(4, ns(call.self)).bind(5, std::int64_t{call.thread.pid});
+    call_.bind(6, std::int64_t{call.thread.tid}).bind(7, key(call.function));
+    call_.bind(8, std::int64_t{call.depth}).bind(9, key(call.parent)).bind(10, key(call.execution));
+    call_.bind(11, static_cast<std::int64_t>(call.outcome)).run();
+
+    const std::size_t index = value(call.function);
+    if (index >= figures_.size()) figures_.resize(index + 1);
+    Figures& figures = figures_[index];
+    ++figures.calls;
+    if (!call.duration) return;
+    figures.min = figures.returned == 0 ? *call.duration : std::min(figures.min, *call.duration);
+    figures.max = std::max(figures.max, *call.duration);
+    figures.total = add_capped(figures.total, *call.duration);
+    figures.self = add_capped(figures.self, *call.self);
+    ++figures.returned;
+  }
+
+  void write_figures(const Database& database) const {
+    auto add =
+        database.prepare("INSERT OR IGNORE INTO functions (function_id, name) VALUES (?, ?)");
+    auto update = database.prepare(
+        "UPDATE functions SET calls = ?, returned = ?, total_ns = ?, self_ns = ?, min_ns = ?, "
+        "max_ns = ? WHERE function_id = ?");
+    for (std::size_t id = 0; id < figures_.size(); ++id) {
+      const Figures& figures = figures_[id];
+      if (figures.calls == 0) continue;
+      const auto function = static_cast<std::int64_t>(id);
+      // Without a name only when the function table is damaged.
+      add.bind(1, function).bind(2, "function " + std::to_string(id)).run();
+      std::optional<Duration> min, max;
+      if (figures.returned > 0) min = figures.min, max = figures.max;
+      update.bind(1, figures.calls).bind(2, figures.returned).bind(3, ns(figures.total));
+      update.bind(4, ns(figures.self)).bind(5, ns(min)).bind(6, ns(max)).bind(7, function).run();
+    }
+  }
+
+ private:
+  struct Figures {
+    std::int64_t calls = 0;
+    std::int64_t returned = 0;
+    Duration total{}, self{}, min{}, max{};
+  };
+
+  ExecutionRows& executions_;
+  Statement call_;
+  std::vector<Figures> figures_;
+};
+
+// Writes executions, and what their calls come to.
+class RowsWithFunctionTimes {
+ public:
+  RowsWithFunctionTimes(ExecutionRows& executions, FunctionTimes& times)
+      : executions_(executions), times_(times) {}
+
+  template <typename Ended>
+  void call_ended(const Ended& call) {
+    times_.call_ended(call);
+  }
+  void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
+                   ArgumentReader& arguments) {
+    executions_.class_event(event, thread, state, arguments);
+  }
+  void execution_ended(const Execution& execution) {
+    executions_.execution_ended(execution);
+    times_.execution_ended(execution.id);
+  }
+
+ private:
+  ExecutionRows& executions_;
+  FunctionTimes& times_;
+};
+
+void import_functions(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare(
+      "INSERT OR IGNORE INTO functions (function_id, name, binary, build_id, file_offset) VALUES "
+      "(?,?,?,?,?)");
+  for (const Function& function : trace.functions()) {
+    if (function.role != Function::Role::kCalls) continue;
+    insert.bind(1, key(function.id)).bind(2, function.name).bind(3, function.binary);
+    insert.bind(4, function.build_id)
+        .bind(5, static_cast<std::int64_t>(function.file_offset))
+        .run();
+  }
+  auto update = database.prepare(
+      "UPDATE functions SET fired = ?, recorded = ?, filtered = ?, short_calls = ?, short_ns = ? "
+      "WHERE function_id = ?");
+  const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
+  for (const auto& [function, account] : trace.accounts()) {
+    update.bind(1, number(account.fired)).bind(2, number(account.recorded));
+    update.bind(3, number(account.filtered)).bind(4, number(account.short_calls.count()));
+    update.bind(5, account.short_calls.total().count()).bind(6, key(function)).run();
+  }
+  auto outcome = database.prepare("INSERT INTO outcomes VALUES (?,?)");
+  for (unsigned i = 0; i < kOutcomes; ++i) {
+    outcome.bind(1, std::int64_t{i}).bind(2, name(static_cast<Outcome>(i))).run();
+  }
+}
+
+void import_losses(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT INTO losses VALUES (?,?,?,?,?,?)");
+  for (const Loss& loss : trace.losses()) {
+    insert.bind(1, loss.cause).bind(2, trace.function_name(loss.function));
+    insert.bind(3, static_cast<std::int64_t>(loss.events)).bind(4, to_ns(loss.from));
+    std::optional<std::int64_t> cpu;
+    if (loss.cpu) cpu = *loss.cpu;
+    insert.bind(5, to_ns(loss.to)).bind(6, cpu).run();
+  }
+}
+
+void import_damages(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT INTO damages VALUES (?,?,?)");
+  for (const Damage& damage : trace.damages()) {
+    insert.bind(1, static_cast<std::int64_t>(damage.offset));
+    insert.bind(2, static_cast<std::int64_t>(damage.bytes)).bind(3, damage.reason).run();
+  }
+}
+
+void import_clocks(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT INTO clocks VALUES (?,?)");
+  for (const ClockSample& sample : trace.clocks())
+    insert.bind(1, to_ns(sample.at)).bind(2, sample.realtime_ns).run();
+}
+
+void import_meta(const TraceReader& trace, const Database& database) {
+  auto insert = database.prepare("INSERT OR REPLACE INTO meta VALUES (?,?)");
+  const auto add = [&](std::string_view fact, std::string_view value) {
+    insert.bind(1, fact).bind(2, value).run();
+  };
+  for (const auto& [fact, value] : trace.metadata())
+    add(fact, value);
+  add("trace.file", trace.name());
+  add("trace.format", format_version(trace));
+  add("trace.bytes", std::to_string(trace.size_bytes()));
+  add("trace.duration_ns", std::to_string(to_ns(trace.last())));
+  add("trace.closed", trace.closed() ? "yes" : "no");
+}
+
+}  // namespace
+
+void import_trace(TraceReader& trace, Database& database, ImportScope scope) {
+  database.execute("BEGIN");
+  database.execute(kSchema);
+  import_functions(trace, database);
+  StatementRows statements(database);
+  trace.for_each_text([&](const Text& text) { statements.add(text); });
+  const ProcessLives processes(trace.processes());
+  processes.write(database);
+  ExecutionRows executions(trace.classes(), database, processes, statements);
+  switch (scope) {
+    case ImportScope::kExecutions:
+      build_calls(trace, executions);
+      executions.finish(database);
+      break;
+    case ImportScope::kFunctionTimes: {
+      FunctionTimes times(database);
+      RowsWithFunctionTimes rows(executions, times);
+      build_calls(trace, rows);
+      executions.finish(database);
+      times.finish(database);
+      break;
+    }
+    case ImportScope::kEverything: {
+      AllRows rows(executions, database);
+      build_calls(trace, rows);
+      rows.write_figures(database);
+      executions.finish(database);
+      break;
+    }
+  }
+  import_losses(trace, database);
+  import_damages(trace, database);
+  import_clocks(trace, database);
+  import_meta(trace, database);
+  database.execute("COMMIT");
+}
+
+}  // namespace pgrec

@@ -1,0 +1,66 @@
+// Collects events and encodes them as chunks, each with its summary. Keeps every thread's state
+// from chunk to chunk.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "format/chunk/chunk.h"
+#include "format/table/summary.h"
+
+namespace pgrec {
+
+class ChunkBuilder {
+ public:
+  // Adds events of one thread; in order of time within the thread and with the events before them.
+  // Each must apply to the thread's state: a call that ends must be open. None is of a class.
+  void append(const ThreadKey& thread, std::span<const Event> events);
+  // Adds an event of a class, under the same conditions.
+  void append(const ThreadKey& thread, const Event& event, ArgumentValues arguments);
+
+  // Events were lost since the last chunk: for its summary.
+  void lost(const std::string& cause, std::uint64_t events) { summary_.lost(cause, events); }
+
+  std::uint32_t events() const { return header_.events; }
+  // About what the arguments of the collected events take uncompressed.
+  std::size_t argument_bytes() const { return argument_bytes_; }
+  // Ids handed out so far, to the end of the last encoded chunk: how many calls and executions
+  // began.
+  const NextIds& ids() const { return next_; }
+
+  struct Encoded {
+    ChunkHeader header;
+    Bytes plain;
+    Bytes columns;
+    Summary summary;
+  };
+  // The collected events as one chunk, and begins the next.
+  Encoded encode();
+
+ private:
+  struct Thread {
+    ThreadState state;  // at the start of the chunk
+    std::vector<Event> events;
+    std::vector<ArgumentValues> arguments;
+  };
+  struct Planes;
+  void encode_events(const ThreadKey& key, Thread& thread, Planes& planes);
+  std::uint32_t place_of(std::uint32_t token) {
+    if (token < token_places_.size() && token_places_[token] > 0) return token_places_[token] - 1;
+    return add_token(token);
+  }
+  std::uint32_t add_token(std::uint32_t token);
+
+  std::map<ThreadKey, Thread> threads_;
+  ChunkHeader header_;
+  std::size_t argument_bytes_ = 0;
+  NextIds next_;
+  SummaryBuilder summary_;
+  // The chunk's tokens in the order in which they were met, and the place of each, from 1.
+  std::vector<std::uint32_t> tokens_;
+  std::vector<std::uint32_t> token_places_;
+};
+
+}  // namespace pgrec

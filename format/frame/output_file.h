@@ -1,0 +1,46 @@
+// The file that a new trace goes to. It is made under a temporary name beside its place, so that a
+// recording that cannot begin leaves everything as it was; and put in its place when recording
+// begins, so that one that is killed leaves what it had under the name it was given.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+
+#include "format/frame/file.h"
+
+namespace pgrec {
+
+class OutputFile {
+ public:
+  // Makes the temporary file, readable by its owner only: a trace holds query texts. Throws Error
+  // with a hint when `path` exists and `force` is not given, is still being written, or cannot be
+  // written.
+  OutputFile(std::string path, bool force);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  // Removes the temporary file, if it is still one.
+  ~OutputFile();
+
+  // Which file it is, whatever its name stands for later: its device and inode.
+  std::pair<dev_t, ino_t> identity() const { return identity_; }
+  // The open file, once.
+  File take();
+  // Gives the file its name. Throws Error when another file has taken it meanwhile.
+  void put_in_place();
+
+ private:
+  void give_to_invoker();
+  void sync_directory() const;
+  void refuse_written() const;
+  [[noreturn]] void refuse_existing() const;
+
+  std::string path_;
+  std::string temporary_;
+  bool force_;
+  int fd_ = -1;
+  std::pair<dev_t, ino_t> identity_;
+};
+
+}  // namespace pgrec

@@ -1,0 +1,62 @@
+#include "format/postgres/execution_classes.h"
+
+#include <string>
+
+namespace pgrec {
+namespace {
+
+using Kind = ArgumentType::Kind;
+
+ArgumentType argument(std::string_view name, const char* unit, Kind kind = Kind::kUnsigned) {
+  return {std::string(name), kind, unit};
+}
+
+std::vector<ArgumentType> common(const KnownOfExecutions& known) {
+  using namespace execution_argument;
+  std::vector<ArgumentType> arguments;
+  if (known.query_ids) arguments.push_back(argument(kQueryId, ""));
+  arguments.push_back(argument(kPrepare, "ns"));
+  if (known.buffers) {
+    for (const auto name :
+         {kSharedHit, kSharedRead, kSharedDirtied, kSharedWritten, kTempRead, kTempWritten})
+      arguments.push_back(argument(name, "blocks"));
+  }
+  if (known.wal) {
+    arguments.push_back(argument(kWalRecords, ""));
+    arguments.push_back(argument(kWalFpi, ""));
+    arguments.push_back(argument(kWalBytes, "bytes"));
+  }
+  return arguments;
+}
+
+}  // namespace
+
+std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
+  using namespace execution_class;
+  using Subject = EventClass::Subject;
+  std::vector<EventClass> classes;
+  const auto add = [&](ExecutionClass id, Subject subject, std::string_view name,
+                       std::vector<ArgumentType> arguments) {
+    classes.push_back({id_of(id), subject, std::string(name), std::move(arguments)});
+  };
+  const std::vector<ArgumentType> measured = common(known);
+  std::vector<ArgumentType> completed = measured;
+  completed.push_back(argument(execution_argument::kRows, "rows"));
+  std::vector<ArgumentType> failed = measured;
+  if (known.sqlstates)
+    failed.push_back(argument(execution_argument::kSqlstate, "", Kind::kString));
+  add(ExecutionClass::kCompleted, Subject::kExecution, kCompleted, std::move(completed));
+  add(ExecutionClass::kFailed, Subject::kExecution, kFailed, std::move(failed));
+  add(ExecutionClass::kSuspended, Subject::kExecution, kSuspended, measured);
+  add(ExecutionClass::kNotRun, Subject::kExecution, kNotRun, {});
+  add(ExecutionClass::kOfLeader, Subject::kExecution, kOfLeader,
+      {argument(execution_argument::kLeader, "")});
+  add(ExecutionClass::kRunning, Subject::kExecution, kRunning,
+      {argument(execution_argument::kRunningFor, "ns")});
+  add(ExecutionClass::kIdleInTransaction, Subject::kThread, kIdleInTransaction,
+      {argument(execution_argument::kAborted, "")});
+  add(ExecutionClass::kProcessEnded, Subject::kExecution, kProcessEnded, {});
+  return classes;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,91 @@
+// The classes of events by which a trace tells what became of executions: what pgrec record writes
+// and pgrec's reports know. To a reader that does not know them they are events like any other.
+//
+// Of the first five, the last in an execution says what became of it; an execution without any
+// ended, and nobody knows how.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "format/table/tables.h"
+
+namespace pgrec {
+
+namespace execution_class {
+// Reported its completion. All arguments of kArguments, and kRows.
+inline constexpr std::string_view kCompleted = "execution.completed";
+// Ended by an ERROR. All arguments, and kSqlstate.
+inline constexpr std::string_view kFailed = "execution.failed";
+// Its process ended in it, and had not said why. No arguments.
+inline constexpr std::string_view kProcessEnded = "execution.process-ended";
+// Its portal gave as many rows as were asked for, and waits for the next Execute. All arguments.
+inline constexpr std::string_view kSuspended = "execution.suspended";
+// No execution after all: the statement was only prepared (Parse, Bind), or there was none in the
+// text. No arguments.
+inline constexpr std::string_view kNotRun = "execution.not-run";
+// At its beginning: a parallel worker's part of an execution. kLeader.
+inline constexpr std::string_view kOfLeader = "execution.of-leader";
+// At its beginning: it ran when the trace began. kRunningFor.
+inline constexpr std::string_view kRunning = "execution.running";
+// The thread is idle in a transaction from here to its next execution. kAborted.
+inline constexpr std::string_view kIdleInTransaction = "idle-in-transaction";
+}  // namespace execution_class
+
+namespace execution_argument {
+inline constexpr std::string_view kQueryId = "query_id";  // PostgreSQL's; 0: it computed none
+// From its beginning to when it ran: parsing, analysis, planning. Of one that never ran: all of it.
+inline constexpr std::string_view kPrepare = "prepare_ns";
+// What it did from when it ran until it completed, nested statements included. Where the server's
+// build does not tell, its class has not these arguments.
+inline constexpr std::string_view kSharedHit = "shared_hit";
+inline constexpr std::string_view kSharedRead = "shared_read";
+inline constexpr std::string_view kSharedDirtied = "shared_dirtied";
+inline constexpr std::string_view kSharedWritten = "shared_written";
+inline constexpr std::string_view kTempRead = "temp_read";
+inline constexpr std::string_view kTempWritten = "temp_written";
+inline constexpr std::string_view kWalRecords = "wal_records";
+inline constexpr std::string_view kWalFpi = "wal_fpi";
+inline constexpr std::string_view kWalBytes = "wal_bytes";
+// Rows retrieved or affected, as the command's completion says.
+inline constexpr std::string_view kRows = "rows";
+inline constexpr std::string_view kSqlstate = "sqlstate";  // five characters; empty: not known
+inline constexpr std::string_view kLeader = "leader_pid";  // 0: not known
+// For how long it had run; 0: not known.
+inline constexpr std::string_view kRunningFor = "running_ns";
+inline constexpr std::string_view kAborted = "aborted";  // 1: the transaction has failed
+}  // namespace execution_argument
+
+// Their ids in the traces of this pgrec. Another's may differ: readers go by names.
+enum class ExecutionClass : std::uint32_t {
+  kCompleted = 0,
+  kFailed = 1,
+  kSuspended = 2,
+  kNotRun = 3,
+  kOfLeader = 4,
+  kRunning = 5,
+  kIdleInTransaction = 6,
+  kProcessEnded = 7,
+};
+// From here on ids are free for other classes.
+inline constexpr std::uint32_t kFirstOtherClass = 16;
+
+inline ClassId id_of(ExecutionClass one) {
+  return ClassId{static_cast<std::uint32_t>(one)};
+}
+
+// What the build of a server tells of its executions.
+struct KnownOfExecutions {
+  bool query_ids = false;
+  bool buffers = false;
+  bool wal = false;
+  bool sqlstates = false;
+  bool operator==(const KnownOfExecutions&) const = default;
+};
+
+// The classes, in the order of their ids, each with the arguments that are known: in this order
+// kQueryId, kPrepare, the buffers', the WAL's, then kRows or kSqlstate.
+std::vector<EventClass> execution_classes(const KnownOfExecutions& known);
+
+}  // namespace pgrec

@@ -1,0 +1,116 @@
+#include "format/print/histogram.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <ostream>
+
+#include "format/print/units.h"
+
+namespace pgrec {
+namespace {
+
+constexpr int kBarWidth = 30;
+
+std::string bar(double part, double most) {
+  const auto filled = most > 0 ? std::lround(part / most * kBarWidth) : 0;
+  std::string text(kBarWidth + 2, ' ');
+  text.front() = text.back() = '|';
+  std::fill_n(text.begin() + 1, filled, '*');
+  return text;
+}
+
+// The middle of the row in which the value of `rank` is, which is at most 3.2 % off.
+Duration about(const FunctionSummary& calls, std::uint64_t rank) {
+  const unsigned row = calls.durations.position(rank).row;
+  const std::uint64_t middle = LogHistogram::from_ns(row) + LogHistogram::width_ns(row) / 2;
+  return std::clamp(Duration(static_cast<std::int64_t>(middle)), calls.min,
+                    std::max(calls.min, calls.max));
+}
+
+std::vector<Bucket> buckets_of(const LogHistogram& durations) {
+  std::vector<Bucket> buckets;
+  std::size_t used = 0;
+  for (unsigned octave = 0; octave < LogHistogram::kOctaves; ++octave) {
+    Bucket bucket;
+    bucket.from_ns = octave == 0 ? 0 : std::int64_t{1} << octave;
+    bucket.to_ns = (std::int64_t{2} << octave) - 1;
+    bucket.calls = durations.count_in(octave);
+    const std::uint64_t total = durations.total_ns(octave);
+    bucket.total = Duration(static_cast<std::int64_t>(std::min<std::uint64_t>(total, INT64_MAX)));
+    if (bucket.calls == 0 && buckets.empty()) continue;
+    buckets.push_back(bucket);
+    if (bucket.calls > 0) used = buckets.size();
+  }
+  buckets.resize(used);
+  return buckets;
+}
+
+}  // namespace
+
+// The shortest and the longest of the short calls are known by their rows only.
+FunctionSummary with_short_calls(const FunctionSummary& calls, const LogHistogram& short_calls) {
+  FunctionSummary added;
+  added.calls = short_calls.count();
+  added.ended[static_cast<std::size_t>(Outcome::kReturned)] = added.calls;
+  added.durations = short_calls;
+  bool first = true;
+  short_calls.for_each_row([&](unsigned row, std::uint64_t /*count*/) {
+    const auto from = static_cast<std::int64_t>(LogHistogram::from_ns(row));
+    const auto width = static_cast<std::int64_t>(LogHistogram::width_ns(row));
+    if (first) added.min = Duration(from);
+    added.max = Duration(from + width - 1);
+    first = false;
+  });
+  FunctionSummary all = calls;
+  all.merge(added);
+  return all;
+}
+
+DurationProfile profile_of(const FunctionSummary& calls) {
+  DurationProfile profile;
+  profile.calls = calls.calls;
+  profile.returned = calls.returned();
+  profile.total = calls.total();
+  profile.self = calls.self;
+  profile.min = calls.min;
+  profile.max = calls.max;
+  if (profile.returned == 0) return profile;
+  profile.p50 = about(calls, percentile_rank(profile.returned, 50));
+  profile.p90 = about(calls, percentile_rank(profile.returned, 90));
+  profile.p99 = about(calls, percentile_rank(profile.returned, 99));
+  profile.buckets = buckets_of(calls.durations);
+  return profile;
+}
+
+void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile) {
+  out << name << ": " << count_text(profile.calls) << (profile.calls == 1 ? " call" : " calls");
+  const std::uint64_t unreturned = profile.calls - std::min(profile.calls, profile.returned);
+  if (unreturned > 0) out << ", " << count_text(unreturned) << " of them without a return";
+  if (profile.short_calls > 0)
+    out << ", " << count_text(profile.short_calls)
+        << " of them counted only, because they were short";
+  out << "\n";
+  if (profile.returned == 0) return;
+  out << "  total " << duration_text(profile.total) << ", mean " << duration_text(profile.mean())
+      << ", p50 " << duration_text(profile.p50) << ", p90 " << duration_text(profile.p90)
+      << ", p99 " << duration_text(profile.p99) << ", max " << duration_text(profile.max) << "\n";
+
+  double most_calls = 0;
+  double most_time = 0;
+  for (const Bucket& bucket : profile.buckets) {
+    most_calls = std::max(most_calls, static_cast<double>(bucket.calls));
+    most_time = std::max(most_time, static_cast<double>(bucket.total.count()));
+  }
+  out << "     nsecs                    : count       distribution                        time     "
+         "distribution\n";
+  for (const Bucket& bucket : profile.buckets) {
+    out << std::right << std::setw(12) << bucket.from_ns << " -> " << std::left << std::setw(13)
+        << bucket.to_ns << " : " << std::setw(11) << count_text(bucket.calls) << " "
+        << bar(static_cast<double>(bucket.calls), most_calls) << " " << std::right << std::setw(8)
+        << duration_text(bucket.total) << " "
+        << bar(static_cast<double>(bucket.total.count()), most_time) << "\n";
+  }
+}
+
+}  // namespace pgrec

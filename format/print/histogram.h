@@ -1,0 +1,54 @@
+// How long a group of calls took, as people read it: counts, mean, percentiles, and the
+// power-of-two histogram with its drawing. Both halves show it: the recorder of the calls of an
+// interval, the reports of those of a trace.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "format/clock.h"
+#include "format/table/summary.h"
+
+namespace pgrec {
+
+// One row of the histogram that bcc and bpftrace print: durations from 2^k to 2^(k+1) - 1 ns; the
+// first is 0 to 1.
+struct Bucket {
+  std::int64_t from_ns = 0;
+  std::int64_t to_ns = 0;
+  std::uint64_t calls = 0;
+  Duration total{};
+};
+
+struct DurationProfile {
+  std::uint64_t calls = 0;     // of every outcome
+  std::uint64_t returned = 0;  // only they have a duration
+  // Of these, filtered because they were short: counted, but not recorded one by one. They are not
+  // in `self`.
+  std::uint64_t short_calls = 0;
+  Duration total{}, self{};
+  Duration min{}, max{};
+  // Percentiles by nearest rank: the smallest duration that at least that share of the calls does
+  // not exceed. At most 3.2 % off, unless they are exact.
+  Duration p50{}, p90{}, p99{};
+  bool exact = false;
+  std::vector<Bucket> buckets;  // from the first that has a call to the last
+
+  Duration mean() const {
+    return returned == 0 ? Duration{} : total / static_cast<std::int64_t>(returned);
+  }
+};
+
+// `calls` with those that were filtered because they were short.
+FunctionSummary with_short_calls(const FunctionSummary& calls, const LogHistogram& short_calls);
+
+// The profile of `calls`; its percentiles are not exact.
+DurationProfile profile_of(const FunctionSummary& calls);
+
+// The histogram of the function `name` in the layout bcc users know, with a second bar for the time
+// spent in each row. Without a call that returned, only the line that says so.
+void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile);
+
+}  // namespace pgrec

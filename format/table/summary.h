@@ -1,0 +1,148 @@
+// The summary of a chunk: what its calls come to, function by function and process by process, so
+// that most questions are answered without decoding it. Summaries add up: the total of a trace is
+// the sum of its chunks'.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "format/frame/bytes.h"
+#include "format/table/log_histogram.h"
+#include "format/table/tables.h"
+#include "format/thread_state.h"
+
+namespace pgrec {
+
+// The calls of one function.
+struct FunctionSummary {
+  std::uint64_t calls = 0;                       // that got their ids here: entered or headless
+  std::array<std::uint64_t, kOutcomes> ended{};  // that ended here, by outcome; kOpen: always 0
+  // Of those that returned here. min and max are exact; they and self are 0 where none did.
+  Duration self{};
+  Duration min{};
+  Duration max{};
+  LogHistogram durations;
+
+  std::uint64_t returned() const { return ended[static_cast<std::size_t>(Outcome::kReturned)]; }
+  Duration total() const { return durations.total(); }
+  [[gnu::always_inline]] void add(const EndedCall& call) {
+    if (call.returned()) {
+      const Duration duration = call.duration();
+      if (returned() == 0 || duration < min) min = duration;
+      if (duration > max) max = duration;
+      self = add_capped(self, call.self());
+      durations.add(duration);
+    }
+    ++ended[static_cast<std::size_t>(call.outcome())];
+  }
+  void merge(const FunctionSummary& other);
+  bool operator==(const FunctionSummary&) const = default;
+};
+
+// The calls of one process.
+struct ProcessSummary {
+  std::uint64_t calls = 0;     // that got their ids here
+  std::uint64_t returned = 0;  // here
+  Duration total{};            // of those that returned; a call's time is in its caller's too
+  Duration self{};             // of those that returned; each nanosecond once
+  void merge(const ProcessSummary& other);
+  bool operator==(const ProcessSummary&) const = default;
+};
+
+// One of the slowest calls that returned.
+struct SlowCall {
+  Duration duration{};
+  Timestamp begun{};
+  CallId id{};
+  FunctionId function{};
+  ThreadKey thread;
+  std::optional<ExecutionId> execution;
+  bool operator==(const SlowCall&) const = default;
+};
+
+struct ExecutionsSummary {
+  std::uint64_t begun = 0;  // that began here
+  std::uint64_t ended = 0;  // here, with a duration
+  std::uint64_t lost = 0;   // ended unseen
+  Duration total{};
+  bool operator==(const ExecutionsSummary&) const = default;
+};
+
+struct Summary {
+  static constexpr std::size_t kSlowest = 8;
+
+  std::map<FunctionId, FunctionSummary> functions;
+  std::map<std::uint32_t, ProcessSummary> processes;  // by pid
+  std::vector<SlowCall> slowest;                      // kSlowest at most; the slowest first
+  std::map<std::string, std::uint64_t> losses;        // events, by cause
+  ExecutionsSummary executions;
+
+  void merge(const Summary& other);
+  bool operator==(const Summary&) const = default;
+};
+
+// Adds up the calls of a chunk as they are replayed; a sink for replay().
+class SummaryBuilder {
+ public:
+  // What follows is of this thread.
+  void thread(const ThreadKey& key);
+  // A call got its id: it was entered, or turned out to be headless.
+  void call_begun(FunctionId function) {
+    ++of(function).calls;
+    ++process_->calls;
+  }
+  void execution_begun() { ++summary_.executions.begun; }
+  // Either, where the event is such.
+  [[gnu::always_inline]] void begun(const Event& event) {
+    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
+      call_begun(event.function);
+    } else if (event.kind == EventKind::kExecutionBegin) {
+      execution_begun();
+    }
+  }
+
+  [[gnu::always_inline]] void call_ended(const EndedCall& call) {
+    of(call.opened().function).add(call);
+    if (!call.returned()) return;
+    const Duration duration = call.duration();
+    ++process_->returned;
+    process_->total = add_capped(process_->total, duration);
+    process_->self = add_capped(process_->self, call.self());
+    if (duration > slow_from_) add_slow(call);
+  }
+  // Of a call without a duration.
+  void call_ended(const Call& call) {
+    ++of(call.function).ended[static_cast<std::size_t>(call.outcome)];
+  }
+  void execution_ended(const Execution& execution);
+
+  void lost(const std::string& cause, std::uint64_t events);
+
+  const Summary& summary() const { return summary_; }
+  // The summary, and begins the next.
+  Summary take();
+
+ private:
+  FunctionSummary& of(FunctionId function) {
+    const std::size_t index = value(function);
+    if (index < by_id_.size() && by_id_[index]) return *by_id_[index];
+    return add(function);
+  }
+  FunctionSummary& add(FunctionId function);
+  void add_slow(const Call& call);
+
+  Summary summary_;
+  std::vector<FunctionSummary*> by_id_;  // into summary_.functions
+  ProcessSummary* process_ = nullptr;    // into summary_.processes
+  Duration slow_from_{-1};  // what a call has to last longer than to be among the slowest
+};
+
+Bytes encode(const Summary& summary);
+// The summary, or nothing when the bytes are not one or pass a bound.
+std::optional<Summary> decode_summary(ByteView payload);
+
+}  // namespace pgrec

@@ -1,0 +1,332 @@
+#include "format/trace/trace_reader.h"
+
+#include <algorithm>
+#include <set>
+
+#include "format/chunk/chunk_summary.h"
+#include "format/error.h"
+
+namespace pgrec {
+namespace {
+
+using layout::FrameType;
+
+// What a reader holds of tables. A recording of a day with losses every second on 8 CPUs reaches
+// it.
+constexpr std::size_t kMaxTableBytes = 48u << 20;
+
+bool is_known(FrameType type) {
+  switch (type) {
+    case FrameType::kMetadata:
+    case FrameType::kFunctions:
+    case FrameType::kTexts:
+    case FrameType::kProcesses:
+    case FrameType::kClocks:
+    case FrameType::kClasses:
+    case FrameType::kChunk:
+    case FrameType::kLosses:
+    case FrameType::kSummary:
+    case FrameType::kTotal:
+    case FrameType::kAccounts:
+    case FrameType::kIndex:
+    case FrameType::kEnd:
+      return true;
+  }
+  return false;
+}
+
+// What a row takes beside itself and the bytes that it was read from.
+template <typename Row>
+std::size_t bytes_beside(const Row& /*row*/) {
+  return 0;
+}
+std::size_t bytes_beside(const EventClass& row) {
+  return row.arguments.capacity() * sizeof(ArgumentType);
+}
+
+}  // namespace
+
+TraceReader::TraceReader(File file)
+    : file_(std::make_unique<File>(std::move(file))), header_(read_file_header(*file_)) {
+  if (!header_.intact) {
+    // Every frame stands for itself, so go on as if the header said what this reader expects.
+    damages_.add({0, layout::kFileHeaderBytes, "the file header's checksum does not match"},
+                 size_bytes());
+  }
+  finder_ = std::make_unique<FrameFinder>(*file_, header_.bytes);
+  if (!finder_->find_by_index()) refresh();
+  read_tables();
+  if (frames().empty()) {
+    throw Error("cannot read " + name() + ": nothing in it is readable",
+                "the recorder was stopped before it wrote anything, or the file was overwritten");
+  }
+}
+
+void TraceReader::refresh() {
+  // Asked before the walk: what it finds was then written by a writer that may go on.
+  written_by_ = file_->written_by();
+  if (closed()) return;
+  finder_->walk(written_by_.has_value(), damages_);
+  read_tables();
+}
+
+std::optional<std::string> TraceReader::fact(std::string_view key) const {
+  for (auto it = metadata_.rbegin(); it != metadata_.rend(); ++it) {
+    if (it->first == key) return it->second;
+  }
+  return std::nullopt;
+}
+
+std::string TraceReader::function_name(std::optional<FunctionId> id) const {
+  if (!id) return "any";
+  const auto place = function_places_.find(*id);
+  if (place != function_places_.end()) return functions_[place->second].name;
+  return "function " + std::to_string(value(*id));
+}
+
+std::uint64_t TraceReader::lost_events() const {
+  std::uint64_t events = 0;
+  for (const Loss& loss : losses_)
+    events = add_capped(events, loss.events);
+  return events;
+}
+
+Timestamp TraceReader::last() const {
+  if (end()) return end()->end;
+  Timestamp last{};
+  for (const ChunkRef& chunk : chunks())
+    last = std::max(last, chunk.header.last);
+  return last;
+}
+
+std::optional<TraceReader::FrameHead> TraceReader::frame_at(std::uint64_t offset) const {
+  const Bytes head = file_->read(offset, kFrameHeadBytes);
+  const auto header = get_frame_header(head);
+  if (!header) return std::nullopt;
+  const ByteView plain = ByteView(head).subspan(layout::kFrameHeaderBytes, header->plain_bytes);
+  return FrameHead{*header, Bytes(plain.begin(), plain.end())};
+}
+
+std::optional<FramePayload> TraceReader::read(const FrameRef& frame) {
+  const char* reason = nullptr;
+  auto payload = read_frame(*file_, frame, reason);
+  if (!payload) add_damage(frame, reason);
+  return payload;
+}
+
+template <typename Row, typename Decode>
+void TraceReader::read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table) {
+  const auto payload = read(frame);
+  if (!payload) return;
+  auto rows = decode(payload->rest());
+  if (!rows) return add_damage(frame, "the table does not decode");
+  std::size_t bytes = rows->size() * sizeof(Row) + payload->rest().size();
+  for (const Row& row : *rows)
+    bytes += bytes_beside(row);
+  if (table_bytes_ + bytes > kMaxTableBytes) {
+    return add_damage(frame, "the tables are larger than pgrec holds");
+  }
+  table_bytes_ += bytes;
+  table.insert(table.end(), std::make_move_iterator(rows->begin()),
+               std::make_move_iterator(rows->end()));
+}
+
+void TraceReader::read_tables() {
+  for (; frames_read_ < frames().size(); ++frames_read_) {
+    const FrameRef& frame = frames()[frames_read_];
+    switch (frame.type) {
+      case FrameType::kMetadata:
+        read_table(frame, decode_metadata, metadata_);
+        break;
+      case FrameType::kFunctions:
+        read_table(frame, decode_functions, functions_);
+        for (std::size_t i = function_places_.size(); i < functions_.size(); ++i)
+          function_places_.emplace(functions_[i].id, i);
+        break;
+      case FrameType::kClasses:
+        read_table(frame, decode_classes, classes_);
+        break;
+      case FrameType::kProcesses:
+        read_table(frame, decode_processes, processes_);
+        break;
+      case FrameType::kClocks:
+        read_table(frame, decode_clocks, clocks_);
+        break;
+      case FrameType::kLosses:
+        read_table(frame, decode_losses, losses_);
+        break;
+      case FrameType::kAccounts:
+        read_accounts(frame);
+        break;
+      default:
+        if (!is_known(frame.type) && !(frame.flags & layout::kFlagAncillary)) {
+          add_damage(frame, "a frame of type " + std::to_string(static_cast<int>(frame.type)) +
+                                ", which this pgrec does not know");
+        }
+    }
+  }
+}
+
+void TraceReader::read_accounts(const FrameRef& frame) {
+  const auto payload = read(frame);
+  if (!payload) return;
+  const auto rows = decode_accounts(payload->rest());
+  if (!rows) return add_damage(frame, "the table does not decode");
+  for (const Account& row : *rows) {
+    Account& account = accounts_[row.function];
+    account_blocks_ -= account.short_calls.blocks();
+    account.function = row.function;
+    account.merge(row);
+    account_blocks_ += account.short_calls.blocks();
+    if (account_blocks_ > layout::kMaxHistogramBlocks) {
+      throw Error("cannot read " + name() + ": its accounts take too much memory",
+                  "no recording makes such a trace");
+    }
+  }
+}
+
+void TraceReader::for_each_text(const std::function<void(const Text&)>& visit) {
+  for (const FrameRef& frame : frames()) {
+    if (frame.type != FrameType::kTexts) continue;
+    const auto payload = read(frame);
+    if (!payload) continue;
+    const auto texts = decode_texts(payload->rest());
+    if (!texts) add_damage(frame, "the table does not decode");
+    for (const Text& text : texts.value_or(std::vector<Text>{}))
+      visit(text);
+  }
+}
+
+bool TraceReader::for_each_chunk(const std::function<void(const Chunk&)>& visit) {
+  for (const ChunkRef& ref : chunks()) {
+    const auto payload = read(ref.frame);
+    if (!payload) continue;
+    const auto chunk = decode_chunk(payload->plain(), payload->rest(), classes_);
+    if (chunk) {
+      visit(*chunk);
+    } else {
+      add_damage(ref.frame, "the chunk does not decode");
+    }
+  }
+  return !may_miss_chunk_after_last();
+}
+
+bool TraceReader::may_miss_chunk_after_last() const {
+  const auto damaged = [this](const ChunkRef& chunk) {
+    return std::any_of(damages().begin(), damages().end(),
+                       [&](const Damage& damage) { return damage.offset == chunk.frame.offset; });
+  };
+  const auto last = std::find_if_not(chunks().rbegin(), chunks().rend(), damaged);
+  if (last == chunks().rend()) return may_miss_chunk_after(0);
+  // A rebuilt trace tells of the damage that it was rebuilt from.
+  const auto was_damaged_after = [&](const Loss& loss) {
+    return loss.cause == layout::kFileDamage && loss.to > last->header.last;
+  };
+  return may_miss_chunk_after(last->frame.end()) ||
+         std::any_of(losses_.begin(), losses_.end(), was_damaged_after);
+}
+
+// Where no chunk stands any more: behind the total or the index, which a trace has at its end.
+std::uint64_t TraceReader::chunks_end() const {
+  if (end()) return end()->index_offset;
+  const auto closes = [](const FrameRef& frame) {
+    return frame.type == FrameType::kTotal || frame.type == FrameType::kIndex;
+  };
+  const auto found = std::find_if(frames().begin(), frames().end(), closes);
+  return found == frames().end() ? UINT64_MAX : found->offset;
+}
+
+bool TraceReader::may_hold_chunk(const Damage& damage) const {
+  if (damage.offset >= chunks_end()) return false;
+  const auto before = [](const FrameRef& frame, std::uint64_t at) { return frame.offset < at; };
+  const auto frame = std::lower_bound(frames().begin(), frames().end(), damage.offset, before);
+  const bool known = frame != frames().end() && frame->offset == damage.offset;
+  return !known || frame->type == FrameType::kChunk;
+}
+
+// More damage than is listed reaches to the file's end, wherever it begins.
+bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
+  return std::any_of(damages().begin(), damages().end(), [&](const Damage& damage) {
+    const bool after = damage.offset >= offset || damage.offset + damage.bytes > offset;
+    return after && may_hold_chunk(damage);
+  });
+}
+
+std::optional<Summary> TraceReader::total() {
+  if (!closed()) return std::nullopt;
+  for (auto frame = frames().rbegin(); frame != frames().rend(); ++frame) {
+    if (frame->type != FrameType::kTotal) continue;
+    const auto payload = read(*frame);
+    auto summary = payload ? decode_summary(payload->rest()) : std::nullopt;
+    if (payload && !summary) add_damage(*frame, "the summary does not decode");
+    return summary;
+  }
+  return std::nullopt;
+}
+
+Summary TraceReader::sum_of_summaries() {
+  Summary sum;
+  std::set<std::uint64_t> summarised;  // chunks, by their sequence numbers
+  std::size_t blocks = 0;
+  const auto add = [&](Summary summary) {
+    summary.losses.clear();  // they are counted from their own frames
+    for (const auto& function : summary.functions)
+      blocks -= sum.functions[function.first].durations.blocks();
+    sum.merge(summary);
+    for (const auto& function : summary.functions)
+      blocks += sum.functions[function.first].durations.blocks();
+    if (blocks > layout::kMaxHistogramBlocks) {
+      throw Error("cannot read " + name() + ": its summaries are larger than pgrec holds",
+                  "it was not made by pgrec record");
+    }
+  };
+  for (const FrameRef& frame : frames()) {
+    if (frame.type != FrameType::kSummary) continue;
+    const auto payload = read(frame);
+    if (!payload) continue;
+    ByteReader plain(payload->plain());
+    const std::uint64_t chunk = plain.u64();
+    auto summary = decode_summary(payload->rest());
+    if (!plain.ok() || !summary) {
+      add_damage(frame, "the summary does not decode");
+    } else if (summarised.insert(chunk).second) {
+      add(std::move(*summary));
+    }
+  }
+  for (const ChunkRef& chunk : chunks()) {
+    if (summarised.contains(chunk.frame.sequence)) continue;
+    ChunkSummary summary;
+    if (decode_chunk_at(chunk, summary)) add(summary.take());
+  }
+  return sum;
+}
+
+Summary TraceReader::summary() {
+  auto whole = total();
+  Summary summary = whole ? std::move(*whole) : sum_of_summaries();
+  summary.losses.clear();
+  for (const Loss& loss : losses_) {
+    std::uint64_t& events = summary.losses[loss.cause];
+    events = add_capped(events, loss.events);
+  }
+  return summary;
+}
+
+std::optional<Summary> TraceReader::summary_of(const ChunkRef& chunk) {
+  const auto after = [](std::uint64_t at, const FrameRef& frame) { return at < frame.offset; };
+  const auto frame = std::upper_bound(frames().begin(), frames().end(), chunk.frame.offset, after);
+  if (frame == frames().end() || frame->type != FrameType::kSummary) return std::nullopt;
+  const auto payload = read(*frame);
+  if (!payload) return std::nullopt;
+  ByteReader plain(payload->plain());
+  if (plain.u64() != chunk.frame.sequence || !plain.ok()) return std::nullopt;
+  auto summary = decode_summary(payload->rest());
+  if (!summary) add_damage(*frame, "the summary does not decode");
+  return summary;
+}
+
+void TraceReader::add_damage(const FrameRef& frame, std::string reason) {
+  damages_.add({frame.offset, frame.stored_bytes, std::move(reason)}, size_bytes());
+}
+
+}  // namespace pgrec

@@ -1,0 +1,154 @@
+// Reads a trace, whole or not, finished or still being written. Finds the frames by the index where
+// the trace was closed, else by walking the file; passes over bytes it cannot read, and tells of
+// them as damage. Never trusts a length before its checksum. Single-threaded; holds one frame in
+// memory at a time, beside the lists of frames and the small tables, all of them bounded.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "format/chunk/chunk_decoder.h"
+#include "format/frame/damage.h"
+#include "format/frame/file.h"
+#include "format/frame/file_header.h"
+#include "format/trace/frame_finder.h"
+#include "format/table/summary.h"
+#include "format/table/tables.h"
+
+namespace pgrec {
+
+class TraceReader {
+ public:
+  // Opens the trace at `path`. Throws Error with a hint when it is missing, empty, no trace, of a
+  // version or with a feature this reader does not know, or so damaged that no frame can be read.
+  explicit TraceReader(const std::string& path) : TraceReader(File::open(path)) {}
+  explicit TraceReader(File file);
+
+  const std::string& name() const { return file_->name(); }
+  std::uint64_t size_bytes() const { return file_->size_bytes(); }
+  const FileHeader& header() const { return header_; }
+
+  // Present when the recorder finished the file.
+  const std::optional<TraceEnd>& end() const { return finder_->end(); }
+  bool closed() const { return end().has_value(); }
+  // The process that was writing the file when it was opened or refreshed.
+  const std::optional<std::int64_t>& written_by() const { return written_by_; }
+
+  // Takes in what was written since; for a file that is being written.
+  void refresh();
+
+  // What the trace says of itself; a key's value, or nothing.
+  const Metadata& metadata() const { return metadata_; }
+  std::optional<std::string> fact(std::string_view key) const;
+  const std::vector<Function>& functions() const { return functions_; }
+  // "function 7" where the function table is damaged; "any" for none.
+  std::string function_name(std::optional<FunctionId> id) const;
+  const std::vector<EventClass>& classes() const { return classes_; }
+  const std::vector<Process>& processes() const { return processes_; }
+  const std::vector<ClockSample>& clocks() const { return clocks_; }
+  const std::vector<Loss>& losses() const { return losses_; }
+  std::uint64_t lost_events() const;
+  // What became of each function's events, all accounts added up; empty in a trace that was not
+  // closed and has no filters, or was written before format 1.1.
+  const std::map<FunctionId, Account>& accounts() const { return accounts_; }
+  const std::deque<FrameRef>& frames() const { return finder_->list().frames; }
+  const std::deque<ChunkRef>& chunks() const { return finder_->list().chunks; }
+
+  // When recording stopped; of a trace that was not closed, the last event known.
+  Timestamp last() const;
+
+  // The header and the plain part of the frame that stands at `offset`; nothing where none does.
+  struct FrameHead {
+    FrameHeader header;
+    Bytes plain;
+  };
+  std::optional<FrameHead> frame_at(std::uint64_t offset) const;
+  // A frame's payload. Nothing, and its damage added, when it cannot be read.
+  std::optional<FramePayload> read(const FrameRef& frame);
+
+  // Calls `visit` with each text or each chunk, in the order of the file. What cannot be read is
+  // added to damages() and passed over. for_each_chunk returns whether the last chunk is surely the
+  // trace's last: false when a chunk may be lost in damage after it.
+  void for_each_text(const std::function<void(const Text&)>& visit);
+  bool for_each_chunk(const std::function<void(const Chunk&)>& visit);
+
+  // The same without keeping a chunk's events: hands each chunk that can be read to `visitor`, as
+  // format/chunk/chunk_decoder.h describes it.
+  template <typename Visitor>
+  bool decode_chunks(Visitor& visitor);
+  // One chunk. False, and its damage added, when it cannot be read; what `visitor` got of it by
+  // then is to be thrown away.
+  template <typename Visitor>
+  bool decode_chunk_at(const ChunkRef& chunk, Visitor& visitor);
+
+  // What all calls come to: the total of a trace that was closed; else, or where that cannot be
+  // read, the sum of its chunks' summaries. The chunks themselves are decoded only where their
+  // summary cannot be read. Throws Error when that takes more memory than any recording does.
+  Summary summary();
+  // The summary that is stored of a chunk; nothing where there is none that can be read.
+  std::optional<Summary> summary_of(const ChunkRef& chunk);
+
+  // All damage found so far, by offset: on opening what the walk passed over and the tables that do
+  // not read, later also the chunks and texts.
+  const std::vector<Damage>& damages() const { return damages_.all(); }
+  void add_damage(const FrameRef& frame, std::string reason);
+  // Whether a chunk may have been there: not where it is known to be another frame, and not behind
+  // the total or the index.
+  bool may_hold_chunk(const Damage& damage) const;
+  // Closed, and nothing damaged so far.
+  bool intact() const { return closed() && damages().empty(); }
+
+ private:
+  std::uint64_t chunks_end() const;
+  bool may_miss_chunk_after(std::uint64_t offset) const;
+  bool may_miss_chunk_after_last() const;
+  void read_tables();
+  template <typename Row, typename Decode>
+  void read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table);
+  void read_accounts(const FrameRef& frame);
+  std::optional<Summary> total();
+  Summary sum_of_summaries();
+
+  std::unique_ptr<File> file_;  // at an address that stays
+  FileHeader header_;
+  std::unique_ptr<FrameFinder> finder_;
+  std::optional<std::int64_t> written_by_;
+  std::map<FunctionId, std::size_t> function_places_;  // in functions_
+  std::size_t frames_read_ = 0;                        // whose tables were read
+  std::size_t table_bytes_ = 0;                        // that the tables take
+  Metadata metadata_;
+  std::vector<Function> functions_;
+  std::vector<EventClass> classes_;
+  std::vector<Process> processes_;
+  std::vector<ClockSample> clocks_;
+  std::vector<Loss> losses_;
+  std::map<FunctionId, Account> accounts_;
+  std::size_t account_blocks_ = 0;  // of their histograms
+  Damages damages_;
+  ChunkDecoder decoder_;
+};
+
+template <typename Visitor>
+bool TraceReader::decode_chunk_at(const ChunkRef& chunk, Visitor& visitor) {
+  const auto payload = read(chunk.frame);
+  if (!payload) return false;
+  if (decoder_.decode(payload->plain(), payload->rest(), visitor)) return true;
+  add_damage(chunk.frame, "the chunk does not decode");
+  return false;
+}
+
+template <typename Visitor>
+bool TraceReader::decode_chunks(Visitor& visitor) {
+  for (const ChunkRef& chunk : chunks()) {
+    const auto payload = read(chunk.frame);
+    if (payload && !decoder_.decode_checked(payload->plain(), payload->rest(), visitor))
+      add_damage(chunk.frame, "the chunk does not decode");
+  }
+  return !may_miss_chunk_after_last();
+}
+
+}  // namespace pgrec

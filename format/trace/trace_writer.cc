@@ -1,0 +1,263 @@
+#include "format/trace/trace_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "format/error.h"
+#include "format/frame/file_header.h"
+
+namespace pgrec {
+namespace {
+
+using layout::FrameType;
+
+constexpr std::size_t kDictionaryBytes = 16u << 20;
+// Frames of tables are small, so that damage costs little; far below the format's bounds.
+constexpr std::size_t kTextFrameBytes = 1u << 20;
+constexpr std::size_t kTableFrameRows = 4096;
+// What an event is taken to need before a chunk tells: more than it mostly does.
+constexpr double kBytesOfEvent = 4;
+constexpr std::size_t kArgumentBytes = 4u << 20;  // half a million numbers
+
+}  // namespace
+
+TraceWriter::TraceWriter(File file, Sync sync)
+    : file_(std::make_unique<File>(std::move(file))), texts_(kDictionaryBytes) {
+  file_->mark_written();
+  const Bytes header = encode_file_header();
+  file_->write(0, header);
+  offset_ = listed_ = header.size();
+  sync_ = std::make_unique<FileSync>(*file_, sync);
+}
+
+template <typename Row>
+void TraceWriter::put_table(FrameType type, const std::vector<Row>& rows, std::uint8_t flags) {
+  for (std::size_t first = 0; first == 0 || first < rows.size(); first += kTableFrameRows) {
+    const std::size_t end = std::min(first + kTableFrameRows, rows.size());
+    const auto at = [&](std::size_t i) { return rows.begin() + static_cast<std::ptrdiff_t>(i); };
+    put(type, {}, encode(std::vector<Row>(at(first), at(end))), flags);
+  }
+}
+
+void TraceWriter::write(const Metadata& metadata) {
+  put_table(FrameType::kMetadata, metadata);
+}
+
+void TraceWriter::write(const std::vector<Function>& functions) {
+  put_table(FrameType::kFunctions, functions);
+}
+
+void TraceWriter::write(const std::vector<EventClass>& classes) {
+  put_table(FrameType::kClasses, classes);
+}
+
+void TraceWriter::write(const std::vector<ClockSample>& samples) {
+  put_table(FrameType::kClocks, samples);
+}
+
+void TraceWriter::write(const std::vector<Process>& processes) {
+  put_table(FrameType::kProcesses, processes);
+}
+
+void TraceWriter::write(const std::vector<Loss>& losses) {
+  put_table(FrameType::kLosses, losses);
+  for (const Loss& loss : losses) {
+    lost_events_ += loss.events;
+    chunk_.lost(loss.cause, loss.events);
+    total_.losses[loss.cause] += loss.events;
+  }
+}
+
+void TraceWriter::write(const std::vector<Account>& accounts) {
+  put_table(FrameType::kAccounts, accounts, layout::kFlagAncillary);
+}
+
+TextId TraceWriter::text_id(const Text& text) {
+  const TextId id = texts_.id(text);
+  if (texts_.new_bytes() > kTextFrameBytes || texts_.new_texts() == kTableFrameRows) write_texts();
+  return id;
+}
+
+void TraceWriter::write_texts() {
+  const std::vector<Text> texts = texts_.take_new();
+  if (!texts.empty()) put_table(FrameType::kTexts, texts);
+}
+
+void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events) {
+  while (!events.empty()) {
+    if (chunk_.events() == layout::kMaxChunkEvents) cut();
+    const std::size_t room = layout::kMaxChunkEvents - chunk_.events();
+    const auto now = events.first(std::min(room, events.size()));
+    chunk_.append(thread, now);
+    events = events.subspan(now.size());
+  }
+}
+
+void TraceWriter::append(const ThreadKey& thread, const Event& event, ArgumentValues arguments) {
+  if (chunk_.events() == layout::kMaxChunkEvents || chunk_.argument_bytes() > kArgumentBytes) cut();
+  chunk_.append(thread, event, std::move(arguments));
+}
+
+void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events,
+                         std::vector<ArgumentValues> arguments) {
+  std::size_t from = 0;
+  for (ArgumentValues& of_event : arguments) {
+    std::size_t at = from;
+    while (events[at].kind != EventKind::kOfClass)
+      ++at;
+    append(thread, events.subspan(from, at - from));
+    append(thread, events[at], std::move(of_event));
+    from = at + 1;
+  }
+  append(thread, events.subspan(from));
+}
+
+void TraceWriter::cut() {
+  if (chunk_.events() == 0) return;
+  write_texts();
+  const ChunkBuilder::Encoded chunk = chunk_.encode();
+  add_to_total(chunk.summary);
+  Bytes frames;
+  const std::uint64_t sequence = frames_.frames.size();
+  put_chunk(frames, chunk);
+  put_summary(frames, sequence, chunk.summary);
+  write_out(frames, true);
+  chunk_bytes_ += frames.size();
+  count(chunk.header);
+  if (on_cut_) on_cut_(chunk.summary);
+}
+
+std::uint64_t TraceWriter::expected_bytes() const {
+  // Of the index. The total is about as long as a summary.
+  constexpr std::uint64_t kFrameBytes = 6;
+  constexpr std::uint64_t kChunkBytes = 80;
+  const double event_bytes = events_ == 0
+                                 ? kBytesOfEvent
+                                 : static_cast<double>(chunk_bytes_) / static_cast<double>(events_);
+  return offset_ + texts_.new_bytes() + static_cast<std::uint64_t>(event_bytes * chunk_.events()) +
+         2 * longest_summary_bytes_ + frames_.frames.size() * kFrameBytes +
+         frames_.chunks.size() * kChunkBytes;
+}
+
+// But for losses, which are in the total since they were written; some are after the last chunk.
+void TraceWriter::add_to_total(const Summary& summary) {
+  auto losses = std::exchange(total_.losses, {});
+  total_.merge(summary);
+  total_.losses = std::move(losses);
+}
+
+// The columns are compressed one by one, so the frame is not.
+void TraceWriter::put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk) {
+  FrameHeader header;
+  header.type = FrameType::kChunk;
+  header.plain_bytes = static_cast<std::uint16_t>(chunk.plain.size());
+  header.sequence = frames_.frames.size();
+  Bytes payload = chunk.plain;
+  put_bytes(payload, chunk.columns.data(), chunk.columns.size());
+  const std::size_t start = bytes.size();
+  put_stored_frame(bytes, header, payload);
+  list(header, bytes.size() - start, &chunk.header);
+}
+
+void TraceWriter::list(const FrameHeader& frame, std::size_t stored_bytes,
+                       const ChunkHeader* chunk) {
+  const auto stored = static_cast<std::uint32_t>(stored_bytes);
+  if (!frames_.add({listed_, frame.sequence, stored, frame.type, frame.flags}, chunk)) {
+    throw Error("cannot write " + name() + ": a trace cannot have more frames", "record in parts");
+  }
+  listed_ += stored;
+}
+
+void TraceWriter::count(const ChunkHeader& chunk) {
+  events_ += chunk.events;
+  skip_ids(chunk.next_ids());
+}
+
+void TraceWriter::skip_ids(const NextIds& next) {
+  calls_ = std::max(calls_, value(next.call));
+  executions_ = std::max(executions_, value(next.execution));
+}
+
+void TraceWriter::close(Timestamp end) {
+  write_end(end);
+  wait_for_disk();
+}
+
+void TraceWriter::wait_for_disk() {
+  sync_->finish();
+  file_->unmark_written();
+}
+
+void TraceWriter::write_end(Timestamp end) {
+  cut();
+  write_texts();
+  // One that passes the bound of a frame is left out: a reader adds up the summaries then.
+  const Bytes total = encode(total_);
+  if (total.size() <= layout::kMaxRawBytes) put(FrameType::kTotal, {}, total);
+  TraceEnd last;
+  last.index_offset = offset_;
+  last.end = end;
+  last.calls = calls_;
+  last.executions = executions_;
+  last.events = events_;
+  last.lost_events = lost_events_;
+  const FrameList listed = std::exchange(frames_, {});
+  std::uint64_t sequence = listed.frames.size();
+  Bytes frames;
+  for (std::size_t frame = 0, chunk = 0; frame < listed.frames.size();) {
+    put_frame(frames, FrameType::kIndex, sequence++, {}, encode_index(listed, frame, chunk));
+  }
+  put_frame(frames, FrameType::kEnd, sequence, encode_end(last), {});
+  write_out(frames, false);
+}
+
+void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHeader* header) {
+  Bytes bytes;
+  FrameHeader numbered = frame;
+  numbered.sequence = frames_.frames.size();
+  put_stored_frame(bytes, numbered, payload);
+  list(numbered, bytes.size(), header);
+  write_out(bytes, false);
+  if (header) count(*header);
+}
+
+void TraceWriter::write_summary(const Summary& summary) {
+  add_to_total(summary);
+  Bytes bytes;
+  put_summary(bytes, frames_.frames.size() - 1, summary);
+  write_out(bytes, false);
+}
+
+void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary) {
+  Bytes plain;
+  put_u64(plain, sequence);
+  const Bytes content = encode(summary);
+  longest_summary_bytes_ = std::max<std::uint64_t>(longest_summary_bytes_, content.size());
+  if (content.size() <= layout::kMaxRawBytes) put(bytes, FrameType::kSummary, plain, content);
+}
+
+void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, std::uint8_t flags) {
+  Bytes frame;
+  put(frame, type, plain, rest, flags);
+  write_out(frame, false);
+}
+
+void TraceWriter::put(Bytes& bytes, FrameType type, ByteView plain, ByteView rest,
+                      std::uint8_t flags) {
+  const std::size_t start = bytes.size();
+  put_frame(bytes, type, frames_.frames.size(), plain, rest, flags);
+  list(*get_frame_header(ByteView(bytes).subspan(start)), bytes.size() - start, nullptr);
+}
+
+void TraceWriter::write_out(const Bytes& frames, bool chunk) {
+  try {
+    file_->write(offset_, frames);
+  } catch (const Error&) {
+    file_->truncate(offset_);
+    throw;
+  }
+  offset_ += frames.size();
+  sync_->written(chunk);
+}
+
+}  // namespace pgrec

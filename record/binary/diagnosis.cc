@@ -1,0 +1,144 @@
+#include "record/binary/diagnosis.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "format/print/units.h"
+#include "record/binary/demangled.h"
+#include "record/binary/function_shape.h"
+#include "record/binary/machine_code.h"
+#include "record/probes/probe_selection.h"
+
+namespace pgrec {
+namespace {
+
+std::string hexadecimal(std::uint64_t number) {
+  std::ostringstream text;
+  text << "0x" << std::hex << number;
+  return text.str();
+}
+
+// What all diagnoses of a binary look things up in.
+struct Binary {
+  Binary(const ElfImage& its_image, const Code& its_code) : image(its_image), code(its_code) {
+    // The first name of an address is the function, the others are its aliases.
+    for (const Symbol& function : image.functions)
+      names.emplace(function.address, function.name);
+  }
+
+  // "NAME at 0x…" of the code at `address`, by its place in the file.
+  std::string place(std::uint64_t address) const {
+    const std::string at = hexadecimal(code.file_offset(address).value_or(address));
+    const auto found = names.find(address);
+    return found == names.end() ? "code without a name at " + at
+                                : demangled(found->second) + " at " + at;
+  }
+
+  const ElfImage& image;
+  const Code& code;
+  NamesByAddress names;
+};
+
+// Names of what the compiler made of `function` beside it, as the symbols tell them.
+std::vector<std::string> clones(const Symbol& function, const ElfImage& image) {
+  std::vector<std::string> found;
+  for (const char* kind : {".constprop.", ".isra."}) {
+    const std::string prefix = function.name + kind;
+    auto clone = std::lower_bound(
+        image.functions.begin(), image.functions.end(), prefix,
+        [](const Symbol& symbol, const std::string& wanted) { return symbol.name < wanted; });
+    for (; clone != image.functions.end() && clone->name.compare(0, prefix.size(), prefix) == 0;
+         ++clone) {
+      if (clone->name.find(".cold") == std::string::npos) found.push_back(clone->name);
+    }
+  }
+  return found;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& one : names)
+    text += (text.empty() ? "" : ", ") + one;
+  return text;
+}
+
+std::string why_partial(const FunctionShape& shape, const Binary& binary) {
+  return "it only asks whether there is work to do; " +
+         plural(shape.bypassed_by, "other function") + (shape.bypassed_by == 1 ? " goes" : " go") +
+         " past it to the work, " + binary.place(shape.other.address) +
+         ", so that is where its probes are put";
+}
+
+// The verdict on `function`, whose shape is `shape`.
+Diagnosis diagnosis(const Symbol& function, const FunctionShape& shape, const Binary& binary) {
+  Diagnosis found;
+  found.probed = {function.address, function.bytes};
+  const auto say = [&found](Verdict verdict, const std::string& why) {
+    found.verdict = verdict;
+    found.why = why;
+    return found;
+  };
+  if (needs_its_return_address(function.name))
+    return say(Verdict::kUnprobeable, "a return probe in it would break the program");
+  const auto first = decode_instruction(binary.code.at(function.address), function.address);
+  if (!first) return say(Verdict::kUnprobeable, "there is no code where its symbol stands");
+  if (first->kind == Instruction::Kind::kTrap)
+    return say(Verdict::kUnprobeable, "the kernel takes no probe on its first instruction");
+  const std::string& primary = binary.names.at(function.address);
+  if (primary != function.name)
+    return say(Verdict::kAlias, "it is the same code as " + demangled(primary));
+  if (shape.kind == FunctionShape::Kind::kPartial) {
+    found.probed = shape.other;
+    return say(Verdict::kPartial, why_partial(shape, binary));
+  }
+  found.copies = clones(function, binary.image);
+  if (!found.copies.empty()) {
+    return say(Verdict::kCopies, "some callers use " + joined(found.copies) +
+                                     " in its place: probe " +
+                                     (found.copies.size() == 1 ? "that" : "those") + " too");
+  }
+  if (const auto same = binary.image.find(function.name).size(); same > 1)
+    return say(Verdict::kCopies, "one of " + std::to_string(same) + " functions of that name");
+  if (shape.kind == FunctionShape::Kind::kWrapper) {
+    return say(Verdict::kWrapper, "it ends by a jump to " + binary.place(shape.other.address) +
+                                      ": both return at once");
+  }
+  return found;
+}
+
+}  // namespace
+
+const char* name(Verdict verdict) {
+  static constexpr std::array<const char*, kVerdicts> kNames = {
+      "ok", "partial", "wrapper", "copies", "alias", "unprobeable", "inlined"};
+  return kNames.at(static_cast<std::size_t>(verdict));
+}
+
+const char* meaning(Verdict verdict) {
+  static constexpr std::array<const char*, kVerdicts> kMeanings = {
+      "every call is seen",
+      "a stub that some callers go past; its body is probed",
+      "every call is seen; another function returns in its place",
+      "there is more than one of it",
+      "the same code as another function",
+      "a probe would break it, or is refused",
+      "it has no code of its own"};
+  return kMeanings.at(static_cast<std::size_t>(verdict));
+}
+
+std::vector<Diagnosis> diagnose(const std::vector<Symbol>& functions, const ElfImage& image,
+                                const Code& code) {
+  const Binary binary(image, code);
+  std::vector<Extent> extents;
+  for (const Symbol& function : functions)
+    extents.push_back({function.address, function.bytes});
+  const auto shapes = function_shapes(extents, code, binary.names);
+  std::vector<Diagnosis> diagnoses;
+  diagnoses.reserve(functions.size());
+  for (std::size_t i = 0; i < functions.size(); ++i)
+    diagnoses.push_back(diagnosis(functions[i], shapes[i], binary));
+  return diagnoses;
+}
+
+}  // namespace pgrec

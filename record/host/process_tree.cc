@@ -1,0 +1,63 @@
+#include "record/host/process_tree.h"
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+
+#include "record/host/descriptor.h"
+
+namespace pgrec {
+
+// Not by /proc, which may hide it, or be that of another pid namespace.
+bool is_running(std::uint32_t pid) {
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!process.is_open()) return errno != ESRCH;
+  pollfd end{process.get(), POLLIN, 0};
+  return ::poll(&end, 1, 0) == 0;
+}
+
+std::uint32_t parent_of(std::uint32_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; status >> word;) {
+    std::uint32_t parent = 0;
+    if (word == "PPid:" && status >> parent) return parent;
+  }
+  return 0;
+}
+
+std::vector<std::uint32_t> all_processes() {
+  std::vector<std::uint32_t> pids;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename();
+    std::uint32_t pid = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (failure == std::errc() && end == name.data() + name.size()) pids.push_back(pid);
+  }
+  return pids;
+}
+
+std::vector<std::uint32_t> with_descendants(const std::vector<std::uint32_t>& pids) {
+  std::multimap<std::uint32_t, std::uint32_t> children;
+  for (const std::uint32_t pid : all_processes())
+    children.emplace(parent_of(pid), pid);
+  std::set<std::uint32_t> seen(pids.begin(), pids.end());
+  std::vector<std::uint32_t> all(seen.begin(), seen.end());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto [first, last] = children.equal_range(all[i]);
+    for (auto child = first; child != last; ++child) {
+      if (seen.insert(child->second).second) all.push_back(child->second);
+    }
+  }
+  return all;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,32 @@
+#include "record/host/shell_words.h"
+
+#include <string_view>
+
+namespace pgrec {
+namespace {
+
+std::string quoted(const std::string& word) {
+  static constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == word.npos) return word;
+  std::string text = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      text += "'\\''";  // ends the quotes, a quote of its own, begins them again
+    } else {
+      text += c;
+    }
+  }
+  return text + "'";
+}
+
+}  // namespace
+
+std::string shell_line(const std::vector<std::string>& arguments) {
+  std::string line;
+  for (const std::string& argument : arguments)
+    line += (line.empty() ? "" : " ") + quoted(argument);
+  return line;
+}
+
+}  // namespace pgrec

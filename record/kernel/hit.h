@@ -1,0 +1,118 @@
+// An event as the recorder handles it between the rings and the trace: a wire record taken apart.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "bpf/wire.h"
+#include "format/chunk/arguments.h"
+#include "format/event.h"
+#include "format/table/tables.h"
+
+namespace pgrec {
+
+// What a report of a query, or of what became of it, says.
+struct QueryHit {
+  wire_query query{};       // of WIRE_BEGIN
+  bool text_lost = false;   // of WIRE_BEGIN: not all of the text got through
+  bool unreadable = false;  // of WIRE_BEGIN
+  bool fastpath = false;    // of WIRE_BEGIN
+  bool client = false;      // of WIRE_BEGIN: its process serves a client
+  // Of a WIRE_BEGIN that is not the kernel side's: it ran when recording began, for so long; 0: not
+  // known for how long.
+  std::optional<std::uint64_t> running_ns;
+  wire_done done{};          // of WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED
+  bool in_pipeline = false;  // of WIRE_COMPLETED
+};
+// The last argument of a class of USDT events, where any may stand in memory that cannot be read:
+// bits, which arguments those are.
+inline constexpr std::string_view kUnreadable = "unreadable";
+
+struct Hit {
+  std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
+  std::uint64_t sp = 0;     // stack pointer; of WIRE_GONE the thread's CPU time, ns
+  std::uint32_t probe = 0;
+  wire_kind kind = WIRE_ENTER;
+  bool chained = false;    // of WIRE_ENTER: see WIRE_CHAINED
+  bool straddles = false;  // of WIRE_EXIT: see WIRE_STRADDLES
+  bool odd = false;        // of enters and exits: see WIRE_ODD
+  bool waited = false;     // of WIRE_ENTER: see WIRE_WAITED
+  bool in_transaction = false;         // of WIRE_IDLE
+  bool in_failed_transaction = false;  // of WIRE_IDLE
+  std::unique_ptr<QueryHit> query;     // of WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED
+  // Of WIRE_POINT; none where its class has none.
+  std::unique_ptr<ArgumentValues> arguments;
+
+  // Whether it is among the events that the kernel side counted as fired.
+  bool fired() const { return kind != WIRE_GONE && !(query && query->running_ns); }
+};
+
+struct ThreadHit {
+  ThreadKey thread;
+  Hit hit;
+};
+
+// A piece of a text; borrows the bytes.
+struct TextHit {
+  ThreadKey thread;
+  wire_query query{};
+  bool first = false;
+  bool continues = false;
+  bool client = false;  // a client may have written it
+  std::string_view text;
+};
+
+// What a process says of itself; borrows the bytes.
+struct NameHit {
+  ThreadKey thread;
+  std::uint64_t ts_ns = 0;     // CLOCK_MONOTONIC
+  bool is_application = false;  // else the title
+  std::string_view name;
+};
+
+// An SQLSTATE as the server packs it, in five characters; empty for 0.
+std::string sqlstate_text(std::uint32_t packed);
+
+// These, and record/slowlog/slow_statements.cc of its own records, are the only readers of wire structs.
+
+// An event of an event ring.
+inline ThreadHit decode_hit(const wire_hit& wire) {
+  const auto has = [flags = wire.stamp >> WIRE_STAMP_FLAGS](wire_flags flag) {
+    return (flags & flag) != 0;
+  };
+  ThreadHit decoded;
+  decoded.thread = {static_cast<std::uint32_t>(wire.pid_tgid >> 32),
+                    static_cast<std::uint32_t>(wire.pid_tgid)};
+  decoded.hit.ts_ns = wire.ts_ns;
+  decoded.hit.sp = wire.sp;
+  decoded.hit.probe = static_cast<std::uint16_t>(wire.stamp >> WIRE_STAMP_PROBE);
+  decoded.hit.kind = static_cast<wire_kind>(wire.stamp >> WIRE_STAMP_KIND & 0xff);
+  decoded.hit.chained = has(WIRE_CHAINED);
+  decoded.hit.straddles = has(WIRE_STRADDLES);
+  decoded.hit.waited = has(WIRE_WAITED);
+  decoded.hit.odd = has(WIRE_ODD);
+  decoded.hit.in_transaction = has(WIRE_IN_TRANSACTION);
+  decoded.hit.in_failed_transaction = has(WIRE_IN_FAILED_TRANSACTION);
+  return decoded;
+}
+
+// What the records of a recording are about.
+struct RecordContext {
+  std::uint32_t activity_probe = 0;  // of those of queries
+  // The classes of the USDT probes' events; the first is that of the probe `first_point`. Borrowed.
+  std::uint32_t first_point = 0;
+  std::span<const EventClass> points = {};
+};
+
+// A record of a record ring. Nothing for one that is too short for what it says it is, or of a probe
+// that is not there: the kernel side of another build.
+using DecodedRecord = std::variant<std::monostate, ThreadHit, TextHit, NameHit>;
+DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context);
+
+}  // namespace pgrec

@@ -1,0 +1,101 @@
+#include "record/kernel/probe_cost.h"
+
+#include <link.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "format/error.h"
+#include "record/host/clocks.h"
+
+namespace pgrec {
+namespace {
+
+// The function that is probed, on x86-64 like the kernel side. It begins as most functions do: the
+// kernel emulates a push, where it has to single-step many other instructions, which costs more.
+__attribute__((naked, noinline)) void empty_function() {
+  asm("push %rbp\n\tpop %rbp\n\tret");
+}
+
+// A batch lasts long against reading the clock, and short against the time slices of others.
+constexpr std::size_t kCallsOfBatch = 500;
+constexpr std::size_t kBatches = 21;
+constexpr std::uint64_t kRingBytes = 64u << 10;
+
+// Of several batches of so many calls the median of the time one took, in ns; the rings are emptied
+// after each.
+std::uint64_t median_of_batches(std::size_t calls, std::vector<EventRing>& rings) {
+  std::array<std::uint64_t, kBatches> took{};
+  for (std::uint64_t& of_batch : took) {
+    const std::uint64_t start = monotonic_ns();
+    for (std::size_t i = 0; i < calls; ++i)
+      empty_function();
+    of_batch = monotonic_ns() - start;
+    for (EventRing& ring : rings)
+      ring.drain([](const wire_hit&) {});
+  }
+  std::nth_element(took.begin(), took.begin() + kBatches / 2, took.end());
+  return took[kBatches / 2];
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> offset_in_own_file(const void* address) {
+  struct Search {
+    std::uint64_t address;
+    std::optional<std::uint64_t> offset;
+  } search{reinterpret_cast<std::uintptr_t>(address), std::nullopt};
+  const auto look = [](dl_phdr_info* image, std::size_t /*bytes*/, void* data) {
+    auto& wanted = *static_cast<Search*>(data);
+    for (int i = 0; i < image->dlpi_phnum; ++i) {
+      const auto& segment = image->dlpi_phdr[i];
+      const std::uint64_t start = image->dlpi_addr + segment.p_vaddr;
+      if (segment.p_type != PT_LOAD || wanted.address < start) continue;
+      if (wanted.address - start < segment.p_filesz)
+        wanted.offset = wanted.address - start + segment.p_offset;
+    }
+    return 1;  // the program itself comes first, and only it is wanted
+  };
+  ::dl_iterate_phdr(look, &search);
+  return search.offset;
+}
+
+std::optional<Duration> measure_probe_cost(BpfSession& session) {
+  const auto offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function));
+  if (!offset) return std::nullopt;
+  std::vector<EventRing>& rings = session.event_rings();
+  if (rings.empty()) return std::nullopt;
+  // The events of a batch, two a call, are to fit.
+  const std::size_t calls = std::min(kCallsOfBatch, rings.front().slots() / 2);
+  const std::uint64_t without = median_of_batches(calls, rings);
+  if (!session.begin_trial("/proc/self/exe", *offset)) return std::nullopt;
+  session.start();
+  const std::uint64_t with = median_of_batches(calls, rings);
+  session.stop();
+  const wire_counts counts = session.end_trial();
+  // Only if every call was recorded does the time mean what it says.
+  const std::uint64_t all = kBatches * calls;
+  if (session.lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
+      counts.fired[WIRE_EXIT] < all || with <= without) {
+    return std::nullopt;
+  }
+  return Duration((with - without) / calls);
+}
+
+std::optional<Duration> measure_probe_cost() {
+  BpfConfig config;
+  config.probes = 1;
+  config.ring_bytes = kRingBytes;
+  try {
+    BpfSession session(config, false);
+    return measure_probe_cost(session);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace pgrec

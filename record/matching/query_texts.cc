@@ -1,0 +1,109 @@
+#include "record/matching/query_texts.h"
+
+#include <utility>
+
+#include "format/postgres/statement_text.h"
+
+namespace pgrec {
+namespace {
+
+std::shared_ptr<const QueryText> only(Text text) {
+  return std::make_shared<QueryText>(QueryText{{std::move(text)}});
+}
+
+Text written(const std::string& query, bool cut, bool client, TextMode mode) {
+  Text text;
+  text.cut = cut;
+  if (mode == TextMode::kFull || (!client && query.starts_with(kAutovacuumText))) {
+    text.text = query;
+    return text;
+  }
+  if (!cut) text.fingerprint = statement_fingerprint(query).value_or(0);
+  if (mode == TextMode::kNone) {
+    text.withheld = true;
+    return text;
+  }
+  text.normalized = true;
+  const auto normalized = cut ? std::nullopt : text_without_literals(query);
+  text.text = normalized.value_or("(" + std::to_string(query.size()) +
+                                  " bytes that do not parse)");
+  return text;
+}
+
+}  // namespace
+
+// In what was not cut there may be several statements, of which each is told by its own text.
+QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
+                        TextMode mode, bool whole) {
+  const bool cut = text.size() != query_bytes;
+  QueryText query;
+  if (!cut && !whole) {
+    for (const std::string& statement : split_statements(text))
+      query.statements.push_back(written(statement, false, client, mode));
+  }
+  if (query.statements.empty()) query.statements.push_back(written(text, cut, client, mode));
+  if (cut) query.statements.front().query_bytes = query_bytes;
+  return query;
+}
+
+const char* name(TextMode mode) {
+  switch (mode) {
+    case TextMode::kFull:
+      return "full";
+    case TextMode::kNormalized:
+      return "normalized";
+    case TextMode::kNone:
+      return "none";
+  }
+  return "";
+}
+
+QueryTexts::QueryTexts(TextMode mode, std::uint64_t bound_bytes, std::function<void()> forget)
+    : mode_(mode), bound_bytes_(bound_bytes), forget_(std::move(forget)) {
+  Text text;
+  text.unreadable = true;
+  unreadable_ = only(text);
+  text = {};
+  text.text = kFastpathText;
+  fastpath_ = only(std::move(text));
+}
+
+void QueryTexts::add(const TextHit& piece) {
+  Partial& partial = partial_[piece.thread];
+  if (piece.first) partial = {piece.query.key, piece.client, {}};
+  if (partial.key != piece.query.key) return;  // its beginning was lost
+  partial.text += piece.text;
+  if (piece.continues) return;
+  add(piece.query.key, std::move(partial.text), piece.query.bytes, piece.client);
+  partial_.erase(piece.thread);
+}
+
+void QueryTexts::add(std::uint64_t key, std::string text, std::uint64_t query_bytes,
+                     bool client) {
+  if (held_bytes_ > 0 && held_bytes_ + text.size() > bound_bytes_ / 2) {
+    older_ = std::exchange(texts_, {});
+    held_bytes_ = 0;
+    forget_();
+  }
+  if (texts_.insert_or_assign(key, made_of(text, query_bytes, client)).second)
+    held_bytes_ += text.size();
+}
+
+std::shared_ptr<const QueryText> QueryTexts::find(std::uint64_t key, const ThreadKey& thread) {
+  for (const Held* held : {&texts_, &older_}) {
+    if (const auto found = held->find(key); found != held->end()) return found->second;
+  }
+  const auto partial = partial_.find(thread);
+  if (partial == partial_.end() || partial->second.key != key) return unreadable_;
+  const auto text = made_of(partial->second.text, 0, partial->second.client);
+  partial_.erase(partial);
+  return text;
+}
+
+std::shared_ptr<const QueryText> QueryTexts::made_of(const std::string& text,
+                                                     std::uint64_t query_bytes,
+                                                     bool client) const {
+  return std::make_shared<QueryText>(query_text_of(text, query_bytes, client, mode_));
+}
+
+}  // namespace pgrec

@@ -1,0 +1,85 @@
+// The texts of queries as they come from the kernel side, once each, and go into traces as the
+// recording is asked to keep them. Executions refer to them by the keys that the kernel side made.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "format/table/tables.h"
+#include "record/kernel/hit.h"
+
+namespace pgrec {
+
+// What a trace is to hold of queries.
+enum class TextMode {
+  kFull,        // their texts
+  kNormalized,  // their texts without literals and comments
+  kNone,        // nothing but which are the same statement
+};
+
+// "full", "normalized", "none".
+const char* name(TextMode mode);
+
+// What one query is: a text, or one for each of the statements that it has one after the other.
+struct QueryText {
+  std::vector<Text> statements;  // as they are to be written; at least one
+};
+
+// The server's own words for what autovacuum does begin so; nobody else's literals are in them.
+constexpr const char* kAutovacuumText = "autovacuum: ";
+// The text of a query without one of its own, as pg_stat_activity calls it.
+constexpr const char* kFastpathText = "fastpath function call";
+
+// What a trace or a log is to hold of a query's `text`. `query_bytes`: of the whole of it; 0: not known,
+// and more. `client`: a client may have written it. `whole`: not taken apart into its statements.
+QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
+                        TextMode mode, bool whole = false);
+
+class QueryTexts {
+ public:
+  // `bound_bytes`: of texts held; past it the older half is forgotten, and `forget` called: the
+  // kernel side is to send again what comes again.
+  QueryTexts(TextMode mode, std::uint64_t bound_bytes, std::function<void()> forget);
+
+  // A piece of a text has come from the kernel side; those of one text come in order.
+  void add(const TextHit& piece);
+
+  // The text of `key` is known otherwise. `query_bytes`: of the whole text; 0: not known, and more.
+  // `client`: a client may have written it.
+  void add(std::uint64_t key, std::string text, std::uint64_t query_bytes, bool client);
+
+  // The text of `key`, which `thread` has reported. Where it is not there, what of it came from
+  // that thread, cut; or one that could not be read.
+  std::shared_ptr<const QueryText> find(std::uint64_t key, const ThreadKey& thread);
+
+  // A query without a text of its own.
+  std::shared_ptr<const QueryText> unreadable() const { return unreadable_; }
+  std::shared_ptr<const QueryText> fastpath() const { return fastpath_; }
+
+ private:
+  struct Partial {
+    std::uint64_t key = 0;
+    bool client = false;
+    std::string text;
+  };
+  std::shared_ptr<const QueryText> made_of(const std::string& text, std::uint64_t query_bytes,
+                                           bool client) const;
+
+  using Held = std::unordered_map<std::uint64_t, std::shared_ptr<const QueryText>>;
+  TextMode mode_;
+  std::uint64_t bound_bytes_;
+  std::function<void()> forget_;
+  Held texts_;
+  Held older_;
+  std::uint64_t held_bytes_ = 0;  // of texts_
+  std::map<ThreadKey, Partial> partial_;
+  std::shared_ptr<const QueryText> unreadable_;
+  std::shared_ptr<const QueryText> fastpath_;
+};
+
+}  // namespace pgrec

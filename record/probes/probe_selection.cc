@@ -1,0 +1,143 @@
+#include "record/probes/probe_selection.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "format/error.h"
+#include "format/print/units.h"
+#include "record/binary/function_names.h"
+
+namespace pgrec {
+
+bool needs_its_return_address(std::string_view name) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "setjmp",     "_setjmp",     "__setjmp", "sigsetjmp", "__sigsetjmp",
+      "getcontext", "swapcontext", "vfork",    "_start"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         name.find(".cold") != name.npos;
+}
+
+std::string to_text(const std::vector<NotProbed>& not_probed) {
+  std::string text;
+  for (const NotProbed& one : not_probed) {
+    text += (text.empty() ? "" : "; ") + one.name + ": " + one.reason;
+  }
+  return text;
+}
+
+namespace {
+
+// Where the item that begins at `start` ends: at a comma that is in no parentheses, for those of a
+// C++ function have commas of their own.
+std::size_t end_of_item(const std::string& list, std::size_t start) {
+  int depth = 0;
+  std::size_t at = start;
+  for (; at < list.size() && (list[at] != ',' || depth > 0); ++at) {
+    if (list[at] == '(') ++depth;
+    if (list[at] == ')' && depth > 0) --depth;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::vector<std::string> split_at_commas(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists) {
+    std::size_t start = 0;
+    while (start <= list.size()) {
+      const std::size_t comma = end_of_item(list, start);
+      std::string name = list.substr(start, comma - start);
+      name.erase(0, name.find_first_not_of(" \t"));
+      name.erase(name.find_last_not_of(" \t") + 1);
+      if (!name.empty()) names.push_back(name);
+      start = comma + 1;
+    }
+  }
+  return names;
+}
+
+std::string count_text(const ProbeSelection& selection) {
+  const std::string functions = plural(selection.functions.size(), "function");
+  if (selection.points.empty()) return functions;
+  const std::string points = plural(selection.points.size(), "USDT probe");
+  return selection.functions.empty() ? points : functions + " and " + points;
+}
+
+namespace {
+
+// Adds the USDT probes that a pattern names, each once.
+void select_points(const std::string& pattern, const std::vector<UsdtProbe>& all,
+                   ProbeSelection& selection) {
+  const auto found = matching(all, pattern);
+  if (found.empty()) selection.not_probed.push_back({pattern, why_missing(all, pattern)});
+  for (const UsdtProbe& probe : found) {
+    const auto known = [&](const UsdtProbe& one) { return one.name == probe.name; };
+    if (std::none_of(selection.points.begin(), selection.points.end(), known))
+      selection.points.push_back(probe);
+  }
+}
+
+}  // namespace
+
+ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
+                             const std::string& binary) {
+  const std::vector<UsdtProbe> points = usdt_probes(image);
+  if (image.functions.empty() && points.empty()) {
+    throw Error("cannot probe " + binary + ": it names no functions",
+                "it is stripped and exports none; use a build that exports its functions");
+  }
+  ProbeSelection selection;
+  FunctionNames function_names(image);
+  std::map<std::uint64_t, std::string> chosen;  // by file offset
+  for (const std::string& pattern : split_at_commas(patterns)) {
+    if (is_usdt(pattern)) {
+      select_points(pattern, points, selection);
+      continue;
+    }
+    const auto found = function_names.matching(pattern);
+    if (found.empty())
+      selection.not_probed.push_back({pattern, function_names.why_missing(pattern)});
+    for (const Symbol& symbol : found) {
+      if (needs_its_return_address(symbol.name)) {
+        selection.not_probed.push_back(
+            {symbol.name, "a return probe in it would break the program"});
+        continue;
+      }
+      const auto [known, is_new] = chosen.emplace(symbol.file_offset, symbol.name);
+      if (is_new) {
+        selection.functions.push_back(symbol);
+      } else if (known->second != symbol.name) {
+        selection.not_probed.push_back({symbol.name, "it is the same code as " + known->second});
+      }
+    }
+  }
+  if (selection.empty()) {
+    if (selection.not_probed.empty()) {
+      throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
+    }
+    const auto names_usdt = [](const NotProbed& one) { return is_usdt(one.name); };
+    if (std::all_of(selection.not_probed.begin(), selection.not_probed.end(), names_usdt)) {
+      throw Error("nothing to record in " + binary + ": " + to_text(selection.not_probed),
+                  usdt_hint(binary));
+    }
+    throw Error(
+        "nothing to record in " + binary + ": " + to_text(selection.not_probed),
+        "a function that was inlined or is private to a stripped file has no name to probe; pgrec "
+        "list -x " +
+            binary + " '*' lists those that do");
+  }
+  if (selection.functions.size() + selection.points.size() > kMaxProbes) {
+    throw Error("-f matches " + count_text(selection) + " of " + binary + ", more than " +
+                    count_text(kMaxProbes),
+                "every probe costs the server about a microsecond a call; name fewer");
+  }
+  std::sort(selection.functions.begin(), selection.functions.end(),
+            [](const Symbol& a, const Symbol& b) { return a.name < b.name; });
+  std::sort(selection.points.begin(), selection.points.end(),
+            [](const UsdtProbe& a, const UsdtProbe& b) { return a.name < b.name; });
+  return selection;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,53 @@
+// Which functions to probe: what -f asked for, against what the binary has.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/binary/elf_image.h"
+#include "record/binary/usdt.h"
+
+namespace pgrec {
+
+// A function that was asked for and is not recorded.
+struct NotProbed {
+  std::string name;    // as it was asked for
+  std::string reason;  // in words, with the nearest names where there are any
+};
+
+// "a: no such function; b: …".
+std::string to_text(const std::vector<NotProbed>& not_probed);
+
+// Whether the function of that symbol saves the address it returns to and uses it again later, or
+// has none, or is a part (NAME.cold) that is jumped to with the function's frame on the stack: a
+// return probe, which puts the kernel's own address where it believes that one, would break the
+// program.
+bool needs_its_return_address(std::string_view name);
+
+struct ProbeSelection {
+  std::vector<Symbol> functions;  // by name
+  std::vector<UsdtProbe> points;  // by name
+  std::vector<NotProbed> not_probed;
+
+  bool empty() const { return functions.empty() && points.empty(); }
+};
+
+// "a, b" and "c" -> a b c: the parts of comma-separated lists, without the spaces around them. A
+// comma in parentheses is a part's own.
+std::vector<std::string> split_at_commas(const std::vector<std::string>& lists);
+
+// Bound on probes of one recording.
+constexpr std::size_t kMaxProbes = 1000;
+
+// "2 functions and 1 USDT probe".
+std::string count_text(const ProbeSelection& selection);
+
+// `patterns`: names and globs (see FunctionNames, and UsdtProbe for those of USDT probes), each
+// possibly a comma-separated list of them. A name that the binary does not have, a glob that
+// matches nothing, and a second name for code already chosen are told in not_probed. Throws Error
+// when nothing is left or too much is matched.
+ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
+                             const std::string& binary);
+
+}  // namespace pgrec

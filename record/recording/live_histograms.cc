@@ -1,0 +1,148 @@
+#include "record/recording/live_histograms.h"
+
+#include <algorithm>
+#include <numeric>
+#include <ostream>
+
+#include "format/print/histogram.h"
+#include "format/print/units.h"
+#include "record/recording/recorder.h"
+
+namespace pgrec {
+namespace {
+
+constexpr std::size_t kNamed = 10;
+
+std::uint64_t lost_events(const ProbeCounts& counts, unsigned cause) {
+  const auto& of_kinds = counts.sum.lost[cause];
+  return std::accumulate(std::begin(of_kinds), std::end(of_kinds), std::uint64_t{0});
+}
+
+std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i)
+    text += (i > 0 ? ", " : "") + names[i];
+  if (names.size() > kNamed) text += " and " + count_text(names.size() - kNamed) + " more";
+  return text;
+}
+
+// "2 unwound, 1 headless".
+std::string unreturned_text(const FunctionSummary& calls, std::uint64_t open) {
+  std::string text;
+  const auto add = [&](std::uint64_t count, std::string_view outcome) {
+    if (count > 0)
+      text += (text.empty() ? "" : ", ") + count_text(count) + " " + std::string(outcome);
+  };
+  for (unsigned i = 0; i < kOutcomes; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    if (outcome != Outcome::kReturned && outcome != Outcome::kOpen)
+      add(calls.ended[i], name(outcome));
+  }
+  add(open, name(Outcome::kOpen));
+  return text;
+}
+
+}  // namespace
+
+LiveHistograms::LiveHistograms(std::ostream& out, std::vector<std::string> names)
+    : out_(out), names_(std::move(names)), open_(names_.size()) {
+  before_.counts.resize(names_.size());
+  before_.short_calls.resize(names_.size());
+}
+
+void LiveHistograms::add(const Summary& summary) {
+  for (const auto& [id, calls] : summary.functions) {
+    summaries_[id].merge(calls);
+    std::uint64_t& open = open_[value(id)];
+    open += calls.calls;
+    for (const std::uint64_t ended : calls.ended)
+      open -= ended;
+  }
+}
+
+LiveHistograms::Function LiveHistograms::function(std::uint32_t probe,
+                                                  const IntervalEnd& end) const {
+  Function function;
+  function.name = names_[probe];
+  if (const auto found = summaries_.find(FunctionId{probe}); found != summaries_.end())
+    function.calls = found->second;
+  const auto& ended = function.calls.ended;
+  function.open = end.last ? open_[probe] : 0;
+  function.calls.calls = std::accumulate(ended.begin(), ended.end(), function.open);
+  LogHistogram short_calls = end.short_calls[probe];
+  short_calls.subtract(before_.short_calls[probe]);
+  function.short_calls = short_calls.count();
+  if (function.short_calls > 0) function.calls = with_short_calls(function.calls, short_calls);
+  return function;
+}
+
+std::string LiveHistograms::losses_text(const IntervalEnd& end, std::uint64_t& events) const {
+  std::string text;
+  for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+    std::uint64_t of_cause = 0;
+    std::vector<std::string> where;
+    for (std::size_t probe = 0; probe < names_.size(); ++probe) {
+      const std::uint64_t lost =
+          lost_events(end.counts[probe], cause) - lost_events(before_.counts[probe], cause);
+      if (lost > 0) where.push_back(names_[probe] + " " + count_text(lost));
+      of_cause += lost;
+    }
+    if (of_cause == 0) continue;
+    text += "lost " + plural(of_cause, "event") + ", " + name(static_cast<wire_loss>(cause)) +
+            ": " + list(where) + "\n";
+    events += of_cause;
+  }
+  return text;
+}
+
+void LiveHistograms::end(IntervalEnd end) {
+  std::vector<Function> functions;
+  for (std::uint32_t probe = 0; probe + 1 < names_.size(); ++probe)
+    functions.push_back(function(probe, end));
+  std::stable_sort(functions.begin(), functions.end(), [](const Function& a, const Function& b) {
+    return a.calls.total() > b.calls.total();
+  });
+  print(functions, end);
+  summaries_.clear();
+  before_ = std::move(end);
+}
+
+void LiveHistograms::print(const std::vector<Function>& functions, const IntervalEnd& end) {
+  std::uint64_t calls = 0;
+  std::vector<std::string> silent;
+  for (const Function& function : functions) {
+    calls += function.calls.calls;
+    if (function.calls.calls == 0) silent.push_back(function.name);
+  }
+  std::uint64_t lost = 0;
+  const std::string losses = losses_text(end, lost);
+  const std::uint64_t filtered = end.filtered_events - before_.filtered_events;
+  if (end.last && printed_ && calls + lost + filtered == 0) return;
+
+  if (printed_) out_ << "\n";
+  printed_ = true;
+  out_ << utc_text(end.at.realtime_ns) << ", "
+       << fixed_text(std::chrono::duration<double>(end.elapsed).count(), 3)
+       << " s: " << plural(calls, "call") << ", " << count_text(lost) << " lost";
+  if (filtered > 0) out_ << ", " << plural(filtered, "event") << " filtered";
+  out_ << "\n" << losses;
+  for (const Function& function : functions) {
+    if (function.calls.calls == 0) continue;
+    DurationProfile profile = profile_of(function.calls);
+    profile.short_calls = function.short_calls;
+    out_ << "\n";
+    print_histogram(out_, function.name, profile);
+    const std::string unreturned = unreturned_text(function.calls, function.open);
+    if (!unreturned.empty()) out_ << "  without a return: " << unreturned << "\n";
+  }
+  if (!silent.empty()) out_ << "\n0 calls: " << list(silent) << "\n";
+  if (!end.taken_off.empty()) {
+    std::vector<std::string> taken_off;
+    for (const std::uint32_t probe : end.taken_off)
+      taken_off.push_back(names_[probe]);
+    out_ << "not recorded any more (throttled): " << list(taken_off) << "\n";
+  }
+  out_.flush();
+}
+
+}  // namespace pgrec

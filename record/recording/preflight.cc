@@ -1,0 +1,53 @@
+#include "record/recording/preflight.h"
+
+#include <iostream>
+#include <string>
+
+#include "format/error.h"
+#include "format/print/units.h"
+#include "record/host/obstacle.h"
+#include "record/host/privileges.h"
+#include "record/server/server_binary.h"
+
+namespace pgrec {
+namespace {
+
+// A path is looked up as the processes see it; where that may not be asked, it can be another file.
+void warn_of_unseen(const RecordOptions& options) {
+  if (options.exec.find('/') == std::string::npos) return;
+  const auto pid = first_unseen(options.pids);
+  if (!pid) return;
+  std::cerr
+      << "pgrec: which file process " << *pid << " sees at " << options.exec << " is not known; "
+      << missing_to_see_processes() << "\n"
+      << "hint: it is taken for the one seen from here, which is right unless the process runs "
+         "in a container or a chroot"
+      << std::endl;
+}
+
+// Processes that will not be recorded although their binary has the name of the one that is.
+void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
+  if (!pids.empty() || plan.binary.path != plan.binary.name) return;
+  const auto older = processes_of_an_older(plan.binary.path);
+  if (older.empty()) return;
+  std::cerr << "pgrec: " << plural(older.size(), "process")
+            << (older.size() == 1 ? " still runs" : " still run") << " an older "
+            << plan.binary.name << ", which is not recorded\n"
+            << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
+}
+
+}  // namespace
+
+void check_can_record(const std::string& as_root, AttachMethod attach) {
+  if (const auto obstacle = find_obstacle(as_root)) throw Error(obstacle->what, obstacle->hint);
+  if (attach != AttachMethod::kPerfEvent || own_privileges().root) return;
+  throw Error("a perf event for each probe needs root; CAP_SYS_ADMIN is missing",
+              "from Linux 6.6 on, and without --attach, CAP_BPF and CAP_PERFMON are enough");
+}
+
+void warn_of_other_files(const RecordingPlan& plan, const RecordOptions& options) {
+  warn_of_unseen(options);
+  warn_of_older(plan, options.pids);
+}
+
+}  // namespace pgrec

@@ -1,0 +1,83 @@
+#include "record/recording/recording_cost.h"
+
+#include <algorithm>
+#include <numeric>
+#include <thread>
+
+#include "format/print/units.h"
+#include "record/host/clocks.h"
+
+namespace pgrec {
+namespace {
+
+Duration cost_of(std::uint64_t calls, Duration call_cost) {
+  return Duration(static_cast<std::int64_t>(calls) * call_cost.count());
+}
+
+// "8.1 %".
+std::string percent_text(Duration part, Duration whole) {
+  const double percent =
+      100.0 * static_cast<double>(part.count()) / static_cast<double>(whole.count());
+  return fixed_text(percent, percent < 10 ? 1 : 0) + " %";
+}
+
+}  // namespace
+
+std::string paid_text(const RecordingCost& cost, Duration call_cost) {
+  const Duration paid = cost_of(cost.calls, call_cost);
+  std::string text = "at least " + duration_text(paid) + ", " + plural(cost.calls, "call") +
+                     " at " + duration_text(call_cost);
+  if (cost.cpu > Duration{})
+    text += ": " + percent_text(paid, cost.cpu) + " of " + duration_text(cost.cpu) + " of CPU time";
+  if (cost.executions > 0) {
+    text += ", " + duration_text(paid / static_cast<std::int64_t>(cost.executions)) +
+            " an execution";
+  }
+  return text;
+}
+
+CallRates count_calls(BpfSession& session, Duration time, Duration call_cost) {
+  constexpr auto kStep = std::chrono::milliseconds(10);
+  CallRates rates;
+  const std::uint64_t start = monotonic_ns();
+  session.start_rehearsal();
+  std::uint64_t all = 0;
+  do {
+    std::this_thread::sleep_for(kStep);
+    rates.calls.clear();
+    for (const ProbeCounts& counts : session.counts())
+      rates.calls.push_back(counts.sum.rehearsed / 2);  // an enter and an exit
+    all = std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
+    rates.time = Duration(monotonic_ns() - start);
+  } while (rates.time < time && cost_of(all, call_cost) < time / 5);
+  session.stop_rehearsal();
+  rates.calls.pop_back();  // the activity function is called twice a statement
+  return rates;
+}
+
+std::string expected_text(const CallRates& rates, const std::vector<std::string>& names,
+                          Duration call_cost) {
+  constexpr std::size_t kNamed = 3;
+  const std::uint64_t all =
+      std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
+  const double a_second = static_cast<double>(all) * 1e9 / static_cast<double>(rates.time.count());
+  std::string text = "at least " + percent_text(cost_of(all, call_cost), rates.time) +
+                     " of a CPU, " + plural(static_cast<std::uint64_t>(a_second), "call") +
+                     " a second";
+  std::vector<std::size_t> hottest(rates.calls.size());
+  std::iota(hottest.begin(), hottest.end(), 0);
+  std::stable_sort(hottest.begin(), hottest.end(), [&](std::size_t a, std::size_t b) {
+    return rates.calls[a] > rates.calls[b];
+  });
+  const char* separator = ": ";
+  for (std::size_t i = 0; i < std::min(kNamed, hottest.size()); ++i) {
+    const std::uint64_t calls = rates.calls[hottest[i]];
+    if (calls == 0) break;
+    text += separator + names[hottest[i]] + " " +
+            percent_text(cost_of(calls, call_cost), rates.time);
+    separator = ", ";
+  }
+  return text;
+}
+
+}  // namespace pgrec

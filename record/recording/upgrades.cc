@@ -1,0 +1,178 @@
+#include "record/recording/upgrades.h"
+
+#include <algorithm>
+#include <map>
+
+#include "format/error.h"
+#include "format/print/units.h"
+#include "record/binary/debug_symbols.h"
+#include "record/binary/elf_image.h"
+
+namespace pgrec {
+namespace {
+
+// A file that is being copied to its place cannot be read yet; after so many looks it is told.
+constexpr int kPatience = 3;
+
+// Where the new file of a running binary would stand: "/proc/12/exe" stays the old one.
+std::string place_of(const ServerBinary& binary) {
+  static const std::string kExe = "/exe";
+  if (!binary.path.starts_with("/proc/") || !binary.path.ends_with(kExe)) return binary.path;
+  return binary.path.substr(0, binary.path.size() - kExe.size()) + "/root" +
+         without_deleted(binary.name);
+}
+
+}  // namespace
+
+Upgrades::Upgrades(BpfSession& session, const RecordingPlan& plan)
+    : session_(session), plan_(plan) {
+  const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
+  const bool probed = !plan.selection.functions.empty() || !plan.selection.points.empty();
+  watch(plan.binary, probed, same);
+  if (plan.activity && !same) watch(plan.activity->server, false, true);
+}
+
+void Upgrades::watch(const ServerBinary& binary, bool functions, bool activity) {
+  Watched file;
+  file.name = without_deleted(binary.name);
+  file.path = place_of(binary);
+  file.has_functions = functions;
+  file.has_activity = activity;
+  if (const auto now = identity(binary.path)) file.probed.insert(*now);
+  watched_.push_back(std::move(file));
+}
+
+// A file of which nothing is probed is looked at again and again, and told once: it may become
+// another, even under the same identity.
+std::vector<std::string> Upgrades::look() {
+  std::vector<std::string> news;
+  for (Watched& file : watched_) {
+    const auto now = identity(file.path);
+    if (!now || file.probed.contains(*now)) continue;
+    std::string words;
+    try {
+      const Probed probed = probe(file);
+      if (probed.any) {
+        file.probed.insert(*now);
+        file.told.clear();
+      }
+      words = "replaced while recording, and probed too: " + probed.what;
+      if (words != file.told) probed_.push_back(probed.what);
+      file.failures = 0;
+    } catch (const Error& error) {
+      if (++file.failures < kPatience) continue;
+      words = "replaced while recording, and not probed: " + file.name + ": " + error.what();
+    }
+    if (words == file.told) continue;
+    file.told = words;
+    news.push_back(std::move(words));
+  }
+  return news;
+}
+
+Upgrades::Probed Upgrades::probe(const Watched& file) {
+  ElfImage image = read_elf(file.path);
+  image.add(read_debug_symbols(file.path, read_code(file.path)).functions);
+  std::string what = file.name;
+  if (!image.server_version.empty()) what += ", PostgreSQL " + image.server_version;
+  if (!image.build_id.empty()) what += ", build id " + image.build_id;
+  std::string missing;
+  bool any = false;
+  if (file.has_functions) {
+    std::vector<Symbol> symbols;
+    std::vector<std::uint64_t> probes;
+    std::map<std::string, std::size_t> met;  // names that several functions have, in their order
+    const auto& functions = plan_.selection.functions;
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+      const auto found = image.find(functions[i].name);
+      const std::size_t which = met[functions[i].name]++;
+      if (which < found.size()) {
+        symbols.push_back(found[which]);
+        probes.push_back(i);
+      } else {
+        missing += "; not in it: " + functions[i].name;
+      }
+    }
+    std::vector<std::uint64_t> offsets;
+    const auto points = attach_points(file.path, image, symbols);
+    for (std::size_t i = points.size(); i-- > 0;) {
+      if (points[i]) {
+        offsets.insert(offsets.begin(), *points[i]);
+      } else {
+        missing += "; cannot be probed in it: " + symbols[i].name;
+        probes.erase(probes.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+    }
+    std::size_t probed = offsets.size();
+    if (!offsets.empty()) {
+      const auto refused = session_.attach_functions(file.path, offsets, probes);
+      for (std::size_t i = 0; i < refused.size(); ++i) {
+        if (!refused[i]) continue;
+        --probed;
+        missing += "; " + functions[probes[i]].name + ": " + *refused[i];
+      }
+    }
+    any = probed > 0;
+    if (!functions.empty())
+      what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
+    if (!plan_.selection.points.empty()) {
+      const std::size_t reached = probe_points(file, image, missing);
+      any = any || reached > 0;
+      what += (functions.empty() ? ": " : ", ") + count_text(reached) + " of " +
+              plural(plan_.selection.points.size(), "USDT probe");
+    }
+  }
+  if (file.has_activity) {
+    const auto hooks = find_server_hooks(image, read_code(file.path));
+    std::optional<std::string> refused = "not in it";
+    if (hooks && hooks->known != plan_.known_of_executions()) {
+      refused = "it tells other things of them than the first";
+    } else if (hooks) {
+      refused = session_.attach_hooks(file.path, *hooks).front();
+    }
+    if (refused) missing += "; no queries of it: " + *refused;
+    any = any || !refused;
+  }
+  return {what + missing, any};
+}
+
+// A probe whose arguments are others in the new file is left out: its class has been described.
+std::size_t Upgrades::probe_points(const Watched& file, const ElfImage& image,
+                                   std::string& missing) {
+  const auto all = usdt_probes(image);
+  std::size_t probed = 0;
+  const auto& points = plan_.selection.points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const UsdtProbe& one) { return one.name == points[i].name; });
+    if (found == all.end()) {
+      missing += "; not in it: " + points[i].name;
+      continue;
+    }
+    const UsdtArguments arguments = usdt_arguments(*found, image);
+    if (arguments.types != plan_.arguments[i].types) {
+      missing += "; with other arguments in it: " + points[i].name;
+      continue;
+    }
+    const auto refused = session_.attach_sites(
+        file.path, attach_sites(*found, arguments,
+                                static_cast<std::uint32_t>(plan_.selection.functions.size() + i)));
+    const auto reason = std::find_if(refused.begin(), refused.end(),
+                                     [](const auto& one) { return one.has_value(); });
+    if (reason == refused.end()) {
+      ++probed;
+    } else {
+      missing += "; " + points[i].name + ": " + **reason;
+    }
+  }
+  return probed;
+}
+
+Metadata Upgrades::facts() const {
+  Metadata facts;
+  for (std::size_t i = 0; i < probed_.size(); ++i)
+    facts.emplace_back("record.upgraded." + std::to_string(i + 1), probed_[i]);
+  return facts;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,89 @@
+// Learns who the recorded processes are: what they call themselves in the process list (their type,
+// user, database and client), the application that their client names, when they began and ended. A
+// process that begins while it is recorded says so by itself (query hooks); of the others /proc tells.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "format/table/tables.h"
+
+namespace pgrec {
+
+// What a process calls itself now, in the process list; empty where it is gone.
+std::string process_title(std::uint32_t pid);
+
+class ProcessTitles {
+ public:
+  // A process has been seen; cheap to say again.
+  void seen(std::uint32_t pid) {
+    if (pid == last_) return;
+    last_ = pid;
+    const auto [found, is_new] = processes_.try_emplace(pid);
+    found->second.seen = true;
+    if (is_new) begin(pid, found->second);
+  }
+
+  // A hit of a process that has been seen is in this part of the recording.
+  void in_part(std::uint32_t pid) { processes_[pid].in_part = true; }
+
+  bool knows(std::uint32_t pid) const { return processes_.contains(pid); }
+
+  // A process has just begun, or become a backend, and calls itself so; times are CLOCK_MONOTONIC ns.
+  void named(std::uint32_t pid, std::uint64_t at_ns, std::string_view fixed_part);
+  // The client of a process has named its application.
+  void application(std::uint32_t pid, std::string_view name);
+  // The same of a process that may not be seen at all.
+  void found_application(std::uint32_t pid, std::string name) {
+    if (!name.empty()) applications_[pid] = std::move(name);
+  }
+  void ended(std::uint32_t pid, std::uint64_t at_ns);
+
+  // The process that a parallel worker works for; nothing for any other. 0 where it is not known.
+  std::optional<std::uint32_t> leader_of(std::uint32_t pid);
+
+  // Looks up the titles not known yet. A new backend takes a moment to set its title, and a short
+  // one lives no longer, so this is to be called every few milliseconds; it gives up on a process
+  // that is gone or keeps a title that is none.
+  void look_up();
+
+  // The processes that are in this part and have something to tell that was not told before; with
+  // `all`, also those of which not all is known. `begin_ns`: when the part began.
+  std::vector<Process> take(bool all, std::uint64_t begin_ns);
+
+  // Another part of the recording begins, in which there is no process yet.
+  void begin_part();
+
+  // Processes seen in all parts.
+  std::size_t count() const { return count_; }
+
+ private:
+  struct Found {
+    std::string title;
+    std::string application;
+    std::optional<std::int64_t> started_ns;  // CLOCK_MONOTONIC
+    std::optional<std::int64_t> ended_ns;
+    int looks = 0;
+    bool settled = false;
+    bool seen = false;  // in this part, perhaps by hits that wait for the next
+    bool in_part = false;
+    bool taken = false;  // as it is now
+  };
+  void begin(std::uint32_t pid, Found& found);
+  // Its number is another's now.
+  void replace(std::uint32_t pid, Found& found);
+
+  std::map<std::uint32_t, Found> processes_;
+  std::map<std::uint32_t, std::string> applications_;  // of processes that were not seen yet
+  std::vector<std::uint32_t> unsettled_;
+  std::vector<std::pair<std::uint32_t, Found>> replaced_;  // to be told of
+  std::uint32_t last_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace pgrec

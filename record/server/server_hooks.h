@@ -1,0 +1,52 @@
+// What the query hooks need of a server: the functions they are put on, and where its build keeps
+// what they read. Taken from its symbols and its code, and checked there: what does not look as
+// expected is left out, and what it would tell is not known.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bpf/wire.h"
+#include "format/postgres/execution_classes.h"
+#include "record/binary/code.h"
+#include "record/binary/elf_image.h"
+
+namespace pgrec {
+
+// A function of the server that a hook is put on.
+struct HookPoint {
+  wire_hook hook = WIRE_ON_ACTIVITY;
+  Symbol function;
+  std::uint64_t attach_offset = 0;  // bytes in the file
+};
+
+struct ServerHooks {
+  int major = 0;                  // version of the server; 0: not known
+  std::vector<HookPoint> points;  // the activity function first
+  wire_server server{};           // as the kernel side needs it
+  KnownOfExecutions known;
+  std::vector<std::string> missing;  // what is not known, and why
+};
+
+// Of the server `image`, with its `code`. Nothing where it does not report its activity: then it is
+// no PostgreSQL server.
+std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& code);
+
+// Where a Portal has its list of plans (PortalData.stmts): PortalDefineQuery() stores its fifth
+// argument there. Nothing where `code`, that function's at `address`, does no such thing.
+std::optional<std::uint32_t> find_portal_statements(ByteView code, std::uint64_t address);
+
+// Where the errors that are being handled are kept: errcode() writes its argument into the innermost
+// of them.
+struct ErrorStack {
+  std::uint64_t depth = 0;     // address of the index of the innermost (int)
+  std::uint64_t errors = 0;    // address of the first
+  std::uint32_t bytes = 0;     // of one
+  std::uint32_t sqlstate = 0;  // offset in one
+  bool operator==(const ErrorStack&) const = default;
+};
+// Nothing where `code`, that function's at `address`, does no such thing.
+std::optional<ErrorStack> find_error_stack(ByteView code, std::uint64_t address);
+
+}  // namespace pgrec

@@ -1,0 +1,29 @@
+// Settings of a running PostgreSQL server, for the trace's metadata. They are read from the memory
+// of its postmaster, without a connection and without its help: each stands in a global variable
+// that the server exports for its extensions.
+//
+// What a postmaster has is what its configuration files and command line say. What a database, a
+// role or a session sets for itself stands elsewhere, and is not seen.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "format/table/tables.h"
+#include "record/binary/elf_image.h"
+
+namespace pgrec {
+
+// Facts server.setting.NAME of the process `pid`, whose executable `image` is, in the words of
+// PostgreSQL's SHOW: "128MB", "on", "1.1". A setting is left out whose variable is missing, of
+// another size than expected, unreadable, or holds what cannot be said; all of them are where the
+// process may not be read.
+Metadata read_server_settings(std::uint32_t pid, const ElfImage& image);
+
+// The same of the server at `binary`, for the cluster that `pids` lead to or the only one that
+// runs; nothing where that is not clear.
+Metadata read_server_settings(const std::string& binary, const ElfImage& image,
+                              const std::vector<std::uint32_t>& pids);
+
+}  // namespace pgrec

@@ -1,0 +1,200 @@
+#include "record/slowlog/slow_statement_lines.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "format/print/json_line.h"
+#include "format/print/units.h"
+
+namespace pgrec {
+namespace {
+
+std::string milliseconds(Duration duration) {
+  return fixed_text(std::chrono::duration<double, std::milli>(duration).count(), 3);
+}
+
+// A value that a reader can tell where it ends: quoted like JSON where it is not one plain word.
+std::string word(std::string_view value) {
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\\' || c == '=' || c == '\x7F')
+      return json_string(value);
+  }
+  return value.empty() ? "-" : std::string(value);
+}
+
+void add(JsonLine& line, std::string_view key, const std::optional<Duration>& duration) {
+  if (duration)
+    line.add_raw(key, milliseconds(*duration));
+  else
+    line.add_null(key);
+}
+
+void add(JsonLine& line, std::string_view key, const std::string& text) {
+  if (text.empty())
+    line.add_null(key);
+  else
+    line.add(key, text);
+}
+
+void add_usage(JsonLine& line, const SlowStatement& statement, const KnownOfExecutions& known) {
+  static constexpr std::array<const char*, WIRE_USAGES> kNames = {
+      "shared_hit",   "shared_read", "shared_dirtied", "shared_written", "temp_read",
+      "temp_written", "wal_records", "wal_fpi",        "wal_bytes"};
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const bool is_known = i < WIRE_WAL_RECORDS ? known.buffers : known.wal;
+    if (statement.ran && is_known)
+      line.add(kNames.at(i), statement.usage[i]);
+    else
+      line.add_null(kNames.at(i));
+  }
+}
+
+bool has_text(const Text& text) {
+  return !text.unreadable && !text.withheld;
+}
+
+}  // namespace
+
+const char* name(wire_slow_outcome outcome) {
+  switch (outcome) {
+    case WIRE_SLOW_COMPLETED:
+      return "completed";
+    case WIRE_SLOW_FAILED:
+      return "error";
+    case WIRE_SLOW_SUSPENDED:
+      return "suspended";
+    case WIRE_SLOW_NOT_RUN:
+      return "not-run";
+    case WIRE_SLOW_ENDED:
+      break;
+  }
+  return "ended";
+}
+
+std::string time_text(std::int64_t realtime_ns) {
+  const std::time_t seconds = realtime_ns / 1'000'000'000;
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  std::array<char, 32> day{};
+  std::array<char, 8> zone{};
+  std::strftime(day.data(), day.size(), "%Y-%m-%dT%H:%M:%S", &local);
+  std::strftime(zone.data(), zone.size(), "%z", &local);
+  std::array<char, 8> milliseconds{};
+  std::snprintf(milliseconds.data(), milliseconds.size(), ".%03d",
+                static_cast<int>(realtime_ns / 1'000'000 % 1000));
+  std::string offset = zone.data();
+  if (offset.size() == 5) offset.insert(3, ":");
+  return std::string(day.data()) + milliseconds.data() + offset;
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    switch (c) {
+      case '\n':
+        line += "\\n";
+        break;
+      case '\r':
+        line += "\\r";
+        break;
+      case '\t':
+        line += "\\t";
+        break;
+      case '\\':
+        line += "\\\\";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') {
+          std::array<char, 8> escaped{};
+          std::snprintf(escaped.data(), escaped.size(), "\\x%02X", static_cast<unsigned>(c));
+          line += escaped.data();
+        } else {
+          line += c;
+        }
+    }
+  }
+  return line;
+}
+
+std::string text_line(const SlowStatement& statement) {
+  const Text& text = statement.text;
+  std::string line = time_text(statement.ended_at_ns);
+  const auto add_word = [&line](const char* key, const std::string& value) {
+    line += std::string(" ") + key + "=" + value;
+  };
+  add_word("duration_ms", milliseconds(statement.duration));
+  add_word("rows", statement.rows ? std::to_string(*statement.rows) : "-");
+  add_word("outcome", name(statement.outcome));
+  if (!statement.sqlstate.empty()) add_word("sqlstate", statement.sqlstate);
+  add_word("pid", std::to_string(statement.pid));
+  add_word("user", word(statement.who.user.value_or("")));
+  add_word("database", word(statement.who.database.value_or("")));
+  add_word("client", word(statement.who.client.value_or("")));
+  add_word("application", word(statement.application));
+  if (statement.who.backend_type.value_or("client backend") != "client backend")
+    add_word("process", word(*statement.who.backend_type));
+  if (statement.found) add_word("running_at_start", "yes");
+  if (statement.statements > 1) add_word("statements", std::to_string(statement.statements));
+  if (text.cut)
+    add_word("text_bytes", text.query_bytes > 0 ? std::to_string(text.query_bytes) : "unknown");
+  if (text.fingerprint != 0) add_word("fingerprint", fingerprint_text(text.fingerprint));
+  add_word("text", has_text(text) ? on_one_line(text.text) : "-");
+  return line;
+}
+
+std::string json_line(const SlowStatement& statement, const KnownOfExecutions& known) {
+  const Text& text = statement.text;
+  JsonLine line;
+  line.add("event", "statement");
+  line.add("ts", time_text(statement.ended_at_ns));
+  line.add("began", time_text(statement.ended_at_ns - statement.duration.count()));
+  line.add("pid", std::uint64_t{statement.pid});
+  add(line, "backend_type", statement.who.backend_type.value_or(""));
+  add(line, "user", statement.who.user.value_or(""));
+  add(line, "database", statement.who.database.value_or(""));
+  add(line, "client", statement.who.client.value_or(""));
+  add(line, "application", statement.application);
+  add(line, "duration_ms", statement.duration);
+  add(line, "prepare_ms", statement.prepare);
+  add(line, "commit_ms", statement.commit);
+  if (statement.rows)
+    line.add("rows", *statement.rows);
+  else
+    line.add_null("rows");
+  line.add("outcome", name(statement.outcome));
+  add(line, "sqlstate", statement.sqlstate);
+  if (statement.query_id != 0)
+    line.add("query_id", static_cast<std::int64_t>(statement.query_id));
+  else
+    line.add_null("query_id");
+  add_usage(line, statement, known);
+  line.add_raw("running_at_start", statement.found ? "true" : "false");
+  line.add("statements", std::uint64_t{statement.statements});
+  if (has_text(text))
+    line.add("text", text.text);
+  else
+    line.add_null("text");
+  line.add_raw("cut", text.cut ? "true" : "false");
+  if (text.query_bytes > 0)
+    line.add("text_bytes", text.query_bytes);
+  else if (has_text(text) && !text.cut && !text.normalized)
+    line.add("text_bytes", std::uint64_t{text.text.size()});
+  else
+    line.add_null("text_bytes");
+  add(line, "fingerprint", text.fingerprint != 0 ? fingerprint_text(text.fingerprint) : "");
+  return line.text();
+}
+
+std::string text_line(std::int64_t at_ns, std::string_view message) {
+  return time_text(at_ns) + " pgrec: " + std::string(message);
+}
+
+std::string json_line(std::int64_t at_ns, std::string_view event, std::string_view message) {
+  JsonLine line;
+  line.add("event", event).add("ts", time_text(at_ns)).add("message", message);
+  return line.text();
+}
+
+}  // namespace pgrec

@@ -1,0 +1,56 @@
+// A slow statement as a line of the log: text for people and grep, or JSON for programs. Pure
+// functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bpf/wire.h"
+#include "format/clock.h"
+#include "format/postgres/execution_classes.h"
+#include "format/postgres/process_title.h"
+#include "format/table/tables.h"
+
+namespace pgrec {
+
+struct SlowStatement {
+  std::uint32_t pid = 0;
+  ProcessIdentity who;
+  std::string application;       // empty: unknown, or the client gave none
+  std::int64_t ended_at_ns = 0;  // since 1970, UTC
+  Duration duration{};           // from its first message to its end, with its transaction's where
+                                 // that came with it
+  std::optional<Duration> prepare;  // until it ran; nothing where it did not
+  std::optional<Duration> commit;   // from its completion to its end, in the extended protocol
+  wire_slow_outcome outcome = WIRE_SLOW_COMPLETED;
+  std::string sqlstate;  // empty: it did not fail, or not known
+  std::optional<std::uint64_t> rows;
+  std::uint64_t query_id = 0;  // 0: the server computed none
+  bool ran = false;            // what follows is measured
+  std::uint64_t usage[WIRE_USAGES] = {};
+  std::uint32_t statements = 1;  // of a message, told together
+  bool found = false;            // it ran already when pgrec began
+  Text text;
+};
+
+// "completed", "error", "suspended", "not-run", "ended".
+const char* name(wire_slow_outcome outcome);
+
+// 2026-11-21T11:17:01.123+00:00, in the time zone of this process.
+std::string time_text(std::int64_t realtime_ns);
+
+// `text` on one line: a line end becomes \n, a tab \t, a carriage return \r, a backslash \\, and
+// any other control character \xHH; all other bytes stand as they are.
+std::string on_one_line(std::string_view text);
+
+// The line without its end. `known`: what the server's build tells; the rest is null.
+std::string text_line(const SlowStatement& statement);
+std::string json_line(const SlowStatement& statement, const KnownOfExecutions& known);
+
+// Something else that is to be known of the log: `event` in a word, `message` in a sentence.
+std::string text_line(std::int64_t at_ns, std::string_view message);
+std::string json_line(std::int64_t at_ns, std::string_view event, std::string_view message);
+
+}  // namespace pgrec

@@ -1,0 +1,217 @@
+#include "record/slowlog/slow_statements.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "record/server/process_titles.h"
+
+namespace pgrec {
+namespace {
+
+// As the recorder's: between a clock read on one CPU and a position read on another.
+constexpr std::uint64_t kSlackNs = 1'000'000;
+
+constexpr std::string_view kTitleStart = "postgres: ";
+
+Duration between(std::uint64_t from_ns, std::uint64_t to_ns) {
+  return Duration(to_ns > from_ns ? to_ns - from_ns : 0);
+}
+
+bool has(std::uint32_t flags, wire_record_flags flag) {
+  return (flags & flag) != 0;
+}
+
+}  // namespace
+
+void SlowStatements::begin_with(const std::vector<ServerProcess>& processes) {
+  for (const ServerProcess& process : processes) {
+    client_of(process.pid).application = process.application;
+    if (!process.query) continue;
+    wire_slow_statement statement{};
+    statement.pid_tgid = std::uint64_t{process.pid} << 32 | process.pid;
+    statement.key = statement.begun_ns =
+        monotonic_ns() - static_cast<std::uint64_t>(process.running.value_or(Duration{}).count());
+    statement.ran_ns = statement.begun_ns;
+    statement.text_bytes = process.cut ? 0 : process.query->size();
+    std::copy(std::begin(process.usage), std::end(process.usage), std::begin(statement.usage));
+    statement.phase = process.client ? WIRE_PHASE_RUNNING : WIRE_PHASE_PREPARING;
+    statement.has_client = process.client ? 1 : 0;
+    statement.sent = statement.found = 1;
+    if (!session_.seed(statement)) continue;
+    texts_[{{process.pid, process.pid}, statement.key}] = *process.query;
+  }
+}
+
+std::vector<SlowStatement> SlowStatements::round(const Moment& now) {
+  return drain() ? hand_out(now.monotonic_ns - kSlackNs, now) : std::vector<SlowStatement>{};
+}
+
+std::vector<SlowStatement> SlowStatements::rest(const Moment& now) {
+  drain();
+  return hand_out(UINT64_MAX, now);
+}
+
+bool SlowStatements::drain() {
+  bool complete = true;
+  for (EventRing& ring : session_.event_rings()) {
+    const bool drained = ring.drain([this](const wire_hit& wire) {
+      const ThreadHit decoded = decode_hit(wire);
+      if (decoded.hit.kind == WIRE_GONE)
+        waiting_.push_back({decoded.hit.ts_ns, decoded.thread, Gone{}});
+    });
+    complete = complete && drained;
+  }
+  for (Ring& ring : session_.record_rings()) {
+    const bool drained = ring.drain([this](std::span<const std::byte> record) { take(record); });
+    complete = complete && drained;
+  }
+  return complete;
+}
+
+void SlowStatements::take(std::span<const std::byte> record) {
+  ++taken_in_;
+  wire_record head{};
+  if (record.size() < sizeof head) return;
+  std::memcpy(&head, record.data(), sizeof head);
+  if (head.kind != WIRE_SLOW) {
+    const DecodedRecord decoded = decode_record(record, {});
+    if (const auto* piece = std::get_if<TextHit>(&decoded)) take(*piece);
+    if (const auto* name = std::get_if<NameHit>(&decoded)) take(*name);
+    return;
+  }
+  Slow slow;
+  if (head.bytes < sizeof slow.slow || record.size() < sizeof head + head.bytes) return;
+  std::memcpy(&slow.slow, record.data() + sizeof head, sizeof slow.slow);
+  slow.flags = head.flags;
+  const auto kept = record.subspan(sizeof head, head.bytes).subspan(sizeof slow.slow);
+  if (has(head.flags, WIRE_SLOW_TEXT_KEPT))
+    slow.kept.assign(reinterpret_cast<const char*>(kept.data()), kept.size());
+  const ThreadKey thread = {static_cast<std::uint32_t>(head.pid_tgid >> 32),
+                            static_cast<std::uint32_t>(head.pid_tgid)};
+  waiting_.push_back({head.ts_ns, thread, std::move(slow)});
+}
+
+// A process that does not say what it is has made itself a title by now, and may not live for long.
+void SlowStatements::take(const NameHit& name) {
+  Name told{name.is_application, std::string(name.name)};
+  if (!told.is_application) {
+    told.name =
+        told.name.empty() ? process_title(name.thread.pid) : std::string(kTitleStart) + told.name;
+  }
+  waiting_.push_back({name.ts_ns, name.thread, std::move(told)});
+}
+
+// Texts are taken in at once: what refers to them comes later. Pieces of one come in order.
+void SlowStatements::take(const TextHit& piece) {
+  const TextKey key{piece.thread, piece.query.key};
+  if (piece.first) texts_[key].clear();
+  if (const auto found = texts_.find(key); found != texts_.end()) found->second += piece.text;
+}
+
+std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, const Moment& now) {
+  std::stable_sort(waiting_.begin(), waiting_.end(),
+                   [](const Report& a, const Report& b) { return a.ts_ns < b.ts_ns; });
+  const auto end = std::find_if(waiting_.begin(), waiting_.end(),
+                                [&](const Report& report) { return report.ts_ns > until_ns; });
+  std::vector<SlowStatement> told;
+  for (auto report = waiting_.begin(); report != end; ++report) {
+    if (const auto* slow = std::get_if<Slow>(&report->what)) {
+      tell(*report, *slow, now, told);
+    } else if (const auto* name = std::get_if<Name>(&report->what)) {
+      if (name->is_application) {
+        client_of(report->thread.pid).application = name->name;
+      } else {
+        clients_[report->thread.pid] = {name->name, {}};
+      }
+    } else {
+      forget_texts(report->thread, UINT64_MAX);
+      if (report->thread.pid == report->thread.tid) clients_.erase(report->thread.pid);
+    }
+  }
+  waiting_.erase(waiting_.begin(), end);
+  return told;
+}
+
+// Left out: parallel workers, whose leader tells of the statement, and replication commands, which
+// go on for as long as there is a replica and are never run like statements.
+void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& now,
+                          std::vector<SlowStatement>& told) {
+  const wire_slow& wire = slow.slow;
+  Client& client = client_of(report.thread.pid);
+  SlowStatement statement;
+  statement.text = text_of(report.thread, slow);
+  if (!has(slow.flags, WIRE_SLOW_CLIENT)) look_at_title(report.thread.pid, client);
+  statement.who = parse_process_title(client.title);
+  // Nobody else writes so, and its process may be gone before it was looked at.
+  if (!has(slow.flags, WIRE_SLOW_CLIENT) && !statement.who.backend_type &&
+      statement.text.text.starts_with(kAutovacuumText))
+    statement.who.backend_type = "autovacuum worker";
+  const std::string type = statement.who.backend_type.value_or("");
+  const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE);
+  if (type == "parallel worker" || (type == "walsender" && wire.ran_ns == 0 && !whole)) return;
+  statement.pid = report.thread.pid;
+  statement.application = client.application;
+  statement.ended_at_ns =
+      now.realtime_ns - static_cast<std::int64_t>(now.monotonic_ns - wire.ended_ns);
+  statement.duration = between(wire.begun_ns, wire.ended_ns);
+  if (wire.ran_ns > 0 && !has(slow.flags, WIRE_SLOW_FOUND))
+    statement.prepare = between(wire.begun_ns, wire.ran_ns);
+  if (has(slow.flags, WIRE_SLOW_IN_PIPELINE) && wire.done_ns > 0)
+    statement.commit = between(wire.done_ns, wire.ended_ns);
+  statement.outcome = static_cast<wire_slow_outcome>(wire.outcome);
+  statement.sqlstate = sqlstate_text(wire.sqlstate);
+  if (wire.outcome == WIRE_SLOW_COMPLETED && wire.done_ns > 0 && !whole) statement.rows = wire.rows;
+  statement.query_id = whole ? 0 : wire.query_id;
+  statement.ran = wire.ran_ns > 0;
+  std::copy_n(std::begin(wire.usage), WIRE_USAGES, std::begin(statement.usage));
+  if (whole) statement.statements = wire.place + (wire.outcome == WIRE_SLOW_FAILED ? 1 : 0);
+  statement.found = has(slow.flags, WIRE_SLOW_FOUND);
+  told.push_back(std::move(statement));
+}
+
+Text SlowStatements::text_of(const ThreadKey& thread, const Slow& slow) {
+  const wire_slow& wire = slow.slow;
+  if (wire.key > 0) forget_texts(thread, wire.key - 1);
+  if (has(slow.flags, WIRE_SLOW_FASTPATH)) {
+    Text text;
+    text.text = kFastpathText;
+    return text;
+  }
+  const bool client = has(slow.flags, WIRE_SLOW_CLIENT);
+  const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE) || has(slow.flags, WIRE_SLOW_FOUND);
+  QueryText query;
+  if (has(slow.flags, WIRE_SLOW_TEXT_KEPT)) {
+    const bool cut = slow.kept.size() + 1 >= WIRE_SLOW_KEPT_BYTES;
+    query = query_text_of(slow.kept, cut ? 0 : slow.kept.size(), client, mode_, whole);
+  } else if (const auto sent = texts_.find({thread, wire.key});
+             has(slow.flags, WIRE_SLOW_TEXT_SENT) && sent != texts_.end()) {
+    query = query_text_of(sent->second, wire.text_bytes, client, mode_, whole);
+  } else {
+    Text text;
+    text.unreadable = true;
+    return text;
+  }
+  const std::size_t place = std::min<std::size_t>(wire.place, query.statements.size() - 1);
+  if (wire.outcome != WIRE_SLOW_COMPLETED || has(slow.flags, WIRE_SLOW_IN_PIPELINE) ||
+      place + 1 == query.statements.size())
+    forget_texts(thread, wire.key);
+  return std::move(query.statements[place]);
+}
+
+void SlowStatements::forget_texts(const ThreadKey& thread, std::uint64_t up_to_key) {
+  texts_.erase(texts_.lower_bound({thread, 0}), texts_.upper_bound({thread, up_to_key}));
+}
+
+SlowStatements::Client& SlowStatements::client_of(std::uint32_t pid) {
+  const auto [found, is_new] = clients_.try_emplace(pid);
+  if (found->second.title.empty()) look_at_title(pid, found->second);
+  return found->second;
+}
+
+// A process that serves no client adds to its title what it does.
+void SlowStatements::look_at_title(std::uint32_t pid, Client& client) {
+  std::string title = process_title(pid);
+  if (title.starts_with(kTitleStart)) client.title = std::move(title);
+}
+
+}  // namespace pgrec

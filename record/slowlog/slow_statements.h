@@ -1,0 +1,83 @@
+// Slow statements from the kernel side's rings (bpf/slow.bpf.h) to what a log says of each: puts
+// the reports in order, and to each its text and its process. Single-threaded: the caller runs a
+// round every few milliseconds.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "record/kernel/bpf_session.h"
+#include "record/host/clocks.h"
+#include "record/kernel/hit.h"
+#include "record/matching/query_texts.h"
+#include "record/server/running_queries.h"
+#include "record/slowlog/slow_statement_lines.h"
+
+namespace pgrec {
+
+class SlowStatements {
+ public:
+  // Borrows `session`, which has been started.
+  SlowStatements(BpfSession& session, TextMode mode) : session_(session), mode_(mode) {}
+
+  // Processes of the server as they were found after the session was started; what they run counts
+  // from when it began.
+  void begin_with(const std::vector<ServerProcess>& processes);
+
+  // Takes in what the rings hold, and gives the statements that are over, in the order of their
+  // ends. `now` is the present moment.
+  std::vector<SlowStatement> round(const Moment& now);
+  // The same of all that is left, once no program runs any more.
+  std::vector<SlowStatement> rest(const Moment& now);
+
+  // Reports taken in so far.
+  std::uint64_t taken_in() const { return taken_in_; }
+
+ private:
+  struct Slow {
+    wire_slow slow{};
+    std::uint32_t flags = 0;  // enum wire_record_flags
+    std::string kept;         // of its text
+  };
+  struct Name {
+    bool is_application = false;
+    std::string name;
+  };
+  struct Gone {};
+  struct Report {
+    std::uint64_t ts_ns = 0;
+    ThreadKey thread;
+    std::variant<Slow, Name, Gone> what;
+  };
+  struct Client {
+    std::string title;
+    std::string application;
+  };
+  using TextKey = std::pair<ThreadKey, std::uint64_t>;
+
+  bool drain();
+  void take(std::span<const std::byte> record);
+  void take(const NameHit& name);
+  void take(const TextHit& piece);
+  std::vector<SlowStatement> hand_out(std::uint64_t until_ns, const Moment& now);
+  void tell(const Report& report, const Slow& slow, const Moment& now,
+            std::vector<SlowStatement>& told);
+  // The text of `slow`, which is forgotten where nothing more can come of it.
+  Text text_of(const ThreadKey& thread, const Slow& slow);
+  void forget_texts(const ThreadKey& thread, std::uint64_t up_to_key);
+  Client& client_of(std::uint32_t pid);
+  static void look_at_title(std::uint32_t pid, Client& client);
+
+  BpfSession& session_;
+  TextMode mode_;
+  std::vector<Report> waiting_;
+  std::map<TextKey, std::string> texts_;     // that were sent
+  std::map<std::uint32_t, Client> clients_;  // by pid
+  std::uint64_t taken_in_ = 0;
+};
+
+}  // namespace pgrec

@@ -1,0 +1,341 @@
+#include "record/slowlog/slowlog.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "format/print/units.h"
+#include "record/kernel/bpf_session.h"
+#include "record/host/clocks.h"
+#include "record/recording/detaching.h"
+#include "record/host/file_identity.h"
+#include "record/host/log_file.h"
+#include "record/server/postmaster_successor.h"
+#include "record/recording/preflight.h"
+#include "record/host/process_ends.h"
+#include "record/host/process_tree.h"
+#include "record/recording/recorder.h"
+#include "record/recording/recording_plan.h"
+#include "record/server/running_queries.h"
+#include "record/host/service_manager.h"
+#include "record/slowlog/slow_statement_lines.h"
+#include "record/slowlog/slow_statements.h"
+#include "record/host/stop_signal.h"
+#include "record/recording/upgrades.h"
+
+namespace pgrec {
+namespace {
+
+// Slow statements are few; with a threshold of 0 they are not.
+constexpr std::uint64_t kRecordRingBytes = 4u << 20;   // of each CPU
+constexpr std::uint64_t kEventRingBytes = 256u << 10;  // holds only the ends of threads
+constexpr int kShortestPauseMs = 1;
+constexpr int kLongestPauseMs = 50;
+constexpr std::uint64_t kMuch = 100;  // reports in a round
+
+constexpr std::uint64_t kSecondNs = 1'000'000'000;
+// While there is none, it is looked for among all processes.
+constexpr std::uint64_t kSuccessorNs = 200'000'000;
+
+// What is lost of one kind of report.
+struct Losses {
+  std::uint64_t statements = 0;
+  std::uint64_t texts = 0;   // pieces of them
+  std::uint64_t others = 0;  // names of processes, ends of threads, processes that began
+  std::uint64_t unseen = 0;  // hits for which the kernel ran no program
+  std::uint64_t all() const { return statements + texts + others + unseen; }
+};
+
+RecordingPlan find_server(const SlowlogOptions& options) {
+  RecordingPlan plan;
+  plan.binary = find_server_binary(options.exec, options.pids);
+  ElfImage image = read_elf(plan.binary.path);
+  auto hooks = find_server_hooks(image, read_code(plan.binary.path));
+  if (!hooks) {
+    throw Error(plan.binary.name + " is no PostgreSQL server: it has no pgstat_report_activity",
+                "-x takes the server's binary, such as /usr/lib/postgresql/15/bin/postgres");
+  }
+  plan.server_version = image.server_version;
+  plan.activity = RecordingPlan::Activity{plan.binary, std::move(image), std::move(*hooks)};
+  return plan;
+}
+
+BpfConfig session_config(const SlowlogOptions& options) {
+  BpfConfig config;
+  config.pids = options.pids;
+  config.ring_bytes = kEventRingBytes;
+  config.record_ring_bytes = kRecordRingBytes;
+  config.queries = true;
+  config.text_limit_bytes = options.text_limit_bytes;
+  config.slow = SlowStatementsOnly{options.threshold, options.errors};
+  return config;
+}
+
+std::string quoted_list(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts)
+    text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+class Slowlog {
+ public:
+  Slowlog(const SlowlogOptions& options, const RecordingPlan& plan, LogFile& log)
+      : options_(options),
+        plan_(plan),
+        log_(log),
+        file_(identity(plan.binary.path)),
+        session_(session_config(options), options.verbose),
+        upgrades_(session_, plan),
+        statements_(session_, options.text),
+        ends_(options.pids),
+        successors_(options.pids) {}
+
+  ExitStatus run(StopSignal& signal);
+
+ private:
+  void attach();
+  void look_at_running(const std::vector<std::uint32_t>& pids);
+  std::optional<std::string> wait(StopSignal& signal);
+  void take_in(const std::vector<SlowStatement>& told);
+  void look_around();
+  void look_for_losses();
+  void look_for_successors();
+  Losses losses();
+  void say(const std::string& event, const std::string& message);
+  void write(const std::string& line);
+  bool write_what_was_not();
+
+  const SlowlogOptions& options_;
+  const RecordingPlan& plan_;
+  LogFile& log_;
+  std::optional<FileIdentity> file_;  // of the server that the plan is of
+  BpfSession session_;
+  Upgrades upgrades_;
+  SlowStatements statements_;
+  ProcessEnds ends_;
+  PostmasterSuccessor successors_;
+  int pause_ms_ = kShortestPauseMs;
+  std::uint64_t looked_ns_ = 0;
+  std::uint64_t looked_for_successors_ns_ = 0;
+  Losses told_losses_;
+  std::int64_t losses_since_ns_ = 0;  // realtime
+  std::uint64_t unwritten_ = 0;       // lines
+  std::int64_t unwritten_since_ns_ = 0;
+  std::string unwritten_why_;
+  std::uint64_t logged_ = 0;
+};
+
+void Slowlog::attach() {
+  const ServerHooks& hooks = plan_.activity->hooks;
+  for (const std::string& what : hooks.missing)
+    std::cerr << "pgrec: not known of this server: " << what << "\n";
+  const auto refused = session_.attach_hooks(plan_.binary.path, hooks);
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    if (!refused[i]) continue;
+    const std::string what = hooks.points[i].function.name + ": " + *refused[i];
+    if (hooks.points[i].hook == WIRE_ON_ACTIVITY || hooks.points[i].hook == WIRE_ON_COMPLETION)
+      throw Error("cannot see the statements of " + plan_.binary.name + ": " + what,
+                  "-v shows the kernel's words");
+    std::cerr << "pgrec: not probed: " << what << "\n";
+  }
+  if (const auto reason = session_.attach_processes()) {
+    throw Error("cannot follow processes that begin and end: " + *reason,
+                "-v shows the kernel's words");
+  }
+}
+
+// Of a server that replaced it, it is not known where in memory its queries are.
+void Slowlog::look_at_running(const std::vector<std::uint32_t>& pids) {
+  std::vector<std::uint32_t> servers = pids.empty() ? all_processes() : with_descendants(pids);
+  std::erase_if(servers, [&](std::uint32_t pid) {
+    return identity("/proc/" + std::to_string(pid) + "/exe") != file_;
+  });
+  statements_.begin_with(look_at_processes(servers, plan_.activity->image, plan_.activity->hooks,
+                                           options_.text_limit_bytes));
+}
+
+// What was not written goes first; where that fails, so would the line.
+void Slowlog::write(const std::string& line) {
+  if (unwritten_ > 0 && !write_what_was_not()) {
+    ++unwritten_;
+    return;
+  }
+  if (log_.write(line)) return;
+  unwritten_ = 1;
+  unwritten_since_ns_ = now_on_both().realtime_ns;
+  unwritten_why_ = log_.why();
+  if (log_.is_abandoned()) return;
+  std::cerr << "pgrec: cannot write the log: " << log_.why()
+            << "; what is not written is counted, and told in the log when it can be written again"
+            << std::endl;
+}
+
+bool Slowlog::write_what_was_not() {
+  const std::string message = plural(unwritten_, "line") + " since " +
+                              time_text(unwritten_since_ns_) +
+                              " could not be written: " + unwritten_why_;
+  const std::int64_t now = now_on_both().realtime_ns;
+  if (!log_.write(options_.json ? json_line(now, "unwritten", message) : text_line(now, message)))
+    return false;
+  std::cerr << "pgrec: the log can be written again; " << message << std::endl;
+  unwritten_ = 0;
+  return true;
+}
+
+void Slowlog::say(const std::string& event, const std::string& message) {
+  const std::int64_t now = now_on_both().realtime_ns;
+  write(options_.json ? json_line(now, event, message) : text_line(now, message));
+}
+
+void Slowlog::take_in(const std::vector<SlowStatement>& told) {
+  for (const SlowStatement& statement : told)
+    write(options_.json ? json_line(statement, plan_.activity->hooks.known) : text_line(statement));
+  logged_ += told.size();
+}
+
+Losses Slowlog::losses() {
+  Losses losses;
+  losses.unseen = session_.missed_hits().value_or(0);
+  losses.others = session_.lost_children() + session_.lost_thread_ends();
+  if (session_.lost_events() == 0) return losses;
+  const wire_counts counts = session_.counts().front().sum;
+  for (const auto& of_cause : counts.lost) {
+    for (int kind = 0; kind < WIRE_KINDS; ++kind) {
+      (kind == WIRE_SLOW   ? losses.statements
+       : kind == WIRE_TEXT ? losses.texts
+                           : losses.others) += of_cause[kind];
+    }
+  }
+  return losses;
+}
+
+void Slowlog::look_for_losses() {
+  const Losses now = losses();
+  const std::int64_t at_ns = now_on_both().realtime_ns;
+  if (now.all() != told_losses_.all()) {
+    std::vector<std::string> parts;
+    const auto add = [&parts](std::uint64_t lost, std::uint64_t before, const char* what) {
+      if (lost > before) parts.push_back(plural(lost - before, what));
+    };
+    add(now.statements, told_losses_.statements, "statement");
+    add(now.texts, told_losses_.texts, "text piece");
+    add(now.others, told_losses_.others, "process report");
+    add(now.unseen, told_losses_.unseen, "unseen report");
+    const std::string message = "lost between " + time_text(losses_since_ns_) + " and " +
+                                time_text(at_ns) + ": " + quoted_list(parts);
+    say("losses", message);
+    std::cerr << "pgrec: " << message << std::endl;
+    told_losses_ = now;
+  }
+  losses_since_ns_ = at_ns;
+}
+
+void Slowlog::look_for_successors() {
+  for (const auto& news : successors_.look()) {
+    std::string message = "the server's process " + std::to_string(news.ended) + " ended";
+    if (news.successor == 0) {
+      message += "; waiting for the next";
+    } else {
+      session_.follow({news.successor});
+      look_at_running({news.successor});
+      message += ", and process " + std::to_string(news.successor) + " took its place";
+    }
+    say("server", message);
+    std::cerr << "pgrec: " << message << std::endl;
+  }
+}
+
+void Slowlog::look_around() {
+  look_for_losses();
+  for (const std::string& news : upgrades_.look()) {
+    say("server", news);
+    std::cerr << "pgrec: " << news << std::endl;
+  }
+  if (unwritten_ > 0) write_what_was_not();
+}
+
+// Waits a moment. Why the log is to end, if it is.
+std::optional<std::string> Slowlog::wait(StopSignal& signal) {
+  pollfd signals{signal.fd(), POLLIN, 0};
+  ::poll(&signals, 1, pause_ms_);
+  while (const auto arrived = signal.take()) {
+    if (*arrived != SIGHUP || options_.log.empty())
+      return std::string("SIG") + ::sigabbrev_np(*arrived);
+    // What came before is in the old file.
+    take_in(statements_.round(now_on_both()));
+    if (!log_.reopen()) {
+      std::cerr << "pgrec: cannot open the log " << options_.log << " anew: " << log_.why()
+                << "; it goes on in the old one" << std::endl;
+    }
+  }
+  if (log_.is_abandoned()) return "its reader";
+  if (!successors_.has_any() && ends_.all_ended() && !session_.has_followed())
+    return ends_.what();
+  return std::nullopt;
+}
+
+ExitStatus Slowlog::run(StopSignal& signal) {
+  const Detaching detaching(session_, signal);
+  attach();
+  losses_since_ns_ = now_on_both().realtime_ns;
+  session_.start();
+  look_at_running(options_.pids);
+  const std::string what =
+      (options_.threshold > Duration{}
+           ? "statements that take " + duration_text(options_.threshold) + " or more"
+           : std::string("every statement")) +
+      " of " + plan_.binary.name;
+  say("begin", "logging " + what);
+  std::cerr << "logging " << what << " to "
+            << (options_.log.empty() ? "standard output" : options_.log)
+            << (options_.pids.empty() ? "" : ", of the processes named") << "; Ctrl-C ends it"
+            << std::endl;
+  tell_service_manager("READY=1\nSTATUS=logging " + what);
+  std::optional<std::string> reason;
+  while (!(reason = wait(signal))) {
+    const std::uint64_t before = statements_.taken_in();
+    const Moment now = now_on_both();
+    take_in(statements_.round(now));
+    const bool much = statements_.taken_in() - before > kMuch;
+    pause_ms_ = much ? kShortestPauseMs : std::min(pause_ms_ * 2, kLongestPauseMs);
+    if (now.monotonic_ns - looked_for_successors_ns_ >= kSuccessorNs) {
+      looked_for_successors_ns_ = now.monotonic_ns;
+      look_for_successors();
+    }
+    if (now.monotonic_ns - looked_ns_ < kSecondNs) continue;
+    looked_ns_ = now.monotonic_ns;
+    look_around();
+  }
+  tell_service_manager("STOPPING=1");
+  session_.stop();
+  take_in(statements_.rest(now_on_both()));
+  look_for_losses();
+  const std::string ended = "ended by " + *reason + "; " + plural(logged_, "statement") + " logged";
+  say("end", ended);
+  std::cerr << ended << std::endl;
+  if (unwritten_ > 0) {
+    throw Error(plural(unwritten_, "line") + " could not be written to the log: " + log_.why(),
+                "what was written before is whole");
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+ExitStatus log_slow_statements(const SlowlogOptions& options) {
+  check_can_record("sudo pgrec slowlog …");
+  const RecordingPlan plan = find_server(options);
+  ::signal(SIGXFSZ, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
+  StopSignal signal;
+  LogFile log(options.log);
+  return Slowlog(options, plan, log).run(signal);
+}
+
+}  // namespace pgrec

@@ -1,0 +1,32 @@
+// The slow-query log itself: finds the server, puts the hooks into it, and writes a line for each
+// statement that took long, until it is told to end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "format/clock.h"
+#include "format/error.h"
+#include "record/matching/query_texts.h"
+
+namespace pgrec {
+
+// The command line of pgrec slowlog.
+struct SlowlogOptions {
+  std::string exec;
+  std::vector<std::uint32_t> pids;
+  Duration threshold = std::chrono::milliseconds(200);
+  bool errors = false;
+  std::string log;  // empty: standard output
+  bool json = false;
+  TextMode text = TextMode::kFull;
+  std::uint32_t text_limit_bytes = 64u << 10;
+  bool verbose = false;
+};
+
+// Runs until SIGINT or SIGTERM, or the end of the processes it was limited to, if none of them is a
+// postmaster. Throws Error with a hint.
+ExitStatus log_slow_statements(const SlowlogOptions& options);
+
+}  // namespace pgrec

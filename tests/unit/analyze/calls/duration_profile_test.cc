@@ -1,0 +1,237 @@
+// Covers analyze/calls/duration_profile.h and analyze/calls/percentile_search.h: percentiles by nearest rank
+// and power-of-two buckets, against a computation that looks at all durations.
+#include "analyze/calls/duration_profile.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "tests/unit/trace_file.h"
+
+namespace pgrec {
+namespace {
+
+// A trace of calls of given durations.
+class DurationProfileTest : public testing::Test {
+ protected:
+  // A call of `function` in process `pid`; without a duration it did not return.
+  void add(std::uint32_t function, std::optional<std::int64_t> duration_ns, std::uint32_t pid = 1) {
+    Event events[2];
+    events[0].function = FunctionId{function};
+    events[0].ts = now_;
+    now_ += Duration(duration_ns.value_or(1));
+    events[1].kind = duration_ns ? EventKind::kReturned : EventKind::kUnwound;
+    events[1].ts = now_;
+    writer_.append({pid, pid}, events);
+  }
+  void add_all(const std::vector<std::int64_t>& durations) {
+    for (const std::int64_t duration : durations)
+      add(1, duration);
+  }
+  // Of what was added, which then ends.
+  DurationProfiles profiles(Percentiles percentiles = Percentiles::kExact) {
+    if (!closed_) writer_.close(now_);
+    closed_ = true;
+    TraceReader trace = file_.reader();
+    return profile_functions(trace, percentiles);
+  }
+  DurationProfiles profiles_by_process() {
+    writer_.close(now_);
+    TraceReader trace = file_.reader();
+    return profile_processes(trace, Percentiles::kExact);
+  }
+  DurationProfile profile(Percentiles percentiles = Percentiles::kExact) {
+    return profiles(percentiles).at({0, FunctionId{1}});
+  }
+
+  test::TraceFile file_;
+  TraceWriter writer_ = file_.writer();
+  Timestamp now_{};
+  bool closed_ = false;
+};
+
+// The smallest of `sorted` that at least `percent` of them do not exceed.
+std::int64_t smallest_that_covers(const std::vector<std::int64_t>& sorted, std::size_t percent) {
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const auto covered = static_cast<std::size_t>(
+        std::upper_bound(sorted.begin(), sorted.end(), sorted[i]) - sorted.begin());
+    if (covered * 100 >= percent * sorted.size()) return sorted[i];
+  }
+  return -1;
+}
+
+TEST_F(DurationProfileTest, HasExactPercentilesAtEveryCount) {
+  std::mt19937_64 random(50);
+  for (std::uint32_t count = 1; count <= 230; ++count) {
+    for (std::uint32_t i = 0; i < count; ++i)
+      add(count, static_cast<std::int64_t>(random() >> (30 + random() % 34)));
+  }
+  const DurationProfiles found = profiles();
+  random.seed(50);
+  for (std::uint32_t count = 1; count <= 230; ++count) {
+    std::vector<std::int64_t> durations;
+    for (std::uint32_t i = 0; i < count; ++i)
+      durations.push_back(static_cast<std::int64_t>(random() >> (30 + random() % 34)));
+    std::sort(durations.begin(), durations.end());
+    const DurationProfile& profile = found.at({0, FunctionId{count}});
+    ASSERT_TRUE(profile.exact);
+    ASSERT_EQ(profile.p50.count(), smallest_that_covers(durations, 50)) << count;
+    ASSERT_EQ(profile.p90.count(), smallest_that_covers(durations, 90)) << count;
+    ASSERT_EQ(profile.p99.count(), smallest_that_covers(durations, 99)) << count;
+  }
+}
+
+TEST_F(DurationProfileTest, IsAtMostAThirtySecondOffFromSummaries) {
+  std::mt19937_64 random(51);
+  for (int i = 0; i < 2000; ++i)
+    add(1, static_cast<std::int64_t>(random() >> (30 + random() % 34)));
+  const DurationProfile exact = profile(Percentiles::kExact);
+  const DurationProfile about = profile(Percentiles::kFromSummaries);
+  EXPECT_FALSE(about.exact);
+  for (const auto of : {&DurationProfile::p50, &DurationProfile::p90, &DurationProfile::p99}) {
+    const auto right = static_cast<double>((exact.*of).count());
+    EXPECT_NEAR(static_cast<double>((about.*of).count()), right, right / 32);
+  }
+  EXPECT_EQ(about.total, exact.total);
+  EXPECT_EQ(about.max, exact.max);
+}
+
+TEST_F(DurationProfileTest, IsExactWithoutBeingAskedWhereThatIsCheap) {
+  add_all({1000, 1001, 1002});
+  const DurationProfile found = profile(Percentiles::kExactWhenCheap);
+  EXPECT_TRUE(found.exact);
+  EXPECT_EQ(found.p50.count(), 1001);
+}
+
+TEST_F(DurationProfileTest, IsNotExactWhereAChunkCannotBeRead) {
+  add_all({1000, 1001, 1002});
+  writer_.cut();
+  add_all({2000, 2001, 2002});
+  profiles();
+  file_.flip_byte_at(file_.reader().chunks()[0].frame.offset + 110);
+  const DurationProfile found = profile();
+  EXPECT_FALSE(found.exact);
+  EXPECT_EQ(found.returned, 6u);
+  EXPECT_NEAR(static_cast<double>(found.p50.count()), 1002, 1002.0 / 32);
+}
+
+TEST_F(DurationProfileTest, HasPercentilesOfOneToAHundred) {
+  std::vector<std::int64_t> durations(100);
+  std::iota(durations.begin(), durations.end(), 1);
+  add_all(durations);
+  EXPECT_EQ(profile().p50.count(), 50);
+  EXPECT_EQ(profile().p90.count(), 90);
+  EXPECT_EQ(profile().p99.count(), 99);
+}
+
+TEST_F(DurationProfileTest, AddsUp) {
+  add_all({7, 1, 4});
+  EXPECT_EQ(profile().returned, 3u);
+  EXPECT_EQ(profile().total.count(), 12);
+  EXPECT_EQ(profile().mean().count(), 4);
+  EXPECT_EQ(profile().min.count(), 1);
+  EXPECT_EQ(profile().max.count(), 7);
+}
+
+TEST_F(DurationProfileTest, HasTheBucketsOfAComputationOverAllDurations) {
+  std::mt19937_64 random(2);
+  std::vector<std::int64_t> durations;
+  for (int i = 0; i < 3000; ++i)
+    durations.push_back(static_cast<std::int64_t>(random() >> (30 + random() % 34)));
+  add_all(durations);
+  std::uint64_t calls = 0;
+  for (const Bucket& bucket : profile().buckets) {
+    Bucket expected{bucket.from_ns, bucket.to_ns, 0, {}};
+    for (const std::int64_t ns : durations) {
+      if (ns < bucket.from_ns || ns > bucket.to_ns) continue;
+      ++expected.calls;
+      expected.total += Duration(ns);
+    }
+    ASSERT_EQ(bucket.calls, expected.calls) << bucket.from_ns;
+    ASSERT_EQ(bucket.total, expected.total) << bucket.from_ns;
+    calls += bucket.calls;
+  }
+  EXPECT_EQ(calls, 3000u);
+}
+
+TEST_F(DurationProfileTest, HasBucketsFromPowerToPower) {
+  add_all({0, 1, 2, 3, 4, 7, 8, 15, 16});
+  std::vector<std::int64_t> edges;
+  for (const Bucket& bucket : profile().buckets)
+    edges.insert(edges.end(), {bucket.from_ns, bucket.to_ns});
+  EXPECT_EQ(edges, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 7, 8, 15, 16, 31}));
+}
+
+TEST_F(DurationProfileTest, HasBucketsFromTheFirstWithACallToTheLast) {
+  add_all({1024, 8000});
+  const auto buckets = profile().buckets;
+  ASSERT_EQ(buckets.size(), 3u);
+  EXPECT_EQ(buckets[0].from_ns, 1024);
+  EXPECT_EQ(buckets[1].calls, 0u);
+  EXPECT_EQ(buckets[2].to_ns, 8191);
+}
+
+TEST_F(DurationProfileTest, CountsCallsWithoutADurationApart) {
+  add(1, 5);
+  add(1, std::nullopt);
+  EXPECT_EQ(profile().calls, 2u);
+  EXPECT_EQ(profile().returned, 1u);
+  EXPECT_EQ(profile().total.count(), 5);
+}
+
+TEST_F(DurationProfileTest, OfAFunctionOfWhichNoCallReturnedHasNoBuckets) {
+  add(1, std::nullopt);
+  EXPECT_EQ(profile().calls, 1u);
+  EXPECT_TRUE(profile().buckets.empty());
+}
+
+TEST_F(DurationProfileTest, TellsProcessesApart) {
+  add(2, 30, 8);
+  add(1, 20, 9);
+  add(1, 10, 8);
+  const DurationProfiles found = profiles_by_process();
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found.at({8, FunctionId{1}}).p50.count(), 10);
+  EXPECT_EQ(found.at({8, FunctionId{2}}).p50.count(), 30);
+  EXPECT_EQ(found.at({9, FunctionId{1}}).max.count(), 20);
+  EXPECT_TRUE(all_exact(found));
+}
+
+// A call is of the process that it began in, wherever its end is.
+TEST_F(DurationProfileTest, TellsProcessesOfOnePidApart) {
+  writer_.write(std::vector<Process>{{8, "a", "", from_ns(0), from_ns(1'000'000'000)},
+                                     {8, "b", "", from_ns(5'000'000'000), std::nullopt},
+                                     {9, "c", "", from_ns(1), std::nullopt}});
+  add(1, 100, 8);
+  add(1, 200, 9);
+  now_ = from_ns(900'000'000);
+  add(1, 200'000'000, 8);
+  now_ = from_ns(3'000'000'000);
+  add(1, 300, 8);
+  writer_.cut();
+  now_ = from_ns(6'000'000'000);
+  add(1, 400, 8);
+  add(1, 500, 8);
+  add(1, std::nullopt, 8);
+  const DurationProfiles found = profiles_by_process();
+  ASSERT_EQ(found.size(), 4u);
+  const auto p50 = [&](std::uint32_t pid, std::int64_t process) {
+    return found.at({pid, FunctionId{1}, process}).p50.count();
+  };
+  EXPECT_EQ(p50(8, 1), 100);
+  EXPECT_EQ(found.at({8, FunctionId{1}, 1}).max.count(), 200'000'000);
+  EXPECT_EQ(p50(8, 0), 300);
+  EXPECT_EQ(p50(8, 2), 400);
+  EXPECT_EQ(found.at({8, FunctionId{1}, 2}).calls, 3u);
+  EXPECT_EQ(p50(9, 0), 200);
+  EXPECT_TRUE(all_exact(found));
+}
+
+TEST(DurationProfile, WithoutCallsHasNoMean) {
+  EXPECT_EQ(DurationProfile{}.mean(), Duration::zero());
+}
+
+}  // namespace
+}  // namespace pgrec

@@ -1,0 +1,107 @@
+// Covers format/table/text_dictionary.h: one id a text, and new ids past the bound.
+#include "format/table/text_dictionary.h"
+
+#include <gtest/gtest.h>
+
+namespace pgrec {
+namespace {
+
+class TextDictionaryTest : public testing::Test {
+ protected:
+  std::uint32_t id(const std::string& text) {
+    return value(dictionary_.id({{}, false, false, text}));
+  }
+  std::uint32_t id_of_cut(const std::string& text) {
+    return value(dictionary_.id({{}, true, false, text}));
+  }
+  std::uint32_t id_of_unreadable() { return value(dictionary_.id({{}, false, true, ""})); }
+  // "0:a 1:b".
+  std::string take_new() {
+    std::string all;
+    for (const Text& text : dictionary_.take_new()) {
+      all += (all.empty() ? "" : " ") + std::to_string(value(text.id)) + ":" + text.text;
+    }
+    return all;
+  }
+
+  TextDictionary dictionary_{36};  // a text of 4 bytes takes 9 of them
+};
+
+TEST_F(TextDictionaryTest, GivesIdsFromZero) {
+  EXPECT_EQ(id("aaaa"), 0u);
+  EXPECT_EQ(id("bbbb"), 1u);
+}
+
+TEST_F(TextDictionaryTest, GivesATextItsIdAgain) {
+  id("aaaa");
+  id("bbbb");
+  EXPECT_EQ(id("aaaa"), 0u);
+}
+
+TEST_F(TextDictionaryTest, TellsWholeCutAndUnreadableTextsApart) {
+  EXPECT_EQ(id(""), 0u);
+  EXPECT_EQ(id_of_cut(""), 1u);
+  EXPECT_EQ(id_of_unreadable(), 2u);
+  EXPECT_EQ(id_of_cut(""), 1u);
+}
+
+TEST_F(TextDictionaryTest, TellsTextsApartByAllThatIsKnownOfThem) {
+  std::vector<Text> texts(6);
+  texts[1].withheld = true;
+  texts[2].withheld = true, texts[2].fingerprint = 1;
+  texts[3].normalized = true;
+  texts[4].query_bytes = 1;
+  texts[5].fingerprint = 1;
+  TextDictionary dictionary{1000};
+  for (int again = 0; again < 2; ++again) {
+    for (std::uint32_t i = 0; i < texts.size(); ++i)
+      EXPECT_EQ(value(dictionary.id(texts[i])), i);
+  }
+}
+
+TEST_F(TextDictionaryTest, KeepsFlagsOfNewTexts) {
+  id_of_cut("aaaa");
+  EXPECT_EQ(dictionary_.take_new(), (std::vector<Text>{{TextId{0}, true, false, "aaaa"}}));
+}
+
+TEST_F(TextDictionaryTest, HandsOutNewTextsOnce) {
+  id("aaaa");
+  id("bbbb");
+  id("aaaa");
+  EXPECT_EQ(take_new(), "0:aaaa 1:bbbb");
+  EXPECT_EQ(take_new(), "");
+}
+
+TEST_F(TextDictionaryTest, CountsTheBytesOfNewTexts) {
+  id("aaaa");
+  id("bb");
+  EXPECT_EQ(dictionary_.new_bytes(), 6u);
+  take_new();
+  EXPECT_EQ(dictionary_.new_bytes(), 0u);
+}
+
+TEST_F(TextDictionaryTest, RemembersUpToItsBound) {
+  for (const char* text : {"aaaa", "bbbb", "cccc", "dddd"})
+    id(text);
+  EXPECT_EQ(id("aaaa"), 0u);
+}
+
+TEST_F(TextDictionaryTest, GivesNewIdsPastItsBound) {
+  for (const char* text : {"aaaa", "bbbb", "cccc", "dddd", "eeee"})
+    id(text);
+  EXPECT_EQ(id("aaaa"), 5u);
+}
+
+TEST_F(TextDictionaryTest, HandsOutATextAgainUnderItsNewId) {
+  for (const char* text : {"aaaa", "bbbb", "cccc", "dddd", "eeee", "aaaa"})
+    id(text);
+  EXPECT_EQ(take_new(), "0:aaaa 1:bbbb 2:cccc 3:dddd 4:eeee 5:aaaa");
+}
+
+TEST_F(TextDictionaryTest, TakesATextLongerThanItsBound) {
+  EXPECT_EQ(id(std::string(100, 'a')), 0u);
+  EXPECT_EQ(id("bbbb"), 1u);
+}
+
+}  // namespace
+}  // namespace pgrec

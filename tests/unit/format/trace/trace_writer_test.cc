@@ -1,0 +1,67 @@
+// Covers format/trace/trace_writer.h: events of classes among others come back in their order, with their
+// arguments.
+#include "format/trace/trace_writer.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/trace_file.h"
+
+namespace pgrec {
+namespace {
+
+class TraceWriterTest : public testing::Test {
+ protected:
+  TraceWriterTest() {
+    writer_.write(std::vector<EventClass>{
+        {ClassId{0}, {}, "number", {{"n", ArgumentType::Kind::kUnsigned, ""}}},
+        {ClassId{1}, {}, "none", {}}});
+  }
+  static Event event(EventKind kind, std::int64_t ns, std::uint32_t event_class = 0) {
+    return {kind, {}, {}, from_ns(ns), ClassId{event_class}};
+  }
+  // Each event as its time, those of classes with their class and arguments.
+  std::string written() {
+    writer_.close(from_ns(1000));
+    std::string all;
+    TraceReader trace = file_.reader();
+    trace.for_each_chunk([&](const Chunk& chunk) {
+      for (const ChunkThread& thread : chunk.threads) {
+        std::size_t arguments = 0;
+        for (const Event& one : thread.events) {
+          all += (all.empty() ? "" : " ") + std::to_string(to_ns(one.ts));
+          if (one.kind != EventKind::kOfClass) continue;
+          all += ":" + std::to_string(value(one.event_class));
+          for (const Argument& argument : thread.arguments.at(arguments++))
+            all += "=" + std::to_string(std::get<std::uint64_t>(argument));
+        }
+      }
+    });
+    return all;
+  }
+
+  test::TraceFile file_;
+  TraceWriter writer_ = file_.writer();
+};
+
+TEST_F(TraceWriterTest, KeepsTheOrderOfEventsWithArguments) {
+  const std::vector<Event> events = {
+      event(EventKind::kOfClass, 1),  event(EventKind::kEnter, 2),
+      event(EventKind::kReturned, 3), event(EventKind::kOfClass, 4, 1),
+      event(EventKind::kOfClass, 5),  event(EventKind::kEnter, 6)};
+  writer_.append({1, 1}, events, {{std::uint64_t{7}}, {}, {std::uint64_t{8}}});
+  EXPECT_EQ(written(), "1:0=7 2 3 4:1 5:0=8 6");
+}
+
+TEST_F(TraceWriterTest, TakesEventsWithoutAny) {
+  const std::vector<Event> events = {event(EventKind::kEnter, 2), event(EventKind::kReturned, 3)};
+  writer_.append({1, 1}, events, {});
+  EXPECT_EQ(written(), "2 3");
+}
+
+TEST_F(TraceWriterTest, TakesNoEventsAtAll) {
+  writer_.append({1, 1}, std::span<const Event>{}, {});
+  EXPECT_EQ(written(), "");
+}
+
+}  // namespace
+}  // namespace pgrec

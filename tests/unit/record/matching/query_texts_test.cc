@@ -1,0 +1,147 @@
+// Covers record/matching/query_texts.h: texts put together of their pieces, taken apart into statements, kept
+// as the recording is asked to.
+#include "record/matching/query_texts.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pgrec {
+namespace {
+
+constexpr ThreadKey kThread{7, 7};
+constexpr ThreadKey kOther{8, 8};
+
+class QueryTextsTest : public testing::Test {
+ protected:
+  void keep(TextMode mode, std::uint64_t bound_bytes = 1u << 20) {
+    texts_.emplace(mode, bound_bytes, [this] { ++forgotten_; });
+  }
+  void piece(std::uint64_t key, std::string_view text, bool first, bool continues,
+             std::uint64_t query_bytes, const ThreadKey& thread = kThread, bool client = true) {
+    texts_->add({thread, {key, query_bytes}, first, continues, client, text});
+  }
+  // A text in one piece.
+  void text(std::uint64_t key, std::string_view query, bool client = true) {
+    piece(key, query, true, false, query.size(), kThread, client);
+  }
+  const Text& found(std::uint64_t key, const ThreadKey& thread = kThread) {
+    found_ = texts_->find(key, thread);
+    return found_->statements.front();
+  }
+  std::vector<std::string> statements(std::uint64_t key) {
+    std::vector<std::string> all;
+    for (const Text& one : texts_->find(key, kThread)->statements)
+      all.push_back(one.text);
+    return all;
+  }
+
+  QueryTextsTest() { keep(TextMode::kFull); }
+
+  std::optional<QueryTexts> texts_;
+  int forgotten_ = 0;
+
+ private:
+  std::shared_ptr<const QueryText> found_;
+};
+
+TEST_F(QueryTextsTest, JoinsPieces) {
+  piece(1, "SELECT", true, true, 11);
+  piece(1, " 1, ", false, true, 11);
+  piece(1, "2", false, false, 11);
+  EXPECT_EQ(found(1), (Text{{}, false, false, "SELECT 1, 2"}));
+}
+
+TEST_F(QueryTextsTest, JoinsPiecesOfTwoThreadsThatComeInTurns) {
+  piece(1, "SELECT", true, true, 8);
+  piece(2, "COM", true, true, 6, kOther);
+  piece(1, " 1", false, false, 8);
+  piece(2, "MIT", false, false, 6, kOther);
+  EXPECT_EQ(found(1).text, "SELECT 1");
+  EXPECT_EQ(found(2).text, "COMMIT");
+}
+
+TEST_F(QueryTextsTest, TellsTheLengthOfATextThatWasCut) {
+  piece(1, "SELECT", true, false, 1'000'000);
+  EXPECT_TRUE(found(1).cut);
+  EXPECT_EQ(found(1).query_bytes, 1'000'000u);
+}
+
+TEST_F(QueryTextsTest, GivesWhatCameOfATextWhoseOtherPiecesWereLost) {
+  piece(1, "SELECT", true, true, 8);
+  EXPECT_TRUE(found(1).cut);
+  EXPECT_EQ(found(1, kOther), (Text{{}, false, true, ""}));
+}
+
+TEST_F(QueryTextsTest, PassesOverPiecesWithoutABeginning) {
+  piece(1, "ECT", false, true, 8);
+  piece(1, " 1", false, false, 8);
+  EXPECT_TRUE(found(1).unreadable);
+}
+
+TEST_F(QueryTextsTest, TakesAMessageApart) {
+  text(1, "SELECT ';'; INSERT INTO t VALUES (1) ;;");
+  EXPECT_EQ(statements(1),
+            (std::vector<std::string>{"SELECT ';'", "INSERT INTO t VALUES (1)"}));
+}
+
+TEST_F(QueryTextsTest, KeepsASingleStatementToTheByte) {
+  text(1, " SELECT 1 ; -- done\n");
+  EXPECT_EQ(statements(1), std::vector<std::string>{" SELECT 1 ; -- done\n"});
+}
+
+TEST_F(QueryTextsTest, KeepsAMessageThatDoesNotParseAsItIs) {
+  text(1, "SELEC 1; SELECT 2");
+  EXPECT_EQ(statements(1), std::vector<std::string>{"SELEC 1; SELECT 2"});
+}
+
+TEST_F(QueryTextsTest, KeepsNoLiteral) {
+  keep(TextMode::kNormalized);
+  text(1, "SELECT 'secret'; DELETE FROM t WHERE a = 4711");
+  EXPECT_EQ(statements(1), (std::vector<std::string>{"SELECT $1", "DELETE FROM t WHERE a = $1"}));
+  EXPECT_TRUE(found(1).normalized);
+  EXPECT_NE(found(1).fingerprint, 0u);
+}
+
+TEST_F(QueryTextsTest, KeepsNothingOfWhatDoesNotParse) {
+  keep(TextMode::kNormalized);
+  text(1, "SELEC 'secret'");
+  EXPECT_EQ(found(1).text, "(14 bytes that do not parse)");
+  piece(2, "SELECT 'sec", true, false, 500);
+  EXPECT_EQ(found(2).text, "(11 bytes that do not parse)");
+}
+
+TEST_F(QueryTextsTest, KeepsWhatTheServerSaysOfAutovacuum) {
+  keep(TextMode::kNormalized);
+  text(1, "autovacuum: VACUUM public.t", false);
+  text(2, "autovacuum: secret", true);
+  EXPECT_EQ(found(1).text, "autovacuum: VACUUM public.t");
+  EXPECT_EQ(found(2).text, "(18 bytes that do not parse)");
+}
+
+TEST_F(QueryTextsTest, KeepsNoTextButWhichAreOneStatement) {
+  keep(TextMode::kNone);
+  text(1, "SELECT 1");
+  text(2, "SELECT 2");
+  text(3, "COMMIT");
+  EXPECT_EQ(found(1).text, "");
+  EXPECT_TRUE(found(1).withheld);
+  const std::uint64_t fingerprint = found(1).fingerprint;
+  EXPECT_EQ(found(2).fingerprint, fingerprint);
+  EXPECT_NE(found(3).fingerprint, fingerprint);
+}
+
+TEST_F(QueryTextsTest, ForgetsTheOlderHalf) {
+  keep(TextMode::kFull, 20);
+  text(1, "SELECT 1");
+  text(2, "SELECT 2");
+  EXPECT_EQ(forgotten_, 1);
+  EXPECT_EQ(found(1).text, "SELECT 1");
+  text(3, "SELECT 3");
+  EXPECT_EQ(forgotten_, 2);
+  EXPECT_TRUE(found(1).unreadable);
+  EXPECT_EQ(found(2).text, "SELECT 2");
+}
+
+}  // namespace
+}  // namespace pgrec

@@ -1,0 +1,181 @@
+// Covers record/probes/probe_selection.h: names and globs against the functions of a binary.
+#include "record/probes/probe_selection.h"
+
+#include <gtest/gtest.h>
+
+#include "format/error.h"
+
+namespace pgrec {
+namespace {
+
+using Names = std::vector<std::string>;
+
+TEST(SplitAtCommas, TakesListsApart) {
+  EXPECT_EQ(split_at_commas({"a, b ,\tc", "d"}), (Names{"a", "b", "c", "d"}));
+}
+
+TEST(SplitAtCommas, PassesOverEmptyParts) {
+  EXPECT_EQ(split_at_commas({"", ",a,,", "  ", ", ,b"}), (Names{"a", "b"}));
+}
+
+TEST(SplitAtCommas, LeavesBlanksInsideAName) {
+  EXPECT_EQ(split_at_commas({" a b "}), Names{"a b"});
+}
+
+TEST(SplitAtCommas, LeavesCommasInParentheses) {
+  EXPECT_EQ(split_at_commas({"add(int, long),f"}), (Names{"add(int, long)", "f"}));
+  EXPECT_EQ(split_at_commas({"f),g,h(,i"}), (Names{"f)", "g", "h(,i"}));
+}
+
+class SelectProbes : public testing::Test {
+ protected:
+  SelectProbes() {
+    // heap_update and its alias are the same code; init stands twice, as file-local functions do.
+    image_.functions = {{"heap_alias", 300},  {"heap_delete", 200},  {"heap_insert", 100},
+                        {"heap_update", 300}, {"index_insert", 400}, {"init", 500},
+                        {"init", 600}};
+  }
+  void select(const Names& patterns) { selection_ = select_probes(patterns, image_, "postgres"); }
+  Names names() const {
+    Names all;
+    for (const Symbol& symbol : selection_.functions)
+      all.push_back(symbol.name);
+    return all;
+  }
+  // "name: reason" of each that is not probed.
+  Names not_probed() const {
+    Names all;
+    for (const NotProbed& one : selection_.not_probed)
+      all.push_back(one.name + ": " + one.reason);
+    return all;
+  }
+  // "message / hint" of the Error.
+  std::string error(const Names& patterns) {
+    try {
+      select(patterns);
+    } catch (const Error& error) {
+      status_ = error.status();
+      return std::string(error.what()) + " / " + error.hint();
+    }
+    return "nothing thrown";
+  }
+
+  ElfImage image_;
+  ProbeSelection selection_;
+  ExitStatus status_ = kExitDone;
+};
+
+TEST_F(SelectProbes, TakesNames) {
+  select({"heap_insert", "heap_delete"});
+  EXPECT_EQ(names(), (Names{"heap_delete", "heap_insert"}));
+  EXPECT_EQ(not_probed(), Names{});
+}
+
+TEST_F(SelectProbes, TakesUsdtProbesByTheirPrefix) {
+  image_.usdt_sites = {{"postgresql", "query__done", 10}, {"postgresql", "query__start", 20}};
+  select({"heap_insert", "usdt:query__*", "usdt:postgresql:query__done", "usdt:quer__start"});
+  EXPECT_EQ(names(), Names{"heap_insert"});
+  ASSERT_EQ(selection_.points.size(), 2u);
+  EXPECT_EQ(selection_.points[0].name, "usdt:query__done");
+  EXPECT_EQ(not_probed(),
+            Names{"usdt:quer__start: no such USDT probe; nearest: usdt:query__start"});
+  EXPECT_EQ(count_text(selection_), "1 function and 2 USDT probes");
+}
+
+TEST_F(SelectProbes, TakesUsdtProbesAlone) {
+  image_.usdt_sites = {{"postgresql", "query__done", 10}};
+  select({"usdt:*"});
+  EXPECT_EQ(names(), Names{});
+  EXPECT_EQ(count_text(selection_), "1 USDT probe");
+}
+
+TEST_F(SelectProbes, LeavesOutFunctionsThatNeedTheirReturnAddress) {
+  image_.functions = {
+      {"_start", 50}, {"heap_insert", 100}, {"heap_insert.cold", 900}, {"setjmp", 700}};
+  select({"*"});
+  EXPECT_EQ(names(), Names{"heap_insert"});
+  EXPECT_EQ(not_probed(), (Names{"_start: a return probe in it would break the program",
+                                 "heap_insert.cold: a return probe in it would break the program",
+                                 "setjmp: a return probe in it would break the program"}));
+}
+
+TEST_F(SelectProbes, TakesListsWithCommasAndBlanks) {
+  select({" heap_insert , heap_delete", "index_insert"});
+  EXPECT_EQ(names(), (Names{"heap_delete", "heap_insert", "index_insert"}));
+}
+
+TEST_F(SelectProbes, TakesGlobs) {
+  select({"*_insert"});
+  EXPECT_EQ(names(), (Names{"heap_insert", "index_insert"}));
+}
+
+TEST_F(SelectProbes, TakesQuestionMarksAndSets) {
+  select({"heap_[di]????t"});
+  EXPECT_EQ(names(), (Names{"heap_insert"}));
+}
+
+TEST_F(SelectProbes, TakesANameOnce) {
+  select({"heap_insert", "heap_*t", "heap_insert"});
+  EXPECT_EQ(names(), Names{"heap_insert"});
+  EXPECT_EQ(not_probed(), Names{});
+}
+
+TEST_F(SelectProbes, TakesAllFunctionsOfOneName) {
+  select({"init"});
+  EXPECT_EQ(names(), (Names{"init", "init"}));
+}
+
+TEST_F(SelectProbes, TellsOfASecondNameForTheSameCode) {
+  select({"heap_update", "heap_alias"});
+  EXPECT_EQ(names(), Names{"heap_update"});
+  EXPECT_EQ(not_probed(), Names{"heap_alias: it is the same code as heap_update"});
+}
+
+TEST_F(SelectProbes, TellsOfAMissingNameWithTheNearest) {
+  select({"heap_insrt", "heap_insert"});
+  EXPECT_EQ(not_probed(), Names{"heap_insrt: no such function; nearest: heap_insert"});
+}
+
+TEST_F(SelectProbes, TellsOfAMissingNameWithNoneNear) {
+  select({"ExecutorRun", "heap_insert"});
+  EXPECT_EQ(not_probed(), Names{"ExecutorRun: no such function"});
+}
+
+TEST_F(SelectProbes, TellsOfAGlobWithoutAMatch) {
+  select({"bt*", "heap_insert"});
+  EXPECT_EQ(not_probed(), Names{"bt*: no function matches"});
+}
+
+TEST_F(SelectProbes, RefusesWhereNoneIsLeft) {
+  const std::string refusal = error({"nonsense", "bt*"});
+  EXPECT_EQ(refusal.substr(0, refusal.find(" / ")),
+            "nothing to record in postgres: nonsense: no such function; bt*: no function matches");
+  EXPECT_EQ(status_, kExitFailed);
+}
+
+TEST_F(SelectProbes, RefusesAListWithoutNames) {
+  EXPECT_EQ(error({" , "}), "-f names no function / name some: -f heap_insert,heap_update");
+  EXPECT_EQ(status_, kExitUsage);
+}
+
+TEST_F(SelectProbes, RefusesABinaryWithoutFunctions) {
+  image_.functions.clear();
+  EXPECT_EQ(error({"f"}).find("cannot probe postgres: it names no functions / "), 0u);
+}
+
+TEST_F(SelectProbes, TakesAsManyAsTheBound) {
+  image_.functions.clear();
+  for (std::size_t i = 0; i < kMaxProbes; ++i)
+    image_.functions.push_back({"f" + std::to_string(i), i});
+  select({"*"});
+  EXPECT_EQ(names().size(), kMaxProbes);
+}
+
+TEST_F(SelectProbes, RefusesMoreThanTheBound) {
+  for (std::size_t i = 0; i <= kMaxProbes; ++i)
+    image_.functions.push_back({"f" + std::to_string(i), 1000 + i});
+  EXPECT_EQ(error({"f*"}).find("-f matches 1,001 functions of postgres, more than 1,000 / "), 0u);
+}
+
+}  // namespace
+}  // namespace pgrec

@@ -1,0 +1,70 @@
+// Covers record/top/statement_table.h: which texts are one statement, and what is remembered.
+#include "record/top/statement_table.h"
+
+#include <gtest/gtest.h>
+
+namespace pgrec {
+namespace {
+
+class StatementTableTest : public testing::Test {
+ protected:
+  TextId id(const std::string& text) {
+    Text query;
+    query.text = text;
+    return table_.id(query);
+  }
+
+  StatementTable table_{4096};
+};
+
+TEST_F(StatementTableTest, GroupsTextsThatDifferInLiteralsOnly) {
+  const TextId one = id("SELECT * FROM t WHERE a = 1");
+  EXPECT_EQ(id("SELECT * FROM t WHERE a = 2"), one);
+  EXPECT_NE(id("SELECT * FROM t WHERE b = 1"), one);
+  EXPECT_EQ(table_.text(one), "SELECT * FROM t WHERE a = $1");
+  EXPECT_EQ(table_.size(), 2u);
+}
+
+TEST_F(StatementTableTest, KeepsATextThatDoesNotParse) {
+  const TextId broken = id("SELEC 1");
+  EXPECT_EQ(table_.text(broken), "SELEC 1");
+  EXPECT_NE(id("SELEC 2"), broken);
+}
+
+TEST_F(StatementTableTest, SaysWhyThereIsNoText) {
+  Text unreadable;
+  unreadable.unreadable = true;
+  Text withheld;
+  withheld.withheld = true;
+  EXPECT_EQ(table_.text(table_.id(unreadable)), "(a text that could not be read)");
+  EXPECT_EQ(table_.text(table_.id(withheld)), "(a text that is not recorded)");
+}
+
+TEST_F(StatementTableTest, KeepsIdsWhenTheTextsPassTheirBound) {
+  const TextId first = id("SELECT 0");
+  for (int i = 1; i < 200; ++i)
+    EXPECT_EQ(id("SELECT " + std::to_string(i)), first);
+  EXPECT_EQ(table_.size(), 1u);
+}
+
+TEST_F(StatementTableTest, ForgetsWhatIsNotInUsePastItsBound) {
+  const TextId used = id("SELECT used");
+  const TextId other = id("SELECT other");
+  for (int i = 0; i < 100; ++i)
+    id("SELECT a" + std::to_string(i));
+  table_.forget([&](TextId one) { return one == used; });
+  EXPECT_EQ(table_.size(), 1u);
+  EXPECT_EQ(table_.text(used), "SELECT used");
+  EXPECT_EQ(table_.text(other), "?");
+  EXPECT_EQ(id("SELECT used"), used);
+  EXPECT_EQ(table_.text(id("SELECT other")), "SELECT other");
+}
+
+TEST_F(StatementTableTest, ForgetsNothingWithinItsBound) {
+  const TextId one = id("SELECT a");
+  table_.forget([](TextId) { return false; });
+  EXPECT_EQ(table_.text(one), "SELECT a");
+}
+
+}  // namespace
+}  // namespace pgrec
