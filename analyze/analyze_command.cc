@@ -6,14 +6,14 @@
 #include <sstream>
 #include <string>
 
-#include "analyze/sql/database.h"
-#include "analyze/report/execution_views.h"
 #include "analyze/calls/function_figures.h"
+#include "analyze/report/execution_views.h"
 #include "analyze/report/histogram_view.h"
-#include "analyze/sql/importer.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
 #include "analyze/report/views.h"
+#include "analyze/sql/database.h"
+#include "analyze/sql/importer.h"
 #include "format/print/units.h"
 
 namespace pgrec {

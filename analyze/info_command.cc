@@ -29,7 +29,7 @@ Table facts_table(const TraceReader& trace) {
     executions += chunk.header.executions;
     events += chunk.header.events;
   }
-  add("trace.format", format_version(trace));
+  add("trace.format", trace.header().version());
   add("trace.closed", trace.closed() ? "yes" : "no");
   if (trace.written_by()) add("trace.written_by", std::to_string(*trace.written_by()));
   add("trace.bytes", std::to_string(trace.size_bytes()));

@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "analyze/sql/database.h"
-#include "analyze/sql/importer.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
+#include "analyze/sql/database.h"
+#include "analyze/sql/importer.h"
 
 namespace pgrec {
 namespace {

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "analyze/repair/verification.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
-#include "analyze/repair/verification.h"
 
 namespace pgrec {
 namespace {

@@ -68,7 +68,8 @@ static __always_inline __u32 put_hit(__u64 ts_ns, __u64 sp, __u64 pid_tgid, __u3
 	return 0;
 }
 
-/* An event without text that was counted as fired; counts why it is not in the ring, if it is not. */
+/* An event without text that was counted as fired; counts why it is not in the ring, if it is not.
+ */
 static __always_inline void emit(struct wire_counts *counts, __u64 ts_ns, __u64 sp, __u64 pid_tgid,
 				 __u32 probe, __u32 kind, __u32 flags)
 {

@@ -7,8 +7,9 @@
  * what waits are always the innermost open calls, and they are let go outermost first, with their
  * own times. That keeps a thread's events in the order of their times, because nothing else of the
  * thread is handed on while enters wait: what else happens first lets them go. So these are kept as
- * well: calls that did not return (found as in record/matching/call_matcher.h, by the stack pointer), calls
- * in which a query began or ended or a USDT probe was reached, and the calls around them.
+ * well: calls that did not return (found as in record/matching/call_matcher.h, by the stack
+ * pointer), calls in which a query began or ended or a USDT probe was reached, and the calls around
+ * them.
  *
  * Sampling. Each report of activity that begins an execution draws whether it is recorded, and each
  * that ends one draws for what the thread does until the next begins; what it does in between goes
@@ -30,7 +31,8 @@ static __always_inline void draw(struct wire_thread *thread)
 	thread->sampled = sample_every <= 1 || bpf_get_prandom_u32() % sample_every == 0;
 }
 
-static __always_inline struct wire_pending_enter *pending_at(struct wire_thread *thread, __u32 place)
+static __always_inline struct wire_pending_enter *pending_at(struct wire_thread *thread,
+							     __u32 place)
 {
 	return &thread->pending[place & (WIRE_PENDING - 1)];
 }
@@ -130,11 +132,26 @@ static __always_inline __u32 octave_of(__u64 ns)
 {
 	__u32 octave = 0;
 
-	if (ns >> 32) { ns >>= 32; octave += 32; }
-	if (ns >> 16) { ns >>= 16; octave += 16; }
-	if (ns >> 8) { ns >>= 8; octave += 8; }
-	if (ns >> 4) { ns >>= 4; octave += 4; }
-	if (ns >> 2) { ns >>= 2; octave += 2; }
+	if (ns >> 32) {
+		ns >>= 32;
+		octave += 32;
+	}
+	if (ns >> 16) {
+		ns >>= 16;
+		octave += 16;
+	}
+	if (ns >> 8) {
+		ns >>= 8;
+		octave += 8;
+	}
+	if (ns >> 4) {
+		ns >>= 4;
+		octave += 4;
+	}
+	if (ns >> 2) {
+		ns >>= 2;
+		octave += 2;
+	}
 	return octave + (ns >> 1);
 }
 

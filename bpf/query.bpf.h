@@ -1,6 +1,6 @@
 /*
- * The query hooks: from what the server reports of its activity, when a statement runs, completes and
- * fails, to the few events of an execution. What they need of the server is in `servers`.
+ * The query hooks: from what the server reports of its activity, when a statement runs, completes
+ * and fails, to the few events of an execution. What they need of the server is in `servers`.
  *
  *                 simple protocol         extended protocol           event
  *   on_activity   the message             Parse, Bind, Execute        BEGIN, of the first of these
@@ -46,7 +46,8 @@ struct hooked {
 	const struct wire_server *server;
 	__u64 pid_tgid;
 	__u64 sp;
-	__u64 base; /* where the server's file is loaded: to be added to the addresses of `server` */
+	__u64 base; /* where the server's file is loaded: to be added to the addresses of `server`
+		     */
 	int wanted; /* its process is to be recorded */
 };
 
@@ -112,10 +113,10 @@ static __always_inline __u64 read_u64(__u64 address)
 
 /*
  * Reads the server's counters into `usage`, which is WIRE_USAGE_WORDS long. BufferUsage of
- * include/executor/instrument.h begins with ten counters: shared hit, read, dirtied and written, the
- * same of local blocks, temp read and written; WalUsage with three. They are read where they are to
- * be, in two reads and without a copy on the stack: the local ones, which nobody asks for, make room.
- * Returns 0 on success.
+ * include/executor/instrument.h begins with ten counters: shared hit, read, dirtied and written,
+ * the same of local blocks, temp read and written; WalUsage with three. They are read where they
+ * are to be, in two reads and without a copy on the stack: the local ones, which nobody asks for,
+ * make room. Returns 0 on success.
  */
 static __always_inline long read_usage(const struct hooked *hooked, __u64 *usage)
 {
@@ -138,7 +139,8 @@ static __always_inline long read_usage(const struct hooked *hooked, __u64 *usage
 	return failed;
 }
 
-/* What the counters have now and `before` had not; all 0 where nothing `ran`, or they cannot be read. */
+/* What the counters have now and `before` had not; all 0 where nothing `ran`, or they cannot be
+ * read. */
 static __always_inline void read_usage_since(const struct hooked *hooked, const __u64 *before,
 					     int ran, __u64 *usage)
 {
@@ -189,7 +191,8 @@ static __always_inline void emit_done(const struct hooked *hooked, struct wire_s
 }
 
 /* Another report comes while a query runs that has said nothing of its end. */
-static __always_inline void end_unsaid(const struct hooked *hooked, struct wire_statement *statement)
+static __always_inline void end_unsaid(const struct hooked *hooked,
+				       struct wire_statement *statement)
 {
 	__u32 kind = statement->fastpath ? WIRE_COMPLETED : WIRE_SUSPENDED;
 
@@ -259,8 +262,8 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 	statement->has_client = client != 0;
 	statement->fastpath = !text;
 	statement->phase = WIRE_PHASE_PREPARING;
-	statement->recorded = !keeps_threads() ||
-			      filter_activity(hooked->sp, hooked->pid_tgid, WIRE_BEGIN);
+	statement->recorded =
+		!keeps_threads() || filter_activity(hooked->sp, hooked->pid_tgid, WIRE_BEGIN);
 	if (!text)
 		begin_to_run(hooked, statement);
 	if (!statement->recorded) {
@@ -354,8 +357,7 @@ static __always_inline int complete(struct pt_regs *ctx, __u32 hook, __u64 rows,
 	if (!look_at(ctx, hook, &hooked))
 		return 0;
 	statement = statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE ||
-	    !fires(&hooked, WIRE_COMPLETED))
+	if (!statement || statement->phase == WIRE_PHASE_NONE || !fires(&hooked, WIRE_COMPLETED))
 		return 0;
 	emit_done(&hooked, statement, WIRE_COMPLETED, in_pipeline ? WIRE_IN_PIPELINE : 0, rows, 0);
 	statement->phase = WIRE_PHASE_DONE;
@@ -407,8 +409,8 @@ static __always_inline int is_end_by_error(const struct hooked *hooked, __u32 *s
 }
 
 /*
- * void EmitErrorReport(void): the innermost of the errors that are being handled is reported. One of
- * at least ERROR is the end of what its process was doing: what was caught is not reported.
+ * void EmitErrorReport(void): the innermost of the errors that are being handled is reported. One
+ * of at least ERROR is the end of what its process was doing: what was caught is not reported.
  */
 SEC("uprobe")
 int on_error(struct pt_regs *ctx)
@@ -420,7 +422,8 @@ int on_error(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked))
 		return 0;
 	statement = statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE || !is_end_by_error(&hooked, &sqlstate))
+	if (!statement || statement->phase == WIRE_PHASE_NONE ||
+	    !is_end_by_error(&hooked, &sqlstate))
 		return 0;
 	if (!fires(&hooked, WIRE_FAILED))
 		return 0;
@@ -437,7 +440,8 @@ static __always_inline int tell_name(struct pt_regs *ctx, __u32 hook, __u32 kind
 	struct wire_record *record;
 	long got;
 
-	/* Where only slow statements are told, nothing else tells who looks that there is a process. */
+	/* Where only slow statements are told, nothing else tells who looks that there is a
+	 * process. */
 	if ((!name && !tells_slow) || !look_at(ctx, hook, &hooked) || !fires(&hooked, kind))
 		return 0;
 	record = reserve_record(hooked.counts, hooked.sp, hooked.pid_tgid, kind, 0,

@@ -1,6 +1,6 @@
 /*
- * Which process a probe fired in, as the recorder knows it, and whether it is to be recorded; and what
- * the kernel keeps of its thread's probed returns.
+ * Which process a probe fired in, as the recorder knows it, and whether it is to be recorded; and
+ * what the kernel keeps of its thread's probed returns.
  */
 #ifndef PGREC_BPF_TASK_H
 #define PGREC_BPF_TASK_H
@@ -105,8 +105,8 @@ static __always_inline int is_wanted(__u64 *pid_tgid)
 }
 
 /*
- * The first thread of a process ends, and in all but strange programs the process with it: its number
- * is free for another.
+ * The first thread of a process ends, and in all but strange programs the process with it: its
+ * number is free for another.
  */
 static __always_inline void forget_process(__u64 pid_tgid)
 {
@@ -128,8 +128,8 @@ static __always_inline void forget_process(__u64 pid_tgid)
  * of another probed function, which left its return address in place.
  *
  * To read the address costs 20 ns, so the kernel's list of probed returns is asked first, which has
- * not got this one yet: a function that was jumped from has its entry at the same stack pointer. The
- * list is in order, and what is dead in it is further inside.
+ * not got this one yet: a function that was jumped from has its entry at the same stack pointer.
+ * The list is in order, and what is dead in it is further inside.
  */
 static __always_inline __u32 chained(struct pt_regs *ctx)
 {

@@ -1,9 +1,9 @@
 /*
- * How the text of a query gets to the recorder: whole, in pieces, and once. A text is hashed where the
- * server has it; what was sent already is known by its hash, and only that is told again.
+ * How the text of a query gets to the recorder: whole, in pieces, and once. A text is hashed where
+ * the server has it; what was sent already is known by its hash, and only that is told again.
  *
- * The hash is SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012) with a key
- * of this recording's own, so that nobody can make two texts that pgrec takes for one.
+ * The hash is SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012) with a
+ * key of this recording's own, so that nobody can make two texts that pgrec takes for one.
  */
 #ifndef PGREC_BPF_TEXT_H
 #define PGREC_BPF_TEXT_H
@@ -14,7 +14,8 @@ const volatile __u64 hash_key[2];	    /* set before loading */
 /* What was sent before this changes is to be sent again: the recorder has forgotten it. */
 volatile __u32 text_generation;
 
-/* Texts that were sent, by their hashes: the generation in which. The kernel forgets some at will. */
+/* Texts that were sent, by their hashes: the generation in which. The kernel forgets some at will.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);
@@ -96,9 +97,9 @@ __attribute__((noinline)) int hash_block(struct text_walk *walk)
 }
 
 /*
- * Takes in blocks until the text ends or as much as is kept was read, at most a turn of them. Returns
- * whether the text may go on. The loop over all blocks is two, each in a function that is looked at
- * once: the verifier walks every round of a loop, and 76 and 75 are fewer than 5,700.
+ * Takes in blocks until the text ends or as much as is kept was read, at most a turn of them.
+ * Returns whether the text may go on. The loop over all blocks is two, each in a function that is
+ * looked at once: the verifier walks every round of a loop, and 76 and 75 are fewer than 5,700.
  */
 __attribute__((noinline)) int hash_blocks(struct text_walk *walk)
 {
@@ -149,7 +150,7 @@ static __always_inline void measure_rest(struct text_walk *walk)
 /* The hash of the text at `from`, and how long it is; 0 where it cannot be read. */
 static __always_inline void hash_text(__u64 from, struct wire_query *query)
 {
-	struct text_walk walk = { .from = from };
+	struct text_walk walk = {.from = from};
 	__u64 v0, v1, v2, v3;
 	int i, goes_on = 1;
 
@@ -184,9 +185,9 @@ static __always_inline void hash_text(__u64 from, struct wire_query *query)
 struct text_sending {
 	struct wire_query query;
 	__u64 pid_tgid;
-	__u64 from; /* where its next piece is */
-	__u32 left;  /* bytes that may be kept of it yet */
-	__u32 flags; /* enum wire_record_flags, of the next piece */
+	__u64 from;	  /* where its next piece is */
+	__u32 left;	  /* bytes that may be kept of it yet */
+	__u32 flags;	  /* enum wire_record_flags, of the next piece */
 	__u32 unreadable; /* a piece of it was */
 	__u32 padding;
 };
@@ -245,8 +246,8 @@ __attribute__((noinline)) int send_next_piece(struct text_sending *sending)
 }
 
 /*
- * Sends the text at `from`, which was hashed, unless it is known. `client`: WIRE_HAS_CLIENT, if it has
- * one. Returns whether the recorder has it.
+ * Sends the text at `from`, which was hashed, unless it is known. `client`: WIRE_HAS_CLIENT, if it
+ * has one. Returns whether the recorder has it.
  */
 static __always_inline int send_text(__u64 from, const struct wire_query *query, __u64 pid_tgid,
 				     __u32 client)

@@ -1,6 +1,7 @@
 /*
- * USDT probes: what the arguments are at the place that was reached, and how they get to the recorder.
- * A probe without arguments is a slot of the event ring; one with them a record of the record ring.
+ * USDT probes: what the arguments are at the place that was reached, and how they get to the
+ * recorder. A probe without arguments is a slot of the event ring; one with them a record of the
+ * record ring.
  */
 #ifndef PGREC_BPF_USDT_H
 #define PGREC_BPF_USDT_H

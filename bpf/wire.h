@@ -23,14 +23,15 @@ enum wire_kind {
 	WIRE_TEXT = 3,	/* a piece of a query's text; nothing of it is in the thread's life */
 	WIRE_IDLE = 4,	/* the server reported that no query runs */
 	WIRE_GONE = 5,	/* the thread ended; not counted among the events that fired */
-	/* What became of the query that runs; in these words and WIRE_BEGIN lies the whole of it. */
+	/* What became of the query that runs; in these words and WIRE_BEGIN lies the whole of it.
+	 */
 	WIRE_COMPLETED = 6, /* it reported its completion */
 	WIRE_FAILED = 7,    /* it, or the commit behind it, ended by an ERROR */
 	WIRE_SUSPENDED = 8, /* it gave the rows that were asked for, and can be asked for more */
 	/* What a process says of itself. */
 	WIRE_TITLE = 9,	       /* the beginning of its title in the process list */
 	WIRE_APPLICATION = 10, /* application_name */
-	WIRE_POINT = 11, /* a USDT probe was reached; where it has arguments, they follow */
+	WIRE_POINT = 11,       /* a USDT probe was reached; where it has arguments, they follow */
 	/* Where only slow statements are told: one that is over; in these words lies all of it. */
 	WIRE_SLOW = 12,
 	WIRE_KINDS = 13,
@@ -66,11 +67,11 @@ enum wire_loss {
  * rings are told apart by their times only.
  */
 struct wire_hit {
-	__u64 ts_ns;   /* CLOCK_MONOTONIC, taken after the slot was reserved */
-	__u64 sp;      /* stack pointer: at an exit, the entry's + 8 on x86-64; of WIRE_GONE: CPU time
-			  of the thread, ns */
+	__u64 ts_ns; /* CLOCK_MONOTONIC, taken after the slot was reserved */
+	__u64 sp;    /* stack pointer: at an exit, the entry's + 8 on x86-64; of WIRE_GONE: CPU time
+			of the thread, ns */
 	__u64 pid_tgid; /* process << 32 | thread, as the recorder's pid namespace numbers them */
-	__u64 stamp;   /* written last: see below */
+	__u64 stamp;	/* written last: see below */
 };
 PGREC_ASSERT(sizeof(struct wire_hit) == 32);
 PGREC_ASSERT(__builtin_offsetof(struct wire_hit, stamp) == 24);
@@ -80,7 +81,7 @@ PGREC_ASSERT(__builtin_offsetof(struct wire_hit, stamp) == 24);
  * wire_flags (8). A slot holds the event of a position once its stamp begins with it.
  */
 #define WIRE_STAMP_PROBE 32
-#define WIRE_STAMP_KIND 48
+#define WIRE_STAMP_KIND	 48
 #define WIRE_STAMP_FLAGS 56
 
 /* How far one event ring has been filled and drained, in slots since the beginning. */
@@ -102,26 +103,27 @@ enum wire_record_flags {
 	WIRE_TEXT_UNREADABLE = 2, /* its bytes were not in memory when they were to be read */
 	WIRE_FASTPATH = 4,	  /* a function call of the fast-path protocol; there is no text */
 	WIRE_HAS_CLIENT = 8,	  /* the process serves a client */
-	/* Of WIRE_COMPLETED: in the extended protocol, where the transaction's end is still to come. */
+	/* Of WIRE_COMPLETED: in the extended protocol, where the transaction's end is still to
+	   come. */
 	WIRE_IN_PIPELINE = 1,
 	/* Of WIRE_SLOW. */
-	WIRE_SLOW_CLIENT = 1,	    /* its process serves a client */
-	WIRE_SLOW_FASTPATH = 2,	    /* as WIRE_FASTPATH */
-	WIRE_SLOW_IN_PIPELINE = 4,  /* in the extended protocol: it ended with what came next */
-	WIRE_SLOW_TEXT_SENT = 8,    /* whole, in WIRE_TEXT with its key, before */
-	WIRE_SLOW_TEXT_KEPT = 16,   /* its beginning follows */
-	WIRE_SLOW_OF_MESSAGE = 32,  /* all statements of a message together */
-	WIRE_SLOW_FOUND = 64,	    /* it ran already when it was first looked at */
+	WIRE_SLOW_CLIENT = 1,	   /* its process serves a client */
+	WIRE_SLOW_FASTPATH = 2,	   /* as WIRE_FASTPATH */
+	WIRE_SLOW_IN_PIPELINE = 4, /* in the extended protocol: it ended with what came next */
+	WIRE_SLOW_TEXT_SENT = 8,   /* whole, in WIRE_TEXT with its key, before */
+	WIRE_SLOW_TEXT_KEPT = 16,  /* its beginning follows */
+	WIRE_SLOW_OF_MESSAGE = 32, /* all statements of a message together */
+	WIRE_SLOW_FOUND = 64,	   /* it ran already when it was first looked at */
 };
 
 /* What does not fit a slot: a record of its CPU's record ring. What its kind needs follows. */
 struct wire_record {
-	__u64 ts_ns;    /* as of a wire_hit */
-	__u64 sp;       /* as of a wire_hit */
+	__u64 ts_ns;	/* as of a wire_hit */
+	__u64 sp;	/* as of a wire_hit */
 	__u64 pid_tgid; /* as of a wire_hit */
-	__u32 bytes;    /* that follow */
-	__u16 kind;     /* enum wire_kind */
-	__u16 flags;    /* enum wire_record_flags */
+	__u32 bytes;	/* that follow */
+	__u16 kind;	/* enum wire_kind */
+	__u16 flags;	/* enum wire_record_flags */
 };
 PGREC_ASSERT(sizeof(struct wire_record) == 32);
 PGREC_ASSERT(__builtin_offsetof(struct wire_record, kind) == 28);
@@ -150,11 +152,12 @@ enum wire_usage {
 
 /* Follows in a WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED. */
 struct wire_done {
-	__u64 ran_ns;	/* when it began to run, CLOCK_MONOTONIC; 0: it did not */
-	__u64 query_id; /* the server's; 0: it computed none */
-	__u64 rows;	/* of WIRE_COMPLETED: retrieved or affected */
-	__u64 usage[WIRE_USAGE_WORDS]; /* added since it ran; 0 where it did not, or nothing tells */
-	__u32 sqlstate; /* of WIRE_FAILED: as the server packs it; 0: not known */
+	__u64 ran_ns;		       /* when it began to run, CLOCK_MONOTONIC; 0: it did not */
+	__u64 query_id;		       /* the server's; 0: it computed none */
+	__u64 rows;		       /* of WIRE_COMPLETED: retrieved or affected */
+	__u64 usage[WIRE_USAGE_WORDS]; /* added since it ran; 0 where it did not, or nothing tells
+					*/
+	__u32 sqlstate;		       /* of WIRE_FAILED: as the server packs it; 0: not known */
 	__u32 padding;
 };
 PGREC_ASSERT(sizeof(struct wire_done) == 8 * (3 + WIRE_USAGE_WORDS) + 8);
@@ -171,34 +174,35 @@ enum wire_slow_outcome {
 /* Follows in a WIRE_SLOW; behind it the text, without NUL, with WIRE_SLOW_TEXT_KEPT. Times are
    CLOCK_MONOTONIC. */
 struct wire_slow {
-	__u64 key;	  /* of its text: when the message began that it is in */
-	__u64 begun_ns;	  /* the statement, or with WIRE_SLOW_OF_MESSAGE all of them */
-	__u64 ran_ns;	  /* when it began to run; 0: it did not */
-	__u64 done_ns;	  /* when it reported its completion; 0: it did not */
-	__u64 ended_ns;	  /* when it was over, with its transaction's end */
-	__u64 query_id;	  /* as of a wire_done */
-	__u64 rows;	  /* as of a wire_done */
+	__u64 key;		       /* of its text: when the message began that it is in */
+	__u64 begun_ns;		       /* the statement, or with WIRE_SLOW_OF_MESSAGE all of them */
+	__u64 ran_ns;		       /* when it began to run; 0: it did not */
+	__u64 done_ns;		       /* when it reported its completion; 0: it did not */
+	__u64 ended_ns;		       /* when it was over, with its transaction's end */
+	__u64 query_id;		       /* as of a wire_done */
+	__u64 rows;		       /* as of a wire_done */
 	__u64 usage[WIRE_USAGE_WORDS]; /* as of a wire_done */
-	__u64 text_bytes; /* of the whole text; 0: not known */
-	__u32 sqlstate;	  /* as of a wire_done */
-	__u32 outcome;	  /* enum wire_slow_outcome */
-	__u32 place;	  /* among the statements of its message, from 0 */
+	__u64 text_bytes;	       /* of the whole text; 0: not known */
+	__u32 sqlstate;		       /* as of a wire_done */
+	__u32 outcome;		       /* enum wire_slow_outcome */
+	__u32 place;		       /* among the statements of its message, from 0 */
 	__u32 padding;
 };
 PGREC_ASSERT(sizeof(struct wire_slow) == 8 * (8 + WIRE_USAGE_WORDS) + 16);
 
 /*
- * Records of texts come in two sizes, so that a short query takes little room in the ring. A title or
- * an application's name takes one of the first.
+ * Records of texts come in two sizes, so that a short query takes little room in the ring. A title
+ * or an application's name takes one of the first.
  */
 enum wire_text_sizes {
 	WIRE_TEXT_FIRST_BYTES = 256 - 48, /* in the first piece, with the closing NUL */
 	WIRE_TEXT_MORE_BYTES = 4096 - 48, /* in each other, with the closing NUL */
 	WIRE_TEXT_MOST_BYTES = 1 << 20,	  /* that can be kept of a text */
 	WIRE_TEXT_MORE_PIECES = WIRE_TEXT_MOST_BYTES / (WIRE_TEXT_MORE_BYTES - 1) + 1,
-	WIRE_TEXT_BLOCK_BYTES = 184,	  /* that are hashed at once, without the closing NUL */
-	WIRE_TEXT_TURN_BLOCKS = 76,	  /* that are hashed in a turn */
-	WIRE_TEXT_TURNS = WIRE_TEXT_MOST_BYTES / (WIRE_TEXT_BLOCK_BYTES * WIRE_TEXT_TURN_BLOCKS) + 1,
+	WIRE_TEXT_BLOCK_BYTES = 184, /* that are hashed at once, without the closing NUL */
+	WIRE_TEXT_TURN_BLOCKS = 76,  /* that are hashed in a turn */
+	WIRE_TEXT_TURNS =
+		WIRE_TEXT_MOST_BYTES / (WIRE_TEXT_BLOCK_BYTES * WIRE_TEXT_TURN_BLOCKS) + 1,
 	WIRE_TEXT_STRIDE_BYTES = 32 << 10, /* by which the rest of a longer one is measured */
 	WIRE_TEXT_TURN_STRIDES = 32,	   /* that are measured in a turn */
 	WIRE_TEXT_STRIDE_TURNS = 32,
@@ -217,27 +221,28 @@ enum wire_hook {
 };
 
 /*
- * Addresses are virtual, as the file has them: what the process's are is told by where the hook that
- * fires stands. 0: not known.
+ * Addresses are virtual, as the file has them: what the process's are is told by where the hook
+ * that fires stands. 0: not known.
  */
 struct wire_server {
 	__u64 hooks[WIRE_HOOKS];
-	__u64 client;	    /* MyProcPort */
-	__u64 buffer_usage; /* pgBufferUsage */
-	__u64 wal_usage;    /* pgWalUsage */
-	__u64 error_depth;  /* errordata_stack_depth */
-	__u64 errors;	    /* errordata */
-	__u32 error_bytes;  /* of one of errordata */
-	__u32 sqlstate_at;  /* in one of errordata */
-	__u32 least_error;  /* ERROR of elog.h */
-	__u32 fastpath;	    /* STATE_FASTPATH of BackendState; … */
+	__u64 client;	      /* MyProcPort */
+	__u64 buffer_usage;   /* pgBufferUsage */
+	__u64 wal_usage;      /* pgWalUsage */
+	__u64 error_depth;    /* errordata_stack_depth */
+	__u64 errors;	      /* errordata */
+	__u32 error_bytes;    /* of one of errordata */
+	__u32 sqlstate_at;    /* in one of errordata */
+	__u32 least_error;    /* ERROR of elog.h */
+	__u32 fastpath;	      /* STATE_FASTPATH of BackendState; … */
 	__u32 in_transaction; /* … and STATE_IDLEINTRANSACTION */
-	__u32 statements_at; /* in a PortalData */
+	__u32 statements_at;  /* in a PortalData */
 	__u32 padding[2];
 };
 PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 5) + 32);
 
-/* How many servers' files are told apart: the first, and those that replace it while it is recorded. */
+/* How many servers' files are told apart: the first, and those that replace it while it is
+ * recorded. */
 enum wire_servers { WIRE_SERVERS = 64 };
 
 /* What of a thread's query the kernel side remembers from hook to hook. */
@@ -250,12 +255,12 @@ enum wire_phase {
 };
 
 struct wire_statement {
-	__u64 pid_tgid; /* as of a wire_hit */
-	__u64 key;	/* of its text */
-	__u64 ran_ns;	/* as of a wire_done */
-	__u64 query_id; /* as of a wire_done */
+	__u64 pid_tgid;		       /* as of a wire_hit */
+	__u64 key;		       /* of its text */
+	__u64 ran_ns;		       /* as of a wire_done */
+	__u64 query_id;		       /* as of a wire_done */
 	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
-	__u32 phase;		  /* enum wire_phase */
+	__u32 phase;		       /* enum wire_phase */
 	__u8 has_client;
 	__u8 fastpath;
 	__u8 recorded; /* it is not among those that are not sampled */
@@ -274,18 +279,18 @@ enum wire_operand {
 
 struct wire_argument {
 	__s64 value;
-	__u16 base;  /* where the register is in struct pt_regs, bytes, or WIRE_NO_REGISTER */
-	__u16 index; /* as base */
-	__u8 shift;  /* of the index; bits */
+	__u16 base;   /* where the register is in struct pt_regs, bytes, or WIRE_NO_REGISTER */
+	__u16 index;  /* as base */
+	__u8 shift;   /* of the index; bits */
 	__u8 operand; /* enum wire_operand */
-	__u8 bytes;  /* 1, 2, 4 or 8 */
+	__u8 bytes;   /* 1, 2, 4 or 8 */
 	__u8 is_signed;
 };
 PGREC_ASSERT(sizeof(struct wire_argument) == 16);
 
 enum wire_point_sizes {
-	WIRE_ARGUMENTS = 12,	     /* of a USDT probe, at most */
-	WIRE_NAME_BYTES = 32,	     /* of a name, with its closing NUL; a longer one is cut */
+	WIRE_ARGUMENTS = 12,  /* of a USDT probe, at most */
+	WIRE_NAME_BYTES = 32, /* of a name, with its closing NUL; a longer one is cut */
 };
 
 /* One of the places of a USDT probe. */
@@ -300,7 +305,8 @@ PGREC_ASSERT(sizeof(struct wire_site) == 8 + 16 * WIRE_ARGUMENTS);
 /* Follows in a WIRE_POINT, whose flags are those of a wire_hit. */
 struct wire_point {
 	__u32 probe;
-	__u32 unreadable; /* bits: these arguments were not in memory, and are 0; the first is bit 0 */
+	__u32 unreadable; /* bits: these arguments were not in memory, and are 0; the first is bit 0
+			   */
 	__u64 argument[WIRE_ARGUMENTS];
 	char name[WIRE_NAME_BYTES];
 };
@@ -312,25 +318,25 @@ enum wire_slow_sizes {
 };
 
 struct wire_slow_statement {
-	__u64 pid_tgid;	  /* as of a wire_hit */
-	__u64 key;	  /* as of a wire_slow, like the next */
+	__u64 pid_tgid; /* as of a wire_hit */
+	__u64 key;	/* as of a wire_slow, like the next */
 	__u64 begun_ns;
 	__u64 ran_ns;
 	__u64 done_ns;
-	__u64 text;	  /* its address */
-	__u64 head;	  /* a hash of its first bytes */
+	__u64 text; /* its address */
+	__u64 head; /* a hash of its first bytes */
 	__u64 text_bytes;
 	__u64 query_id;
 	__u64 rows;
 	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
-	__u32 phase;	  /* enum wire_phase */
+	__u32 phase;		       /* enum wire_phase */
 	__u32 place;
 	__u32 kept_bytes; /* of `kept`, without NUL */
 	__u8 has_client;
 	__u8 fastpath;
-	__u8 sent;	  /* the text was, or is known otherwise */
-	__u8 told;	  /* of a statement of the message */
-	__u8 found;	  /* as WIRE_SLOW_FOUND */
+	__u8 sent;  /* the text was, or is known otherwise */
+	__u8 told;  /* of a statement of the message */
+	__u8 found; /* as WIRE_SLOW_FOUND */
 	__u8 padding[7];
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
@@ -373,7 +379,8 @@ PGREC_ASSERT(sizeof(struct wire_pending_enter) == 24);
 /* What the kernel side keeps of a thread while it filters by duration or samples executions. */
 struct wire_thread {
 	__u64 pid_tgid;	   /* as of a wire_hit */
-	__u64 boundary_sp; /* stack pointer at the last report of activity; all ones before the first */
+	__u64 boundary_sp; /* stack pointer at the last report of activity; all ones before the
+			      first */
 	__u8 sampled;	   /* what runs now is recorded */
 	__u8 running;	   /* an execution runs */
 	__u8 padding[6];

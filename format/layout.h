@@ -89,6 +89,6 @@ inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
 // Of all histograms of a summary, a table of accounts, or a trace: pieces of 16 rows. What takes
 // more memory was not made by pgrec: 8,192 functions with 16 octaves each.
 inline constexpr std::size_t kMaxHistogramBlocks = 1u << 17;
-inline constexpr std::uint64_t kMaxNs = 1ull << 60;       // 36 years: no sum of two times overflows
+inline constexpr std::uint64_t kMaxNs = 1ull << 60;  // 36 years: no sum of two times overflows
 
 }  // namespace pgrec::layout

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "format/print/json_line.h"
-#include "record/check/check.h"
 #include "format/print/lines.h"
+#include "record/check/check.h"
 
 namespace pgrec {
 namespace {

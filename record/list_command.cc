@@ -10,18 +10,18 @@
 #include <sstream>
 #include <tuple>
 
+#include "format/print/lines.h"
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/demangled.h"
 #include "record/binary/diagnosis.h"
 #include "record/binary/function_names.h"
 #include "record/kernel/hit.h"
-#include "format/print/lines.h"
-#include "record/probes/preset_list.h"
 #include "record/kernel/probe_cost.h"
+#include "record/probes/preset_list.h"
 #include "record/probes/probe_selection.h"
-#include "record/server/server_binary.h"
 #include "record/probes/usdt_arguments.h"
+#include "record/server/server_binary.h"
 
 namespace pgrec {
 namespace {
@@ -124,7 +124,7 @@ void add_line(const Symbol& function, const Diagnosis& diagnosis, Lines& lines) 
 std::string signature(const UsdtProbe& probe, const UsdtArguments& arguments) {
   std::string names;
   for (const ArgumentType& type : arguments.types) {
-    if (type.name != kUnreadable) names += (names.empty() ? "" : ", ") + type.name;
+    if (type.name != kUnreadableArguments) names += (names.empty() ? "" : ", ") + type.name;
   }
   return probe.name + (names.empty() ? "" : "(" + names + ")");
 }

@@ -92,7 +92,9 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
                    "named sets of them, which pgrec list --presets shows")
       ->allow_extra_args(false)
       ->type_name("NAME[,NAME...]");
-  record_app->add_option("-p,--pid", arguments->pids, "only these processes and all that descend from them")
+  record_app
+      ->add_option("-p,--pid", arguments->pids,
+                   "only these processes and all that descend from them")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   record_app->add_option("-o,--output", options.output, "the trace to write")
@@ -147,7 +149,8 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
                    "what is kept of queries: full, normalized (no literals, no comments) or none")
       ->type_name("MODE")
       ->capture_default_str();
-  record_app->add_option("--text-limit", arguments->text_limit, "kept of a query's text; at most 1M")
+  record_app
+      ->add_option("--text-limit", arguments->text_limit, "kept of a query's text; at most 1M")
       ->type_name("BYTES")
       ->capture_default_str();
   record_app->add_option("--label", arguments->labels, "a fact of your own, kept in the trace")
@@ -175,7 +178,8 @@ void add_record_command(CLI::App& app, const std::vector<std::string>& command,
     if (!arguments->min_duration.empty())
       parsed.min_duration = parse_duration(arguments->min_duration, "--min-duration");
     parsed.sample_every = parse_sample(arguments->sample);
-    if (!arguments->max_overhead.empty()) parsed.max_overhead = parse_share(arguments->max_overhead);
+    if (!arguments->max_overhead.empty())
+      parsed.max_overhead = parse_share(arguments->max_overhead);
     if (parsed.max_overhead > 0 && (parsed.min_duration > Duration{} || parsed.sample_every > 1)) {
       throw UsageError("--max-overhead excludes --min-duration and --sample",
                        "they take little off the cost of a probe, and hide whose CPU time it is");

@@ -1,41 +1,84 @@
 #!/usr/bin/env bash
-# Checks what docs/design.md says of layers: who includes whom, and the one home of each library's header.
+# Checks who includes whom: the rooms of tests/rooms.list and the directions between them, and the one home of
+# each library's header. A fault is a line on stdout, and exit status 1.
+#
+#   tests/check_layers.sh             checks
+#   tests/check_layers.sh --picture   prints the rooms from the highest to the lowest, each with those it includes and
+#                                     how often; an arrow upward, which there is none of, is marked with ^
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0
 
-# forbid WHAT PATTERN FILE...: no line of the files may match the pattern.
-forbid() {
-  local what=$1 pattern=$2 found
-  shift 2
-  found=$(grep -nE "$pattern" "$@" /dev/null)
-  [ -z "$found" ] && return
-  echo "$what:"
-  echo "$found"
-  status=1
+# What there is to check: the sources of the program, "FILE<tab>INCLUDED" for each include of our own.
+files() { find format analyze record bpf main.cc -name '*.h' -o -name '*.cc' -o -name '*.c'; }
+own_includes() { files | sort | xargs grep -HoE '^#include "[^"]+"' | sed -E 's/:#include "/\t/; s/"$//'; }
+
+# The first column of rooms.list: rooms in order, the lowest first; behind it what a room may include.
+table() { grep -vE '^(#|$)' tests/rooms.list; }
+
+rooms() {
+  own_includes | awk -F'\t' -v picture="${1:-}" '
+    function room_of(path) { if (!sub(/\/[^\/]*$/, "", path)) sub(/\.cc$/, "", path); return path }
+    FILENAME == "-" {
+      from = room_of($1); to = room_of($2)
+      if ($2 !~ /\// && from == "bpf") next
+      if ($2 !~ /\//) { print $1 ": \"" $2 "\" is not written from the repository root"; bad = 1; next }
+      if ($2 == "bpf/pgrec.skel.h") to = "bpf"
+      if (from == to) next
+      if (!(from in level)) { print $1 ": " from " is no room of tests/rooms.list"; bad = 1; next }
+      if (!(to in level)) { print $1 ": " to ", which it includes, is no room of tests/rooms.list"; bad = 1; next }
+      ++arrows[from, to]
+      if (!((from, to) in may)) { print $1 ": " from " may not include " to " (" $2 ")"; bad = 1 }
+      next
+    }
+    {
+      split($0, part, /: */)
+      room = part[1]; level[room] = ++count; name[count] = room
+      n = split(part[2], allowed, / +/)
+      for (i = 1; i <= n; ++i) {
+        if (allowed[i] == "") continue
+        if (allowed[i] !~ /\*$/) {
+          if (!(allowed[i] in level)) { print "tests/rooms.list: " room " may include " allowed[i] ", which is above it or no room"; bad = 1 }
+          may[room, allowed[i]] = 1
+          continue
+        }
+        prefix = substr(allowed[i], 1, length(allowed[i]) - 1)
+        for (j = 1; j < count; ++j) if (index(name[j], prefix) == 1) may[room, name[j]] = 1
+      }
+    }
+    END {
+      for (i = count; picture && i > 0; --i) {
+        line = sprintf("%-18s", name[i]); filled = 0
+        for (j = count; j > 0; --j) {
+          if (!((name[i], name[j]) in arrows)) continue
+          one = (j > i ? "^" : "") name[j] " " arrows[name[i], name[j]]
+          if (filled + length(one) > 60) { line = line "\n" sprintf("%-18s", ""); filled = 0 }
+          line = line (filled ? ", " : "") one; filled += length(one) + 2
+        }
+        sub(/ +$/, "", line); print line
+      }
+      exit bad
+    }' <(table) -
 }
 
 # only_in WHAT PATTERN FILE-PATTERN: only files whose name matches may have a line that matches.
 only_in() {
   local found
-  found=$(grep -lE "$2" main.cc record/* analyze/* format/* 2>/dev/null | grep -vE "$3")
+  found=$(files | xargs grep -lE "$2" | grep -vE "$3")
   [ -z "$found" ] && return
   echo "$1:"
   echo "$found"
   status=1
 }
 
-forbid "format includes a higher layer" '#include "(record|analyze|bpf)/' format/*.h format/*.cc
-forbid "record includes analyze" '#include "analyze/' record/*.h record/*.cc
-forbid "analyze includes record or bpf" '#include "(record|bpf)/' analyze/*.h analyze/*.cc
-forbid "an include is not written from the repository root" '#include "[^/"]+"' main.cc record/*.h record/*.cc \
-  analyze/*.h analyze/*.cc format/*.h format/*.cc
-only_in "zstd.h outside format/compress.cc" '#include <zstd' '^format/compress\.cc$'
-only_in "sqlite3.h outside analyze/database.cc" '#include <sqlite3' '^analyze/database\.cc$'
-only_in "pg_query.h outside format/statement_text.cc" '#include <pg_query' '^format/statement_text\.cc$'
-only_in "libbpf outside record/bpf_*" '#include <bpf/' '^record/bpf_'
-only_in "libelf outside record/elf_image.cc" '#include <(gelf|libelf)' '^record/elf_image\.cc$'
-only_in "libdw outside record/debug_symbols.cc" '#include <(dwarf|elfutils/)' '^record/debug_symbols\.cc$'
-only_in "Zydis outside record/machine_code.cc" '#include <Zydis/' '^record/machine_code\.cc$'
+rooms "${1:-}" || status=1
+[ "${1:-}" = --picture ] && exit "$status"
+only_in "zstd.h outside format/frame/compress.cc" '#include <zstd' '^format/frame/compress\.cc$'
+only_in "sqlite3.h outside analyze/sql/database.cc" '#include <sqlite3' '^analyze/sql/database\.cc$'
+only_in "pg_query.h outside format/postgres/statement_text.cc" '#include <pg_query' '^format/postgres/statement_text\.cc$'
+only_in "libbpf outside record/kernel" '#include <bpf/' '^(record/kernel|bpf)/'
+only_in "libelf outside record/binary/elf_image.cc" '#include <(gelf|libelf)' '^record/binary/elf_image\.cc$'
+only_in "libdw outside record/binary/debug_symbols.cc" '#include <(dwarf|elfutils/)' '^record/binary/debug_symbols\.cc$'
+only_in "Zydis outside record/binary/machine_code.cc" '#include <Zydis/' '^record/binary/machine_code\.cc$'
 only_in "CLI11 outside the commands" '#include <CLI/' '(^main\.cc|_command\.(h|cc))$'
 exit "$status"

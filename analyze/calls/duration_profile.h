@@ -1,5 +1,5 @@
-// How long the calls of a trace took, function by function, in all processes or in each: the profiles
-// of format/print/histogram.h, with percentiles that can be made exact.
+// How long the calls of a trace took, function by function, in all processes or in each: the
+// profiles of format/print/histogram.h, with percentiles that can be made exact.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ constexpr std::uint64_t kCheapCalls = 4'000'000;
 using DurationProfiles = std::map<ProfileGroup, DurationProfile>;
 
 // The profile of every function that has a call, short calls that were filtered among them: the
-// percentiles of a function with such calls are never exact. Holds no calls in memory, whatever the size of the
-// trace. Exact percentiles are not to be had of calls whose chunk cannot be read.
+// percentiles of a function with such calls are never exact. Holds no calls in memory, whatever the
+// size of the trace. Exact percentiles are not to be had of calls whose chunk cannot be read.
 DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles);
 
 // The profile of every function in every process, by a pass over all calls. Of processes that had

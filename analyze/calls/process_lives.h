@@ -7,7 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "analyze/sql/database.h"
 #include "format/postgres/process_title.h"
 #include "format/table/tables.h"
 
@@ -31,8 +30,8 @@ class ProcessLives {
   // where the trace has none.
   const Life* find(std::uint32_t pid, std::int64_t process_id) const;
 
-  // Fills the relation `processes`.
-  void write(const Database& database) const;
+  // All of them, by number and then by when they started.
+  const std::map<std::uint32_t, std::map<Timestamp, Life>>& all() const { return lives_; }
 
  private:
   // Of each number by when they started; one of which that is not known is before all others.

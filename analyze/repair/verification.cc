@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "analyze/report/trace_notes.h"
 #include "format/print/units.h"
+#include "format/trace/missed_hits.h"
 
 namespace pgrec {
 namespace {
@@ -168,8 +168,7 @@ Check check_identity(const TraceReader& trace) {
     all.fired = *fired;
     all.recorded = *recorded;
   }
-  const bool good =
-      wrong.empty() && all.fired == all.recorded + all.filtered + lost_in_all;
+  const bool good = wrong.empty() && all.fired == all.recorded + all.filtered + lost_in_all;
   if (!good && trace.fact("recovered.from"))
     return {"identity", Result::kAbsent, "the trace was rebuilt from one that was not whole"};
   const auto functions = trace.accounts().size();
@@ -179,7 +178,7 @@ Check check_identity(const TraceReader& trace) {
                    (all.filtered > 0 ? " + filtered " + count_text(all.filtered) : "") +
                    " + lost " + count_text(lost_in_all) +
                    (functions > 0 && good ? ", and so for each function" : wrong) +
-                   missed_text(trace));
+                   missed_hits_text(trace));
 }
 
 // Decodes chunks and compares them with what else is said of them.

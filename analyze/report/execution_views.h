@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "analyze/sql/database.h"
 #include "analyze/report/table.h"
+#include "analyze/sql/database.h"
 #include "format/clock.h"
 
 namespace pgrec {

@@ -260,7 +260,7 @@ bool for_each_record_line(const TraceReader& trace, FrameType type, const FrameP
 }
 
 std::string trace_line(const TraceReader& trace) {
-  return record("trace").add("format", format_version(trace)).text();
+  return record("trace").add("format", trace.header().version()).text();
 }
 
 std::string chunk_line(const ChunkRef& chunk) {

@@ -24,9 +24,10 @@ void warn_of_filtered(const TraceReader& trace) {
   std::cerr << "pgrec: " << trace.name() << ": " << count_text(all.filtered)
             << " events were filtered while recording, as was asked for";
   if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
-    std::cerr << "; among them are " << plural(calls, "short call")
-              << ", which are counted in calls, times, percentiles and histograms of functions, and "
-                 "are nowhere else";
+    std::cerr
+        << "; among them are " << plural(calls, "short call")
+        << ", which are counted in calls, times, percentiles and histograms of functions, and "
+           "are nowhere else";
   }
   std::cerr << "\n";
 }
@@ -43,7 +44,8 @@ void warn_of_throttled(const TraceReader& trace) {
   }
   for (const auto& [id, when] : throttled) {
     std::cerr << "pgrec: " << trace.name() << ": " << trace.function_name(FunctionId{id})
-              << " was not recorded any more " << when << ": they were taken off (--max-overhead)\n";
+              << " was not recorded any more " << when
+              << ": they were taken off (--max-overhead)\n";
   }
 }
 
@@ -85,16 +87,6 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
   warn_of_throttled(trace);
   const bool whole = trace.damages().empty() && (trace.closed() || trace.written_by());
   return whole ? kExitDone : kExitDamaged;
-}
-
-std::string missed_text(const TraceReader& trace) {
-  const auto missed = trace.fact("events.missed");
-  if (!missed) return "";
-  return "; missed hits: " + (missed->empty() ? "not known" : *missed);
-}
-
-std::string format_version(const TraceReader& trace) {
-  return std::to_string(trace.header().major) + "." + std::to_string(trace.header().minor);
 }
 
 Table trace_table(const TraceReader& trace) {

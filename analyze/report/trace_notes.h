@@ -16,13 +16,6 @@ namespace pgrec {
 // still being written is not damaged.
 ExitStatus warn_if_not_whole(const TraceReader& trace);
 
-// "; missed hits: 3" where the trace says that the kernel ran no program for some hits, which are not
-// among the events that fired, or that this is not known; else empty.
-std::string missed_text(const TraceReader& trace);
-
-// "1.0": the version of the format that the trace is in.
-std::string format_version(const TraceReader& trace);
-
 // What goes into each JSON report beside its rows: the file, whether it is whole, and the losses.
 Table trace_table(const TraceReader& trace);
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "analyze/report/execution_views.h"
 #include "analyze/calls/process_lives.h"
+#include "analyze/report/execution_views.h"
 #include "analyze/report/trace_notes.h"
 #include "format/print/units.h"
+#include "format/trace/missed_hits.h"
 
 namespace pgrec {
 namespace {
@@ -40,7 +41,7 @@ std::string trace_headline(const TraceReader& trace) {
   }
   text += "\nhost:   " + fact("host.name") + ", Linux " + fact("host.kernel") + ", " +
           fact("host.cpus") + " CPUs\n";
-  text += "lost:   " + count_text(trace.lost_events()) + " events" + missed_text(trace) + "\n";
+  text += "lost:   " + count_text(trace.lost_events()) + " events" + missed_hits_text(trace) + "\n";
   return text;
 }
 

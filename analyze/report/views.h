@@ -1,13 +1,14 @@
-// The tabular views of pgrec analyze, but for those of executions (analyze/report/execution_views.h).
+// The tabular views of pgrec analyze, but for those of executions
+// (analyze/report/execution_views.h).
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "analyze/sql/database.h"
 #include "analyze/calls/function_figures.h"
 #include "analyze/report/table.h"
+#include "analyze/sql/database.h"
 #include "format/trace/trace_reader.h"
 
 namespace pgrec {

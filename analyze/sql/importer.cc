@@ -4,12 +4,11 @@
 #include <vector>
 
 #include "analyze/calls/call_builder.h"
+#include "analyze/calls/process_lives.h"
 #include "analyze/sql/execution_rows.h"
 #include "analyze/sql/function_times.h"
-#include "analyze/calls/process_lives.h"
 #include "analyze/sql/schema.h"
 #include "analyze/sql/statement_rows.h"
-#include "analyze/report/trace_notes.h"
 
 namespace pgrec {
 namespace {
@@ -153,6 +152,30 @@ void import_losses(const TraceReader& trace, const Database& database) {
   }
 }
 
+std::optional<std::int64_t> ns(const std::optional<Timestamp>& time) {
+  if (!time) return std::nullopt;
+  return to_ns(*time);
+}
+
+void import_processes(const ProcessLives& processes, const Database& database) {
+  auto insert = database.prepare("INSERT INTO processes VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+  const auto text_or_null = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+  };
+  for (const auto& [pid, lives] : processes.all()) {
+    for (const auto& [start, life] : lives) {
+      insert.bind(1, life.process_id).bind(2, std::int64_t{pid});
+      insert.bind(3, life.identity.backend_type).bind(4, life.identity.database);
+      insert.bind(5, life.identity.user).bind(6, life.identity.client);
+      insert.bind(7, life.process.title).bind(8, text_or_null(life.process.application));
+      std::optional<std::int64_t> leader;
+      if (life.identity.leader_pid) leader = *life.identity.leader_pid;
+      insert.bind(9, leader).bind(10, ns(life.process.started)).bind(11, ns(life.process.ended));
+      insert.run();
+    }
+  }
+}
+
 void import_damages(const TraceReader& trace, const Database& database) {
   auto insert = database.prepare("INSERT INTO damages VALUES (?,?,?)");
   for (const Damage& damage : trace.damages()) {
@@ -175,7 +198,7 @@ void import_meta(const TraceReader& trace, const Database& database) {
   for (const auto& [fact, value] : trace.metadata())
     add(fact, value);
   add("trace.file", trace.name());
-  add("trace.format", format_version(trace));
+  add("trace.format", trace.header().version());
   add("trace.bytes", std::to_string(trace.size_bytes()));
   add("trace.duration_ns", std::to_string(to_ns(trace.last())));
   add("trace.closed", trace.closed() ? "yes" : "no");
@@ -190,7 +213,7 @@ void import_trace(TraceReader& trace, Database& database, ImportScope scope) {
   StatementRows statements(database);
   trace.for_each_text([&](const Text& text) { statements.add(text); });
   const ProcessLives processes(trace.processes());
-  processes.write(database);
+  import_processes(processes, database);
   ExecutionRows executions(trace.classes(), database, processes, statements);
   switch (scope) {
     case ImportScope::kExecutions:

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "format/frame/bytes.h"
 #include "format/chunk/columns.h"
+#include "format/frame/bytes.h"
 #include "format/table/tables.h"
 
 namespace pgrec {

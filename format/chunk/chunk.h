@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "format/chunk/arguments.h"
-#include "format/frame/bytes.h"
 #include "format/event.h"
+#include "format/frame/bytes.h"
 #include "format/thread_state.h"
 
 namespace pgrec {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "format/frame/checksum.h"
 #include "format/error.h"
+#include "format/frame/checksum.h"
 #include "format/layout.h"
 
 namespace pgrec {

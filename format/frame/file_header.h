@@ -19,6 +19,9 @@ struct FileHeader {
   // know, by its name.
   std::vector<std::string> features;
 
+  // "1.0".
+  std::string version() const { return std::to_string(major) + "." + std::to_string(minor); }
+
   std::uint64_t bytes = 0;  // of the header: the first frame stands behind it
   bool intact = false;      // its checksum matches; else the rest is that of version 1.0
 };

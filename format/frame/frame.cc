@@ -1,8 +1,8 @@
 #include "format/frame/frame.h"
 
+#include "format/error.h"
 #include "format/frame/checksum.h"
 #include "format/frame/compress.h"
-#include "format/error.h"
 
 namespace pgrec {
 namespace {

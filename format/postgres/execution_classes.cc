@@ -43,8 +43,7 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
   std::vector<ArgumentType> completed = measured;
   completed.push_back(argument(execution_argument::kRows, "rows"));
   std::vector<ArgumentType> failed = measured;
-  if (known.sqlstates)
-    failed.push_back(argument(execution_argument::kSqlstate, "", Kind::kString));
+  if (known.sqlstates) failed.push_back(argument(execution_argument::kSqlstate, "", Kind::kString));
   add(ExecutionClass::kCompleted, Subject::kExecution, kCompleted, std::move(completed));
   add(ExecutionClass::kFailed, Subject::kExecution, kFailed, std::move(failed));
   add(ExecutionClass::kSuspended, Subject::kExecution, kSuspended, measured);

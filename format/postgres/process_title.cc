@@ -8,8 +8,8 @@ namespace pgrec {
 namespace {
 
 struct NamedType {
-  std::string_view start;                                // of the title
-  std::string_view type;                                 // pg_stat_activity.backend_type
+  std::string_view start;                                         // of the title
+  std::string_view type;                                          // pg_stat_activity.backend_type
   enum { kNothing, kDatabase, kUserAndClient, kLeader } follows;  // in the title
 };
 

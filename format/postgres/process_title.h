@@ -13,7 +13,7 @@ struct ProcessIdentity {
   std::optional<std::string> backend_type;
   std::optional<std::string> database;
   std::optional<std::string> user;
-  std::optional<std::string> client;  // "[local]" or "host(port)"
+  std::optional<std::string> client;                       // "[local]" or "host(port)"
   std::optional<std::uint32_t> leader_pid = std::nullopt;  // of a parallel worker
 };
 

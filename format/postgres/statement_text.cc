@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "format/frame/bytes.h"
 #include "format/error.h"
+#include "format/frame/bytes.h"
 #include "format/frame/file.h"
 
 namespace pgrec {

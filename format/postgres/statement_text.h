@@ -32,8 +32,8 @@ std::optional<std::uint64_t> statement_fingerprint(const std::string& query);
 //   SET a.b TO c; SELECT 'x', -5, $1 /* y */  ->  SET a.b TO $2; SELECT $3, $4, $1
 std::optional<std::string> text_without_literals(const std::string& query);
 
-// The statements that `query` has one after the other, each without blanks and semicolons around it;
-// `query` as it is where it has one only, does not parse or is over 64 KiB.
+// The statements that `query` has one after the other, each without blanks and semicolons around
+// it; `query` as it is where it has one only, does not parse or is over 64 KiB.
 std::vector<std::string> split_statements(const std::string& query);
 
 }  // namespace pgrec

@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "format/frame/bytes.h"
 #include "format/clock.h"
+#include "format/frame/bytes.h"
 #include "format/layout.h"
 
 namespace pgrec {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "format/frame/bytes.h"
 #include "format/event.h"
+#include "format/frame/bytes.h"
 #include "format/table/log_histogram.h"
 
 namespace pgrec {
@@ -71,6 +71,10 @@ struct EventClass {
   std::vector<ArgumentType> arguments;
   bool operator==(const EventClass&) const = default;
 };
+
+// The last argument of a class of USDT events, where any may stand in memory that cannot be read:
+// bits, which arguments those are.
+inline constexpr std::string_view kUnreadableArguments = "unreadable";
 
 // A query text.
 struct Text {

@@ -6,8 +6,8 @@
 #include <deque>
 #include <optional>
 
-#include "format/frame/bytes.h"
 #include "format/chunk/chunk.h"
+#include "format/frame/bytes.h"
 #include "format/layout.h"
 
 namespace pgrec {

@@ -1,5 +1,5 @@
-// Where the events of a recording go: into a trace (format/trace/trace_writer.h), or to whoever adds them
-// up as they come and keeps nothing. Called from one thread.
+// Where the events of a recording go: into a trace (format/trace/trace_writer.h), or to whoever
+// adds them up as they come and keeps nothing. Called from one thread.
 #pragma once
 
 #include <cstdint>

@@ -15,9 +15,9 @@
 #include "format/frame/damage.h"
 #include "format/frame/file.h"
 #include "format/frame/file_header.h"
-#include "format/trace/frame_finder.h"
 #include "format/table/summary.h"
 #include "format/table/tables.h"
+#include "format/trace/frame_finder.h"
 
 namespace pgrec {
 

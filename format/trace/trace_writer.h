@@ -12,10 +12,10 @@
 #include "format/frame/file.h"
 #include "format/frame/file_sync.h"
 #include "format/frame/frame.h"
-#include "format/trace/index.h"
 #include "format/table/summary.h"
 #include "format/table/tables.h"
 #include "format/table/text_dictionary.h"
+#include "format/trace/index.h"
 #include "format/trace/trace_output.h"
 
 namespace pgrec {
@@ -58,8 +58,8 @@ class TraceWriter final : public TraceOutput {
 
   // Cuts, then writes the total, the index and the end of the trace. `end`: when recording stopped.
   void close(Timestamp end);
-  // The two halves of it, for who must not wait for the disk: writes all; and brings it there, which
-  // another thread may do, and from when on nobody writes the file any more.
+  // The two halves of it, for who must not wait for the disk: writes all; and brings it there,
+  // which another thread may do, and from when on nobody writes the file any more.
   void write_end(Timestamp end);
   void wait_for_disk();
 

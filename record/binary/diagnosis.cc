@@ -6,9 +6,9 @@
 
 #include "format/print/units.h"
 #include "record/binary/demangled.h"
+#include "record/binary/function_names.h"
 #include "record/binary/function_shape.h"
 #include "record/binary/machine_code.h"
-#include "record/probes/probe_selection.h"
 
 namespace pgrec {
 namespace {

@@ -14,8 +14,8 @@
 
 #include "format/error.h"
 #include "format/frame/file.h"
-#include "record/host/descriptor.h"
 #include "record/binary/eh_frame.h"
+#include "record/host/descriptor.h"
 
 namespace pgrec {
 namespace {

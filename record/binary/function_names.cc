@@ -2,6 +2,9 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
+#include <array>
+
 #include "format/print/nearest.h"
 #include "record/binary/demangled.h"
 
@@ -58,6 +61,14 @@ std::string FunctionNames::why_missing(const std::string& pattern) {
     names.push_back(name.short_name);
   const auto near = nearest(pattern, names);
   return near.empty() ? "no such function" : "no such function; nearest: " + either(near);
+}
+
+bool needs_its_return_address(std::string_view name) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "setjmp",     "_setjmp",     "__setjmp", "sigsetjmp", "__sigsetjmp",
+      "getcontext", "swapcontext", "vfork",    "_start"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         name.find(".cold") != name.npos;
 }
 
 }  // namespace pgrec

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/binary/elf_image.h"
@@ -31,5 +32,11 @@ class FunctionNames {
   const ElfImage& image_;
   std::optional<std::vector<CppName>> cpp_names_;
 };
+
+// Whether the function of that symbol saves the address it returns to and uses it again later, or
+// has none, or is a part (NAME.cold) that is jumped to with the function's frame on the stack: a
+// return probe, which puts the kernel's own address where it believes that one, would break the
+// program.
+bool needs_its_return_address(std::string_view name);
 
 }  // namespace pgrec

@@ -186,8 +186,7 @@ std::optional<Operation> decode_operation(ByteView code, std::uint64_t address) 
   operation.kind = operation_of(decoded->instruction.mnemonic);
   const std::size_t visible = decoded->instruction.operand_count_visible;
   for (std::size_t i = 0; i < std::min(visible, operation.operands.size()); ++i) {
-    operation.operands[i] =
-        operand_of(decoded->operands[i], address + decoded->instruction.length);
+    operation.operands[i] = operand_of(decoded->operands[i], address + decoded->instruction.length);
   }
   return operation;
 }

@@ -52,7 +52,7 @@ struct Operand {
   unsigned bytes = 0;  // wide
   int base = kNone;    // the register, or that of an address in memory
   int index = kNone;
-  unsigned scale = 0;  // of the index
+  unsigned scale = 0;      // of the index
   std::int64_t value = 0;  // immediate; displacement; of an address relative to rip, where it is
   bool relative = false;   // to rip: `value` is the address
 };

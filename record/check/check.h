@@ -1,5 +1,5 @@
-// What of recording works on this machine, feature by feature (record/check/feature_tries.h), and the one
-// thing that stands in the way where it does not.
+// What of recording works on this machine, feature by feature (record/check/feature_tries.h), and
+// the one thing that stands in the way where it does not.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "format/table/tables.h"
-#include "record/host/obstacle.h"
+#include "record/kernel/obstacle.h"
 
 namespace pgrec {
 

@@ -82,10 +82,10 @@ void try_hooks(const std::optional<SlowStatementsOnly>& slow, bool verbose) {
   config.queries = true;
   config.slow = slow;
   BpfSession session(config, verbose);
-  ServerHooks hooks;
+  std::vector<HookPlace> places;
   for (int hook = 0; hook < WIRE_HOOKS; ++hook)
-    hooks.points.push_back({static_cast<wire_hook>(hook), {}, probed_offset()});
-  expect_attached(session.attach_hooks(kOwnFile, hooks));
+    places.push_back({static_cast<wire_hook>(hook), probed_offset()});
+  expect_attached(session.attach_hooks(kOwnFile, wire_server{}, places));
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ Metadata machine_facts();
 // host.cpu and host.hypervisor of a file like /proc/cpuinfo: those of its first processor.
 Metadata processor_facts(std::istream& cpuinfo);
 
-// "x86_64", and "Debian GNU/Linux 12 (bookworm)" as /etc/os-release has it; "not known" without one.
+// "x86_64", and "Debian GNU/Linux 12 (bookworm)" as /etc/os-release has it; "not known" without
+// one.
 std::string machine_name();
 std::string system_name();
 

@@ -12,8 +12,8 @@
 #include <memory>
 #include <vector>
 
-#include "record/kernel/bpf_uprobe_multi.h"
 #include "record/host/descriptor.h"
+#include "record/kernel/bpf_uprobe_multi.h"
 
 namespace pgrec {
 namespace {

@@ -20,11 +20,11 @@
 
 #include "format/error.h"
 #include "format/frame/file.h"
+#include "record/host/clocks.h"
+#include "record/host/process_tree.h"
 #include "record/kernel/bpf_load_error.h"
 #include "record/kernel/bpf_uprobe_multi.h"
-#include "record/host/clocks.h"
 #include "record/kernel/kernel_features.h"
-#include "record/host/process_tree.h"
 
 namespace pgrec {
 namespace {
@@ -39,7 +39,8 @@ void raise_descriptor_limit() {
 
 constexpr int kNotSupported = 524;  // ENOTSUPP, which is the kernel's own and no errno
 
-// Whether the kernel does not take one of several probes, and not for want of something that all need.
+// Whether the kernel does not take one of several probes, and not for want of something that all
+// need.
 bool is_of_one(int error) {
   return error == kNotSupported || error == EINVAL || error == EIO || error == EOPNOTSUPP ||
          error == ENOEXEC || error == ENOENT || error == EFAULT;
@@ -89,8 +90,7 @@ constexpr std::uint32_t kMostKnownTexts = 65536;
 constexpr std::uint32_t kMostPlaces = 4096;
 
 // The cookies of probes or places, of that generation.
-std::vector<std::uint64_t> cookies(const std::vector<std::uint64_t>& of,
-                                   std::uint32_t generation) {
+std::vector<std::uint64_t> cookies(const std::vector<std::uint64_t>& of, std::uint32_t generation) {
   std::vector<std::uint64_t> all = of;
   for (std::uint64_t& cookie : all)
     cookie |= std::uint64_t{generation} << 32;
@@ -223,8 +223,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
 void BpfSession::choose_programs(const BpfConfig& config) {
   const auto& programs = skeleton_->progs;
   bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, skeleton_->obj)
-    bpf_program__set_autoload(program, false);
+  bpf_object__for_each_program(program, skeleton_->obj) bpf_program__set_autoload(program, false);
   if (config.probes > 0) probe_programs_ = {programs.on_enter, programs.on_exit};
   if (config.usdt) probe_programs_.push_back(programs.on_point);
   for (int hook = 0; config.queries && hook < WIRE_HOOKS; ++hook)
@@ -238,10 +237,8 @@ void BpfSession::choose_programs(const BpfConfig& config) {
 void BpfSession::make_rings(const BpfConfig& config) {
   const auto& maps = skeleton_->maps;
   const std::uint64_t slots = config.ring_bytes / sizeof(wire_hit);
-  const std::uint64_t record_bytes =
-      std::max<std::uint64_t>(config.record_ring_bytes > 0 ? config.record_ring_bytes
-                                                           : config.ring_bytes / 4,
-                              4096);
+  const std::uint64_t record_bytes = std::max<std::uint64_t>(
+      config.record_ring_bytes > 0 ? config.record_ring_bytes : config.ring_bytes / 4, 4096);
   positions_ = map_positions(bpf_map__fd(maps.positions), possible_cpus_.back() + 1);
   const auto put = [](const bpf_map* rings, std::uint32_t cpu, const Descriptor& ring) {
     const int fd = ring.get();
@@ -335,9 +332,9 @@ std::vector<std::optional<std::string>> BpfSession::attach_file(const std::strin
   return reasons;
 }
 
-// The kernel refuses all of a link for one of them and does not say which, so halves are tried, where it
-// is one of them that it does not take. What it does not let be probed at its return it does not let be
-// probed at its entry.
+// The kernel refuses all of a link for one of them and does not say which, so halves are tried,
+// where it is one of them that it does not take. What it does not let be probed at its return it
+// does not let be probed at its entry.
 void BpfSession::attach_halves(Links& links, const std::string& binary, const ProbedFile& all,
                                std::size_t first, std::size_t last, ProbedFile& taken,
                                std::vector<std::optional<std::string>>& reasons) {
@@ -387,17 +384,15 @@ bool BpfSession::attach(Links& links, const std::string& binary, const ProbedFil
   return true;
 }
 
-std::vector<std::optional<std::string>> BpfSession::attach_hooks(const std::string& binary,
-                                                                 const ServerHooks& hooks) {
+std::vector<std::optional<std::string>> BpfSession::attach_hooks(
+    const std::string& binary, const wire_server& server, const std::vector<HookPlace>& places) {
   if (servers_ == WIRE_SERVERS)
-    return {hooks.points.size(), "the server was replaced too often in this recording"};
-  check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.servers), &servers_, &hooks.server,
-                            BPF_ANY));
-  std::vector<std::optional<std::string>> reasons(hooks.points.size());
-  for (std::size_t i = hooks.points.size(); i-- > 0;) {
-    const HookPoint& point = hooks.points[i];
-    if (!attach(other_links_, program_of(point.hook), binary, {point.attach_offset},
-                {servers_}, false))
+    return {places.size(), "the server was replaced too often in this recording"};
+  check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.servers), &servers_, &server, BPF_ANY));
+  std::vector<std::optional<std::string>> reasons(places.size());
+  for (std::size_t i = places.size(); i-- > 0;) {
+    const HookPlace& place = places[i];
+    if (!attach(other_links_, program_of(place.hook), binary, {place.offset}, {servers_}, false))
       reasons[i] = refusal(errno);
   }
   ++servers_;
@@ -433,9 +428,8 @@ bool BpfSession::attach(Links& links, bpf_program* program, const std::string& b
   }
   const std::size_t before = links.single.size();
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    LIBBPF_OPTS(bpf_uprobe_opts, options,
-                .ref_ctr_offset = semaphores.empty() ? 0 : semaphores[i], .bpf_cookie = cookies[i],
-                .retprobe = at_return);
+    LIBBPF_OPTS(bpf_uprobe_opts, options, .ref_ctr_offset = semaphores.empty() ? 0 : semaphores[i],
+                .bpf_cookie = cookies[i], .retprobe = at_return);
     Link link(bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), offsets[i], &options));
     if (!link) {
       const int error = errno;
@@ -449,8 +443,8 @@ bool BpfSession::attach(Links& links, bpf_program* program, const std::string& b
 }
 
 // A link for many probes cannot give up one of them. So the others get links anew, and for a moment
-// hits of both sets count: the matcher drops one of the two that an event then makes. Calls that are
-// open meanwhile return by the new links.
+// hits of both sets count: the matcher drops one of the two that an event then makes. Calls that
+// are open meanwhile return by the new links.
 bool BpfSession::take_off(const std::vector<std::size_t>& off) {
   const auto is_off = [&](std::uint64_t probe) {
     return std::find(off.begin(), off.end(), probe) != off.end();
@@ -544,8 +538,8 @@ bool BpfSession::begin_trial(const std::string& binary, std::uint64_t offset) {
   return false;
 }
 
-// Another pgrec that measures meanwhile calls the same function of the same file, and leaves events and
-// threads here too.
+// Another pgrec that measures meanwhile calls the same function of the same file, and leaves events
+// and threads here too.
 wire_counts BpfSession::end_trial() {
   while (trial_links_.size() > 0)
     take_out_one(trial_links_);
@@ -562,8 +556,9 @@ wire_counts BpfSession::end_trial() {
 
 // Where a map holds maps, the kernel waits after an update until every program has ended that may
 // have seen what was there (maybe_wait_bpf_programs() of kernel/bpf/syscall.c). So the same ring is
-// put in again. That holds for programs that may not sleep, as all of these. A trace is not left open
-// because the kernel has no memory for it: then a pause has to do, which is long for a program.
+// put in again. That holds for programs that may not sleep, as all of these. A trace is not left
+// open because the kernel has no memory for it: then a pause has to do, which is long for a
+// program.
 void BpfSession::stop() {
   pause();
   const int ring = barrier_ring_.get();
@@ -672,8 +667,7 @@ std::vector<LogHistogram> BpfSession::short_calls() const {
         if (of_cpu[octave] > 0) all[probe].add_total(octave, of_cpu[octave]);
       }
       for (std::uint32_t row = 0; row < rows; ++row) {
-        if (of_cpu[WIRE_OCTAVES + row] > 0)
-          all[probe].add_row(row, of_cpu[WIRE_OCTAVES + row]);
+        if (of_cpu[WIRE_OCTAVES + row] > 0) all[probe].add_row(row, of_cpu[WIRE_OCTAVES + row]);
       }
     }
   }

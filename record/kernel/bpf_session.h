@@ -15,11 +15,10 @@
 #include "bpf/wire.h"
 #include "format/clock.h"
 #include "format/table/log_histogram.h"
-#include "record/kernel/bpf_handles.h"
 #include "record/host/descriptor.h"
+#include "record/kernel/bpf_handles.h"
 #include "record/kernel/event_ring.h"
 #include "record/kernel/record_ring.h"
-#include "record/server/server_hooks.h"
 
 namespace pgrec {
 
@@ -37,6 +36,12 @@ struct AttachSite {
   wire_site site{};                    // whose probe is a probe index
 };
 
+// A place of a query hook.
+struct HookPlace {
+  wire_hook hook = WIRE_ON_ACTIVITY;
+  std::uint64_t offset = 0;  // bytes in the file
+};
+
 // Instead of all events, only statements that are over and took long (bpf/slow.bpf.h).
 struct SlowStatementsOnly {
   Duration threshold{};
@@ -44,17 +49,18 @@ struct SlowStatementsOnly {
 };
 
 struct BpfConfig {
-  std::uint32_t probes = 0;             // functions and USDT probes; the activity function's index comes after them
-  std::vector<std::uint32_t> pids;      // record only these and their descendants; empty: all
+  std::uint32_t probes =
+      0;  // functions and USDT probes; the activity function's index comes after them
+  std::vector<std::uint32_t> pids;  // record only these and their descendants; empty: all
   // Of each CPU's event ring, a power of two from 4,096 on; its record ring has a quarter of it.
   std::uint64_t ring_bytes = 8u << 20;
   std::uint64_t record_ring_bytes = 0;  // its own size for the record ring; 0: that quarter
   AttachMethod attach = AttachMethod::kAuto;
-  Duration min_duration{};         // filter calls that returned sooner; 0: none
-  std::uint32_t sample_every = 1;  // record one of so many executions
-  bool queries = false;            // hooks of a server will be attached
+  Duration min_duration{};                     // filter calls that returned sooner; 0: none
+  std::uint32_t sample_every = 1;              // record one of so many executions
+  bool queries = false;                        // hooks of a server will be attached
   std::uint32_t text_limit_bytes = 64u << 10;  // kept of a query's text; at most 1 MiB
-  bool usdt = false;               // USDT probes are among the probes
+  bool usdt = false;                           // USDT probes are among the probes
   std::optional<SlowStatementsOnly> slow;
 };
 
@@ -100,20 +106,22 @@ class BpfSession {
   std::vector<std::optional<std::string>> attach_functions(
       const std::string& binary, const std::vector<std::uint64_t>& offsets,
       const std::vector<std::uint64_t>& probes);
-  // Puts the query hooks into the server `binary`; of several files, where they are asked for again.
-  // Returns, for each of its points, nothing on success, else the reason.
+  // Puts the query hooks at `places` of the server `binary`, of which `server` says where it keeps
+  // what they read; of several files, where they are asked for again. Returns, for each place,
+  // nothing on success, else the reason.
   std::vector<std::optional<std::string>> attach_hooks(const std::string& binary,
-                                                       const ServerHooks& hooks);
+                                                       const wire_server& server,
+                                                       const std::vector<HookPlace>& places);
 
   // Puts probes at places of USDT probes in `binary`, and raises their semaphores in all processes
   // that run it, present and future. Returns, for each, nothing on success, else the reason.
   std::vector<std::optional<std::string>> attach_sites(const std::string& binary,
                                                        const std::vector<AttachSite>& sites);
 
-  // Puts entry and return probes at one place of `binary`, whose hits are counted and handed out like
-  // those of a function but belong to none: to measure what a probe costs. They are the first that
-  // are attached, and taken out by end_trial(), which gives what fired there, over the CPUs. False
-  // where the kernel refuses, or no programs for calls are loaded.
+  // Puts entry and return probes at one place of `binary`, whose hits are counted and handed out
+  // like those of a function but belong to none: to measure what a probe costs. They are the first
+  // that are attached, and taken out by end_trial(), which gives what fired there, over the CPUs.
+  // False where the kernel refuses, or no programs for calls are loaded.
   bool begin_trial(const std::string& binary, std::uint64_t offset);
   wire_counts end_trial();
 
@@ -123,11 +131,11 @@ class BpfSession {
   // Puts the probes that follow processes: the ends of threads, and with `pids` the children of
   // those, of which those that are there already are added. Nothing on success, else the reason.
   std::optional<std::string> attach_processes();
-  // These processes, with all that descend from them, are wanted too; once the probes are there that
-  // follow processes.
+  // These processes, with all that descend from them, are wanted too; once the probes are there
+  // that follow processes.
   void follow(const std::vector<std::uint32_t>& pids);
-  // Whether any of these processes, or of those that descend from them, still runs; but for this one
-  // and those that it descends from.
+  // Whether any of these processes, or of those that descend from them, still runs; but for this
+  // one and those that it descends from.
   bool has_followed() const;
 
   // Events are recorded between the two; the probes may be there before and after. When stop()
@@ -148,8 +156,8 @@ class BpfSession {
     return !retiring_.valid() ||
            retiring_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   }
-  // How long detach() will take, as far as taking out the first probes has shown. Where each probe is
-  // a perf event, the kernel takes a tenth of a second for it.
+  // How long detach() will take, as far as taking out the first probes has shown. Where each probe
+  // is a perf event, the kernel takes a tenth of a second for it.
   Duration detach_time() const { return detach_of_one_ * static_cast<int>(links()); }
   // Takes the probes out. After each link `goes_on` is asked, with how many of all are out by now;
   // where it says no, the others stay. Returns whether all are out. Without it nobody is asked.
@@ -176,8 +184,8 @@ class BpfSession {
   std::uint64_t lost_thread_ends() const;
   // Children of recorded processes that could not be followed.
   std::uint64_t lost_children() const;
-  // Hits for which the kernel ran no program, because another one ran on their CPU: of all probes, not
-  // counted as fired. Nothing where the kernel does not count them (before Linux 6.0).
+  // Hits for which the kernel ran no program, because another one ran on their CPU: of all probes,
+  // not counted as fired. Nothing where the kernel does not count them (before Linux 6.0).
   std::optional<std::uint64_t> missed_hits() const;
   // The counts of every probe; the last is the activity function's.
   std::vector<ProbeCounts> counts() const;
@@ -219,11 +227,12 @@ class BpfSession {
   bool attach(Links& links, bpf_program* program, const std::string& binary,
               const std::vector<std::uint64_t>& offsets, const std::vector<std::uint64_t>& cookies,
               bool at_return, const std::vector<std::uint64_t>& semaphores = {});
-  // Puts the programs for calls, or the one for places, at all of `file`, for hits of that generation.
+  // Puts the programs for calls, or the one for places, at all of `file`, for hits of that
+  // generation.
   bool attach(Links& links, const std::string& binary, const ProbedFile& file,
               std::uint32_t generation);
-  // The two steps of it. The program for exits comes first, or the one for places: an enter whose exit
-  // is not probed would look like a call that did not return.
+  // The two steps of it. The program for exits comes first, or the one for places: an enter whose
+  // exit is not probed would look like a call that did not return.
   bool attach_first(Links& links, const std::string& binary, const ProbedFile& file,
                     std::uint32_t generation);
   bool attach_enters(Links& links, const std::string& binary, const ProbedFile& file,
@@ -232,8 +241,8 @@ class BpfSession {
   // reason.
   std::vector<std::optional<std::string>> attach_file(const std::string& binary,
                                                       const ProbedFile& all);
-  // The first step for `all` from `first` to before `last`: adds to `taken` what the kernel took, and
-  // to `reasons` why it did not take the others.
+  // The first step for `all` from `first` to before `last`: adds to `taken` what the kernel took,
+  // and to `reasons` why it did not take the others.
   void attach_halves(Links& links, const std::string& binary, const ProbedFile& all,
                      std::size_t first, std::size_t last, ProbedFile& taken,
                      std::vector<std::optional<std::string>>& reasons);
@@ -261,10 +270,10 @@ class BpfSession {
   std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
   std::future<void> retiring_;    // takes out probes of an earlier generation
   Links trial_links_;
-  Duration detach_of_one_{};      // the longest that it took to take out a link
-  bool follows_ = false;  // births and ends of processes are seen
+  Duration detach_of_one_{};  // the longest that it took to take out a link
+  bool follows_ = false;      // births and ends of processes are seen
   std::uint32_t counted_ = 0;
-  bool counts_missed_;  // the kernel counts hits for which it ran no program
+  bool counts_missed_;                        // the kernel counts hits for which it ran no program
   std::vector<std::uint32_t> possible_cpus_;  // in the order of the kernel's per-CPU values
 };
 

@@ -41,8 +41,7 @@ Descriptor load_empty_program() {
   };
   LIBBPF_OPTS(bpf_prog_load_opts, options);
   options.expected_attach_type = static_cast<bpf_attach_type>(kUprobeMultiAttachType);
-  return Descriptor(
-      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "empty", "GPL", instructions, 2, &options));
+  return Descriptor(bpf_prog_load(BPF_PROG_TYPE_KPROBE, "empty", "GPL", instructions, 2, &options));
 }
 
 bool has_uprobe_multi() {

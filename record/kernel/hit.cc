@@ -2,8 +2,8 @@
 
 #include <cstring>
 #include <string>
-#include <vector>
 #include <string_view>
+#include <vector>
 
 namespace pgrec {
 namespace {
@@ -26,7 +26,7 @@ ArgumentValues values_of(const wire_point& point, const std::vector<ArgumentType
   ArgumentValues values;
   for (std::size_t i = 0; i < types.size(); ++i) {
     const bool is_last = i + 1 == types.size();
-    const std::uint64_t value = is_last && types[i].name == kUnreadable
+    const std::uint64_t value = is_last && types[i].name == kUnreadableArguments
                                     ? point.unreadable
                                     : point.argument[i % WIRE_ARGUMENTS];
     switch (types[i].kind) {
@@ -70,8 +70,8 @@ DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContex
   auto query = std::make_unique<QueryHit>();
   switch (record.kind) {
     case WIRE_TEXT: {
-      TextHit piece{thread, {}, has(WIRE_TEXT_FIRST), has(WIRE_TEXT_CONTINUES),
-                    has(WIRE_HAS_CLIENT), {}};
+      TextHit piece{
+          thread, {}, has(WIRE_TEXT_FIRST), has(WIRE_TEXT_CONTINUES), has(WIRE_HAS_CLIENT), {}};
       if (!take(bytes, piece.query)) return {};
       piece.text = text_of(bytes);
       return piece;

@@ -30,19 +30,15 @@ struct QueryHit {
   wire_done done{};          // of WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED
   bool in_pipeline = false;  // of WIRE_COMPLETED
 };
-// The last argument of a class of USDT events, where any may stand in memory that cannot be read:
-// bits, which arguments those are.
-inline constexpr std::string_view kUnreadable = "unreadable";
-
 struct Hit {
   std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
   std::uint64_t sp = 0;     // stack pointer; of WIRE_GONE the thread's CPU time, ns
   std::uint32_t probe = 0;
   wire_kind kind = WIRE_ENTER;
-  bool chained = false;    // of WIRE_ENTER: see WIRE_CHAINED
-  bool straddles = false;  // of WIRE_EXIT: see WIRE_STRADDLES
-  bool odd = false;        // of enters and exits: see WIRE_ODD
-  bool waited = false;     // of WIRE_ENTER: see WIRE_WAITED
+  bool chained = false;                // of WIRE_ENTER: see WIRE_CHAINED
+  bool straddles = false;              // of WIRE_EXIT: see WIRE_STRADDLES
+  bool odd = false;                    // of enters and exits: see WIRE_ODD
+  bool waited = false;                 // of WIRE_ENTER: see WIRE_WAITED
   bool in_transaction = false;         // of WIRE_IDLE
   bool in_failed_transaction = false;  // of WIRE_IDLE
   std::unique_ptr<QueryHit> query;     // of WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED
@@ -71,7 +67,7 @@ struct TextHit {
 // What a process says of itself; borrows the bytes.
 struct NameHit {
   ThreadKey thread;
-  std::uint64_t ts_ns = 0;     // CLOCK_MONOTONIC
+  std::uint64_t ts_ns = 0;      // CLOCK_MONOTONIC
   bool is_application = false;  // else the title
   std::string_view name;
 };
@@ -79,7 +75,8 @@ struct NameHit {
 // An SQLSTATE as the server packs it, in five characters; empty for 0.
 std::string sqlstate_text(std::uint32_t packed);
 
-// These, and record/slowlog/slow_statements.cc of its own records, are the only readers of wire structs.
+// These, and record/slowlog/slow_statements.cc of its own records, are the only readers of wire
+// structs.
 
 // An event of an event ring.
 inline ThreadHit decode_hit(const wire_hit& wire) {
@@ -110,8 +107,8 @@ struct RecordContext {
   std::span<const EventClass> points = {};
 };
 
-// A record of a record ring. Nothing for one that is too short for what it says it is, or of a probe
-// that is not there: the kernel side of another build.
+// A record of a record ring. Nothing for one that is too short for what it says it is, or of a
+// probe that is not there: the kernel side of another build.
 using DecodedRecord = std::variant<std::monostate, ThreadHit, TextHit, NameHit>;
 DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context);
 

@@ -1,7 +1,7 @@
 // What a probe costs on this machine: the time that a call of an empty function takes longer with
-// pgrec's own entry and return programs on it. It is measured on a function of pgrec's own, with the
-// recording's programs and rings, before anything else is probed and recorded; its events are thrown
-// away, and counted with nobody's.
+// pgrec's own entry and return programs on it. It is measured on a function of pgrec's own, with
+// the recording's programs and rings, before anything else is probed and recorded; its events are
+// thrown away, and counted with nobody's.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@
 
 namespace pgrec {
 
-// Where what the running program has at `address`, a function or a variable that does not begin as 0,
-// stands in its file, in bytes.
+// Where what the running program has at `address`, a function or a variable that does not begin as
+// 0, stands in its file, in bytes.
 std::optional<std::uint64_t> offset_in_own_file(const void* address);
 
-// Measures it in `session`, in which nothing is attached yet, in some tens of milliseconds; attaching
-// and detaching take as long as for a recording of one function. With the session's filters, of a call
-// that is recorded unless it is too short. Nothing where no functions are to be probed, the kernel
-// refuses, or an event was lost meanwhile.
+// Measures it in `session`, in which nothing is attached yet, in some tens of milliseconds;
+// attaching and detaching take as long as for a recording of one function. With the session's
+// filters, of a call that is recorded unless it is too short. Nothing where no functions are to be
+// probed, the kernel refuses, or an event was lost meanwhile.
 std::optional<Duration> measure_probe_cost(BpfSession& session);
 
 // The same in a session of its own. Nothing also where this process may not have one.

@@ -1,5 +1,6 @@
 // Turns the hits of one thread into the events of a trace: pairs enters with exits. What the server
-// reports of its queries goes on to record/matching/execution_matcher.h, after what it shows of the calls.
+// reports of its queries goes on to record/matching/execution_matcher.h, after what it shows of the
+// calls.
 //
 // Pairing goes by the stack pointer. At a function's entry SP = x; at its return SP = x + 8. The
 // stack grows down, so while a call is open every call inside it enters at a lower SP. It follows:
@@ -28,8 +29,8 @@
 #include <vector>
 
 #include "format/event.h"
-#include "record/matching/execution_matcher.h"
 #include "record/kernel/hit.h"
+#include "record/matching/execution_matcher.h"
 
 namespace pgrec {
 
@@ -72,9 +73,7 @@ class CallMatcher {
   void abandon(MatchedEvents& out);
 
   // Nothing is open: the thread can be forgotten.
-  bool idle() const {
-    return frames_.empty() && kernel_returns_.empty() && execution_.idle();
-  }
+  bool idle() const { return frames_.empty() && kernel_returns_.empty() && execution_.idle(); }
 
  private:
   struct Frame {

@@ -83,18 +83,16 @@ void ExecutionMatcher::begin(const Hit& hit, const ThreadKey& thread, Timestamp 
                              MatchedEvents& out) {
   end(now, context, out);
   message_.reset();
-  running_ = Running{context.text_of(*hit.query, thread), 0,    now, lost_reports,
-                     hit.query->client,                   false};
+  running_ =
+      Running{context.text_of(*hit.query, thread), 0, now, lost_reports, hit.query->client, false};
   start(thread, now, context, out);
-  if (hit.query->running_ns)
-    emit(out, ExecutionClass::kRunning, now, {*hit.query->running_ns});
+  if (hit.query->running_ns) emit(out, ExecutionClass::kRunning, now, {*hit.query->running_ns});
 }
 
 // Statements of a text are counted as they complete. Where that finds no more of them than the text
 // was taken apart into, the whole of the last part is taken for what else completes.
 void ExecutionMatcher::done(const Hit& hit, const ThreadKey& thread, Timestamp now,
-                            std::uint64_t lost_reports, QueryContext& context,
-                            MatchedEvents& out) {
+                            std::uint64_t lost_reports, QueryContext& context, MatchedEvents& out) {
   if (!running_) {
     if (!message_ || hit.kind == WIRE_SUSPENDED) return;
     running_ = *std::exchange(message_, std::nullopt);

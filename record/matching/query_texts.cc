@@ -25,8 +25,7 @@ Text written(const std::string& query, bool cut, bool client, TextMode mode) {
   }
   text.normalized = true;
   const auto normalized = cut ? std::nullopt : text_without_literals(query);
-  text.text = normalized.value_or("(" + std::to_string(query.size()) +
-                                  " bytes that do not parse)");
+  text.text = normalized.value_or("(" + std::to_string(query.size()) + " bytes that do not parse)");
   return text;
 }
 
@@ -78,8 +77,7 @@ void QueryTexts::add(const TextHit& piece) {
   partial_.erase(piece.thread);
 }
 
-void QueryTexts::add(std::uint64_t key, std::string text, std::uint64_t query_bytes,
-                     bool client) {
+void QueryTexts::add(std::uint64_t key, std::string text, std::uint64_t query_bytes, bool client) {
   if (held_bytes_ > 0 && held_bytes_ + text.size() > bound_bytes_ / 2) {
     older_ = std::exchange(texts_, {});
     held_bytes_ = 0;
@@ -101,8 +99,7 @@ std::shared_ptr<const QueryText> QueryTexts::find(std::uint64_t key, const Threa
 }
 
 std::shared_ptr<const QueryText> QueryTexts::made_of(const std::string& text,
-                                                     std::uint64_t query_bytes,
-                                                     bool client) const {
+                                                     std::uint64_t query_bytes, bool client) const {
   return std::make_shared<QueryText>(query_text_of(text, query_bytes, client, mode_));
 }
 

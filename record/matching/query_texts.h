@@ -35,8 +35,9 @@ constexpr const char* kAutovacuumText = "autovacuum: ";
 // The text of a query without one of its own, as pg_stat_activity calls it.
 constexpr const char* kFastpathText = "fastpath function call";
 
-// What a trace or a log is to hold of a query's `text`. `query_bytes`: of the whole of it; 0: not known,
-// and more. `client`: a client may have written it. `whole`: not taken apart into its statements.
+// What a trace or a log is to hold of a query's `text`. `query_bytes`: of the whole of it; 0: not
+// known, and more. `client`: a client may have written it. `whole`: not taken apart into its
+// statements.
 QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
                         TextMode mode, bool whole = false);
 

@@ -5,11 +5,11 @@
 #include <map>
 #include <vector>
 
+#include "format/print/lines.h"
 #include "format/print/units.h"
 #include "record/binary/diagnosis.h"
-#include "format/print/lines.h"
-#include "record/probes/presets.h"
 #include "record/binary/usdt.h"
+#include "record/probes/presets.h"
 
 namespace pgrec {
 namespace {

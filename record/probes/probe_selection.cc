@@ -10,14 +10,6 @@
 
 namespace pgrec {
 
-bool needs_its_return_address(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> kNames = {
-      "setjmp",     "_setjmp",     "__setjmp", "sigsetjmp", "__sigsetjmp",
-      "getcontext", "swapcontext", "vfork",    "_start"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
-         name.find(".cold") != name.npos;
-}
-
 std::string to_text(const std::vector<NotProbed>& not_probed) {
   std::string text;
   for (const NotProbed& one : not_probed) {

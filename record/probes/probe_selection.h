@@ -19,12 +19,6 @@ struct NotProbed {
 // "a: no such function; b: …".
 std::string to_text(const std::vector<NotProbed>& not_probed);
 
-// Whether the function of that symbol saves the address it returns to and uses it again later, or
-// has none, or is a part (NAME.cold) that is jumped to with the function's frame on the stack: a
-// return probe, which puts the kernel's own address where it believes that one, would break the
-// program.
-bool needs_its_return_address(std::string_view name);
-
 struct ProbeSelection {
   std::vector<Symbol> functions;  // by name
   std::vector<UsdtProbe> points;  // by name

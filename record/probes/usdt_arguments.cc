@@ -10,8 +10,6 @@
 #include <sstream>
 #include <string>
 
-#include "record/kernel/hit.h"
-
 namespace pgrec {
 namespace {
 
@@ -243,7 +241,7 @@ UsdtArguments usdt_arguments(const UsdtProbe& probe, const ElfImage& image) {
                          ""});
   }
   if (any_in_memory)
-    all.types.push_back({std::string(kUnreadable), ArgumentType::Kind::kUnsigned, ""});
+    all.types.push_back({std::string(kUnreadableArguments), ArgumentType::Kind::kUnsigned, ""});
   return all;
 }
 

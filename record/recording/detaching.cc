@@ -25,7 +25,9 @@ constexpr Duration kEachElsewhere = std::chrono::seconds(10);
 // "1 min 23 s" is more than anyone wants to know of an estimate.
 std::string seconds_text(Duration duration) {
   return count_text(static_cast<std::uint64_t>(
-             std::chrono::duration_cast<std::chrono::seconds>(duration).count()) + 1) + " s";
+                        std::chrono::duration_cast<std::chrono::seconds>(duration).count()) +
+                    1) +
+         " s";
 }
 
 // Says how far it is, every now and then.
@@ -71,10 +73,10 @@ std::vector<int> descriptors_of_files() {
   return files;
 }
 
-// Has a process of its own hold all open descriptors of probes until this one has ended, so that none
-// that is closed here is the last of its probe: the kernel takes the probes out when that process
-// ends, and nobody waits for it. It waits for the death of its parent, because only then are the
-// parent's descriptors closed. False where there can be no such process.
+// Has a process of its own hold all open descriptors of probes until this one has ended, so that
+// none that is closed here is the last of its probe: the kernel takes the probes out when that
+// process ends, and nobody waits for it. It waits for the death of its parent, because only then
+// are the parent's descriptors closed. False where there can be no such process.
 bool hand_over_descriptors() {
   const pid_t parent = ::getpid();
   const std::vector<int> others = descriptors_of_files();

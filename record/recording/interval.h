@@ -8,8 +8,8 @@
 
 #include "format/clock.h"
 #include "format/table/log_histogram.h"
-#include "record/kernel/bpf_session.h"
 #include "record/host/clocks.h"
+#include "record/kernel/bpf_session.h"
 
 namespace pgrec {
 

@@ -5,8 +5,8 @@
 
 #include "format/error.h"
 #include "format/print/units.h"
-#include "record/host/obstacle.h"
 #include "record/host/privileges.h"
+#include "record/kernel/obstacle.h"
 #include "record/server/server_binary.h"
 
 namespace pgrec {

@@ -42,8 +42,8 @@ void print_filtered(const Recorder& recorder, const RecordOptions& options) {
   std::cerr << "  filtered    " << plural(all.filtered, "event");
   if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
     std::cerr << ", among them " << plural(calls, "call") << " shorter than "
-              << duration_text(options.min_duration) << ", of " << duration_text(all.short_calls.total())
-              << " in all";
+              << duration_text(options.min_duration) << ", of "
+              << duration_text(all.short_calls.total()) << " in all";
   }
   std::cerr << "\n";
 }
@@ -58,7 +58,8 @@ void print_points(const Recorder& recorder, const RecordingPlan& plan) {
             << plural(plan.selection.points.size(), "USDT probe") << "\n";
 }
 
-// The functions and USDT probes that no event came from, so that nobody has to notice their absence.
+// The functions and USDT probes that no event came from, so that nobody has to notice their
+// absence.
 void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
   constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
@@ -88,20 +89,19 @@ void print_taken_off(const Recorder& recorder, const RecordingPlan& plan,
                      const RecordOptions& options) {
   const std::vector<Function> functions = plan.functions();
   for (const Recorder::TakenOff& one : recorder.taken_off()) {
-    std::cerr << "  throttled   " << functions[value(one.function)].name
-              << ": not recorded after " << duration_text(one.after)
-              << ", when the probes took " << fixed_text(100 * one.share, 1)
-              << " % of the CPU time, more than " << fixed_text(100 * options.max_overhead, 1)
-              << " %\n";
+    std::cerr << "  throttled   " << functions[value(one.function)].name << ": not recorded after "
+              << duration_text(one.after) << ", when the probes took "
+              << fixed_text(100 * one.share, 1) << " % of the CPU time, more than "
+              << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
 }
 
 }  // namespace
 
-void print_summary(const RecordOptions& options, const RecordingPlan& plan, const Upgrades& upgrades,
-                   const std::vector<NotProbed>& not_probed,
-                   const std::optional<Duration>& call_cost, const Parts& parts,
-                   Recorder& recorder, const std::string& ended_by) {
+void print_summary(const RecordOptions& options, const RecordingPlan& plan,
+                   const Upgrades& upgrades, const std::vector<NotProbed>& not_probed,
+                   const std::optional<Duration>& call_cost, const Parts& parts, Recorder& recorder,
+                   const std::string& ended_by) {
   const Parts::Totals totals = parts.totals();
   const std::uint64_t calls = totals.calls;
   const std::string per_call =

@@ -13,9 +13,9 @@
 namespace pgrec {
 
 // `call_cost`: of the two probes of a call, where it was measured. The recording has been finished.
-void print_summary(const RecordOptions& options, const RecordingPlan& plan, const Upgrades& upgrades,
-                   const std::vector<NotProbed>& not_probed,
-                   const std::optional<Duration>& call_cost, const Parts& parts,
-                   Recorder& recorder, const std::string& ended_by);
+void print_summary(const RecordOptions& options, const RecordingPlan& plan,
+                   const Upgrades& upgrades, const std::vector<NotProbed>& not_probed,
+                   const std::optional<Duration>& call_cost, const Parts& parts, Recorder& recorder,
+                   const std::string& ended_by);
 
 }  // namespace pgrec

@@ -56,15 +56,15 @@ Account difference(const Account& now, const Account& before) {
 }  // namespace
 
 const char* name(wire_loss cause) {
-  static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring", "ring-busy",
-                                                                   "map-full"};
+  static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring",
+                                                                  "ring-busy", "map-full"};
   return kNames.at(cause);
 }
 
 Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
-                   const std::vector<Function>& functions,
-                   const Moment& beginning, const std::optional<Duration>& call_cost,
-                   const Queries& queries, std::vector<EventClass> points)
+                   const std::vector<Function>& functions, const Moment& beginning,
+                   const std::optional<Duration>& call_cost, const Queries& queries,
+                   std::vector<EventClass> points)
     : session_(session),
       call_cost_(call_cost),
       parts_(parts),
@@ -132,8 +132,8 @@ void Recorder::begin_with(const std::vector<ServerProcess>& processes) {
     hit.hit.query = std::make_unique<QueryHit>();
     hit.hit.query->query.key = statement.key;
     hit.hit.query->client = process.client;
-    hit.hit.query->running_ns = static_cast<std::uint64_t>(
-        process.running.value_or(Duration{}).count());
+    hit.hit.query->running_ns =
+        static_cast<std::uint64_t>(process.running.value_or(Duration{}).count());
     take(std::move(hit));
   }
 }
@@ -293,7 +293,8 @@ void Recorder::forget_vanished() {
 void Recorder::flush(std::uint64_t now_ns, bool final) {
   if (!final) forget_vanished();
   writer_.cut();
-  if (const auto processes = titles_.take(final, begin_ns_); !processes.empty()) writer_.write(processes);
+  if (const auto processes = titles_.take(final, begin_ns_); !processes.empty())
+    writer_.write(processes);
   if (session_.filters()) counts_ = session_.counts();
   write_losses(now_ns);
   if (final || session_.filters()) write_accounts(end_ns_ != 0);
@@ -327,9 +328,9 @@ void Recorder::write_losses(std::uint64_t now_ns) {
 }
 
 // What was added since the accounts written last. The kernel's counters and the rings cannot be
-// read at one moment, so before the end what fired is what became of it; the last accounts have what
-// the kernel counted and those before have not. So their sum is the kernel's, and whether it is
-// balanced is known at the end, for the recording as a whole.
+// read at one moment, so before the end what fired is what became of it; the last accounts have
+// what the kernel counted and those before have not. So their sum is the kernel's, and whether it
+// is balanced is known at the end, for the recording as a whole.
 void Recorder::write_accounts(bool last) {
   const auto short_calls = session_.short_calls();
   std::vector<Account> added;
@@ -366,8 +367,8 @@ void Recorder::keep_limit() {
   if (verdict.off.empty() || !session_.take_off(verdict.off)) return;
   const std::uint64_t now = monotonic_ns();
   for (const std::size_t function : verdict.off) {
-    taken_off_.push_back({FunctionId{static_cast<std::uint32_t>(function)}, now, elapsed(),
-                          verdict.share});
+    taken_off_.push_back(
+        {FunctionId{static_cast<std::uint32_t>(function)}, now, elapsed(), verdict.share});
     ++lost_ends_now_[function];
   }
   writer_.write(taken_off_facts());
@@ -461,8 +462,8 @@ void Recorder::end_part(const Moment& end, const std::string& ended_by, bool las
     const RecordingCost paid = cost();
     facts.emplace_back("record.cpu_ns", std::to_string(paid.cpu.count()));
     if (call_cost_) {
-      facts.emplace_back("record.cost_ns",
-                         std::to_string(call_cost_->count() * static_cast<std::int64_t>(paid.calls)));
+      facts.emplace_back("record.cost_ns", std::to_string(call_cost_->count() *
+                                                          static_cast<std::int64_t>(paid.calls)));
     }
   }
   facts.emplace_back("record.ended_by", ended_by);

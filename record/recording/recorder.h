@@ -11,17 +11,17 @@
 
 #include "format/error.h"
 #include "format/trace/trace_output.h"
-#include "record/kernel/bpf_session.h"
-#include "record/matching/call_matcher.h"
 #include "record/host/clocks.h"
 #include "record/host/cpu_time.h"
+#include "record/kernel/bpf_session.h"
+#include "record/matching/call_matcher.h"
 #include "record/matching/hit_order.h"
+#include "record/matching/query_texts.h"
 #include "record/recording/interval.h"
 #include "record/recording/overhead_limit.h"
-#include "record/server/process_titles.h"
-#include "record/matching/query_texts.h"
 #include "record/recording/recording_cost.h"
 #include "record/recording/recording_output.h"
+#include "record/server/process_titles.h"
 #include "record/server/running_queries.h"
 
 namespace pgrec {
@@ -144,8 +144,8 @@ class Recorder {
   // part began.
   std::vector<Account> accounts_;
   std::vector<Account> accounts_before_;
-  // By probe, hits that fired and are no events of the trace: those after the moment at which a full
-  // one ends, and the second ones of two that one event made.
+  // By probe, hits that fired and are no events of the trace: those after the moment at which a
+  // full one ends, and the second ones of two that one event made.
   std::vector<std::uint64_t> left_out_;
   std::size_t taken_in_ = 0;
 

@@ -10,23 +10,23 @@
 #include <optional>
 
 #include "format/print/units.h"
-#include "record/kernel/bpf_session.h"
 #include "record/host/child_command.h"
 #include "record/host/clocks.h"
-#include "record/recording/detaching.h"
 #include "record/host/file_identity.h"
+#include "record/host/process_ends.h"
+#include "record/host/process_tree.h"
+#include "record/host/stop_signal.h"
+#include "record/kernel/bpf_session.h"
+#include "record/kernel/probe_cost.h"
+#include "record/recording/detaching.h"
 #include "record/recording/live_histograms.h"
 #include "record/recording/parts.h"
 #include "record/recording/preflight.h"
-#include "record/kernel/probe_cost.h"
-#include "record/host/process_ends.h"
-#include "record/host/process_tree.h"
 #include "record/recording/record_summary.h"
 #include "record/recording/recorder.h"
 #include "record/recording/recording_cost.h"
-#include "record/server/running_queries.h"
-#include "record/host/stop_signal.h"
 #include "record/recording/upgrades.h"
+#include "record/server/running_queries.h"
 
 namespace pgrec {
 namespace {
@@ -61,8 +61,8 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   const auto refused_sites = session.attach_sites(plan.binary.path, sites);
   for (std::size_t i = 0; i < sites.size(); ++i) {
     if (refused_sites[i]) {
-      not_probed.push_back({functions[sites[i].site.probe].name + " at one of its places",
-                            *refused_sites[i]});
+      not_probed.push_back(
+          {functions[sites[i].site.probe].name + " at one of its places", *refused_sites[i]});
     } else {
       ++attached;
     }
@@ -76,10 +76,12 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   }
   if (!plan.activity) return;
   const ServerHooks& hooks = plan.activity->hooks;
-  const auto refused_hooks = session.attach_hooks(plan.activity->server.path, hooks);
+  const auto refused_hooks =
+      session.attach_hooks(plan.activity->server.path, hooks.server, hooks.places());
   for (std::size_t i = 0; i < refused_hooks.size(); ++i) {
     if (refused_hooks[i])
-      not_probed.push_back({hooks.points[i].function.name + " (for the queries)", *refused_hooks[i]});
+      not_probed.push_back(
+          {hooks.points[i].function.name + " (for the queries)", *refused_hooks[i]});
   }
 }
 
@@ -155,8 +157,8 @@ void look_for_upgrades(Upgrades& upgrades, Parts& parts, bool terminal) {
 }
 
 // Runs rounds until there is a reason to stop. Returns it.
-std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upgrades,
-                                 Stops& stops, bool progress) {
+std::string record_until_stopped(Recorder& recorder, Parts& parts, Upgrades& upgrades, Stops& stops,
+                                 bool progress) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   Duration shown{};
   int pause_ms = kShortestPauseMs;
@@ -208,8 +210,8 @@ std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordO
 
 BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
   BpfConfig config;
-  config.probes = static_cast<std::uint32_t>(plan.selection.functions.size() +
-                                             plan.selection.points.size());
+  config.probes =
+      static_cast<std::uint32_t>(plan.selection.functions.size() + plan.selection.points.size());
   config.usdt = !plan.selection.points.empty();
   config.pids = options.pids;
   config.ring_bytes = options.ring_bytes;
@@ -275,8 +277,8 @@ ExitStatus record(const RecordOptions& options) {
   }
   if (options.max_overhead > 0) recorder.limit_overhead(options.max_overhead);
   announce_detaching(session);
-  std::cerr << "recording " << count_text(plan.selection) << " of "
-            << plan.binary.name << " to " << options.output << "; Ctrl-C ends it" << std::endl;
+  std::cerr << "recording " << count_text(plan.selection) << " of " << plan.binary.name << " to "
+            << options.output << "; Ctrl-C ends it" << std::endl;
   Stops stops{session, signal, std::move(targets), nullptr, options.duration};
   // A command that cannot be run must not cost an older trace of that name.
   std::optional<ChildCommand> child;

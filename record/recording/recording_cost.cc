@@ -30,8 +30,8 @@ std::string paid_text(const RecordingCost& cost, Duration call_cost) {
   if (cost.cpu > Duration{})
     text += ": " + percent_text(paid, cost.cpu) + " of " + duration_text(cost.cpu) + " of CPU time";
   if (cost.executions > 0) {
-    text += ", " + duration_text(paid / static_cast<std::int64_t>(cost.executions)) +
-            " an execution";
+    text +=
+        ", " + duration_text(paid / static_cast<std::int64_t>(cost.executions)) + " an execution";
   }
   return text;
 }
@@ -66,15 +66,14 @@ std::string expected_text(const CallRates& rates, const std::vector<std::string>
                      " a second";
   std::vector<std::size_t> hottest(rates.calls.size());
   std::iota(hottest.begin(), hottest.end(), 0);
-  std::stable_sort(hottest.begin(), hottest.end(), [&](std::size_t a, std::size_t b) {
-    return rates.calls[a] > rates.calls[b];
-  });
+  std::stable_sort(hottest.begin(), hottest.end(),
+                   [&](std::size_t a, std::size_t b) { return rates.calls[a] > rates.calls[b]; });
   const char* separator = ": ";
   for (std::size_t i = 0; i < std::min(kNamed, hottest.size()); ++i) {
     const std::uint64_t calls = rates.calls[hottest[i]];
     if (calls == 0) break;
-    text += separator + names[hottest[i]] + " " +
-            percent_text(cost_of(calls, call_cost), rates.time);
+    text +=
+        separator + names[hottest[i]] + " " + percent_text(cost_of(calls, call_cost), rates.time);
     separator = ", ";
   }
   return text;

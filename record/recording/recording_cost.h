@@ -1,7 +1,8 @@
 // What recording costs the recorded processes, in words: what it is likely to cost, from how often
 // the probes fire before it begins, and what was paid at its end. Both count the two probes of a
-// call at what they add to a call of an empty function (record/kernel/probe_cost.h); inside a server they
-// cost more, because they also take room in its caches, so the figures are the least it is.
+// call at what they add to a call of an empty function (record/kernel/probe_cost.h); inside a
+// server they cost more, because they also take room in its caches, so the figures are the least it
+// is.
 #pragma once
 
 #include <cstdint>

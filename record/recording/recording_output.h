@@ -1,5 +1,6 @@
-// What the recorder asks of where a recording goes: one trace after the other (record/recording/parts.h), or
-// as pgrec top has it, none. Unless told otherwise, an output is never full.
+// What the recorder asks of where a recording goes: one trace after the other
+// (record/recording/parts.h), or as pgrec top has it, none. Unless told otherwise, an output is
+// never full.
 #pragma once
 
 #include <cstdint>

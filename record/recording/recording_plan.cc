@@ -7,15 +7,15 @@
 #include "format/error.h"
 #include "format/postgres/execution_classes.h"
 #include "format/print/units.h"
-#include "record/host/clocks.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/diagnosis.h"
 #include "record/binary/elf_image.h"
-#include "record/host/machine_facts.h"
 #include "record/binary/probe_point.h"
-#include "record/server/postmaster.h"
+#include "record/host/clocks.h"
+#include "record/host/machine_facts.h"
 #include "record/host/privileges.h"
 #include "record/probes/presets.h"
+#include "record/server/postmaster.h"
 #include "record/server/server_settings.h"
 
 namespace pgrec {
@@ -159,9 +159,8 @@ std::vector<Function> RecordingPlan::functions() const {
                      selection.functions[i].name, binary.name, build_id, attach_offsets[i]});
   }
   for (const UsdtProbe& point : selection.points) {
-    table.push_back({FunctionId{static_cast<std::uint32_t>(table.size())},
-                     Function::Role::kEvents, point.name, binary.name, build_id,
-                     point.sites.front().file_offset});
+    table.push_back({FunctionId{static_cast<std::uint32_t>(table.size())}, Function::Role::kEvents,
+                     point.name, binary.name, build_id, point.sites.front().file_offset});
   }
   Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
                     Function::Role::kActivity,
@@ -172,7 +171,7 @@ std::vector<Function> RecordingPlan::functions() const {
   if (activity) {
     reporter.binary = activity->server.name;
     reporter.build_id = activity->image.build_id;
-    reporter.file_offset = activity->point().attach_offset;
+    reporter.file_offset = activity->point().place.offset;
   }
   table.push_back(reporter);
   return table;
@@ -189,8 +188,7 @@ std::vector<EventClass> RecordingPlan::point_classes() const {
   std::vector<EventClass> classes;
   for (std::size_t i = 0; i < selection.points.size(); ++i) {
     classes.push_back({ClassId{kFirstOtherClass + static_cast<std::uint32_t>(i)},
-                       EventClass::Subject::kThread, selection.points[i].name,
-                       arguments[i].types});
+                       EventClass::Subject::kThread, selection.points[i].name, arguments[i].types});
   }
   return classes;
 }

@@ -10,12 +10,12 @@
 #include "format/frame/file_sync.h"
 #include "format/table/tables.h"
 #include "record/kernel/bpf_session.h"
-#include "record/probes/probe_selection.h"
 #include "record/matching/query_texts.h"
+#include "record/probes/probe_selection.h"
+#include "record/probes/usdt_arguments.h"
 #include "record/recording/rotation.h"
 #include "record/server/server_binary.h"
 #include "record/server/server_hooks.h"
-#include "record/probes/usdt_arguments.h"
 
 namespace pgrec {
 

@@ -128,7 +128,7 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     if (hooks && hooks->known != plan_.known_of_executions()) {
       refused = "it tells other things of them than the first";
     } else if (hooks) {
-      refused = session_.attach_hooks(file.path, *hooks).front();
+      refused = session_.attach_hooks(file.path, hooks->server, hooks->places()).front();
     }
     if (refused) missing += "; no queries of it: " + *refused;
     any = any || !refused;

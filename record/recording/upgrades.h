@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "record/kernel/bpf_session.h"
 #include "record/host/file_identity.h"
+#include "record/kernel/bpf_session.h"
 #include "record/recording/recording_plan.h"
 
 namespace pgrec {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "record/host/descriptor.h"
 #include "record/binary/elf_image.h"
+#include "record/host/descriptor.h"
 
 namespace pgrec {
 
@@ -34,8 +34,8 @@ class ProcessMemory {
   Descriptor file_;
 };
 
-// What is to be added to the addresses of a program's file to get those in the process that runs it:
-// the kernel tells a process where its program's first instruction is.
+// What is to be added to the addresses of a program's file to get those in the process that runs
+// it: the kernel tells a process where its program's first instruction is.
 std::optional<std::uint64_t> load_bias(std::uint32_t pid, const ElfImage& image);
 
 }  // namespace pgrec

@@ -1,6 +1,7 @@
 // Learns who the recorded processes are: what they call themselves in the process list (their type,
 // user, database and client), the application that their client names, when they began and ended. A
-// process that begins while it is recorded says so by itself (query hooks); of the others /proc tells.
+// process that begins while it is recorded says so by itself (query hooks); of the others /proc
+// tells.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ class ProcessTitles {
 
   bool knows(std::uint32_t pid) const { return processes_.contains(pid); }
 
-  // A process has just begun, or become a backend, and calls itself so; times are CLOCK_MONOTONIC ns.
+  // A process has just begun, or become a backend, and calls itself so; times are CLOCK_MONOTONIC
+  // ns.
   void named(std::uint32_t pid, std::uint64_t at_ns, std::string_view fixed_part);
   // The client of a process has named its application.
   void application(std::uint32_t pid, std::string_view name);

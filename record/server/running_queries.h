@@ -1,5 +1,5 @@
-// What the server's processes run at the moment recording begins: their texts, read from their memory,
-// because the server reports a query only when it begins.
+// What the server's processes run at the moment recording begins: their texts, read from their
+// memory, because the server reports a query only when it begins.
 #pragma once
 
 #include <cstdint>
@@ -17,16 +17,16 @@ namespace pgrec {
 
 struct ServerProcess {
   std::uint32_t pid = 0;
-  bool client = false;               // it serves one
-  std::optional<std::string> query;  // that it runs
-  bool cut = false;                  // `query` is longer than `most_bytes`
-  std::optional<Duration> running;   // for how long it has run it; not known everywhere
-  std::string application;           // its client's name for itself
+  bool client = false;                    // it serves one
+  std::optional<std::string> query;       // that it runs
+  bool cut = false;                       // `query` is longer than `most_bytes`
+  std::optional<Duration> running;        // for how long it has run it; not known everywhere
+  std::string application;                // its client's name for itself
   std::uint64_t usage[WIRE_USAGES] = {};  // its counters
 };
 
-// Each of `pids` that runs `image`, as it is now; what cannot be read is left out. A process may go on
-// while it is read. At most `most_bytes` of a text are.
+// Each of `pids` that runs `image`, as it is now; what cannot be read is left out. A process may go
+// on while it is read. At most `most_bytes` of a text are.
 std::vector<ServerProcess> look_at_processes(const std::vector<std::uint32_t>& pids,
                                              const ElfImage& image, const ServerHooks& hooks,
                                              std::size_t most_bytes);

@@ -156,6 +156,13 @@ std::optional<ErrorStack> find_error_stack(ByteView code, std::uint64_t address)
   return stack;
 }
 
+std::vector<HookPlace> ServerHooks::places() const {
+  std::vector<HookPlace> all;
+  for (const HookPoint& point : points)
+    all.push_back(point.place);
+  return all;
+}
+
 std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& code) {
   ServerHooks hooks;
   std::vector<Extent> extents;
@@ -166,14 +173,14 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
       hooks.missing.push_back(std::string(named.tells) + ": it has no " + named.function);
       continue;
     }
-    hooks.points.push_back({named.hook, found.front(), 0});
+    hooks.points.push_back({found.front(), {named.hook, 0}});
     extents.push_back({found.front().address, found.front().bytes});
   }
   const auto inside = probe_points(extents, code, function_starts(image));
   for (std::size_t i = 0; i < extents.size(); ++i) {
-    HookPoint& point = hooks.points[i];
-    point.attach_offset = code.file_offset(extents[i].address).value_or(0) + inside[i];
-    hooks.server.hooks[point.hook] = extents[i].address + inside[i];
+    HookPlace& place = hooks.points[i].place;
+    place.offset = code.file_offset(extents[i].address).value_or(0) + inside[i];
+    hooks.server.hooks[place.hook] = extents[i].address + inside[i];
   }
 
   hooks.major = major_version(image.server_version);
@@ -195,8 +202,10 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
   hooks.known.buffers = hooks.server.buffer_usage != 0;
   hooks.known.wal = hooks.server.wal_usage != 0;
   hooks.known.sqlstates = hooks.server.errors != 0 && hooks.server.hooks[WIRE_ON_ERROR] != 0;
-  if (!hooks.known.sqlstates) hooks.missing.push_back("errors: the build does not show where they are");
-  if (!hooks.known.query_ids) hooks.missing.push_back("query ids: the build does not show where they are");
+  if (!hooks.known.sqlstates)
+    hooks.missing.push_back("errors: the build does not show where they are");
+  if (!hooks.known.query_ids)
+    hooks.missing.push_back("query ids: the build does not show where they are");
   if (!hooks.known.buffers) hooks.missing.push_back("buffers: it has no pgBufferUsage");
   if (!hooks.known.wal) hooks.missing.push_back("WAL: it has no pgWalUsage");
   return hooks;

@@ -11,14 +11,14 @@
 #include "format/postgres/execution_classes.h"
 #include "record/binary/code.h"
 #include "record/binary/elf_image.h"
+#include "record/kernel/bpf_session.h"
 
 namespace pgrec {
 
-// A function of the server that a hook is put on.
+// A function of the server that a hook is put on, and where in it.
 struct HookPoint {
-  wire_hook hook = WIRE_ON_ACTIVITY;
   Symbol function;
-  std::uint64_t attach_offset = 0;  // bytes in the file
+  HookPlace place;
 };
 
 struct ServerHooks {
@@ -27,6 +27,8 @@ struct ServerHooks {
   wire_server server{};           // as the kernel side needs it
   KnownOfExecutions known;
   std::vector<std::string> missing;  // what is not known, and why
+
+  std::vector<HookPlace> places() const;  // of `points`, in their order
 };
 
 // Of the server `image`, with its `code`. Nothing where it does not report its activity: then it is
@@ -37,8 +39,8 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
 // argument there. Nothing where `code`, that function's at `address`, does no such thing.
 std::optional<std::uint32_t> find_portal_statements(ByteView code, std::uint64_t address);
 
-// Where the errors that are being handled are kept: errcode() writes its argument into the innermost
-// of them.
+// Where the errors that are being handled are kept: errcode() writes its argument into the
+// innermost of them.
 struct ErrorStack {
   std::uint64_t depth = 0;     // address of the index of the innermost (int)
   std::uint64_t errors = 0;    // address of the first

@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
-#include "record/kernel/bpf_session.h"
 #include "record/host/clocks.h"
+#include "record/kernel/bpf_session.h"
 #include "record/kernel/hit.h"
 #include "record/matching/query_texts.h"
 #include "record/server/running_queries.h"

@@ -10,23 +10,23 @@
 #include <optional>
 
 #include "format/print/units.h"
-#include "record/kernel/bpf_session.h"
 #include "record/host/clocks.h"
-#include "record/recording/detaching.h"
 #include "record/host/file_identity.h"
 #include "record/host/log_file.h"
-#include "record/server/postmaster_successor.h"
-#include "record/recording/preflight.h"
 #include "record/host/process_ends.h"
 #include "record/host/process_tree.h"
+#include "record/host/service_manager.h"
+#include "record/host/stop_signal.h"
+#include "record/kernel/bpf_session.h"
+#include "record/recording/detaching.h"
+#include "record/recording/preflight.h"
 #include "record/recording/recorder.h"
 #include "record/recording/recording_plan.h"
+#include "record/recording/upgrades.h"
+#include "record/server/postmaster_successor.h"
 #include "record/server/running_queries.h"
-#include "record/host/service_manager.h"
 #include "record/slowlog/slow_statement_lines.h"
 #include "record/slowlog/slow_statements.h"
-#include "record/host/stop_signal.h"
-#include "record/recording/upgrades.h"
 
 namespace pgrec {
 namespace {
@@ -135,11 +135,12 @@ void Slowlog::attach() {
   const ServerHooks& hooks = plan_.activity->hooks;
   for (const std::string& what : hooks.missing)
     std::cerr << "pgrec: not known of this server: " << what << "\n";
-  const auto refused = session_.attach_hooks(plan_.binary.path, hooks);
+  const auto refused = session_.attach_hooks(plan_.binary.path, hooks.server, hooks.places());
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (!refused[i]) continue;
     const std::string what = hooks.points[i].function.name + ": " + *refused[i];
-    if (hooks.points[i].hook == WIRE_ON_ACTIVITY || hooks.points[i].hook == WIRE_ON_COMPLETION)
+    const wire_hook hook = hooks.points[i].place.hook;
+    if (hook == WIRE_ON_ACTIVITY || hook == WIRE_ON_COMPLETION)
       throw Error("cannot see the statements of " + plan_.binary.name + ": " + what,
                   "-v shows the kernel's words");
     std::cerr << "pgrec: not probed: " << what << "\n";
@@ -275,8 +276,7 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
     }
   }
   if (log_.is_abandoned()) return "its reader";
-  if (!successors_.has_any() && ends_.all_ended() && !session_.has_followed())
-    return ends_.what();
+  if (!successors_.has_any() && ends_.all_ended() && !session_.has_followed()) return ends_.what();
   return std::nullopt;
 }
 

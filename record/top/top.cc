@@ -8,18 +8,18 @@
 
 #include "format/print/units.h"
 #include "record/host/clocks.h"
+#include "record/host/process_ends.h"
+#include "record/host/stop_signal.h"
+#include "record/host/terminal.h"
+#include "record/kernel/probe_cost.h"
 #include "record/recording/detaching.h"
 #include "record/recording/preflight.h"
-#include "record/kernel/probe_cost.h"
-#include "record/host/process_ends.h"
 #include "record/recording/recorder.h"
 #include "record/recording/recording.h"
 #include "record/recording/recording_cost.h"
-#include "record/host/stop_signal.h"
-#include "record/host/terminal.h"
+#include "record/recording/upgrades.h"
 #include "record/top/top_screen.h"
 #include "record/top/top_totals.h"
-#include "record/recording/upgrades.h"
 
 namespace pgrec {
 namespace {

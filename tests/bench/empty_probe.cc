@@ -1,14 +1,14 @@
 // Puts an empty BPF program on the entry and the return of a function, with uprobe_multi links
-// at the byte where pgrec puts its own, and waits: the floor of its cost. Prints "ready" when they are
-// in place; SIGINT or SIGTERM ends it.
+// at the byte where pgrec puts its own, and waits: the floor of its cost. Prints "ready" when they
+// are in place; SIGINT or SIGTERM ends it.
 //
 //   empty_probe BINARY FUNCTION
 
 #include <csignal>
 #include <cstdio>
 
-#include "record/kernel/bpf_uprobe_multi.h"
 #include "record/binary/elf_image.h"
+#include "record/kernel/bpf_uprobe_multi.h"
 #include "record/recording/recording_plan.h"
 
 int main(int argc, char** argv) {

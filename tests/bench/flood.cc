@@ -21,8 +21,8 @@
 
 #include "flood.skel.h"
 #include "format/error.h"
-#include "record/kernel/bpf_session.h"
 #include "record/host/clocks.h"
+#include "record/kernel/bpf_session.h"
 #include "record/recording/parts.h"
 #include "record/recording/recorder.h"
 
@@ -148,7 +148,9 @@ Result record(const std::string& trace, double events_a_second, double seconds) 
   functions[0].name = "flooded";
   functions[1].id = FunctionId{1};
   functions[1].role = Function::Role::kActivity;
-  parts.begin(beginning, [&](const Moment& /*moment*/) { return Parts::Preamble{{}, functions, {}}; });
+  parts.begin(beginning, [&](const Moment& /*moment*/) {
+    return Parts::Preamble{{}, functions, {}};
+  });
   Recorder recorder(session, parts, functions, beginning, std::nullopt, {});
   parts.put_in_place();
   const Result result =
@@ -187,7 +189,8 @@ int main(int argc, char** argv) {
   const double seconds = argc > 2 ? std::atof(argv[2]) : 1;
   const std::string trace = argv[1];
   try {
-    const Result empty = highest("empty consumer", [&](double rate) { return drain(rate, seconds); });
+    const Result empty =
+        highest("empty consumer", [&](double rate) { return drain(rate, seconds); });
     const Result ours =
         highest("recorder", [&](double rate) { return record(trace, rate, seconds); });
     std::printf("recorder to empty consumer: %.2f\n", ours.events_a_second / empty.events_a_second);

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "format/error.h"
+#include "record/host/clocks.h"
 #include "record/kernel/bpf_session.h"
 #include "record/kernel/bpf_uprobe_multi.h"
-#include "record/host/clocks.h"
 #include "record/kernel/probe_cost.h"
 
 namespace {
@@ -66,7 +66,8 @@ double median(std::vector<double> values) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 11;
-  const std::uint64_t offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function)).value();
+  const std::uint64_t offset =
+      offset_in_own_file(reinterpret_cast<const void*>(empty_function)).value();
   std::vector<double> bare, empty, ours;
   for (int i = 0; i < rounds; ++i) {
     bare.push_back(ns_per_call());
@@ -74,7 +75,8 @@ int main(int argc, char** argv) {
     ours.push_back(with_pgrec(offset));
   }
   const double base = median(bare);
-  std::printf("empty %.0f ns (min %.0f), pgrec %.0f ns (min %.0f), ratio %.2f\n", median(empty) - base,
-              *std::min_element(empty.begin(), empty.end()), median(ours) - base,
-              *std::min_element(ours.begin(), ours.end()), (median(ours) - base) / (median(empty) - base));
+  std::printf("empty %.0f ns (min %.0f), pgrec %.0f ns (min %.0f), ratio %.2f\n",
+              median(empty) - base, *std::min_element(empty.begin(), empty.end()),
+              median(ours) - base, *std::min_element(ours.begin(), ours.end()),
+              (median(ours) - base) / (median(empty) - base));
 }

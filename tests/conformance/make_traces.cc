@@ -10,8 +10,8 @@
 
 #include "format/chunk/chunk_builder.h"
 #include "format/chunk/columns.h"
-#include "format/postgres/execution_classes.h"
 #include "format/frame/file_header.h"
+#include "format/postgres/execution_classes.h"
 #include "format/table/rows.h"
 #include "format/trace/trace_reader.h"
 #include "format/trace/trace_writer.h"

@@ -14,8 +14,8 @@
 #include <string>
 
 #include "format/chunk/columns.h"
-#include "format/postgres/execution_classes.h"
 #include "format/frame/frame.h"
+#include "format/postgres/execution_classes.h"
 #include "format/trace/trace_reader.h"
 #include "format/trace/trace_writer.h"
 

@@ -8,8 +8,8 @@
 #include <functional>
 #include <string>
 
-#include "format/frame/bytes.h"
 #include "format/chunk/chunk.h"
+#include "format/frame/bytes.h"
 #include "format/frame/file.h"
 #include "format/frame/frame.h"
 #include "format/layout.h"

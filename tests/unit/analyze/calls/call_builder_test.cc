@@ -1,5 +1,5 @@
-// Covers analyze/calls/call_builder.h: the calls of a whole trace, and what becomes of calls whose end
-// lies in damaged bytes.
+// Covers analyze/calls/call_builder.h: the calls of a whole trace, and what becomes of calls whose
+// end lies in damaged bytes.
 #include "analyze/calls/call_builder.h"
 
 #include <gtest/gtest.h>

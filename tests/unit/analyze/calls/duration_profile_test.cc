@@ -1,5 +1,5 @@
-// Covers analyze/calls/duration_profile.h and analyze/calls/percentile_search.h: percentiles by nearest rank
-// and power-of-two buckets, against a computation that looks at all durations.
+// Covers analyze/calls/duration_profile.h and analyze/calls/percentile_search.h: percentiles by
+// nearest rank and power-of-two buckets, against a computation that looks at all durations.
 #include "analyze/calls/duration_profile.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
-// Covers analyze/sql/execution_rows.h, analyze/sql/statement_rows.h and analyze/sql/function_times.h: what the
-// relations say of executions in traces that tell how they ended.
+// Covers analyze/sql/execution_rows.h, analyze/sql/statement_rows.h and
+// analyze/sql/function_times.h: what the relations say of executions in traces that tell how they
+// ended.
 #include <gtest/gtest.h>
 
 #include "analyze/report/execution_views.h"

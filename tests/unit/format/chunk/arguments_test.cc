@@ -1,5 +1,5 @@
-// Covers format/chunk/arguments.h and classes of events in a trace: arguments of every kind, and what a
-// reader gives that does not know a class or a kind.
+// Covers format/chunk/arguments.h and classes of events in a trace: arguments of every kind, and
+// what a reader gives that does not know a class or a kind.
 #include "format/chunk/arguments.h"
 
 #include <gtest/gtest.h>

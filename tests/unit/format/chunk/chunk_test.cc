@@ -1,5 +1,5 @@
-// Covers format/chunk/chunk_builder.h and format/chunk/chunk.h: random event streams through chunks against a
-// replay without chunks, each chunk alone, and what a chunk's header says.
+// Covers format/chunk/chunk_builder.h and format/chunk/chunk.h: random event streams through chunks
+// against a replay without chunks, each chunk alone, and what a chunk's header says.
 #include "format/chunk/chunk.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// Covers format/chunk/columns.h: columns stored and compressed, unknown ones, and bytes that are none.
+// Covers format/chunk/columns.h: columns stored and compressed, unknown ones, and bytes that are
+// none.
 #include "format/chunk/columns.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Covers format/chunk/chunk_decoder.h and format/chunk/chunk_builder.h: places in token tables of one byte and
-// of more.
+// Covers format/chunk/chunk_decoder.h and format/chunk/chunk_builder.h: places in token tables of
+// one byte and of more.
 #include <gtest/gtest.h>
 
 #include "format/chunk/chunk_builder.h"

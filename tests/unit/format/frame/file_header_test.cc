@@ -1,5 +1,5 @@
-// Covers format/frame/file_header.h: what is a trace, of which version, with which features; and frames
-// of other versions.
+// Covers format/frame/file_header.h: what is a trace, of which version, with which features; and
+// frames of other versions.
 #include "format/frame/file_header.h"
 
 #include <gtest/gtest.h>

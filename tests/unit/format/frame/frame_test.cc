@@ -1,5 +1,5 @@
-// Covers format/frame/frame.h: the envelope, its padding and compression, and that every flipped byte of
-// it is noticed.
+// Covers format/frame/frame.h: the envelope, its padding and compression, and that every flipped
+// byte of it is noticed.
 #include "format/frame/frame.h"
 
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "format/frame/checksum.h"
 #include "format/error.h"
+#include "format/frame/checksum.h"
 
 namespace pgrec {
 namespace {

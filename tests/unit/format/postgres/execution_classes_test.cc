@@ -1,4 +1,5 @@
-// Covers format/postgres/execution_classes.h: the classes by their ids, with the arguments that are known.
+// Covers format/postgres/execution_classes.h: the classes by their ids, with the arguments that are
+// known.
 #include "format/postgres/execution_classes.h"
 
 #include <gtest/gtest.h>

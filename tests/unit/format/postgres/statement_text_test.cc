@@ -1,5 +1,5 @@
-// Covers format/postgres/statement_text.h: literals replaced, and texts that do not parse left as they are;
-// fingerprints; and texts of which nothing may be left that a user typed as a value.
+// Covers format/postgres/statement_text.h: literals replaced, and texts that do not parse left as
+// they are; fingerprints; and texts of which nothing may be left that a user typed as a value.
 #include "format/postgres/statement_text.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Covers format/table/summary.h: summaries of random chunks against ones computed from their calls, there
-// and back, added up, and bytes that are none.
+// Covers format/table/summary.h: summaries of random chunks against ones computed from their calls,
+// there and back, added up, and bytes that are none.
 #include "format/table/summary.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Covers format/table/tables.h: every table comes back as it was written, and bytes that are none are
-// refused.
+// Covers format/table/tables.h: every table comes back as it was written, and bytes that are none
+// are refused.
 #include "format/table/tables.h"
 
 #include <gtest/gtest.h>

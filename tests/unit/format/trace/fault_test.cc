@@ -1,6 +1,6 @@
-// Covers format/frame/file.h, format/trace/trace_writer.h and format/trace/trace_reader.h where system calls fail,
-// are short or are interrupted: every single one of a recording and of a reading. Linked with
-// pwrite(), pread(), fdatasync() and ftruncate() wrapped.
+// Covers format/frame/file.h, format/trace/trace_writer.h and format/trace/trace_reader.h where
+// system calls fail, are short or are interrupted: every single one of a recording and of a
+// reading. Linked with pwrite(), pread(), fdatasync() and ftruncate() wrapped.
 #include <gtest/gtest.h>
 
 #include <fcntl.h>

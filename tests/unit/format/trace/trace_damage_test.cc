@@ -1,5 +1,5 @@
-// Covers format/trace/trace_reader.h and format/trace/frame_finder.h: a trace cut and flipped at every byte
-// gives everything outside of the frame that was hit, and tells of it.
+// Covers format/trace/trace_reader.h and format/trace/frame_finder.h: a trace cut and flipped at
+// every byte gives everything outside of the frame that was hit, and tells of it.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,4 +1,5 @@
-// Covers format/trace/trace_reader.h and format/frame/file.h: a trace that another process is writing.
+// Covers format/trace/trace_reader.h and format/frame/file.h: a trace that another process is
+// writing.
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>

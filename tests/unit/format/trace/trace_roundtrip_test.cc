@@ -1,5 +1,5 @@
-// Covers format/trace/trace_writer.h and format/trace/trace_reader.h: a closed trace gives back what was
-// written.
+// Covers format/trace/trace_writer.h and format/trace/trace_reader.h: a closed trace gives back
+// what was written.
 #include <gtest/gtest.h>
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-// Covers format/trace/trace_writer.h: events of classes among others come back in their order, with their
-// arguments.
+// Covers format/trace/trace_writer.h: events of classes among others come back in their order, with
+// their arguments.
 #include "format/trace/trace_writer.h"
 
 #include <gtest/gtest.h>

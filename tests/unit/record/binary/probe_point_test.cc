@@ -1,5 +1,5 @@
-// Covers record/binary/probe_point.h: where probes go, by the bytes of functions and of what is around
-// them.
+// Covers record/binary/probe_point.h: where probes go, by the bytes of functions and of what is
+// around them.
 #include "record/binary/probe_point.h"
 
 #include <gtest/gtest.h>

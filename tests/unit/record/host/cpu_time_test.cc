@@ -1,4 +1,5 @@
-// Covers record/host/cpu_time.h: what threads used since recording began, from a /proc of the test's own.
+// Covers record/host/cpu_time.h: what threads used since recording began, from a /proc of the
+// test's own.
 #include "record/host/cpu_time.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +22,8 @@ class CpuTimeTest : public testing::Test {
 
   // The thread has used so much by now.
   void used(std::uint32_t pid, std::uint32_t tid, std::int64_t ns) {
-    const std::string directory = proc_ + "/" + std::to_string(pid) + "/task/" + std::to_string(tid);
+    const std::string directory =
+        proc_ + "/" + std::to_string(pid) + "/task/" + std::to_string(tid);
     std::filesystem::create_directories(directory);
     std::ofstream(directory + "/schedstat") << ns << " 17 3\n";
   }

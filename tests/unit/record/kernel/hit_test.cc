@@ -42,8 +42,12 @@ class DecodeRecord : public testing::Test {
   template <typename Part>
   void record(wire_kind kind, const Part& part, std::string_view text, unsigned flags = 0) {
     const auto bytes = static_cast<std::uint32_t>(sizeof part + text.size());
-    const wire_record head{1000,  0x7FFE, 11ull << 32 | 12,
-                           bytes, static_cast<std::uint16_t>(kind), static_cast<std::uint16_t>(flags)};
+    const wire_record head{1000,
+                           0x7FFE,
+                           11ull << 32 | 12,
+                           bytes,
+                           static_cast<std::uint16_t>(kind),
+                           static_cast<std::uint16_t>(flags)};
     record_.clear();
     put(&head, sizeof head);
     put(&part, sizeof part);
@@ -53,8 +57,12 @@ class DecodeRecord : public testing::Test {
     record(WIRE_TEXT, wire_query{5, 100}, piece, flags);
   }
   void name(wire_kind kind, std::string_view text) {
-    const wire_record head{1000, 0, 11ull << 32 | 12, static_cast<std::uint32_t>(text.size()),
-                           static_cast<std::uint16_t>(kind), 0};
+    const wire_record head{1000,
+                           0,
+                           11ull << 32 | 12,
+                           static_cast<std::uint32_t>(text.size()),
+                           static_cast<std::uint16_t>(kind),
+                           0};
     record_.clear();
     put(&head, sizeof head);
     put(text.data(), text.size());
@@ -150,7 +158,8 @@ TEST_F(DecodeRecord, RefusesARecordCutShort) {
 }
 
 TEST_F(DecodeRecord, RefusesARecordWithoutWhatItsKindNeeds) {
-  for (const wire_kind kind : {WIRE_TEXT, WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED}) {
+  for (const wire_kind kind :
+       {WIRE_TEXT, WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED}) {
     name(kind, "short");
     expect_refused();
   }
@@ -171,12 +180,8 @@ class DecodePoint : public testing::Test {
   std::optional<ThreadHit> decode(const std::vector<ArgumentType>& types) const {
     const std::vector<EventClass> classes = {{ClassId{16}, {}, "usdt:other", {}},
                                              {ClassId{17}, {}, "usdt:step", types}};
-    const wire_record head{1000,
-                           0x7FFE,
-                           11ull << 32 | 12,
-                           static_cast<std::uint32_t>(bytes_),
-                           WIRE_POINT,
-                           WIRE_ODD};
+    const wire_record head{
+        1000, 0x7FFE, 11ull << 32 | 12, static_cast<std::uint32_t>(bytes_), WIRE_POINT, WIRE_ODD};
     std::vector<std::byte> record(sizeof head + bytes_);
     std::memcpy(record.data(), &head, sizeof head);
     std::memcpy(record.data() + sizeof head, &point_, bytes_);
@@ -214,9 +219,8 @@ TEST_F(DecodePoint, GivesArgumentsByTheirKinds) {
       decode({argument("tranche", Kind::kString), argument("arg2", Kind::kUnsigned),
               argument("arg3", Kind::kSigned), argument("unreadable", Kind::kUnsigned)});
   ASSERT_TRUE(decoded);
-  EXPECT_EQ(*decoded->hit.arguments,
-            (ArgumentValues{std::string("WALWrite"), std::uint64_t{5}, std::int64_t{-1},
-                            std::uint64_t{4}}));
+  EXPECT_EQ(*decoded->hit.arguments, (ArgumentValues{std::string("WALWrite"), std::uint64_t{5},
+                                                     std::int64_t{-1}, std::uint64_t{4}}));
 }
 
 TEST_F(DecodePoint, TakesANameWithoutAnEndAsItIs) {

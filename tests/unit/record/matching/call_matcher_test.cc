@@ -1,5 +1,5 @@
-// Covers record/matching/call_matcher.h: enters paired with exits, calls that did not return, and what reports
-// of queries do to both.
+// Covers record/matching/call_matcher.h: enters paired with exits, calls that did not return, and
+// what reports of queries do to both.
 #include "record/matching/call_matcher.h"
 
 #include <gtest/gtest.h>
@@ -150,8 +150,8 @@ class CallMatcherTest : public testing::Test {
   std::vector<std::uint64_t> lost_before_ = {0, 0, 0, 0};
   std::vector<std::uint64_t> lost_now_ = {0, 0, 0, 0};
   QueryContext queries_;
-  MatchContext context_{kBegin,     kActivity,   &lost_before_, &lost_now_, &queries_,
-                        &recorded_, &filtered_, &doubles_,      std::nullopt, kC};
+  MatchContext context_{kBegin,     kActivity,  &lost_before_, &lost_now_,   &queries_,
+                        &recorded_, &filtered_, &doubles_,     std::nullopt, kC};
   MatchedEvents matched_;
 };
 

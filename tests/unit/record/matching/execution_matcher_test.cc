@@ -1,5 +1,5 @@
-// Covers record/matching/execution_matcher.h: what a server reports of its queries, turned into executions and
-// what became of them.
+// Covers record/matching/execution_matcher.h: what a server reports of its queries, turned into
+// executions and what became of them.
 #include "record/matching/execution_matcher.h"
 
 #include <gtest/gtest.h>

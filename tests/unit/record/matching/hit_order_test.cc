@@ -1,5 +1,5 @@
-// Covers record/matching/hit_order.h: hits of several rings in order, and those behind the watermark held
-// back.
+// Covers record/matching/hit_order.h: hits of several rings in order, and those behind the
+// watermark held back.
 #include "record/matching/hit_order.h"
 
 #include <gtest/gtest.h>

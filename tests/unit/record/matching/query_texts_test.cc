@@ -1,5 +1,5 @@
-// Covers record/matching/query_texts.h: texts put together of their pieces, taken apart into statements, kept
-// as the recording is asked to.
+// Covers record/matching/query_texts.h: texts put together of their pieces, taken apart into
+// statements, kept as the recording is asked to.
 #include "record/matching/query_texts.h"
 
 #include <gtest/gtest.h>
@@ -81,8 +81,7 @@ TEST_F(QueryTextsTest, PassesOverPiecesWithoutABeginning) {
 
 TEST_F(QueryTextsTest, TakesAMessageApart) {
   text(1, "SELECT ';'; INSERT INTO t VALUES (1) ;;");
-  EXPECT_EQ(statements(1),
-            (std::vector<std::string>{"SELECT ';'", "INSERT INTO t VALUES (1)"}));
+  EXPECT_EQ(statements(1), (std::vector<std::string>{"SELECT ';'", "INSERT INTO t VALUES (1)"}));
 }
 
 TEST_F(QueryTextsTest, KeepsASingleStatementToTheByte) {

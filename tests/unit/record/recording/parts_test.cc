@@ -1,5 +1,5 @@
-// Covers record/recording/parts.h: the files of a recording, when one is full, and what is left of them when
-// something fails.
+// Covers record/recording/parts.h: the files of a recording, when one is full, and what is left of
+// them when something fails.
 #include "record/recording/parts.h"
 
 #include <gtest/gtest.h>

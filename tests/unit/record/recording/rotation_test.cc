@@ -1,4 +1,5 @@
-// Covers record/recording/rotation.h: what --max-size, --rotate and --keep take, and how parts are called.
+// Covers record/recording/rotation.h: what --max-size, --rotate and --keep take, and how parts are
+// called.
 #include "record/recording/rotation.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// Covers record/server/postmaster.h on processes that run a copy of the shell, which nobody else runs.
+// Covers record/server/postmaster.h on processes that run a copy of the shell, which nobody else
+// runs.
 #include "record/server/postmaster.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Covers record/server/server_hooks.h: what a server's code shows of its structures, in the code of PostgreSQL
-// 13 and 18, and code that shows something else.
+// Covers record/server/server_hooks.h: what a server's code shows of its structures, in the code of
+// PostgreSQL 13 and 18, and code that shows something else.
 #include "record/server/server_hooks.h"
 
 #include <gtest/gtest.h>
@@ -38,13 +38,13 @@ TEST(PortalStatements, AreNotTakenForWhatIsOutOfReason) {
 // errcode() of PostgreSQL 18; `stride`: of imul.
 Bytes errcode(std::uint8_t stride) {
   return {
-      0xf3, 0x0f, 0x1e, 0xfa,                     // endbr64
-      0x8b, 0x05, 0x00, 0x10, 0x00, 0x00,         // mov 0x1000(%rip),%eax
-      0x85, 0xc0,                                 // test %eax,%eax
-      0x0f, 0x88, 0x00, 0x00, 0x10, 0x00,         // js
+      0xf3, 0x0f, 0x1e, 0xfa,                      // endbr64
+      0x8b, 0x05, 0x00, 0x10,   0x00, 0x00,        // mov 0x1000(%rip),%eax
+      0x85, 0xc0,                                  // test %eax,%eax
+      0x0f, 0x88, 0x00, 0x00,   0x10, 0x00,        // js
       0x48, 0x69, 0xc0, stride, 0x00, 0x00, 0x00,  // imul $stride,%rax,%rax
-      0x48, 0x8d, 0x15, 0x00, 0x20, 0x00, 0x00,   // lea 0x2000(%rip),%rdx
-      0x89, 0x7c, 0x02, 0x30,                     // mov %edi,0x30(%rdx,%rax,1)
+      0x48, 0x8d, 0x15, 0x00,   0x20, 0x00, 0x00,  // lea 0x2000(%rip),%rdx
+      0x89, 0x7c, 0x02, 0x30,                      // mov %edi,0x30(%rdx,%rax,1)
       0x31, 0xc0, 0xc3,
   };
 }

@@ -1,5 +1,5 @@
-// Covers record/server/server_settings.h: this test program has the variables of a server, and is read
-// like one.
+// Covers record/server/server_settings.h: this test program has the variables of a server, and is
+// read like one.
 #include "record/server/server_settings.h"
 
 #include <gtest/gtest.h>

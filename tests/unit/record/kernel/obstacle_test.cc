@@ -1,6 +1,6 @@
-// Covers record/host/obstacle.h: the cause that is named, of what a machine says and what was tried
-// there.
-#include "record/host/obstacle.h"
+// Covers record/kernel/obstacle.h: the cause that is named, of what a machine says and what was
+// tried there.
+#include "record/kernel/obstacle.h"
 
 #include <gtest/gtest.h>
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "record/host/privileges.h"
 #include "record/kernel/bpf_features.h"
 #include "record/kernel/kernel_features.h"
-#include "record/host/privileges.h"
 
 namespace pgrec {
 

@@ -1,4 +1,4 @@
-#include "record/host/obstacle.h"
+#include "record/kernel/obstacle.h"
 
 #include <unistd.h>
 
@@ -108,9 +108,9 @@ std::optional<Obstacle> find_obstacle(const std::string& as_root) {
   const BpfFeatures features = try_bpf_features();
   if (auto found = obstacle_of_kernel(host, features)) return found;
   const bool user_is_root = ::geteuid() == 0;
-  return obstacle_of_attaching(host, privileges, features,
-                               user_is_root ? "give this service or container that capability"
-                                            : as_root);
+  return obstacle_of_attaching(
+      host, privileges, features,
+      user_is_root ? "give this service or container that capability" : as_root);
 }
 
 }  // namespace pgrec

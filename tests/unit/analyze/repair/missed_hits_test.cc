@@ -1,5 +1,5 @@
-// Covers what analyze/report/trace_notes.h says of missed hits, and where verification says it.
-#include "analyze/report/trace_notes.h"
+// Covers format/trace/missed_hits.h, and where analyze/repair/verification.h says it.
+#include "format/trace/missed_hits.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ class MissedHitsTest : public testing::Test {
     writer.write(facts);
     writer.close(from_ns(1));
   }
-  std::string text() const { return missed_text(file_.reader()); }
+  std::string text() const { return missed_hits_text(file_.reader()); }
   std::string identity() const {
     TraceReader trace = file_.reader();
     for (const Check& check : verify(trace, false)) {
