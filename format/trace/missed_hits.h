@@ -8,8 +8,8 @@
 
 namespace pgrec {
 
-// "; missed hits: 3" where there were some, "; missed hits: not known" where the kernel does not count
-// them; else empty.
+// "; missed hits: 3" where there were some, "; missed hits: not known" where the kernel does not
+// count them; else empty.
 std::string missed_hits_text(const TraceReader& trace);
 
 }  // namespace pgrec

@@ -1,3 +1,4 @@
+// Covers record/host/process_tree.h.
 #include "record/host/process_tree.h"
 
 #include <gtest/gtest.h>
