@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Builds pgrec and runs every lane of tests that this machine can run; says which it cannot, and why.
 #
-#   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, live-postgres, package
+#   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, live-postgres, package; and those that have
+#                             a build of their own: asan, the first three of the half that analyzes under
+#                             AddressSanitizer and UndefinedBehaviorSanitizer, and tsan, the recorder's threads under
+#                             ThreadSanitizer
 #   tests/run.sh LANE...      these only
 #   tests/run.sh --postgres 13,17,18 [LANE...]
 #                             also lanes live-postgres-13, live-postgres-17 and live-postgres-18: the tests of
@@ -12,8 +15,9 @@
 #                             also lanes verifier-6.1, kernel-6.1, lockdown-6.1 and those of 6.12: whether the kernel
 #                             takes each BPF program, the essential live tests, and what is said where the kernel is
 #                             locked down, on the kernel of a release of Debian (5.10, where pgrec is only to say
-#                             that it is too old, 6.1 or 6.12), in a virtual machine that QEMU emulates. Its disk is made in build/machine.img the first time, 400 MB, and
-#                             each kernel in build/kernel-VERSION, 15 MB
+#                             that it is too old, 6.1 or 6.12), in a virtual machine that QEMU emulates. Its disk is
+#                             made in build/machine.img the first time, 400 MB, and each kernel in
+#                             build/kernel-VERSION, 15 MB
 #
 # Installs what is missing with the system's package manager. The live lanes and package need root; elsewhere
 # their tests are skipped, which ctest lists. PGREC_REQUIRE_LIVE=1 makes a skipped test a failed one.
@@ -37,17 +41,19 @@ done
 lanes=("$@")
 [ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live live-postgres "${versions[@]/#/live-postgres-}"
                                  "${kernels[@]/#/verifier-}" "${kernels[@]/#/kernel-}"
-                                 "${kernels[@]/#/lockdown-}" package)
-# The lanes in virtual machines, two of which take no longer than one, and the others.
-in_machines=() here=()
+                                 "${kernels[@]/#/lockdown-}" package tsan asan)
+# The lanes in virtual machines, two of which take no longer than one; the others; and those with a build of their own,
+# for which no other waits.
+in_machines=() here=() sanitized=()
 for lane in "${lanes[@]}"; do
   case $lane in
     verifier-* | kernel-* | lockdown-*) in_machines+=("$lane") ;;
+    asan | tsan) sanitized+=("$lane") ;;
     *) here+=("$lane") ;;
   esac
 done
 
-install_packages "${build_packages[@]}" libgtest-dev bpftrace xz-utils systemd logrotate
+install_packages "${build_packages[@]}" libgtest-dev bpftrace clang-format xz-utils systemd logrotate
 if [[ " ${lanes[*]} " == *" package "* ]]; then
   install_packages dpkg-dev file lintian debootstrap gpgv debian-archive-keyring
 fi
@@ -70,24 +76,37 @@ if [ ${#kernels[@]} -gt 0 ]; then
   tests/kernels/image.sh build/machine.img
 fi
 
+# build PRESET: says at every tenth of it what is being built.
 build() {
   echo "== building $1"
+  local log=$project/build/$1.log
   cmake --preset "$1" -DPGREC_TEST_POSTGRES="$(IFS=';'; echo "${versions[*]}")" \
-    -DPGREC_TEST_KERNELS="$(IFS=';'; echo "${kernels[*]}")" >"$project/build/$1.log" || { cat "$project/build/$1.log"; exit 1; }
-  cmake --build "build/$1" >"$project/build/$1.log" || { tail -n 100 "$project/build/$1.log"; exit 1; }
+    -DPGREC_TEST_KERNELS="$(IFS=';'; echo "${kernels[*]}")" >"$log" || { cat "$log"; exit 1; }
+  cmake --build --preset "$1" | tee "$log" | awk '/^\[[0-9]+\/[0-9]+\]/ {
+    split(substr($1, 2), step, /[\/\]]/)
+    if (step[1] * 10 >= tenth * step[2]) { print "   " $0; tenth = int(step[1] * 10 / step[2]) + 1 }
+  }' || { tail -n 100 "$log"; exit 1; }
 }
-build dev
-build asan
 
 failed=0
-echo "== the half that analyzes, under AddressSanitizer and UndefinedBehaviorSanitizer"
-ctest --test-dir build/asan -L '^(unit|golden|fuzz-replay)$' -j 2 --output-on-failure || failed=1
-# run_lanes LANE...
+# run_lanes PRESET LANE...
 run_lanes() {
+  local preset=$1
+  shift
   [ $# -gt 0 ] || return 0
   echo "== lanes: $*"
-  ctest --test-dir build/dev -L "^($(IFS='|'; echo "$*"))$" -j 2 --output-on-failure || failed=1
+  ctest --test-dir "build/$preset" -L "^($(IFS='|'; echo "$*"))$" -j 2 --output-on-failure || failed=1
 }
-run_lanes "${in_machines[@]}"
-run_lanes "${here[@]}"
+if [ ${#in_machines[@]} -gt 0 ] || [ ${#here[@]} -gt 0 ]; then
+  build dev
+  run_lanes dev "${here[@]}"
+  run_lanes dev "${in_machines[@]}"
+fi
+for lane in "${sanitized[@]}"; do
+  build "$lane"
+  case $lane in
+    asan) run_lanes asan unit golden fuzz-replay ;;
+    tsan) run_lanes tsan tsan ;;
+  esac
+done
 exit "$failed"

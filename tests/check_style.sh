@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Checks the form of the sources: the layout is clang-format's, each file begins with what it is for, none but data and
+# documents is longer than 400 lines, and every source has a unit test that includes its header, or stands in
+# tests/untested.list with the reason. A fault is a line on stdout, and exit status 1.
+#
+#   tests/check_style.sh
+set -u
+cd "$(dirname "$0")/.." || exit 1
+faults=$(mktemp)
+trap 'rm -f "$faults"' EXIT
+sources() { find main.cc format analyze record tests -name '*.h' -o -name '*.cc' | sort; }
+kernel_side() { find bpf tests -name '*.bpf.c' -o -name '*.bpf.h' -o -path 'bpf/*.h' | sort; }
+others() { find tests samples .ci -name '*.sh' -o -name '*.c' -not -name '*.bpf.c' -o -path .ci/run | sort; }
+
+# The version of Debian 12; others lay out some lines differently.
+if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
+  sources | xargs clang-format --dry-run 2>&1 | sed -n 's/: warning: code should be clang-formatted.*/: is not as clang-format has it/p' \
+    >>"$faults"
+elif [ "${PGREC_REQUIRE_LIVE:-}" = 1 ]; then
+  echo "clang-format 14 is missing: install it, on Debian with: apt-get install clang-format" >>"$faults"
+fi
+
+# A source of a header is explained there; scripts have their first line before it.
+{ sources; kernel_side; others; } | while read -r file; do
+  first=$(head -n 1 "$file")
+  case $first in
+    '#!'*) first=$(sed -n 2p "$file") ;;
+    "#include \"${file%.*}.h\"") first='//' ;;
+  esac
+  case $first in
+    '//'* | '/*'* | '# '*) ;;
+    *) echo "$file: does not begin with what it is for" ;;
+  esac
+  lines=$(wc -l <"$file")
+  [ "$lines" -le 400 ] || echo "$file: has $lines lines, more than 400"
+done >>"$faults"
+
+included=$(grep -rhoE '^#include "[^"]+"' tests/unit | sed 's/#include "//; s/"$//' | sort -u)
+find main.cc format analyze record -name '*.cc' | sort | while read -r file; do
+  if grep -qxF "${file%.cc}.h" <<<"$included"; then
+    grep -q "^$file:" tests/untested.list && echo "tests/untested.list: $file has a unit test"
+  else
+    grep -q "^$file: ." tests/untested.list || echo "$file: no unit test includes its header; tests/untested.list says why of others"
+  fi
+done >>"$faults"
+sed -n 's/^\([^#:]*\): .*/\1/p' tests/untested.list | while read -r file; do
+  [ -e "$file" ] || echo "tests/untested.list: there is no $file"
+done >>"$faults"
+cat "$faults"
+[ ! -s "$faults" ]
