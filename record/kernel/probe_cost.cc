@@ -64,7 +64,7 @@ std::optional<std::uint64_t> offset_in_own_file(const void* address) {
   return search.offset;
 }
 
-std::optional<Duration> measure_probe_cost(BpfSession& session) {
+std::optional<Duration> measure_probe_cost(KernelSession& session) {
   const auto offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function));
   if (!offset) return std::nullopt;
   std::vector<EventRing>& rings = session.event_rings();
@@ -87,11 +87,11 @@ std::optional<Duration> measure_probe_cost(BpfSession& session) {
 }
 
 std::optional<Duration> measure_probe_cost() {
-  BpfConfig config;
+  SessionConfig config;
   config.probes = 1;
   config.ring_bytes = kRingBytes;
   try {
-    BpfSession session(config, false);
+    KernelSession session(config, false);
     return measure_probe_cost(session);
   } catch (const Error&) {
     return std::nullopt;

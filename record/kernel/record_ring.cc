@@ -25,7 +25,7 @@ unsigned long load_acquire(const void* at) {
 
 }  // namespace
 
-Ring::Ring(int map_fd, std::size_t bytes)
+RecordRing::RecordRing(int map_fd, std::size_t bytes)
     : mask_(bytes - 1), page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
   consumer_ = map_pages(map_fd, page_, PROT_READ | PROT_WRITE, 0);
   try {
@@ -36,18 +36,18 @@ Ring::Ring(int map_fd, std::size_t bytes)
   }
 }
 
-Ring::Ring(Ring&& other) noexcept
+RecordRing::RecordRing(RecordRing&& other) noexcept
     : mask_(other.mask_),
       page_(other.page_),
       consumer_(std::exchange(other.consumer_, nullptr)),
       producer_(std::exchange(other.producer_, nullptr)) {}
 
-Ring::~Ring() {
+RecordRing::~RecordRing() {
   if (consumer_) ::munmap(consumer_, page_);
   if (producer_) ::munmap(producer_, page_ + 2 * (mask_ + 1));
 }
 
-bool Ring::drain(const std::function<void(std::span<const std::byte>)>& visit) {
+bool RecordRing::drain(const std::function<void(std::span<const std::byte>)>& visit) {
   const unsigned long reserved = load_acquire(producer_);
   const auto* data = static_cast<const std::byte*>(producer_) + page_;
   unsigned long position = load_acquire(consumer_);

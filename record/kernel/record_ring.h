@@ -12,14 +12,14 @@
 
 namespace pgrec {
 
-class Ring {
+class RecordRing {
  public:
   // Maps the ring buffer `map_fd`, made with `bytes` of data; borrows the descriptor only during
   // the call. Throws Error.
-  Ring(int map_fd, std::size_t bytes);
-  Ring(Ring&& other) noexcept;
-  Ring& operator=(Ring&&) = delete;
-  ~Ring();
+  RecordRing(int map_fd, std::size_t bytes);
+  RecordRing(RecordRing&& other) noexcept;
+  RecordRing& operator=(RecordRing&&) = delete;
+  ~RecordRing();
 
   // Gives `visit` each record that the kernel side has submitted, oldest first, and frees its room.
   // The bytes are valid during the call only. Returns true when everything reserved before the call

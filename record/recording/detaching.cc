@@ -98,7 +98,7 @@ bool hand_over_descriptors() {
 
 }  // namespace
 
-void announce_detaching(const BpfSession& session) {
+void announce_detaching(const KernelSession& session) {
   const Duration expected = session.detach_time();
   if (expected < kLong) return;
   std::cerr << "pgrec: this kernel takes out one probe after the other, which will take about "

@@ -61,7 +61,7 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
+Recorder::Recorder(KernelSession& session, RecordingOutput& parts,
                    const std::vector<Function>& functions, const Moment& beginning,
                    const std::optional<Duration>& call_cost, const Queries& queries,
                    std::vector<EventClass> points)
@@ -180,7 +180,7 @@ bool Recorder::drain() {
     complete = complete && drained;
   }
   const RecordContext records{context_.activity_probe, context_.first_point, points_};
-  for (Ring& ring : session_.record_rings()) {
+  for (RecordRing& ring : session_.record_rings()) {
     const bool drained = ring.drain([this, &records](std::span<const std::byte> record) {
       DecodedRecord decoded = decode_record(record, records);
       if (auto* hit = std::get_if<ThreadHit>(&decoded)) take(std::move(*hit));

@@ -13,7 +13,7 @@
 #include "format/trace/trace_output.h"
 #include "record/host/clocks.h"
 #include "record/host/cpu_time.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/matching/call_matcher.h"
 #include "record/matching/hit_order.h"
 #include "record/matching/query_texts.h"
@@ -37,7 +37,7 @@ class Recorder {
   // the probes' indexes: functions, USDT probes, the activity function. `points`: the classes of
   // the USDT probes' events, in their order. `beginning`: what the first part's times count
   // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
-  Recorder(BpfSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
+  Recorder(KernelSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
            const Moment& beginning, const std::optional<Duration>& call_cost,
            const Queries& queries, std::vector<EventClass> points = {});
 
@@ -126,7 +126,7 @@ class Recorder {
   void change_part(std::uint64_t at_ns);
   Metadata balance() const;
 
-  BpfSession& session_;
+  KernelSession& session_;
   std::optional<Duration> call_cost_;
   RecordingOutput& parts_;
   TraceOutput& writer_;  // of the part that is being written

@@ -16,8 +16,8 @@
 #include "record/host/process_ends.h"
 #include "record/host/process_tree.h"
 #include "record/host/stop_signal.h"
-#include "record/kernel/bpf_session.h"
 #include "record/kernel/probe_cost.h"
+#include "record/kernel/session.h"
 #include "record/recording/detaching.h"
 #include "record/recording/live_histograms.h"
 #include "record/recording/parts.h"
@@ -46,7 +46,7 @@ int next_pause_ms(int pause_ms, std::size_t taken_in) {
   return pause_ms;
 }
 
-void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
+void attach(KernelSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
   const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
   std::size_t attached = 0;
   for (std::size_t i = 0; i < refused.size(); ++i) {
@@ -126,7 +126,7 @@ void print_ended_parts(Parts& parts, bool terminal) {
 
 // What ends a recording, beside its trace being full.
 struct Stops {
-  const BpfSession& session;
+  const KernelSession& session;
   StopSignal& signal;
   ProcessEnds targets;
   ChildCommand* child;
@@ -182,7 +182,7 @@ std::ostream& results(const RecordOptions& options) {
 }
 
 // Says what recording will cost, where that can be told: when calls are made already.
-void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run,
+void print_expected(KernelSession& session, const RecordingPlan& plan, bool dry_run,
                     const Duration& call_cost) {
   const CallRates rates = count_calls(session, dry_run ? kDryRun : kRehearsal, call_cost);
   const bool idle = std::all_of(rates.calls.begin(), rates.calls.end(),
@@ -208,8 +208,8 @@ std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordO
                            options.text_limit_bytes);
 }
 
-BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
-  BpfConfig config;
+SessionConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
+  SessionConfig config;
   config.probes =
       static_cast<std::uint32_t>(plan.selection.functions.size() + plan.selection.points.size());
   config.usdt = !plan.selection.points.empty();
@@ -238,8 +238,8 @@ ExitStatus record(const RecordOptions& options) {
   if (!options.dry_run)
     parts_or_none.emplace(options.output, options.force, options.sync, options.rotation);
 
-  const BpfConfig config = session_config(options, plan);
-  BpfSession session(config, options.verbose);
+  const SessionConfig config = session_config(options, plan);
+  KernelSession session(config, options.verbose);
   Detaching detaching(session, signal);
   const auto call_cost = measure_probe_cost(session);
   if (!call_cost && (options.max_overhead > 0 || options.dry_run)) {

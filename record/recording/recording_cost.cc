@@ -36,7 +36,7 @@ std::string paid_text(const RecordingCost& cost, Duration call_cost) {
   return text;
 }
 
-CallRates count_calls(BpfSession& session, Duration time, Duration call_cost) {
+CallRates count_calls(KernelSession& session, Duration time, Duration call_cost) {
   constexpr auto kStep = std::chrono::milliseconds(10);
   CallRates rates;
   const std::uint64_t start = monotonic_ns();

@@ -9,7 +9,7 @@
 #include "format/clock.h"
 #include "format/frame/file_sync.h"
 #include "format/table/tables.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/matching/query_texts.h"
 #include "record/probes/probe_selection.h"
 #include "record/probes/usdt_arguments.h"

@@ -24,7 +24,7 @@ std::string place_of(const ServerBinary& binary) {
 
 }  // namespace
 
-Upgrades::Upgrades(BpfSession& session, const RecordingPlan& plan)
+Upgrades::Upgrades(KernelSession& session, const RecordingPlan& plan)
     : session_(session), plan_(plan) {
   const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
   const bool probed = !plan.selection.functions.empty() || !plan.selection.points.empty();

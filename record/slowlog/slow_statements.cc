@@ -61,7 +61,7 @@ bool SlowStatements::drain() {
     });
     complete = complete && drained;
   }
-  for (Ring& ring : session_.record_rings()) {
+  for (RecordRing& ring : session_.record_rings()) {
     const bool drained = ring.drain([this](std::span<const std::byte> record) { take(record); });
     complete = complete && drained;
   }

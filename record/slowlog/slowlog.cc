@@ -17,7 +17,7 @@
 #include "record/host/process_tree.h"
 #include "record/host/service_manager.h"
 #include "record/host/stop_signal.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/recording/detaching.h"
 #include "record/recording/preflight.h"
 #include "record/recording/recorder.h"
@@ -65,8 +65,8 @@ RecordingPlan find_server(const SlowlogOptions& options) {
   return plan;
 }
 
-BpfConfig session_config(const SlowlogOptions& options) {
-  BpfConfig config;
+SessionConfig session_config(const SlowlogOptions& options) {
+  SessionConfig config;
   config.pids = options.pids;
   config.ring_bytes = kEventRingBytes;
   config.record_ring_bytes = kRecordRingBytes;
@@ -115,7 +115,7 @@ class Slowlog {
   const RecordingPlan& plan_;
   LogFile& log_;
   std::optional<FileIdentity> file_;  // of the server that the plan is of
-  BpfSession session_;
+  KernelSession session_;
   Upgrades upgrades_;
   SlowStatements statements_;
   ProcessEnds ends_;

@@ -12,9 +12,9 @@
 
 #include "format/error.h"
 #include "record/host/clocks.h"
-#include "record/kernel/bpf_session.h"
-#include "record/kernel/bpf_uprobe_multi.h"
 #include "record/kernel/probe_cost.h"
+#include "record/kernel/session.h"
+#include "record/kernel/uprobe_multi.h"
 
 namespace {
 
@@ -43,10 +43,10 @@ double with_empty_programs(std::uint64_t offset) {
 }
 
 double with_pgrec(std::uint64_t offset) {
-  BpfConfig config;
+  SessionConfig config;
   config.probes = 1;
   config.ring_bytes = 4u << 20;
-  BpfSession session(config, false);
+  KernelSession session(config, false);
   if (session.attach_functions("/proc/self/exe", {offset}).front()) std::exit(1);
   session.start();
   const double took = ns_per_call();

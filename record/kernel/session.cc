@@ -1,4 +1,4 @@
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
@@ -22,9 +22,9 @@
 #include "format/frame/file.h"
 #include "record/host/clocks.h"
 #include "record/host/process_tree.h"
-#include "record/kernel/bpf_load_error.h"
-#include "record/kernel/bpf_uprobe_multi.h"
-#include "record/kernel/kernel_features.h"
+#include "record/kernel/features.h"
+#include "record/kernel/load_error.h"
+#include "record/kernel/uprobe_multi.h"
 
 namespace pgrec {
 namespace {
@@ -146,7 +146,7 @@ std::array<bpf_program*, 2> programs_of(wire_hook hook, const Skeleton& skeleton
 
 }  // namespace
 
-BpfSession::BpfSession(const BpfConfig& config, bool verbose)
+KernelSession::KernelSession(const SessionConfig& config, bool verbose)
     : slow_(config.slow.has_value()),
       pids_(config.pids),
       min_duration_(config.min_duration),
@@ -220,7 +220,7 @@ BpfSession::BpfSession(const BpfConfig& config, bool verbose)
 }
 
 // What nobody needs in this recording is not loaded: the verifier takes its time for each program.
-void BpfSession::choose_programs(const BpfConfig& config) {
+void KernelSession::choose_programs(const SessionConfig& config) {
   const auto& programs = skeleton_->progs;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, skeleton_->obj) bpf_program__set_autoload(program, false);
@@ -234,7 +234,7 @@ void BpfSession::choose_programs(const BpfConfig& config) {
   bpf_program__set_autoload(programs.on_fork, !config.pids.empty());
 }
 
-void BpfSession::make_rings(const BpfConfig& config) {
+void KernelSession::make_rings(const SessionConfig& config) {
   const auto& maps = skeleton_->maps;
   const std::uint64_t slots = config.ring_bytes / sizeof(wire_hit);
   const std::uint64_t record_bytes = std::max<std::uint64_t>(
@@ -259,21 +259,21 @@ void BpfSession::make_rings(const BpfConfig& config) {
   }
 }
 
-std::vector<std::optional<std::string>> BpfSession::attach_functions(
+std::vector<std::optional<std::string>> KernelSession::attach_functions(
     const std::string& binary, const std::vector<std::uint64_t>& offsets) {
   std::vector<std::uint64_t> probes(offsets.size());
   std::iota(probes.begin(), probes.end(), 0);
   return attach_functions(binary, offsets, probes);
 }
 
-std::vector<std::optional<std::string>> BpfSession::attach_functions(
+std::vector<std::optional<std::string>> KernelSession::attach_functions(
     const std::string& binary, const std::vector<std::uint64_t>& offsets,
     const std::vector<std::uint64_t>& probes) {
   const auto file = std::make_shared<Descriptor>(::open(binary.c_str(), O_RDONLY | O_CLOEXEC));
   return attach_file(binary, ProbedFile{file, offsets, probes});
 }
 
-std::vector<std::optional<std::string>> BpfSession::attach_sites(
+std::vector<std::optional<std::string>> KernelSession::attach_sites(
     const std::string& binary, const std::vector<AttachSite>& sites) {
   const auto file = std::make_shared<Descriptor>(::open(binary.c_str(), O_RDONLY | O_CLOEXEC));
   ProbedFile all{file, {}, {}};
@@ -289,12 +289,12 @@ std::vector<std::optional<std::string>> BpfSession::attach_sites(
   return attach_file(binary, all);
 }
 
-void BpfSession::Links::take(Links&& other) {
+void KernelSession::Links::take(Links&& other) {
   std::move(other.single.begin(), other.single.end(), std::back_inserter(single));
   std::move(other.multi.begin(), other.multi.end(), std::back_inserter(multi));
 }
 
-void BpfSession::ProbedFile::add(const ProbedFile& other, std::size_t i) {
+void KernelSession::ProbedFile::add(const ProbedFile& other, std::size_t i) {
   offsets.push_back(other.offsets[i]);
   probes.push_back(other.probes[i]);
   if (!other.of_places()) return;
@@ -302,8 +302,8 @@ void BpfSession::ProbedFile::add(const ProbedFile& other, std::size_t i) {
   places.push_back(other.places[i]);
 }
 
-std::vector<std::optional<std::string>> BpfSession::attach_file(const std::string& binary,
-                                                                const ProbedFile& all) {
+std::vector<std::optional<std::string>> KernelSession::attach_file(const std::string& binary,
+                                                                   const ProbedFile& all) {
   std::vector<std::optional<std::string>> reasons(all.offsets.size());
   if (reasons.empty()) return reasons;
   ProbedFile taken{all.file, {}, {}};
@@ -335,9 +335,9 @@ std::vector<std::optional<std::string>> BpfSession::attach_file(const std::strin
 // The kernel refuses all of a link for one of them and does not say which, so halves are tried,
 // where it is one of them that it does not take. What it does not let be probed at its return it
 // does not let be probed at its entry.
-void BpfSession::attach_halves(Links& links, const std::string& binary, const ProbedFile& all,
-                               std::size_t first, std::size_t last, ProbedFile& taken,
-                               std::vector<std::optional<std::string>>& reasons) {
+void KernelSession::attach_halves(Links& links, const std::string& binary, const ProbedFile& all,
+                                  std::size_t first, std::size_t last, ProbedFile& taken,
+                                  std::vector<std::optional<std::string>>& reasons) {
   ProbedFile half{all.file, {}, {}};
   for (std::size_t i = first; i < last; ++i)
     half.add(all, i);
@@ -354,8 +354,8 @@ void BpfSession::attach_halves(Links& links, const std::string& binary, const Pr
   }
 }
 
-bool BpfSession::attach_first(Links& links, const std::string& binary, const ProbedFile& file,
-                              std::uint32_t generation) {
+bool KernelSession::attach_first(Links& links, const std::string& binary, const ProbedFile& file,
+                                 std::uint32_t generation) {
   if (file.of_places()) {
     return attach(links, skeleton_->progs.on_point, binary, file.offsets,
                   cookies(file.places, generation), false, file.semaphores);
@@ -364,14 +364,14 @@ bool BpfSession::attach_first(Links& links, const std::string& binary, const Pro
                 cookies(file.probes, generation), true);
 }
 
-bool BpfSession::attach_enters(Links& links, const std::string& binary, const ProbedFile& file,
-                               std::uint32_t generation) {
+bool KernelSession::attach_enters(Links& links, const std::string& binary, const ProbedFile& file,
+                                  std::uint32_t generation) {
   return file.probes.empty() || attach(links, skeleton_->progs.on_enter, binary, file.offsets,
                                        cookies(file.probes, generation), false);
 }
 
-bool BpfSession::attach(Links& links, const std::string& binary, const ProbedFile& file,
-                        std::uint32_t generation) {
+bool KernelSession::attach(Links& links, const std::string& binary, const ProbedFile& file,
+                           std::uint32_t generation) {
   Links added;
   if (!attach_first(added, binary, file, generation) ||
       (!file.of_places() && !attach_enters(added, binary, file, generation))) {
@@ -384,7 +384,7 @@ bool BpfSession::attach(Links& links, const std::string& binary, const ProbedFil
   return true;
 }
 
-std::vector<std::optional<std::string>> BpfSession::attach_hooks(
+std::vector<std::optional<std::string>> KernelSession::attach_hooks(
     const std::string& binary, const wire_server& server, const std::vector<HookPlace>& places) {
   if (servers_ == WIRE_SERVERS)
     return {places.size(), "the server was replaced too often in this recording"};
@@ -399,26 +399,26 @@ std::vector<std::optional<std::string>> BpfSession::attach_hooks(
   return reasons;
 }
 
-bool BpfSession::seed(const wire_statement& statement) {
+bool KernelSession::seed(const wire_statement& statement) {
   const auto tid = static_cast<std::uint32_t>(statement.pid_tgid);
   return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.statements), &tid, &statement,
                              BPF_NOEXIST) == 0;
 }
 
-bool BpfSession::seed(const wire_slow_statement& statement) {
+bool KernelSession::seed(const wire_slow_statement& statement) {
   const auto tid = static_cast<std::uint32_t>(statement.pid_tgid);
   return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.slow_statements), &tid, &statement,
                              BPF_NOEXIST) == 0;
 }
 
-bpf_program* BpfSession::program_of(wire_hook hook) const {
+bpf_program* KernelSession::program_of(wire_hook hook) const {
   return programs_of(hook, skeleton_)[slow_ ? 1 : 0];
 }
 
-bool BpfSession::attach(Links& links, bpf_program* program, const std::string& binary,
-                        const std::vector<std::uint64_t>& offsets,
-                        const std::vector<std::uint64_t>& cookies, bool at_return,
-                        const std::vector<std::uint64_t>& semaphores) {
+bool KernelSession::attach(Links& links, bpf_program* program, const std::string& binary,
+                           const std::vector<std::uint64_t>& offsets,
+                           const std::vector<std::uint64_t>& cookies, bool at_return,
+                           const std::vector<std::uint64_t>& semaphores) {
   if (multi_) {
     Descriptor link = attach_uprobe_multi(bpf_program__fd(program), binary, offsets, cookies,
                                           at_return, semaphores);
@@ -445,7 +445,7 @@ bool BpfSession::attach(Links& links, bpf_program* program, const std::string& b
 // A link for many probes cannot give up one of them. So the others get links anew, and for a moment
 // hits of both sets count: the matcher drops one of the two that an event then makes. Calls that
 // are open meanwhile return by the new links.
-bool BpfSession::take_off(const std::vector<std::size_t>& off) {
+bool KernelSession::take_off(const std::vector<std::size_t>& off) {
   const auto is_off = [&](std::uint64_t probe) {
     return std::find(off.begin(), off.end(), probe) != off.end();
   };
@@ -474,7 +474,7 @@ bool BpfSession::take_off(const std::vector<std::size_t>& off) {
   return true;
 }
 
-std::optional<std::string> BpfSession::attach_processes() {
+std::optional<std::string> KernelSession::attach_processes() {
   const auto attach_raw = [this](bpf_program* program, const char* tracepoint) {
     Link link(bpf_program__attach_raw_tracepoint(program, tracepoint));
     if (!link) return false;
@@ -491,7 +491,7 @@ std::optional<std::string> BpfSession::attach_processes() {
 
 // A child that is born while the list is made has a parent that is not a target yet, and is in the
 // next list.
-void BpfSession::follow(const std::vector<std::uint32_t>& pids) {
+void KernelSession::follow(const std::vector<std::uint32_t>& pids) {
   std::set<std::uint32_t> added;
   for (std::size_t before = SIZE_MAX; added.size() != before;) {
     before = added.size();
@@ -502,7 +502,7 @@ void BpfSession::follow(const std::vector<std::uint32_t>& pids) {
 }
 
 // The kernel side takes out who ends, but cannot know of one that ended while it was put in.
-bool BpfSession::has_followed() const {
+bool KernelSession::has_followed() const {
   if (!follows_) return false;
   std::set<std::uint32_t> left_out;
   for (std::uint32_t pid = own_pid(); pid > 0 && left_out.insert(pid).second;)
@@ -516,12 +516,12 @@ bool BpfSession::has_followed() const {
   return false;
 }
 
-void BpfSession::add_target(std::uint32_t pid) {
+void KernelSession::add_target(std::uint32_t pid) {
   const std::uint8_t present = 1;
   check(bpf_map_update_elem(bpf_map__fd(skeleton_->maps.targets), &pid, &present, BPF_ANY));
 }
 
-bool BpfSession::begin_trial(const std::string& binary, std::uint64_t offset) {
+bool KernelSession::begin_trial(const std::string& binary, std::uint64_t offset) {
   if (counted_ == 1) return false;
   if (!pids_.empty()) add_target(own_pid());
   if (skeleton_->rodata->sample_every > 1) {
@@ -540,7 +540,7 @@ bool BpfSession::begin_trial(const std::string& binary, std::uint64_t offset) {
 
 // Another pgrec that measures meanwhile calls the same function of the same file, and leaves events
 // and threads here too.
-wire_counts BpfSession::end_trial() {
+wire_counts KernelSession::end_trial() {
   while (trial_links_.size() > 0)
     take_out_one(trial_links_);
   for (EventRing& ring : event_rings_)
@@ -559,7 +559,7 @@ wire_counts BpfSession::end_trial() {
 // put in again. That holds for programs that may not sleep, as all of these. A trace is not left
 // open because the kernel has no memory for it: then a pause has to do, which is long for a
 // program.
-void BpfSession::stop() {
+void KernelSession::stop() {
   pause();
   const int ring = barrier_ring_.get();
   if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.record_rings), &barrier_cpu_, &ring,
@@ -568,16 +568,16 @@ void BpfSession::stop() {
   }
 }
 
-void BpfSession::pause() {
+void KernelSession::pause() {
   skeleton_->bss->recording = 0;
   skeleton_->bss->rehearsing = 0;
 }
 
-std::size_t BpfSession::links() const {
+std::size_t KernelSession::links() const {
   return function_links_.size() + other_links_.size();
 }
 
-void BpfSession::take_out_one(Links& from) {
+void KernelSession::take_out_one(Links& from) {
   const std::uint64_t begin = monotonic_ns();
   if (!from.single.empty()) {
     from.single.pop_back();
@@ -587,7 +587,7 @@ void BpfSession::take_out_one(Links& from) {
   detach_of_one_ = std::max(detach_of_one_, Duration(monotonic_ns() - begin));
 }
 
-bool BpfSession::detach(const DetachStep& goes_on) {
+bool KernelSession::detach(const DetachStep& goes_on) {
   const std::size_t all = links();
   while (retiring_.valid() && retiring_.wait_for(kDetachStep) != std::future_status::ready) {
     if (goes_on && !goes_on(0, all)) return false;
@@ -601,11 +601,11 @@ bool BpfSession::detach(const DetachStep& goes_on) {
   return true;
 }
 
-std::uint64_t BpfSession::lost_children() const {
+std::uint64_t KernelSession::lost_children() const {
   return __atomic_load_n(&skeleton_->bss->lost_children, __ATOMIC_RELAXED);
 }
 
-std::optional<std::uint64_t> BpfSession::missed_hits() const {
+std::optional<std::uint64_t> KernelSession::missed_hits() const {
   if (!counts_missed_) return std::nullopt;
   std::uint64_t all = 0;
   for (const bpf_program* program : probe_programs_) {
@@ -617,15 +617,15 @@ std::optional<std::uint64_t> BpfSession::missed_hits() const {
   return all;
 }
 
-std::uint64_t BpfSession::lost_thread_ends() const {
+std::uint64_t KernelSession::lost_thread_ends() const {
   return __atomic_load_n(&skeleton_->bss->lost_thread_ends, __ATOMIC_RELAXED);
 }
 
-std::uint64_t BpfSession::lost_events() const {
+std::uint64_t KernelSession::lost_events() const {
   return __atomic_load_n(&skeleton_->bss->lost_events, __ATOMIC_RELAXED);
 }
 
-ProbeCounts BpfSession::counts_of(std::uint32_t probe) const {
+ProbeCounts KernelSession::counts_of(std::uint32_t probe) const {
   constexpr std::size_t kWords = sizeof(wire_counts) / sizeof(std::uint64_t);
   std::vector<wire_counts> per_cpu(possible_cpus_.size());
   check(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &probe, per_cpu.data()));
@@ -645,14 +645,14 @@ ProbeCounts BpfSession::counts_of(std::uint32_t probe) const {
   return counts;
 }
 
-std::vector<ProbeCounts> BpfSession::counts() const {
+std::vector<ProbeCounts> KernelSession::counts() const {
   std::vector<ProbeCounts> all;
   for (std::uint32_t probe = 0; probe < counted_; ++probe)
     all.push_back(counts_of(probe));
   return all;
 }
 
-std::vector<LogHistogram> BpfSession::short_calls() const {
+std::vector<LogHistogram> KernelSession::short_calls() const {
   const std::uint32_t rows = skeleton_->rodata->short_rows;
   const std::size_t words = WIRE_OCTAVES + rows;
   std::vector<LogHistogram> all(counted_);
@@ -674,7 +674,7 @@ std::vector<LogHistogram> BpfSession::short_calls() const {
   return all;
 }
 
-std::vector<wire_thread> BpfSession::waiting() const {
+std::vector<wire_thread> KernelSession::waiting() const {
   const int map = bpf_map__fd(skeleton_->maps.threads);
   std::vector<wire_thread> all;
   std::uint32_t tid = 0;

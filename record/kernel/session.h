@@ -16,8 +16,8 @@
 #include "format/clock.h"
 #include "format/table/log_histogram.h"
 #include "record/host/descriptor.h"
-#include "record/kernel/bpf_handles.h"
 #include "record/kernel/event_ring.h"
+#include "record/kernel/handles.h"
 #include "record/kernel/record_ring.h"
 
 namespace pgrec {
@@ -48,7 +48,7 @@ struct SlowStatementsOnly {
   bool errors = false;  // and those that failed, however fast
 };
 
-struct BpfConfig {
+struct SessionConfig {
   std::uint32_t probes =
       0;  // functions and USDT probes; the activity function's index comes after them
   std::vector<std::uint32_t> pids;  // record only these and their descendants; empty: all
@@ -90,11 +90,11 @@ struct ProbeCounts {
   }
 };
 
-class BpfSession {
+class KernelSession {
  public:
   // Loads the programs. Throws Error with a hint when the kernel or the privileges do not allow it.
   // `verbose` lets libbpf write to stderr.
-  BpfSession(const BpfConfig& config, bool verbose);
+  KernelSession(const SessionConfig& config, bool verbose);
 
   // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions; a
   // function's place in the list is its probe index. Returns, for each, nothing on success, else
@@ -176,7 +176,7 @@ class BpfSession {
   bool filters() const { return filters_; }
 
   std::vector<EventRing>& event_rings() { return event_rings_; }
-  std::vector<Ring>& record_rings() { return record_rings_; }
+  std::vector<RecordRing>& record_rings() { return record_rings_; }
 
   // Events lost so far, of any cause; costs nothing to ask.
   std::uint64_t lost_events() const;
@@ -195,11 +195,11 @@ class BpfSession {
   std::vector<wire_thread> waiting() const;
 
  private:
-  void make_rings(const BpfConfig& config);
+  void make_rings(const SessionConfig& config);
   void add_target(std::uint32_t pid);
   // The program of a hook, of those that are loaded.
   bpf_program* program_of(wire_hook hook) const;
-  void choose_programs(const BpfConfig& config);
+  void choose_programs(const SessionConfig& config);
   ProbeCounts counts_of(std::uint32_t probe) const;
   // What keeps probes in place: one link a probe, or one for many.
   struct Links {
@@ -253,7 +253,7 @@ class BpfSession {
   Skeleton skeleton_;
   Positions positions_;
   std::vector<EventRing> event_rings_;
-  std::vector<Ring> record_rings_;
+  std::vector<RecordRing> record_rings_;
   Descriptor barrier_ring_;  // one of these, of this CPU: stop() puts it in again
   std::uint32_t barrier_cpu_ = 0;
   std::vector<bpf_program*> probe_programs_;  // those of the loaded ones that uprobes run
