@@ -67,7 +67,7 @@ std::optional<std::uint64_t> offset_in_own_file(const void* address) {
 std::optional<Duration> measure_probe_cost(KernelSession& session) {
   const auto offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function));
   if (!offset) return std::nullopt;
-  std::vector<EventRing>& rings = session.event_rings();
+  std::vector<EventRing>& rings = session.rings().events;
   if (rings.empty()) return std::nullopt;
   // The events of a batch, two a call, are to fit.
   const std::size_t calls = std::min(kCallsOfBatch, rings.front().slots() / 2);

@@ -239,7 +239,7 @@ void KernelSession::make_rings(const SessionConfig& config) {
   const std::uint64_t slots = config.ring_bytes / sizeof(wire_hit);
   const std::uint64_t record_bytes = std::max<std::uint64_t>(
       config.record_ring_bytes > 0 ? config.record_ring_bytes : config.ring_bytes / 4, 4096);
-  positions_ = map_positions(bpf_map__fd(maps.positions), possible_cpus_.back() + 1);
+  rings_.positions = map_positions(bpf_map__fd(maps.positions), possible_cpus_.back() + 1);
   const auto put = [](const bpf_map* rings, std::uint32_t cpu, const Descriptor& ring) {
     const int fd = ring.get();
     check(bpf_map_update_elem(bpf_map__fd(rings), &cpu, &fd, BPF_ANY));
@@ -248,10 +248,10 @@ void KernelSession::make_rings(const SessionConfig& config) {
     const Descriptor events =
         create_map(BPF_MAP_TYPE_ARRAY, "events", sizeof(wire_hit), slots, BPF_F_MMAPABLE);
     put(maps.event_rings, cpu, events);
-    event_rings_.emplace_back(events.get(), slots, &positions_.get()[cpu]);
+    rings_.events.emplace_back(events.get(), slots, &rings_.positions.get()[cpu]);
     Descriptor records = create_map(BPF_MAP_TYPE_RINGBUF, "records", 0, record_bytes, 0);
     put(maps.record_rings, cpu, records);
-    record_rings_.emplace_back(records.get(), record_bytes);
+    rings_.records.emplace_back(records.get(), record_bytes);
     if (!barrier_ring_.is_open()) {
       barrier_ring_ = std::move(records);
       barrier_cpu_ = cpu;
@@ -543,7 +543,7 @@ bool KernelSession::begin_trial(const std::string& binary, std::uint64_t offset)
 wire_counts KernelSession::end_trial() {
   while (trial_links_.size() > 0)
     take_out_one(trial_links_);
-  for (EventRing& ring : event_rings_)
+  for (EventRing& ring : rings_.events)
     ring.drain([](const wire_hit&) {});
   const std::uint32_t own = own_pid();
   bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.targets), &own);

@@ -16,9 +16,8 @@
 #include "format/clock.h"
 #include "format/table/log_histogram.h"
 #include "record/host/descriptor.h"
-#include "record/kernel/event_ring.h"
 #include "record/kernel/handles.h"
-#include "record/kernel/record_ring.h"
+#include "record/kernel/rings.h"
 
 namespace pgrec {
 
@@ -175,8 +174,7 @@ class KernelSession {
   // Whether any event may be filtered.
   bool filters() const { return filters_; }
 
-  std::vector<EventRing>& event_rings() { return event_rings_; }
-  std::vector<RecordRing>& record_rings() { return record_rings_; }
+  Rings& rings() { return rings_; }
 
   // Events lost so far, of any cause; costs nothing to ask.
   std::uint64_t lost_events() const;
@@ -251,9 +249,7 @@ class KernelSession {
   void take_out_one(Links& from);
 
   Skeleton skeleton_;
-  Positions positions_;
-  std::vector<EventRing> event_rings_;
-  std::vector<RecordRing> record_rings_;
+  Rings rings_;
   Descriptor barrier_ring_;  // one of these, of this CPU: stop() puts it in again
   std::uint32_t barrier_cpu_ = 0;
   std::vector<bpf_program*> probe_programs_;  // those of the loaded ones that uprobes run

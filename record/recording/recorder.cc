@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "format/print/units.h"
+#include "record/kernel/intake.h"
 
 namespace pgrec {
 namespace {
@@ -174,22 +176,8 @@ std::size_t Recorder::round() {
 }
 
 bool Recorder::drain() {
-  bool complete = true;
-  for (EventRing& ring : session_.event_rings()) {
-    const bool drained = ring.drain([this](const wire_hit& wire) { take(decode_hit(wire)); });
-    complete = complete && drained;
-  }
-  const RecordContext records{context_.activity_probe, context_.first_point, points_};
-  for (RecordRing& ring : session_.record_rings()) {
-    const bool drained = ring.drain([this, &records](std::span<const std::byte> record) {
-      DecodedRecord decoded = decode_record(record, records);
-      if (auto* hit = std::get_if<ThreadHit>(&decoded)) take(std::move(*hit));
-      if (const auto* piece = std::get_if<TextHit>(&decoded)) take(*piece);
-      if (const auto* name = std::get_if<NameHit>(&decoded)) take(*name);
-    });
-    complete = complete && drained;
-  }
-  return complete;
+  return take_in(session_.rings(), {context_.activity_probe, context_.first_point, points_},
+                 [this](auto&& decoded) { take(std::forward<decltype(decoded)>(decoded)); });
 }
 
 // Texts and names are taken in at once: whatever refers to them comes later.
@@ -209,7 +197,7 @@ void Recorder::take(const NameHit& name) {
   }
 }
 
-void Recorder::take(ThreadHit hit) {
+void Recorder::take(ThreadHit&& hit) {
   ++taken_in_;
   if (hit.hit.kind != WIRE_GONE) {
     titles_.seen(hit.thread.pid);

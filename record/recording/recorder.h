@@ -99,9 +99,10 @@ class Recorder {
  private:
   Timestamp timestamp(std::uint64_t ns) const;
   bool drain();
-  void take(ThreadHit hit);
+  void take(ThreadHit&& hit);
   void take(const TextHit& piece);
   void take(const NameHit& name);
+  void take(const SlowHit& /*slow*/) {}  // there is none, but with SlowStatementsOnly
   void write(const ThreadKey& thread);
   void read_counts();
   void release(std::uint64_t watermark_ns);

@@ -60,7 +60,8 @@ class SlowStatements {
   using TextKey = std::pair<ThreadKey, std::uint64_t>;
 
   bool drain();
-  void take(std::span<const std::byte> record);
+  void take(const ThreadHit& hit);
+  void take(const SlowHit& hit);
   void take(const NameHit& name);
   void take(const TextHit& piece);
   std::vector<SlowStatement> hand_out(std::uint64_t until_ns, const Moment& now);

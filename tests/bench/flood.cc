@@ -134,7 +134,7 @@ Result drain(double events_a_second, double seconds) {
   KernelSession session(config(), false);
   const Flood flood = load();
   return flood_while(flood.get(), events_a_second, seconds, [&] {
-    for (EventRing& ring : session.event_rings())
+    for (EventRing& ring : session.rings().events)
       ring.drain([](const wire_hit& /*hit*/) {});
   });
 }
