@@ -31,8 +31,8 @@ void expect(bool holds, const std::string& otherwise) {
   if (!holds) throw Error(otherwise, "please report it with what pgrec check -v says");
 }
 
-void expect_attached(const std::vector<std::optional<std::string>>& reasons) {
-  for (const auto& reason : reasons)
+void expect_attached(const Refusals& refusals) {
+  for (const auto& reason : refusals)
     expect(!reason, reason.value_or(""));
 }
 
@@ -52,7 +52,7 @@ wire_counts count_calls(KernelSession& session) {
   for (std::uint64_t i = 0; i < kCalls; ++i)
     probed_function();
   session.stop();
-  return session.counts().front().sum;
+  return session.counters().counts().front().sum;
 }
 
 void expect_all_seen(const wire_counts& counts, wire_kind kind) {
@@ -70,7 +70,7 @@ SessionConfig config_of(std::uint32_t probes) {
 
 void try_calls_with(const SessionConfig& config, bool verbose) {
   KernelSession session(config, verbose);
-  expect_attached(session.attach_functions(kOwnFile, {probed_offset()}));
+  expect_attached(session.attachments().attach_functions(kOwnFile, {probed_offset()}));
   const wire_counts counts = count_calls(session);
   expect_all_seen(counts, WIRE_ENTER);
   expect_all_seen(counts, WIRE_EXIT);
@@ -85,7 +85,7 @@ void try_hooks(const std::optional<SlowStatementsOnly>& slow, bool verbose) {
   std::vector<HookPlace> places;
   for (int hook = 0; hook < WIRE_HOOKS; ++hook)
     places.push_back({static_cast<wire_hook>(hook), probed_offset()});
-  expect_attached(session.attach_hooks(kOwnFile, wire_server{}, places));
+  expect_attached(session.attachments().attach_hooks(kOwnFile, wire_server{}, places));
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ void try_points(bool verbose) {
   config.usdt = true;
   KernelSession session(config, verbose);
   const std::uint64_t at = own_offset(const_cast<const unsigned short*>(&semaphore));
-  expect_attached(session.attach_sites(kOwnFile, {{probed_offset(), at, {}}}));
+  expect_attached(session.attachments().attach_sites(kOwnFile, {{probed_offset(), at, {}}}));
   expect(semaphore > kNobodyLooks, "the kernel does not raise semaphores");
   expect_all_seen(count_calls(session), WIRE_POINT);
 }
@@ -124,7 +124,7 @@ void try_kernel_events(bool verbose) {
   SessionConfig config = config_of(0);
   config.pids = {static_cast<std::uint32_t>(::getpid())};
   KernelSession session(config, verbose);
-  expect_attached({session.attach_processes()});
+  expect_attached({session.follow_processes()});
 }
 
 }  // namespace pgrec

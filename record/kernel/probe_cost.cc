@@ -79,7 +79,7 @@ std::optional<Duration> measure_probe_cost(KernelSession& session) {
   const wire_counts counts = session.end_trial();
   // Only if every call was recorded does the time mean what it says.
   const std::uint64_t all = kBatches * calls;
-  if (session.lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
+  if (session.counters().lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
       counts.fired[WIRE_EXIT] < all || with <= without) {
     return std::nullopt;
   }

@@ -80,8 +80,8 @@ class Recorder {
 
   // What no count of events has: hits that the kernel ran no program for, where it counts them, and
   // processes that it could not follow.
-  std::optional<std::uint64_t> missed_hits() const { return session_.missed_hits(); }
-  std::uint64_t lost_children() const { return session_.lost_children(); }
+  std::optional<std::uint64_t> missed_hits() const { return session_.counters().missed_hits(); }
+  std::uint64_t lost_children() const { return session_.counters().lost_children(); }
 
   // What it has cost so far; to be asked when an interval ends, or after finish().
   RecordingCost cost();

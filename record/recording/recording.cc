@@ -47,7 +47,8 @@ int next_pause_ms(int pause_ms, std::size_t taken_in) {
 }
 
 void attach(KernelSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
-  const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
+  const auto refused =
+      session.attachments().attach_functions(plan.binary.path, plan.attach_offsets);
   std::size_t attached = 0;
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (refused[i]) {
@@ -58,7 +59,7 @@ void attach(KernelSession& session, const RecordingPlan& plan, std::vector<NotPr
   }
   const auto functions = plan.functions();
   const auto sites = plan.sites();
-  const auto refused_sites = session.attach_sites(plan.binary.path, sites);
+  const auto refused_sites = session.attachments().attach_sites(plan.binary.path, sites);
   for (std::size_t i = 0; i < sites.size(); ++i) {
     if (refused_sites[i]) {
       not_probed.push_back(
@@ -71,13 +72,13 @@ void attach(KernelSession& session, const RecordingPlan& plan, std::vector<NotPr
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
-  if (const auto reason = session.attach_processes()) {
+  if (const auto reason = session.follow_processes()) {
     not_probed.push_back({"sched_process_exit (for processes that begin and end)", *reason});
   }
   if (!plan.activity) return;
   const ServerHooks& hooks = plan.activity->hooks;
   const auto refused_hooks =
-      session.attach_hooks(plan.activity->server.path, hooks.server, hooks.places());
+      session.attachments().attach_hooks(plan.activity->server.path, hooks.server, hooks.places());
   for (std::size_t i = 0; i < refused_hooks.size(); ++i) {
     if (refused_hooks[i])
       not_probed.push_back(
@@ -262,7 +263,7 @@ ExitStatus record(const RecordOptions& options) {
   parts.begin(beginning, [&](const Moment& moment) {
     Metadata facts = plan.metadata(options, moment.realtime_ns);
     facts.emplace_back("record.not_probed", to_text(not_probed));
-    facts.emplace_back("record.attach", session.attach_method());
+    facts.emplace_back("record.attach", session.attachments().method());
     if (call_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost->count()));
     for (auto& fact : upgrades.facts())
       facts.push_back(std::move(fact));

@@ -45,7 +45,7 @@ CallRates count_calls(KernelSession& session, Duration time, Duration call_cost)
   do {
     std::this_thread::sleep_for(kStep);
     rates.calls.clear();
-    for (const ProbeCounts& counts : session.counts())
+    for (const ProbeCounts& counts : session.counters().counts())
       rates.calls.push_back(counts.sum.rehearsed / 2);  // an enter and an exit
     all = std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
     rates.time = Duration(monotonic_ns() - start);

@@ -47,12 +47,12 @@ double with_pgrec(std::uint64_t offset) {
   config.probes = 1;
   config.ring_bytes = 4u << 20;
   KernelSession session(config, false);
-  if (session.attach_functions("/proc/self/exe", {offset}).front()) std::exit(1);
+  if (session.attachments().attach_functions("/proc/self/exe", {offset}).front()) std::exit(1);
   session.start();
   const double took = ns_per_call();
   session.stop();
-  session.detach();
-  if (session.lost_events() > 0) std::printf("lost events\n");
+  session.attachments().detach();
+  if (session.counters().lost_events() > 0) std::printf("lost events\n");
   return took;
 }
 
