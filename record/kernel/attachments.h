@@ -1,7 +1,7 @@
 // The probes that are in place: puts pgrec's programs on functions, USDT probes, query hooks and
 // the events of processes, takes some off while the others record on, and takes all out in the end.
-// What the kernel refuses is told probe by probe. Single-threaded, but for old probes that are
-// taken out beside.
+// It says probe by probe what the kernel refuses. Single-threaded, but a thread of its own takes
+// out the probes that take_off() replaces.
 #pragma once
 
 #include <chrono>

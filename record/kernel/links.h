@@ -17,7 +17,7 @@ namespace pgrec {
 // Where a program is put in one file. All lists have the same length.
 struct LinkPlaces {
   std::vector<std::uint64_t> offsets;     // bytes in the file
-  std::vector<std::uint64_t> cookies;     // what the program is told by each
+  std::vector<std::uint64_t> cookies;     // the number that each gives the program
   std::vector<std::uint64_t> semaphores;  // as of attach_uprobe_multi(); empty: there are none
 };
 
@@ -39,7 +39,6 @@ class Links {
   void detach_one();
 
   std::size_t size() const { return single_.size() + shared_.size(); }
-  bool multi() const { return multi_; }
 
  private:
   bool multi_;

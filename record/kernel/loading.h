@@ -1,5 +1,5 @@
-// Loads pgrec's BPF programs and makes their maps, as a session is configured: which programs there
-// are, how large the maps are, and the constants that the programs are compiled with in the kernel.
+// Loads pgrec's BPF programs as a session is configured: chooses the programs, sizes their maps,
+// and sets the constants that the kernel compiles them with.
 #pragma once
 
 #include <cstdint>
@@ -31,11 +31,10 @@ struct LoadedPrograms {
 // write to stderr. Throws Error with a hint when the kernel or the privileges do not allow it.
 LoadedPrograms load_programs(const SessionConfig& config, std::uint32_t cpus, bool verbose);
 
-// The maps of one CPU's rings, as load_programs() has told the kernel that they will be. Throws
-// Error.
+// Make the maps of one CPU's rings, in the sizes that load_programs() has configured. Throw Error.
 Descriptor make_event_map(const SessionConfig& config);
 Descriptor make_record_map(const SessionConfig& config);
-// The room in them: slots, bytes.
+// The room in them, in slots and in bytes.
 std::uint64_t event_slots(const SessionConfig& config);
 std::uint64_t record_bytes(const SessionConfig& config);
 

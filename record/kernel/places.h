@@ -1,4 +1,4 @@
-// Where in a file a probe goes that stands for more than the entry and the return of a function.
+// Places in a file for probes that are not on the entry and the return of a function.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// A session with the loaded kernel side: its programs and rings from loading to the end, what it is
-// told, and when it records. What is probed is its attachments, what it has counted its counters.
-// Only this room uses libbpf. Single-threaded.
+// A session with the loaded kernel side: loads its programs, makes its rings, starts and stops
+// recording, and says whom to follow. attachments() puts the probes in place, counters() reads what
+// was counted. Only this room uses libbpf. Single-threaded.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +27,15 @@ class KernelSession {
   KernelSession(const KernelSession&) = delete;
   KernelSession& operator=(const KernelSession&) = delete;
 
-  // They live as long as the session.
+  // These live as long as the session.
   Attachments& attachments() { return attachments_; }
   const Attachments& attachments() const { return attachments_; }
   const Counters& counters() const { return counters_; }
   Rings& rings() { return rings_; }
 
-  // As they were configured: calls that returned sooner are filtered; and whether any event may be.
+  // Calls that returned sooner are filtered; 0: none.
   Duration min_duration() const { return config_.min_duration; }
+  // Whether any event may be filtered.
   bool filters() const;
 
   // Events are recorded between the two; the probes may be there before and after. When stop()
