@@ -1,7 +1,7 @@
 /*
- * What the kernel side hands to the recorder: the slots of the event rings, the records of the text
- * rings, the counters and the configuration. Shared by C (in the kernel) and C++ (the recorder) of
- * one build, so it may change freely; it is not the trace format.
+ * What the kernel side hands to the recorder: the slots of the event rings, the records of the
+ * record rings, the counters and the configuration. Shared by C (in the kernel) and C++ (the
+ * recorder) of one build, so it may change freely; it is not the trace format.
  *
  * Fixed-width types, no implicit padding; sizes and offsets are asserted in both languages.
  */

@@ -143,7 +143,7 @@ Feature optional_feature(const std::string& name, bool works, const std::string&
 
 // Those that a newer kernel has.
 std::vector<Feature> features_of_kernel() {
-  const BpfFeatures kernel = try_bpf_features();
+  const KernelFeatures kernel = try_kernel_features();
   constexpr const char* kMulti = "uprobe_multi";
   constexpr const char* kWithoutRoot = "without root";
   constexpr const char* kMissedHits = "missed-hit counts";

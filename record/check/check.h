@@ -31,7 +31,7 @@ struct Check {
 
 // `exec`: the server whose query hooks are looked for, as for find_server_binary(), which throws
 // Error where there is no such binary; empty: the one that runs, if there is one. `verbose` is for
-// BpfSession.
+// KernelSession.
 Check check_machine(const std::string& exec, bool verbose);
 
 }  // namespace pgrec

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "format/error.h"
-#include "record/kernel/bpf_session.h"
 #include "record/kernel/probe_cost.h"
+#include "record/kernel/session.h"
 
 namespace pgrec {
 namespace {
@@ -31,8 +31,8 @@ void expect(bool holds, const std::string& otherwise) {
   if (!holds) throw Error(otherwise, "please report it with what pgrec check -v says");
 }
 
-void expect_attached(const std::vector<std::optional<std::string>>& reasons) {
-  for (const auto& reason : reasons)
+void expect_attached(const Refusals& refusals) {
+  for (const auto& reason : refusals)
     expect(!reason, reason.value_or(""));
 }
 
@@ -47,12 +47,12 @@ std::uint64_t probed_offset() {
 }
 
 // The hits at the probe while it is called.
-wire_counts count_calls(BpfSession& session) {
+wire_counts count_calls(KernelSession& session) {
   session.start();
   for (std::uint64_t i = 0; i < kCalls; ++i)
     probed_function();
   session.stop();
-  return session.counts().front().sum;
+  return session.counters().counts().front().sum;
 }
 
 void expect_all_seen(const wire_counts& counts, wire_kind kind) {
@@ -61,16 +61,16 @@ void expect_all_seen(const wire_counts& counts, wire_kind kind) {
          "of " + std::to_string(kCalls) + " calls its probes saw " + std::to_string(seen));
 }
 
-BpfConfig config_of(std::uint32_t probes) {
-  BpfConfig config;
+SessionConfig config_of(std::uint32_t probes) {
+  SessionConfig config;
   config.probes = probes;
   config.ring_bytes = kRingBytes;
   return config;
 }
 
-void try_calls_with(const BpfConfig& config, bool verbose) {
-  BpfSession session(config, verbose);
-  expect_attached(session.attach_functions(kOwnFile, {probed_offset()}));
+void try_calls_with(const SessionConfig& config, bool verbose) {
+  KernelSession session(config, verbose);
+  expect_attached(session.attachments().attach_functions(kOwnFile, {probed_offset()}));
   const wire_counts counts = count_calls(session);
   expect_all_seen(counts, WIRE_ENTER);
   expect_all_seen(counts, WIRE_EXIT);
@@ -78,14 +78,14 @@ void try_calls_with(const BpfConfig& config, bool verbose) {
 
 // The hooks are not called: their programs would look for a server's variables.
 void try_hooks(const std::optional<SlowStatementsOnly>& slow, bool verbose) {
-  BpfConfig config = config_of(0);
+  SessionConfig config = config_of(0);
   config.queries = true;
   config.slow = slow;
-  BpfSession session(config, verbose);
+  KernelSession session(config, verbose);
   std::vector<HookPlace> places;
   for (int hook = 0; hook < WIRE_HOOKS; ++hook)
     places.push_back({static_cast<wire_hook>(hook), probed_offset()});
-  expect_attached(session.attach_hooks(kOwnFile, wire_server{}, places));
+  expect_attached(session.attachments().attach_hooks(kOwnFile, wire_server{}, places));
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ void try_calls(bool verbose) {
 }
 
 void try_filters(bool verbose) {
-  BpfConfig config = config_of(1);
+  SessionConfig config = config_of(1);
   config.pids = {static_cast<std::uint32_t>(::getpid())};
   config.min_duration = Duration(1);
   config.sample_every = 2;
@@ -103,11 +103,11 @@ void try_filters(bool verbose) {
 }
 
 void try_points(bool verbose) {
-  BpfConfig config = config_of(1);
+  SessionConfig config = config_of(1);
   config.usdt = true;
-  BpfSession session(config, verbose);
+  KernelSession session(config, verbose);
   const std::uint64_t at = own_offset(const_cast<const unsigned short*>(&semaphore));
-  expect_attached(session.attach_sites(kOwnFile, {{probed_offset(), at, {}}}));
+  expect_attached(session.attachments().attach_sites(kOwnFile, {{probed_offset(), at, {}}}));
   expect(semaphore > kNobodyLooks, "the kernel does not raise semaphores");
   expect_all_seen(count_calls(session), WIRE_POINT);
 }
@@ -121,10 +121,10 @@ void try_slowlog_hooks(bool verbose) {
 }
 
 void try_kernel_events(bool verbose) {
-  BpfConfig config = config_of(0);
+  SessionConfig config = config_of(0);
   config.pids = {static_cast<std::uint32_t>(::getpid())};
-  BpfSession session(config, verbose);
-  expect_attached({session.attach_processes()});
+  KernelSession session(config, verbose);
+  expect_attached({session.follow_processes()});
 }
 
 }  // namespace pgrec

@@ -5,7 +5,7 @@
 namespace pgrec {
 
 // Each throws Error with a hint where the kernel refuses it, or where it does not do what it
-// should. `verbose` is for BpfSession.
+// should. `verbose` is for KernelSession.
 
 void try_calls(bool verbose);          // their entries and returns
 void try_filters(bool verbose);        // -p, --min-duration and --sample

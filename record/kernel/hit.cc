@@ -43,6 +43,82 @@ ArgumentValues values_of(const wire_point& point, const std::vector<ArgumentType
   return values;
 }
 
+ThreadKey thread_of(const wire_record& record) {
+  return {static_cast<std::uint32_t>(record.pid_tgid >> 32),
+          static_cast<std::uint32_t>(record.pid_tgid)};
+}
+
+bool has(const wire_record& record, wire_record_flags flag) {
+  return (record.flags & flag) != 0;
+}
+
+ThreadHit hit_of(const wire_record& record, std::uint32_t probe) {
+  ThreadHit decoded;
+  decoded.thread = thread_of(record);
+  decoded.hit.ts_ns = record.ts_ns;
+  decoded.hit.sp = record.sp;
+  decoded.hit.probe = probe;
+  decoded.hit.kind = static_cast<wire_kind>(record.kind);
+  return decoded;
+}
+
+// Of each kind what follows `record`.
+
+DecodedRecord text_hit(const wire_record& record, std::span<const std::byte> rest) {
+  TextHit piece{thread_of(record),
+                {},
+                has(record, WIRE_TEXT_FIRST),
+                has(record, WIRE_TEXT_CONTINUES),
+                has(record, WIRE_HAS_CLIENT),
+                {}};
+  if (!take(rest, piece.query)) return {};
+  piece.text = text_of(rest);
+  return piece;
+}
+
+DecodedRecord begin_hit(const wire_record& record, std::span<const std::byte> rest,
+                        std::uint32_t probe) {
+  auto query = std::make_unique<QueryHit>();
+  if (!take(rest, query->query)) return {};
+  query->text_lost = has(record, WIRE_TEXT_LOST);
+  query->unreadable = has(record, WIRE_TEXT_UNREADABLE);
+  query->fastpath = has(record, WIRE_FASTPATH);
+  query->client = has(record, WIRE_HAS_CLIENT);
+  ThreadHit decoded = hit_of(record, probe);
+  decoded.hit.query = std::move(query);
+  return decoded;
+}
+
+DecodedRecord done_hit(const wire_record& record, std::span<const std::byte> rest,
+                       std::uint32_t probe) {
+  auto query = std::make_unique<QueryHit>();
+  if (!take(rest, query->done)) return {};
+  query->in_pipeline = has(record, WIRE_IN_PIPELINE);
+  ThreadHit decoded = hit_of(record, probe);
+  decoded.hit.query = std::move(query);
+  return decoded;
+}
+
+DecodedRecord point_hit(const wire_record& record, std::span<const std::byte> rest,
+                        const RecordContext& context) {
+  wire_point point{};
+  if (!take(rest, point) || point.probe < context.first_point ||
+      point.probe - context.first_point >= context.points.size())
+    return {};
+  ThreadHit decoded = hit_of(record, point.probe);
+  decoded.hit.odd = (record.flags & WIRE_ODD) != 0;
+  decoded.hit.arguments = std::make_unique<ArgumentValues>(
+      values_of(point, context.points[point.probe - context.first_point].arguments));
+  return decoded;
+}
+
+DecodedRecord slow_hit(const wire_record& record, std::span<const std::byte> rest) {
+  SlowHit decoded{thread_of(record), record.ts_ns, {}, record.flags, {}};
+  if (!take(rest, decoded.slow)) return {};
+  if (has(record, WIRE_SLOW_TEXT_KEPT)) decoded.kept = text_of(rest);
+  return decoded;
+}
+
 }  // namespace
 
 // MAKE_SQLSTATE() of PostgreSQL's utils/elog.h: six bits a character, the first in the lowest.
@@ -58,56 +134,26 @@ DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContex
   wire_record record{};
   if (!take(bytes, record) || bytes.size() < record.bytes) return {};
   bytes = bytes.first(record.bytes);
-  const auto has = [&](wire_record_flags flag) { return (record.flags & flag) != 0; };
-  const ThreadKey thread = {static_cast<std::uint32_t>(record.pid_tgid >> 32),
-                            static_cast<std::uint32_t>(record.pid_tgid)};
-  ThreadHit decoded;
-  decoded.thread = thread;
-  decoded.hit.ts_ns = record.ts_ns;
-  decoded.hit.sp = record.sp;
-  decoded.hit.probe = context.activity_probe;
-  decoded.hit.kind = static_cast<wire_kind>(record.kind);
-  auto query = std::make_unique<QueryHit>();
   switch (record.kind) {
-    case WIRE_TEXT: {
-      TextHit piece{
-          thread, {}, has(WIRE_TEXT_FIRST), has(WIRE_TEXT_CONTINUES), has(WIRE_HAS_CLIENT), {}};
-      if (!take(bytes, piece.query)) return {};
-      piece.text = text_of(bytes);
-      return piece;
-    }
+    case WIRE_TEXT:
+      return text_hit(record, bytes);
     case WIRE_TITLE:
     case WIRE_APPLICATION:
-      return NameHit{thread, record.ts_ns, record.kind == WIRE_APPLICATION, text_of(bytes)};
+      return NameHit{thread_of(record), record.ts_ns, record.kind == WIRE_APPLICATION,
+                     text_of(bytes)};
     case WIRE_BEGIN:
-      if (!take(bytes, query->query)) return {};
-      query->text_lost = has(WIRE_TEXT_LOST);
-      query->unreadable = has(WIRE_TEXT_UNREADABLE);
-      query->fastpath = has(WIRE_FASTPATH);
-      query->client = has(WIRE_HAS_CLIENT);
-      break;
+      return begin_hit(record, bytes, context.activity_probe);
     case WIRE_COMPLETED:
     case WIRE_FAILED:
     case WIRE_SUSPENDED:
-      if (!take(bytes, query->done)) return {};
-      query->in_pipeline = has(WIRE_IN_PIPELINE);
-      break;
-    case WIRE_POINT: {
-      wire_point point{};
-      if (!take(bytes, point) || point.probe < context.first_point ||
-          point.probe - context.first_point >= context.points.size())
-        return {};
-      decoded.hit.probe = point.probe;
-      decoded.hit.odd = (record.flags & WIRE_ODD) != 0;
-      decoded.hit.arguments = std::make_unique<ArgumentValues>(
-          values_of(point, context.points[point.probe - context.first_point].arguments));
-      return decoded;
-    }
+      return done_hit(record, bytes, context.activity_probe);
+    case WIRE_POINT:
+      return point_hit(record, bytes, context);
+    case WIRE_SLOW:
+      return slow_hit(record, bytes);
     default:
       return {};
   }
-  decoded.hit.query = std::move(query);
-  return decoded;
 }
 
 }  // namespace pgrec

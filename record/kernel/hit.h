@@ -72,11 +72,17 @@ struct NameHit {
   std::string_view name;
 };
 
+// A slow statement that is over; borrows the bytes.
+struct SlowHit {
+  ThreadKey thread;
+  std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
+  wire_slow slow{};
+  std::uint32_t flags = 0;  // enum wire_record_flags
+  std::string_view kept;    // the beginning of its text, with WIRE_SLOW_TEXT_KEPT
+};
+
 // An SQLSTATE as the server packs it, in five characters; empty for 0.
 std::string sqlstate_text(std::uint32_t packed);
-
-// These, and record/slowlog/slow_statements.cc of its own records, are the only readers of wire
-// structs.
 
 // An event of an event ring.
 inline ThreadHit decode_hit(const wire_hit& wire) {
@@ -109,7 +115,7 @@ struct RecordContext {
 
 // A record of a record ring. Nothing for one that is too short for what it says it is, or of a
 // probe that is not there: the kernel side of another build.
-using DecodedRecord = std::variant<std::monostate, ThreadHit, TextHit, NameHit>;
+using DecodedRecord = std::variant<std::monostate, ThreadHit, TextHit, NameHit, SlowHit>;
 DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context);
 
 }  // namespace pgrec

@@ -71,7 +71,7 @@ std::optional<Obstacle> obstacle_of_process(const HostFacts& host, const Privile
                   as_root};
 }
 
-std::optional<Obstacle> obstacle_of_kernel(const HostFacts& host, const BpfFeatures& features) {
+std::optional<Obstacle> obstacle_of_kernel(const HostFacts& host, const KernelFeatures& features) {
   if (features.programs != 0) return obstacle_of_bpf(host, features.programs);
   if (features.cookies != 0) return too_old("attach cookies for probes", host);
   if (features.atomics != 0) return too_old("results of atomic operations", host);
@@ -93,7 +93,7 @@ std::optional<Obstacle> obstacle_of_kernel(const HostFacts& host, const BpfFeatu
 }
 
 std::optional<Obstacle> obstacle_of_attaching(const HostFacts& host, const Privileges& privileges,
-                                              const BpfFeatures& features,
+                                              const KernelFeatures& features,
                                               const std::string& as_root) {
   if (privileges.root || features.uprobe_multi) return std::nullopt;
   return Obstacle{"this kernel, Linux " + host.release +
@@ -105,7 +105,7 @@ std::optional<Obstacle> find_obstacle(const std::string& as_root) {
   const HostFacts host = host_facts();
   const Privileges privileges = own_privileges();
   if (auto found = obstacle_of_process(host, privileges, ::geteuid() == 0, as_root)) return found;
-  const BpfFeatures features = try_bpf_features();
+  const KernelFeatures features = try_kernel_features();
   if (auto found = obstacle_of_kernel(host, features)) return found;
   const bool user_is_root = ::geteuid() == 0;
   return obstacle_of_attaching(

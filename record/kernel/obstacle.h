@@ -7,8 +7,8 @@
 #include <string>
 
 #include "record/host/privileges.h"
-#include "record/kernel/bpf_features.h"
-#include "record/kernel/kernel_features.h"
+#include "record/kernel/features.h"
+#include "record/kernel/running_kernel.h"
 
 namespace pgrec {
 
@@ -25,10 +25,10 @@ std::optional<Obstacle> find_obstacle(const std::string& as_root);
 // tried takes its privileges.
 std::optional<Obstacle> obstacle_of_process(const HostFacts& host, const Privileges& privileges,
                                             bool user_is_root, const std::string& as_root);
-std::optional<Obstacle> obstacle_of_kernel(const HostFacts& host, const BpfFeatures& features);
+std::optional<Obstacle> obstacle_of_kernel(const HostFacts& host, const KernelFeatures& features);
 // Of a process that is not root.
 std::optional<Obstacle> obstacle_of_attaching(const HostFacts& host, const Privileges& privileges,
-                                              const BpfFeatures& features,
+                                              const KernelFeatures& features,
                                               const std::string& as_root);
 
 }  // namespace pgrec

@@ -64,10 +64,10 @@ std::optional<std::uint64_t> offset_in_own_file(const void* address) {
   return search.offset;
 }
 
-std::optional<Duration> measure_probe_cost(BpfSession& session) {
+std::optional<Duration> measure_probe_cost(KernelSession& session) {
   const auto offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function));
   if (!offset) return std::nullopt;
-  std::vector<EventRing>& rings = session.event_rings();
+  std::vector<EventRing>& rings = session.rings().events;
   if (rings.empty()) return std::nullopt;
   // The events of a batch, two a call, are to fit.
   const std::size_t calls = std::min(kCallsOfBatch, rings.front().slots() / 2);
@@ -79,7 +79,7 @@ std::optional<Duration> measure_probe_cost(BpfSession& session) {
   const wire_counts counts = session.end_trial();
   // Only if every call was recorded does the time mean what it says.
   const std::uint64_t all = kBatches * calls;
-  if (session.lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
+  if (session.counters().lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
       counts.fired[WIRE_EXIT] < all || with <= without) {
     return std::nullopt;
   }
@@ -87,11 +87,11 @@ std::optional<Duration> measure_probe_cost(BpfSession& session) {
 }
 
 std::optional<Duration> measure_probe_cost() {
-  BpfConfig config;
+  SessionConfig config;
   config.probes = 1;
   config.ring_bytes = kRingBytes;
   try {
-    BpfSession session(config, false);
+    KernelSession session(config, false);
     return measure_probe_cost(session);
   } catch (const Error&) {
     return std::nullopt;

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "format/clock.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 
 namespace pgrec {
 
@@ -20,7 +20,7 @@ std::optional<std::uint64_t> offset_in_own_file(const void* address);
 // attaching and detaching take as long as for a recording of one function. With the session's
 // filters, of a call that is recorded unless it is too short. Nothing where no functions are to be
 // probed, the kernel refuses, or an event was lost meanwhile.
-std::optional<Duration> measure_probe_cost(BpfSession& session);
+std::optional<Duration> measure_probe_cost(KernelSession& session);
 
 // The same in a session of its own. Nothing also where this process may not have one.
 std::optional<Duration> measure_probe_cost();

@@ -1,6 +1,5 @@
 #include "record/kernel/record_ring.h"
 
-#include <linux/bpf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -19,13 +18,9 @@ void* map_pages(int fd, std::size_t bytes, int protection, std::size_t offset) {
   return at;
 }
 
-unsigned long load_acquire(const void* at) {
-  return __atomic_load_n(static_cast<const unsigned long*>(at), __ATOMIC_ACQUIRE);
-}
-
 }  // namespace
 
-Ring::Ring(int map_fd, std::size_t bytes)
+RecordRing::RecordRing(int map_fd, std::size_t bytes)
     : mask_(bytes - 1), page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
   consumer_ = map_pages(map_fd, page_, PROT_READ | PROT_WRITE, 0);
   try {
@@ -36,34 +31,15 @@ Ring::Ring(int map_fd, std::size_t bytes)
   }
 }
 
-Ring::Ring(Ring&& other) noexcept
+RecordRing::RecordRing(RecordRing&& other) noexcept
     : mask_(other.mask_),
       page_(other.page_),
       consumer_(std::exchange(other.consumer_, nullptr)),
       producer_(std::exchange(other.producer_, nullptr)) {}
 
-Ring::~Ring() {
+RecordRing::~RecordRing() {
   if (consumer_) ::munmap(consumer_, page_);
   if (producer_) ::munmap(producer_, page_ + 2 * (mask_ + 1));
-}
-
-bool Ring::drain(const std::function<void(std::span<const std::byte>)>& visit) {
-  const unsigned long reserved = load_acquire(producer_);
-  const auto* data = static_cast<const std::byte*>(producer_) + page_;
-  unsigned long position = load_acquire(consumer_);
-  while (position < reserved) {
-    // A record is its length with two flags, four bytes for the kernel, then the data, in steps
-    // of 8.
-    const std::byte* record = data + (position & mask_);
-    const auto header =
-        __atomic_load_n(reinterpret_cast<const std::uint32_t*>(record), __ATOMIC_ACQUIRE);
-    if (header & BPF_RINGBUF_BUSY_BIT) break;
-    const std::size_t length = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-    if (!(header & BPF_RINGBUF_DISCARD_BIT)) visit({record + BPF_RINGBUF_HDR_SZ, length});
-    position += (length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8;
-    __atomic_store_n(static_cast<unsigned long*>(consumer_), position, __ATOMIC_RELEASE);
-  }
-  return position >= reserved;
 }
 
 }  // namespace pgrec

@@ -98,8 +98,8 @@ bool hand_over_descriptors() {
 
 }  // namespace
 
-void announce_detaching(const BpfSession& session) {
-  const Duration expected = session.detach_time();
+void announce_detaching(const KernelSession& session) {
+  const Duration expected = session.attachments().detach_time();
   if (expected < kLong) return;
   std::cerr << "pgrec: this kernel takes out one probe after the other, which will take about "
             << seconds_text(expected) << "; the trace is closed before that" << std::endl;
@@ -107,12 +107,12 @@ void announce_detaching(const BpfSession& session) {
 
 Detaching::~Detaching() {
   session_.pause();
-  Progress progress(session_.detach_time());
-  const bool gone = session_.detach([&](std::size_t gone_so_far, std::size_t all) {
+  Progress progress(session_.attachments().detach_time());
+  const bool gone = session_.attachments().detach([&](std::size_t gone_so_far, std::size_t all) {
     progress.show(gone_so_far, all);
     return !signal_.take() || !hand_over_descriptors();
   });
-  if (!gone) session_.detach();
+  if (!gone) session_.attachments().detach();
 }
 
 }  // namespace pgrec

@@ -9,7 +9,7 @@
 #include "format/clock.h"
 #include "format/table/log_histogram.h"
 #include "record/host/clocks.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/probe_counts.h"
 
 namespace pgrec {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session_config.h"
 #include "record/recording/recording_plan.h"
 
 namespace pgrec {

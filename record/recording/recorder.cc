@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "format/print/units.h"
+#include "record/kernel/intake.h"
 
 namespace pgrec {
 namespace {
@@ -61,7 +63,7 @@ const char* name(wire_loss cause) {
   return kNames.at(cause);
 }
 
-Recorder::Recorder(BpfSession& session, RecordingOutput& parts,
+Recorder::Recorder(KernelSession& session, RecordingOutput& parts,
                    const std::vector<Function>& functions, const Moment& beginning,
                    const std::optional<Duration>& call_cost, const Queries& queries,
                    std::vector<EventClass> points)
@@ -174,22 +176,8 @@ std::size_t Recorder::round() {
 }
 
 bool Recorder::drain() {
-  bool complete = true;
-  for (EventRing& ring : session_.event_rings()) {
-    const bool drained = ring.drain([this](const wire_hit& wire) { take(decode_hit(wire)); });
-    complete = complete && drained;
-  }
-  const RecordContext records{context_.activity_probe, context_.first_point, points_};
-  for (Ring& ring : session_.record_rings()) {
-    const bool drained = ring.drain([this, &records](std::span<const std::byte> record) {
-      DecodedRecord decoded = decode_record(record, records);
-      if (auto* hit = std::get_if<ThreadHit>(&decoded)) take(std::move(*hit));
-      if (const auto* piece = std::get_if<TextHit>(&decoded)) take(*piece);
-      if (const auto* name = std::get_if<NameHit>(&decoded)) take(*name);
-    });
-    complete = complete && drained;
-  }
-  return complete;
+  return take_in(session_.rings(), {context_.activity_probe, context_.first_point, points_},
+                 [this](auto&& decoded) { take(std::forward<decltype(decoded)>(decoded)); });
 }
 
 // Texts and names are taken in at once: whatever refers to them comes later.
@@ -209,7 +197,7 @@ void Recorder::take(const NameHit& name) {
   }
 }
 
-void Recorder::take(ThreadHit hit) {
+void Recorder::take(ThreadHit&& hit) {
   ++taken_in_;
   if (hit.hit.kind != WIRE_GONE) {
     titles_.seen(hit.thread.pid);
@@ -219,10 +207,10 @@ void Recorder::take(ThreadHit hit) {
 }
 
 void Recorder::read_counts() {
-  const std::uint64_t lost = session_.lost_events();
+  const std::uint64_t lost = session_.counters().lost_events();
   if (lost == lost_seen_) return;
   lost_seen_ = lost;
-  counts_ = session_.counts();
+  counts_ = session_.counters().counts();
   for (std::size_t probe = 0; probe < counts_.size(); ++probe) {
     std::uint64_t& ends = lost_ends_now_[probe];
     ends = is_taken_off(probe) ? 1 : 0;  // what was open then ends unseen
@@ -275,8 +263,8 @@ void Recorder::write(const ThreadKey& thread) {
 
 // Where ends of threads were lost, looks which threads are still there.
 void Recorder::forget_vanished() {
-  if (session_.lost_thread_ends() == lost_thread_ends_seen_) return;
-  lost_thread_ends_seen_ = session_.lost_thread_ends();
+  if (session_.counters().lost_thread_ends() == lost_thread_ends_seen_) return;
+  lost_thread_ends_seen_ = session_.counters().lost_thread_ends();
   for (auto it = matchers_.begin(); it != matchers_.end();) {
     const std::string path = "/proc/" + std::to_string(it->first.tid);
     if (::access(path.c_str(), F_OK) == 0) {
@@ -295,7 +283,7 @@ void Recorder::flush(std::uint64_t now_ns, bool final) {
   writer_.cut();
   if (const auto processes = titles_.take(final, begin_ns_); !processes.empty())
     writer_.write(processes);
-  if (session_.filters()) counts_ = session_.counts();
+  if (session_.filters()) counts_ = session_.counters().counts();
   write_losses(now_ns);
   if (final || session_.filters()) write_accounts(end_ns_ != 0);
   if (!final && now_ns - clocks_written_ns_ >= kClockSampleNs) write_clocks(now_on_both());
@@ -332,7 +320,7 @@ void Recorder::write_losses(std::uint64_t now_ns) {
 // what the kernel counted and those before have not. So their sum is the kernel's, and whether it
 // is balanced is known at the end, for the recording as a whole.
 void Recorder::write_accounts(bool last) {
-  const auto short_calls = session_.short_calls();
+  const auto short_calls = session_.counters().short_calls();
   std::vector<Account> added;
   for (std::size_t probe = 0; probe < accounts_.size(); ++probe) {
     Account now;
@@ -355,16 +343,16 @@ bool Recorder::is_taken_off(std::size_t probe) const {
 }
 
 void Recorder::keep_limit() {
-  if (!session_.can_take_off()) return;
+  if (!session_.attachments().can_take_off()) return;
   const auto hits = [this] {
-    const auto counts = session_.counts();
+    const auto counts = session_.counters().counts();
     std::vector<std::uint64_t> of_functions;
     for (std::size_t probe = 0; probe + 1 < counts.size(); ++probe)
       of_functions.push_back(counts[probe].fired() - counts[probe].foreign());
     return of_functions;
   };
   const auto verdict = limit_->check(hits(), cpu_.used());
-  if (verdict.off.empty() || !session_.take_off(verdict.off)) return;
+  if (verdict.off.empty() || !session_.attachments().take_off(verdict.off)) return;
   const std::uint64_t now = monotonic_ns();
   for (const std::size_t function : verdict.off) {
     taken_off_.push_back(
@@ -425,7 +413,7 @@ Metadata Recorder::balance() const {
 // Enters that waited for their calls to be long enough, when recording stopped: calls that were
 // open for so long are, the others are filtered.
 void Recorder::take_waiting() {
-  for (const wire_thread& thread : session_.waiting()) {
+  for (const wire_thread& thread : session_.counters().waiting()) {
     for (std::uint32_t place = thread.first; place != thread.end; ++place) {
       const wire_pending_enter& enter = thread.pending[place % WIRE_PENDING];
       if (enter.ts_ns <= end_ns_ && Duration(end_ns_ - enter.ts_ns) < session_.min_duration()) {
@@ -538,8 +526,8 @@ void Recorder::end_interval(const Moment& at, bool last) {
   end.at = at;
   end.elapsed = Duration(at.monotonic_ns - recording_began_ns_);
   end.last = last;
-  end.counts = counts_ = session_.counts();
-  end.short_calls = session_.short_calls();
+  end.counts = counts_ = session_.counters().counts();
+  end.short_calls = session_.counters().short_calls();
   for (std::size_t probe = 0; probe < end.counts.size(); ++probe)
     end.filtered_events += end.counts[probe].filtered() + filtered_[probe];
   for (const TakenOff& one : taken_off_)
@@ -557,7 +545,7 @@ void Recorder::finish(const std::string& ended_by) {
   take_waiting();
   titles_.look_up();
   read_counts();
-  counts_ = session_.counts();
+  counts_ = session_.counters().counts();
   end_intervals(end_ns_);
   release(now.monotonic_ns);
   release(monotonic_ns());

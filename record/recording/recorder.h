@@ -13,7 +13,7 @@
 #include "format/trace/trace_output.h"
 #include "record/host/clocks.h"
 #include "record/host/cpu_time.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/matching/call_matcher.h"
 #include "record/matching/hit_order.h"
 #include "record/matching/query_texts.h"
@@ -37,7 +37,7 @@ class Recorder {
   // the probes' indexes: functions, USDT probes, the activity function. `points`: the classes of
   // the USDT probes' events, in their order. `beginning`: what the first part's times count
   // from. `call_cost`: what the probes add to a call, where that is known. Recording begins now.
-  Recorder(BpfSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
+  Recorder(KernelSession& session, RecordingOutput& parts, const std::vector<Function>& functions,
            const Moment& beginning, const std::optional<Duration>& call_cost,
            const Queries& queries, std::vector<EventClass> points = {});
 
@@ -80,8 +80,8 @@ class Recorder {
 
   // What no count of events has: hits that the kernel ran no program for, where it counts them, and
   // processes that it could not follow.
-  std::optional<std::uint64_t> missed_hits() const { return session_.missed_hits(); }
-  std::uint64_t lost_children() const { return session_.lost_children(); }
+  std::optional<std::uint64_t> missed_hits() const { return session_.counters().missed_hits(); }
+  std::uint64_t lost_children() const { return session_.counters().lost_children(); }
 
   // What it has cost so far; to be asked when an interval ends, or after finish().
   RecordingCost cost();
@@ -99,9 +99,10 @@ class Recorder {
  private:
   Timestamp timestamp(std::uint64_t ns) const;
   bool drain();
-  void take(ThreadHit hit);
+  void take(ThreadHit&& hit);
   void take(const TextHit& piece);
   void take(const NameHit& name);
+  void take(const SlowHit& /*slow*/) {}  // there is none, but with SlowStatementsOnly
   void write(const ThreadKey& thread);
   void read_counts();
   void release(std::uint64_t watermark_ns);
@@ -126,7 +127,7 @@ class Recorder {
   void change_part(std::uint64_t at_ns);
   Metadata balance() const;
 
-  BpfSession& session_;
+  KernelSession& session_;
   std::optional<Duration> call_cost_;
   RecordingOutput& parts_;
   TraceOutput& writer_;  // of the part that is being written

@@ -16,8 +16,8 @@
 #include "record/host/process_ends.h"
 #include "record/host/process_tree.h"
 #include "record/host/stop_signal.h"
-#include "record/kernel/bpf_session.h"
 #include "record/kernel/probe_cost.h"
+#include "record/kernel/session.h"
 #include "record/recording/detaching.h"
 #include "record/recording/live_histograms.h"
 #include "record/recording/parts.h"
@@ -46,8 +46,9 @@ int next_pause_ms(int pause_ms, std::size_t taken_in) {
   return pause_ms;
 }
 
-void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
-  const auto refused = session.attach_functions(plan.binary.path, plan.attach_offsets);
+void attach(KernelSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed) {
+  const auto refused =
+      session.attachments().attach_functions(plan.binary.path, plan.attach_offsets);
   std::size_t attached = 0;
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (refused[i]) {
@@ -58,7 +59,7 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
   }
   const auto functions = plan.functions();
   const auto sites = plan.sites();
-  const auto refused_sites = session.attach_sites(plan.binary.path, sites);
+  const auto refused_sites = session.attachments().attach_sites(plan.binary.path, sites);
   for (std::size_t i = 0; i < sites.size(); ++i) {
     if (refused_sites[i]) {
       not_probed.push_back(
@@ -71,13 +72,13 @@ void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbe
     throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
-  if (const auto reason = session.attach_processes()) {
+  if (const auto reason = session.follow_processes()) {
     not_probed.push_back({"sched_process_exit (for processes that begin and end)", *reason});
   }
   if (!plan.activity) return;
   const ServerHooks& hooks = plan.activity->hooks;
   const auto refused_hooks =
-      session.attach_hooks(plan.activity->server.path, hooks.server, hooks.places());
+      session.attachments().attach_hooks(plan.activity->server.path, hooks.server, hooks.places());
   for (std::size_t i = 0; i < refused_hooks.size(); ++i) {
     if (refused_hooks[i])
       not_probed.push_back(
@@ -126,7 +127,7 @@ void print_ended_parts(Parts& parts, bool terminal) {
 
 // What ends a recording, beside its trace being full.
 struct Stops {
-  const BpfSession& session;
+  const KernelSession& session;
   StopSignal& signal;
   ProcessEnds targets;
   ChildCommand* child;
@@ -182,7 +183,7 @@ std::ostream& results(const RecordOptions& options) {
 }
 
 // Says what recording will cost, where that can be told: when calls are made already.
-void print_expected(BpfSession& session, const RecordingPlan& plan, bool dry_run,
+void print_expected(KernelSession& session, const RecordingPlan& plan, bool dry_run,
                     const Duration& call_cost) {
   const CallRates rates = count_calls(session, dry_run ? kDryRun : kRehearsal, call_cost);
   const bool idle = std::all_of(rates.calls.begin(), rates.calls.end(),
@@ -208,8 +209,8 @@ std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordO
                            options.text_limit_bytes);
 }
 
-BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
-  BpfConfig config;
+SessionConfig session_config(const RecordOptions& options, const RecordingPlan& plan) {
+  SessionConfig config;
   config.probes =
       static_cast<std::uint32_t>(plan.selection.functions.size() + plan.selection.points.size());
   config.usdt = !plan.selection.points.empty();
@@ -238,8 +239,8 @@ ExitStatus record(const RecordOptions& options) {
   if (!options.dry_run)
     parts_or_none.emplace(options.output, options.force, options.sync, options.rotation);
 
-  const BpfConfig config = session_config(options, plan);
-  BpfSession session(config, options.verbose);
+  const SessionConfig config = session_config(options, plan);
+  KernelSession session(config, options.verbose);
   Detaching detaching(session, signal);
   const auto call_cost = measure_probe_cost(session);
   if (!call_cost && (options.max_overhead > 0 || options.dry_run)) {
@@ -262,7 +263,7 @@ ExitStatus record(const RecordOptions& options) {
   parts.begin(beginning, [&](const Moment& moment) {
     Metadata facts = plan.metadata(options, moment.realtime_ns);
     facts.emplace_back("record.not_probed", to_text(not_probed));
-    facts.emplace_back("record.attach", session.attach_method());
+    facts.emplace_back("record.attach", session.attachments().method());
     if (call_cost) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost->count()));
     for (auto& fact : upgrades.facts())
       facts.push_back(std::move(fact));

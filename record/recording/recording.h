@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "format/error.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/recording/recording_plan.h"
 #include "record/server/running_queries.h"
 
@@ -20,11 +20,11 @@ ExitStatus record(const RecordOptions& options);
 // The steps of it that pgrec top takes too.
 
 // What the kernel side is to do for a plan.
-BpfConfig session_config(const RecordOptions& options, const RecordingPlan& plan);
+SessionConfig session_config(const RecordOptions& options, const RecordingPlan& plan);
 
 // Attaches everything; functions that the kernel refuses are added to `not_probed`. Throws Error
 // when there were some and none is left.
-void attach(BpfSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed);
+void attach(KernelSession& session, const RecordingPlan& plan, std::vector<NotProbed>& not_probed);
 
 // The server's processes that are to be recorded, as they are now.
 std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordOptions& options);

@@ -36,7 +36,7 @@ std::string paid_text(const RecordingCost& cost, Duration call_cost) {
   return text;
 }
 
-CallRates count_calls(BpfSession& session, Duration time, Duration call_cost) {
+CallRates count_calls(KernelSession& session, Duration time, Duration call_cost) {
   constexpr auto kStep = std::chrono::milliseconds(10);
   CallRates rates;
   const std::uint64_t start = monotonic_ns();
@@ -45,7 +45,7 @@ CallRates count_calls(BpfSession& session, Duration time, Duration call_cost) {
   do {
     std::this_thread::sleep_for(kStep);
     rates.calls.clear();
-    for (const ProbeCounts& counts : session.counts())
+    for (const ProbeCounts& counts : session.counters().counts())
       rates.calls.push_back(counts.sum.rehearsed / 2);  // an enter and an exit
     all = std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
     rates.time = Duration(monotonic_ns() - start);

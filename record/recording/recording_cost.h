@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "format/clock.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 
 namespace pgrec {
 
@@ -31,7 +31,7 @@ struct CallRates {
 
 // Counts for `time`, or until the probes have taken a fifth of it. The probes are in place and
 // recording has not begun; nothing is recorded.
-CallRates count_calls(BpfSession& session, Duration time, Duration call_cost);
+CallRates count_calls(KernelSession& session, Duration time, Duration call_cost);
 
 // "at least 45 % of a CPU, 1,234,000 calls a second: heap_insert 38 %, …"; `names` of the
 // functions.

@@ -24,7 +24,7 @@ std::string place_of(const ServerBinary& binary) {
 
 }  // namespace
 
-Upgrades::Upgrades(BpfSession& session, const RecordingPlan& plan)
+Upgrades::Upgrades(KernelSession& session, const RecordingPlan& plan)
     : session_(session), plan_(plan) {
   const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
   const bool probed = !plan.selection.functions.empty() || !plan.selection.points.empty();
@@ -105,7 +105,7 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     }
     std::size_t probed = offsets.size();
     if (!offsets.empty()) {
-      const auto refused = session_.attach_functions(file.path, offsets, probes);
+      const auto refused = session_.attachments().attach_functions(file.path, offsets, probes);
       for (std::size_t i = 0; i < refused.size(); ++i) {
         if (!refused[i]) continue;
         --probed;
@@ -128,7 +128,8 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     if (hooks && hooks->known != plan_.known_of_executions()) {
       refused = "it tells other things of them than the first";
     } else if (hooks) {
-      refused = session_.attach_hooks(file.path, hooks->server, hooks->places()).front();
+      refused =
+          session_.attachments().attach_hooks(file.path, hooks->server, hooks->places()).front();
     }
     if (refused) missing += "; no queries of it: " + *refused;
     any = any || !refused;
@@ -154,7 +155,7 @@ std::size_t Upgrades::probe_points(const Watched& file, const ElfImage& image,
       missing += "; with other arguments in it: " + points[i].name;
       continue;
     }
-    const auto refused = session_.attach_sites(
+    const auto refused = session_.attachments().attach_sites(
         file.path, attach_sites(*found, arguments,
                                 static_cast<std::uint32_t>(plan_.selection.functions.size() + i)));
     const auto reason = std::find_if(refused.begin(), refused.end(),

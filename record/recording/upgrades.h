@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "record/host/file_identity.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/recording/recording_plan.h"
 
 namespace pgrec {
@@ -19,7 +19,7 @@ namespace pgrec {
 class Upgrades {
  public:
   // Borrows both. The probes of `plan` are about to be put in place.
-  Upgrades(BpfSession& session, const RecordingPlan& plan);
+  Upgrades(KernelSession& session, const RecordingPlan& plan);
 
   // Looks whether a file was replaced, and probes the new one. To be called about once a second; a
   // look costs a system call or two. What was done, in words, if anything was: it may be that
@@ -49,7 +49,7 @@ class Upgrades {
   // Puts the probes of the USDT probes into the file; how many. Adds what is missing, and why.
   std::size_t probe_points(const Watched& file, const ElfImage& image, std::string& missing);
 
-  BpfSession& session_;
+  KernelSession& session_;
   const RecordingPlan& plan_;
   std::vector<Watched> watched_;
   std::vector<std::string> probed_;

@@ -11,7 +11,7 @@
 #include "format/postgres/execution_classes.h"
 #include "record/binary/code.h"
 #include "record/binary/elf_image.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/places.h"
 
 namespace pgrec {
 

@@ -1,8 +1,8 @@
 #include "record/slowlog/slow_statements.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "record/kernel/intake.h"
 #include "record/server/process_titles.h"
 
 namespace pgrec {
@@ -52,47 +52,21 @@ std::vector<SlowStatement> SlowStatements::rest(const Moment& now) {
 }
 
 bool SlowStatements::drain() {
-  bool complete = true;
-  for (EventRing& ring : session_.event_rings()) {
-    const bool drained = ring.drain([this](const wire_hit& wire) {
-      const ThreadHit decoded = decode_hit(wire);
-      if (decoded.hit.kind == WIRE_GONE)
-        waiting_.push_back({decoded.hit.ts_ns, decoded.thread, Gone{}});
-    });
-    complete = complete && drained;
-  }
-  for (Ring& ring : session_.record_rings()) {
-    const bool drained = ring.drain([this](std::span<const std::byte> record) { take(record); });
-    complete = complete && drained;
-  }
-  return complete;
+  return take_in(session_.rings(), {}, [this](const auto& decoded) { take(decoded); });
 }
 
-void SlowStatements::take(std::span<const std::byte> record) {
+void SlowStatements::take(const ThreadHit& hit) {
+  if (hit.hit.kind == WIRE_GONE) waiting_.push_back({hit.hit.ts_ns, hit.thread, Gone{}});
+}
+
+void SlowStatements::take(const SlowHit& hit) {
   ++taken_in_;
-  wire_record head{};
-  if (record.size() < sizeof head) return;
-  std::memcpy(&head, record.data(), sizeof head);
-  if (head.kind != WIRE_SLOW) {
-    const DecodedRecord decoded = decode_record(record, {});
-    if (const auto* piece = std::get_if<TextHit>(&decoded)) take(*piece);
-    if (const auto* name = std::get_if<NameHit>(&decoded)) take(*name);
-    return;
-  }
-  Slow slow;
-  if (head.bytes < sizeof slow.slow || record.size() < sizeof head + head.bytes) return;
-  std::memcpy(&slow.slow, record.data() + sizeof head, sizeof slow.slow);
-  slow.flags = head.flags;
-  const auto kept = record.subspan(sizeof head, head.bytes).subspan(sizeof slow.slow);
-  if (has(head.flags, WIRE_SLOW_TEXT_KEPT))
-    slow.kept.assign(reinterpret_cast<const char*>(kept.data()), kept.size());
-  const ThreadKey thread = {static_cast<std::uint32_t>(head.pid_tgid >> 32),
-                            static_cast<std::uint32_t>(head.pid_tgid)};
-  waiting_.push_back({head.ts_ns, thread, std::move(slow)});
+  waiting_.push_back({hit.ts_ns, hit.thread, Slow{hit.slow, hit.flags, std::string(hit.kept)}});
 }
 
 // A process that does not say what it is has made itself a title by now, and may not live for long.
 void SlowStatements::take(const NameHit& name) {
+  ++taken_in_;
   Name told{name.is_application, std::string(name.name)};
   if (!told.is_application) {
     told.name =
@@ -103,6 +77,7 @@ void SlowStatements::take(const NameHit& name) {
 
 // Texts are taken in at once: what refers to them comes later. Pieces of one come in order.
 void SlowStatements::take(const TextHit& piece) {
+  ++taken_in_;
   const TextKey key{piece.thread, piece.query.key};
   if (piece.first) texts_[key].clear();
   if (const auto found = texts_.find(key); found != texts_.end()) found->second += piece.text;

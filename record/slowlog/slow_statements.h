@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "record/host/clocks.h"
-#include "record/kernel/bpf_session.h"
 #include "record/kernel/hit.h"
+#include "record/kernel/session.h"
 #include "record/matching/query_texts.h"
 #include "record/server/running_queries.h"
 #include "record/slowlog/slow_statement_lines.h"
@@ -22,7 +22,7 @@ namespace pgrec {
 class SlowStatements {
  public:
   // Borrows `session`, which has been started.
-  SlowStatements(BpfSession& session, TextMode mode) : session_(session), mode_(mode) {}
+  SlowStatements(KernelSession& session, TextMode mode) : session_(session), mode_(mode) {}
 
   // Processes of the server as they were found after the session was started; what they run counts
   // from when it began.
@@ -60,7 +60,8 @@ class SlowStatements {
   using TextKey = std::pair<ThreadKey, std::uint64_t>;
 
   bool drain();
-  void take(std::span<const std::byte> record);
+  void take(const ThreadHit& hit);
+  void take(const SlowHit& hit);
   void take(const NameHit& name);
   void take(const TextHit& piece);
   std::vector<SlowStatement> hand_out(std::uint64_t until_ns, const Moment& now);
@@ -72,7 +73,7 @@ class SlowStatements {
   Client& client_of(std::uint32_t pid);
   static void look_at_title(std::uint32_t pid, Client& client);
 
-  BpfSession& session_;
+  KernelSession& session_;
   TextMode mode_;
   std::vector<Report> waiting_;
   std::map<TextKey, std::string> texts_;     // that were sent

@@ -17,7 +17,7 @@
 #include "record/host/process_tree.h"
 #include "record/host/service_manager.h"
 #include "record/host/stop_signal.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/recording/detaching.h"
 #include "record/recording/preflight.h"
 #include "record/recording/recorder.h"
@@ -65,8 +65,8 @@ RecordingPlan find_server(const SlowlogOptions& options) {
   return plan;
 }
 
-BpfConfig session_config(const SlowlogOptions& options) {
-  BpfConfig config;
+SessionConfig session_config(const SlowlogOptions& options) {
+  SessionConfig config;
   config.pids = options.pids;
   config.ring_bytes = kEventRingBytes;
   config.record_ring_bytes = kRecordRingBytes;
@@ -115,7 +115,7 @@ class Slowlog {
   const RecordingPlan& plan_;
   LogFile& log_;
   std::optional<FileIdentity> file_;  // of the server that the plan is of
-  BpfSession session_;
+  KernelSession session_;
   Upgrades upgrades_;
   SlowStatements statements_;
   ProcessEnds ends_;
@@ -135,7 +135,8 @@ void Slowlog::attach() {
   const ServerHooks& hooks = plan_.activity->hooks;
   for (const std::string& what : hooks.missing)
     std::cerr << "pgrec: not known of this server: " << what << "\n";
-  const auto refused = session_.attach_hooks(plan_.binary.path, hooks.server, hooks.places());
+  const auto refused =
+      session_.attachments().attach_hooks(plan_.binary.path, hooks.server, hooks.places());
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (!refused[i]) continue;
     const std::string what = hooks.points[i].function.name + ": " + *refused[i];
@@ -145,7 +146,7 @@ void Slowlog::attach() {
                   "-v shows the kernel's words");
     std::cerr << "pgrec: not probed: " << what << "\n";
   }
-  if (const auto reason = session_.attach_processes()) {
+  if (const auto reason = session_.follow_processes()) {
     throw Error("cannot follow processes that begin and end: " + *reason,
                 "-v shows the kernel's words");
   }
@@ -202,10 +203,10 @@ void Slowlog::take_in(const std::vector<SlowStatement>& told) {
 
 Losses Slowlog::losses() {
   Losses losses;
-  losses.unseen = session_.missed_hits().value_or(0);
-  losses.others = session_.lost_children() + session_.lost_thread_ends();
-  if (session_.lost_events() == 0) return losses;
-  const wire_counts counts = session_.counts().front().sum;
+  losses.unseen = session_.counters().missed_hits().value_or(0);
+  losses.others = session_.counters().lost_children() + session_.counters().lost_thread_ends();
+  if (session_.counters().lost_events() == 0) return losses;
+  const wire_counts counts = session_.counters().counts().front().sum;
   for (const auto& of_cause : counts.lost) {
     for (int kind = 0; kind < WIRE_KINDS; ++kind) {
       (kind == WIRE_SLOW   ? losses.statements

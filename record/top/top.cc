@@ -124,8 +124,8 @@ ExitStatus top(const TopOptions& options) {
   StopSignal signal;
   ProcessEnds targets(options.recording.pids);
   ::signal(SIGPIPE, SIG_IGN);
-  const BpfConfig config = session_config(options.recording, plan);
-  BpfSession session(config, options.recording.verbose);
+  const SessionConfig config = session_config(options.recording, plan);
+  KernelSession session(config, options.recording.verbose);
   Detaching detaching(session, signal);
   std::optional<Duration> call_cost;
   if (config.probes > 0) call_cost = measure_probe_cost(session);

@@ -8,7 +8,7 @@
 #include <cstdio>
 
 #include "record/binary/elf_image.h"
-#include "record/kernel/bpf_uprobe_multi.h"
+#include "record/kernel/uprobe_multi.h"
 #include "record/recording/recording_plan.h"
 
 int main(int argc, char** argv) {

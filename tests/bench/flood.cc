@@ -22,7 +22,7 @@
 #include "flood.skel.h"
 #include "format/error.h"
 #include "record/host/clocks.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 #include "record/recording/parts.h"
 #include "record/recording/recorder.h"
 
@@ -123,24 +123,24 @@ Result flood_while(flood_bpf* flood, double events_a_second, double seconds, Con
   return result;
 }
 
-BpfConfig config() {
-  BpfConfig one;
+SessionConfig config() {
+  SessionConfig one;
   one.probes = 1;
   one.ring_bytes = kRingBytes;
   return one;
 }
 
 Result drain(double events_a_second, double seconds) {
-  BpfSession session(config(), false);
+  KernelSession session(config(), false);
   const Flood flood = load();
   return flood_while(flood.get(), events_a_second, seconds, [&] {
-    for (EventRing& ring : session.event_rings())
+    for (EventRing& ring : session.rings().events)
       ring.drain([](const wire_hit& /*hit*/) {});
   });
 }
 
 Result record(const std::string& trace, double events_a_second, double seconds) {
-  BpfSession session(config(), false);
+  KernelSession session(config(), false);
   const Flood flood = load();
   Parts parts(trace, true, Sync::kEverySecond, {});
   const Moment beginning = now_on_both();

@@ -12,9 +12,9 @@
 
 #include "format/error.h"
 #include "record/host/clocks.h"
-#include "record/kernel/bpf_session.h"
-#include "record/kernel/bpf_uprobe_multi.h"
 #include "record/kernel/probe_cost.h"
+#include "record/kernel/session.h"
+#include "record/kernel/uprobe_multi.h"
 
 namespace {
 
@@ -43,16 +43,16 @@ double with_empty_programs(std::uint64_t offset) {
 }
 
 double with_pgrec(std::uint64_t offset) {
-  BpfConfig config;
+  SessionConfig config;
   config.probes = 1;
   config.ring_bytes = 4u << 20;
-  BpfSession session(config, false);
-  if (session.attach_functions("/proc/self/exe", {offset}).front()) std::exit(1);
+  KernelSession session(config, false);
+  if (session.attachments().attach_functions("/proc/self/exe", {offset}).front()) std::exit(1);
   session.start();
   const double took = ns_per_call();
   session.stop();
-  session.detach();
-  if (session.lost_events() > 0) std::printf("lost events\n");
+  session.attachments().detach();
+  if (session.counters().lost_events() > 0) std::printf("lost events\n");
   return took;
 }
 

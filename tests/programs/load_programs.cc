@@ -6,8 +6,8 @@
 // Prints for each program "ok NAME: " and the verifier's statistics, or "refused NAME" and its last
 // words, and ends with 1 where one was refused, or where there was none.
 //
-// It is BpfSession that loads; this program comes between it and libbpf, and leaves one program of
-// the object to be loaded.
+// It is KernelSession that loads; this program comes between it and libbpf, and leaves one program
+// of the object to be loaded.
 
 #include <bpf/libbpf.h>
 #include <dlfcn.h>
@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "format/error.h"
-#include "record/kernel/bpf_session.h"
+#include "record/kernel/session.h"
 
 namespace {
 
@@ -38,8 +38,8 @@ struct Attempt {
 };
 Attempt attempt;
 
-std::optional<BpfConfig> named_config(const std::string& which) {
-  BpfConfig config;
+std::optional<SessionConfig> named_config(const std::string& which) {
+  SessionConfig config;
   config.probes = which == "slow" ? 0 : 2;
   config.queries = true;
   config.usdt = which != "slow";
@@ -66,11 +66,11 @@ std::string said() {
   return text;
 }
 
-bool loads(const BpfConfig& config) {
+bool loads(const SessionConfig& config) {
   attempt.program.clear();
   attempt.words.front() = '\0';
   try {
-    BpfSession session(config, false);
+    KernelSession session(config, false);
     return true;
   } catch (const Error& error) {
     if (attempt.program.empty()) throw;

@@ -4,7 +4,7 @@
 #include <iostream>
 #include <string_view>
 
-#include "record/kernel/bpf_load_error.h"
+#include "record/kernel/load_error.h"
 #include "refused.skel.h"
 
 int main(int argc, char** argv) {

@@ -143,6 +143,23 @@ TEST_F(DecodeRecord, TakesNamesApart) {
   EXPECT_EQ(application.thread.pid, 11u);
 }
 
+TEST_F(DecodeRecord, TakesASlowStatementApart) {
+  wire_slow slow{};
+  slow.rows = 42;
+  record(WIRE_SLOW, slow, "SELECT 1", WIRE_SLOW_TEXT_KEPT | WIRE_SLOW_CLIENT);
+  const auto decoded = decode<SlowHit>();
+  EXPECT_EQ(decoded.thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(decoded.ts_ns, 1000u);
+  EXPECT_EQ(decoded.slow.rows, 42u);
+  EXPECT_EQ(decoded.flags, std::uint32_t{WIRE_SLOW_TEXT_KEPT | WIRE_SLOW_CLIENT});
+  EXPECT_EQ(decoded.kept, "SELECT 1");
+}
+
+TEST_F(DecodeRecord, TakesNoTextOfASlowStatementThatWasNotKept) {
+  record(WIRE_SLOW, wire_slow{}, "SELECT 1");
+  EXPECT_EQ(decode<SlowHit>().kept, "");
+}
+
 TEST_F(DecodeRecord, PassesOverWhatStandsBehind) {
   text("SELECT 1");
   record_.resize(record_.size() + 100, std::byte{'x'});
@@ -159,7 +176,7 @@ TEST_F(DecodeRecord, RefusesARecordCutShort) {
 
 TEST_F(DecodeRecord, RefusesARecordWithoutWhatItsKindNeeds) {
   for (const wire_kind kind :
-       {WIRE_TEXT, WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED}) {
+       {WIRE_TEXT, WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED, WIRE_SLOW}) {
     name(kind, "short");
     expect_refused();
   }

@@ -24,8 +24,8 @@ HostFacts machine() {
   return host;
 }
 
-BpfFeatures all_features() {
-  BpfFeatures features;
+KernelFeatures all_features() {
+  KernelFeatures features;
   features.btf = true;
   features.uprobe_multi = true;
   return features;
@@ -36,12 +36,12 @@ std::string what(const std::optional<Obstacle>& obstacle) {
   return obstacle->what + (obstacle->hint.empty() ? " (no hint)" : "");
 }
 
-std::string of_kernel(const HostFacts& host, const BpfFeatures& features) {
+std::string of_kernel(const HostFacts& host, const KernelFeatures& features) {
   return what(obstacle_of_kernel(host, features));
 }
 
 std::string of_failing(int error, const HostFacts& host) {
-  BpfFeatures features;
+  KernelFeatures features;
   features.programs = error;
   return of_kernel(host, features);
 }
@@ -105,7 +105,7 @@ TEST(Obstacle, IsASecurityModuleWhereNoFilterLooks) {
 TEST(Obstacle, NamesTheVersionFoundAndTheOneThatIsNeeded) {
   HostFacts host = machine();
   host.release = "5.10.0-32-amd64";
-  BpfFeatures features = all_features();
+  KernelFeatures features = all_features();
   features.cookies = EINVAL;
   const auto found = obstacle_of_kernel(host, features);
   EXPECT_EQ(what(found),
@@ -114,13 +114,13 @@ TEST(Obstacle, NamesTheVersionFoundAndTheOneThatIsNeeded) {
 }
 
 TEST(Obstacle, IsWhatTheKernelIsBuiltWithout) {
-  BpfFeatures without_btf = all_features();
+  KernelFeatures without_btf = all_features();
   without_btf.btf = false;
   EXPECT_EQ(of_kernel(machine(), without_btf),
             "this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): there is no /sys/kernel/btf/vmlinux");
   HostFacts without_uprobes = machine();
   without_uprobes.uprobe_events = false;
-  BpfFeatures without_multi = all_features();
+  KernelFeatures without_multi = all_features();
   without_multi.uprobe_multi = false;
   EXPECT_EQ(of_kernel(without_uprobes, without_multi),
             "this kernel has no uprobes (CONFIG_UPROBE_EVENTS): there is no "
@@ -129,7 +129,7 @@ TEST(Obstacle, IsWhatTheKernelIsBuiltWithout) {
 }
 
 TEST(Obstacle, IsTheLockdownAsFarAsItIsKnown) {
-  BpfFeatures features = all_features();
+  KernelFeatures features = all_features();
   features.kernel_reads = EINVAL;
   HostFacts host = machine();
   host.lockdown = Lockdown::kConfidentiality;
@@ -142,7 +142,7 @@ TEST(Obstacle, IsTheLockdownAsFarAsItIsKnown) {
 }
 
 TEST(Obstacle, OfAttachingIsMissingRootBeforeUprobeMulti) {
-  BpfFeatures features = all_features();
+  KernelFeatures features = all_features();
   features.uprobe_multi = false;
   const auto found = obstacle_of_attaching(machine(), kTwoCapabilities, features, kAsRoot);
   EXPECT_EQ(

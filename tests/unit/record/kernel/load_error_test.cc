@@ -1,5 +1,5 @@
-// Covers record/kernel/bpf_load_error.h: a verifier's refusal is not taken for a lack of rights.
-#include "record/kernel/bpf_load_error.h"
+// Covers record/kernel/load_error.h: a verifier's refusal is not taken for a lack of rights.
+#include "record/kernel/load_error.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "record/kernel/bpf_features.h"
+#include "record/kernel/features.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "record/host/descriptor.h"
-#include "record/kernel/bpf_uprobe_multi.h"
+#include "record/kernel/uprobe_multi.h"
 
 namespace pgrec {
 namespace {
@@ -74,8 +74,8 @@ bool has_btf() {
 
 }  // namespace
 
-BpfFeatures try_bpf_features() {
-  BpfFeatures features;
+KernelFeatures try_kernel_features() {
+  KernelFeatures features;
   features.programs = try_program({});
   if (features.programs != 0) return features;
   features.cookies = try_cookies();
@@ -86,7 +86,8 @@ BpfFeatures try_bpf_features() {
   return features;
 }
 
-bool takes_sleepable_programs() {
+// Since the change that also lets such programs sleep (8c7dcb84e3b7) the kernel counts all of them.
+bool counts_missed_hits() {
   return try_program({}, BPF_F_SLEEPABLE) == 0;
 }
 

@@ -1,4 +1,4 @@
-#include "record/kernel/bpf_uprobe_multi.h"
+#include "record/kernel/uprobe_multi.h"
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>

@@ -1,4 +1,4 @@
-// What the running kernel is, says of itself, and was tried to do.
+// What the running kernel is, and what it says of itself and of this process, without a try.
 #pragma once
 
 #include <compare>
@@ -22,18 +22,13 @@ KernelVersion running_kernel();
 // "6.1.0-48-amd64", as uname -r.
 std::string kernel_release();
 
-// Whether hits of probes for which the kernel ran no program are known: before Linux 6.0 it leaves
-// out those that come while another program runs on their CPU, and counts none of them. Tries it,
-// which takes the privileges to load a program; false without them.
-bool counts_missed_hits();
-
 // What the kernel keeps even from root (kernel_lockdown(7)).
 enum class Lockdown { kNotTold, kNone, kIntegrity, kConfidentiality };
 
 // Of what /sys/kernel/security/lockdown says: "none [integrity] confidentiality".
 Lockdown lockdown(std::string_view state);
 
-// What the machine says of itself and of this process, without a try.
+// What the machine says of itself and of this process.
 struct HostFacts {
   std::string release;
   Lockdown lockdown = Lockdown::kNotTold;

@@ -1,6 +1,6 @@
-// Covers record/kernel/kernel_features.h: versions of releases as distributions write them, and
-// the state of the lockdown..
-#include "record/kernel/kernel_features.h"
+// Covers record/kernel/running_kernel.h: versions of releases as distributions write them, and
+// the state of the lockdown.
+#include "record/kernel/running_kernel.h"
 
 #include <gtest/gtest.h>
 

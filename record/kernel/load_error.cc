@@ -1,4 +1,4 @@
-#include "record/kernel/bpf_load_error.h"
+#include "record/kernel/load_error.h"
 
 #include <bpf/libbpf.h>
 

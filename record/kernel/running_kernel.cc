@@ -1,4 +1,4 @@
-#include "record/kernel/kernel_features.h"
+#include "record/kernel/running_kernel.h"
 
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -6,8 +6,6 @@
 
 #include <charconv>
 #include <fstream>
-
-#include "record/kernel/bpf_features.h"
 
 namespace pgrec {
 namespace {
@@ -66,11 +64,6 @@ std::string kernel_release() {
 
 KernelVersion running_kernel() {
   return kernel_version(kernel_release());
-}
-
-// The kernel runs all of them since the change that also lets such programs sleep (8c7dcb84e3b7).
-bool counts_missed_hits() {
-  return takes_sleepable_programs();
 }
 
 Lockdown lockdown(std::string_view state) {

@@ -16,7 +16,12 @@ void keep_libbpf_words(bool verbose);
 // `error` is an errno.
 [[noreturn]] void throw_load_error(int error);
 
-// The same of what libbpf said.
+// Throws that of a call of libbpf which failed: whose `result` is -errno.
+inline void check(int result) {
+  if (result < 0) throw_load_error(-result);
+}
+
+// The error of this errno when libbpf has said `words`.
 Error load_error(int error, std::string_view words);
 
 // The program that the kernel refused to load, by what libbpf said; empty where it was none.

@@ -1,0 +1,240 @@
+#include "record/kernel/attachments.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <numeric>
+#include <thread>
+#include <utility>
+
+#include "bpf/pgrec.skel.h"
+#include "record/host/clocks.h"
+#include "record/kernel/load_error.h"
+
+namespace pgrec {
+namespace {
+
+// How often who takes out the probes is asked whether to go on.
+constexpr auto kDetachStep = std::chrono::milliseconds(100);
+
+std::shared_ptr<Descriptor> open_file(const std::string& path) {
+  return std::make_shared<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+// The cookies of probes or places, of that generation.
+std::vector<std::uint64_t> cookies(const std::vector<std::uint64_t>& of, std::uint32_t generation) {
+  std::vector<std::uint64_t> all = of;
+  for (std::uint64_t& cookie : all)
+    cookie |= std::uint64_t{generation} << 32;
+  return all;
+}
+
+}  // namespace
+
+Attachments::Attachments(const LoadedPrograms& programs)
+    : programs_(programs),
+      function_links_(programs.uprobe_multi),
+      other_links_(programs.uprobe_multi),
+      trial_links_(programs.uprobe_multi) {}
+
+template <typename Wanted>
+Attachments::ProbedFile Attachments::ProbedFile::only(Wanted wanted) const {
+  ProbedFile some{file};
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    if (!wanted(i)) continue;
+    some.offsets.push_back(offsets[i]);
+    some.probes.push_back(probes[i]);
+    if (!of_places()) continue;
+    some.semaphores.push_back(semaphores[i]);
+    some.places.push_back(places[i]);
+  }
+  return some;
+}
+
+Refusals Attachments::attach_functions(const std::string& binary,
+                                       const std::vector<std::uint64_t>& offsets) {
+  std::vector<std::uint64_t> probes(offsets.size());
+  std::iota(probes.begin(), probes.end(), 0);
+  return attach_functions(binary, offsets, probes);
+}
+
+Refusals Attachments::attach_functions(const std::string& binary,
+                                       const std::vector<std::uint64_t>& offsets,
+                                       const std::vector<std::uint64_t>& probes) {
+  return attach_file(binary, ProbedFile{open_file(binary), offsets, probes});
+}
+
+Refusals Attachments::attach_sites(const std::string& binary,
+                                   const std::vector<AttachSite>& sites) {
+  ProbedFile all{open_file(binary)};
+  for (const AttachSite& one : sites) {
+    if (places_ == kMostPlaces)
+      return {sites.size(), "there are more than " + std::to_string(kMostPlaces) + " places"};
+    check(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.sites), &places_, &one.site,
+                              BPF_ANY));
+    all.offsets.push_back(one.offset);
+    all.probes.push_back(one.site.probe);
+    all.semaphores.push_back(one.semaphore_offset);
+    all.places.push_back(places_++);
+  }
+  return attach_file(binary, all);
+}
+
+Refusals Attachments::attach_hooks(const std::string& binary, const wire_server& server,
+                                   const std::vector<HookPlace>& places) {
+  if (servers_ == WIRE_SERVERS)
+    return {places.size(), "the server was replaced too often in this recording"};
+  check(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.servers), &servers_, &server,
+                            BPF_ANY));
+  Refusals refusals(places.size());
+  for (std::size_t i = places.size(); i-- > 0;) {
+    const HookPlace& place = places[i];
+    if (!other_links_.attach(programs_.program_of(place.hook), binary,
+                             {{place.offset}, {servers_}, {}}, false))
+      refusals[i] = refusal_reason(errno);
+  }
+  ++servers_;
+  return refusals;
+}
+
+std::optional<std::string> Attachments::attach_processes(bool births) {
+  const auto& programs = programs_.skeleton->progs;
+  if (!other_links_.attach_raw_tracepoint(programs.on_thread_exit, "sched_process_exit") ||
+      (births && !other_links_.attach_raw_tracepoint(programs.on_fork, "sched_process_fork")))
+    return refusal_reason(errno);
+  return std::nullopt;
+}
+
+bool Attachments::attach_trial(const std::string& binary, std::uint64_t offset,
+                               std::uint32_t probe) {
+  return attach(trial_links_, binary, ProbedFile{nullptr, {offset}, {probe}}, generation_);
+}
+
+void Attachments::detach_trial() {
+  while (trial_links_.size() > 0)
+    detach_one(trial_links_);
+}
+
+Refusals Attachments::attach_file(const std::string& binary, const ProbedFile& all) {
+  Refusals refusals(all.offsets.size());
+  if (refusals.empty()) return refusals;
+  const std::vector<int> errors =
+      programs_.uprobe_multi ? attach_together(binary, all) : attach_one_by_one(binary, all);
+  files_.push_back(all.only([&](std::size_t i) { return errors[i] == 0; }));
+  std::transform(errors.begin(), errors.end(), refusals.begin(), [](int error) {
+    return error == 0 ? std::nullopt : std::optional(refusal_reason(error));
+  });
+  return refusals;
+}
+
+// What the kernel does not let be probed at its return it does not let be probed at its entry.
+std::vector<int> Attachments::attach_together(const std::string& binary, const ProbedFile& all) {
+  Links links(true);
+  std::vector<int> errors =
+      attach_by_halves(all.offsets.size(), [&](std::size_t first, std::size_t last) {
+        const ProbedFile some = all.only([&](std::size_t i) { return first <= i && i < last; });
+        return attach_first(links, binary, some, generation_) ? 0 : errno;
+      });
+  const ProbedFile taken = all.only([&](std::size_t i) { return errors[i] == 0; });
+  if (!all.of_places() && !attach_enters(links, binary, taken, generation_)) {
+    std::replace(errors.begin(), errors.end(), 0, errno);
+    return errors;
+  }
+  function_links_.take(std::move(links));
+  return errors;
+}
+
+std::vector<int> Attachments::attach_one_by_one(const std::string& binary, const ProbedFile& all) {
+  std::vector<int> errors(all.offsets.size());
+  for (std::size_t one = 0; one < errors.size(); ++one) {
+    const ProbedFile file = all.only([&](std::size_t i) { return i == one; });
+    if (!attach(function_links_, binary, file, generation_)) errors[one] = errno;
+  }
+  return errors;
+}
+
+bool Attachments::attach(Links& links, const std::string& binary, const ProbedFile& file,
+                         std::uint32_t generation) const {
+  Links added(programs_.uprobe_multi);
+  if (!attach_first(added, binary, file, generation) ||
+      (!file.of_places() && !attach_enters(added, binary, file, generation))) {
+    const int error = errno;
+    added = Links(programs_.uprobe_multi);
+    errno = error;
+    return false;
+  }
+  links.take(std::move(added));
+  return true;
+}
+
+bool Attachments::attach_first(Links& links, const std::string& binary, const ProbedFile& file,
+                               std::uint32_t generation) const {
+  const auto& programs = programs_.skeleton->progs;
+  if (file.of_places()) {
+    return links.attach(programs.on_point, binary,
+                        {file.offsets, cookies(file.places, generation), file.semaphores}, false);
+  }
+  return links.attach(programs.on_exit, binary,
+                      {file.offsets, cookies(file.probes, generation), {}}, true);
+}
+
+bool Attachments::attach_enters(Links& links, const std::string& binary, const ProbedFile& file,
+                                std::uint32_t generation) const {
+  return file.probes.empty() ||
+         links.attach(programs_.skeleton->progs.on_enter, binary,
+                      {file.offsets, cookies(file.probes, generation), {}}, false);
+}
+
+// A link for many probes cannot give up one of them. So the others get links anew, and for a moment
+// hits of both sets count: the matcher drops one of the two that an event then makes. Calls that
+// are open meanwhile return by the new links.
+bool Attachments::take_off(const std::vector<std::size_t>& off) {
+  std::vector<ProbedFile> left;
+  Links links(programs_.uprobe_multi);
+  for (const ProbedFile& file : files_) {
+    ProbedFile rest = file.only([&](std::size_t i) {
+      return std::find(off.begin(), off.end(), file.probes[i]) == off.end();
+    });
+    if (rest.probes.empty()) continue;
+    const std::string path = "/proc/self/fd/" + std::to_string(file.file->get());
+    if (!attach(links, path, rest, generation_ + 1)) return false;
+    left.push_back(std::move(rest));
+  }
+  // Long enough for every program that runs when one begins to count to have ended before the other
+  // does not any more.
+  constexpr auto kBoth = std::chrono::milliseconds(10);
+  const std::uint64_t old_one = generation_++;
+  auto& generations = programs_.skeleton->bss->generations;
+  generations = std::uint64_t{generation_} << 32 | old_one;
+  std::this_thread::sleep_for(kBoth);
+  generations = std::uint64_t{generation_} << 32 | generation_;
+  files_ = std::move(left);
+  auto old = std::make_shared<Links>(std::exchange(function_links_, std::move(links)));
+  retiring_ = std::async(std::launch::async, [old = std::move(old)]() mutable { old.reset(); });
+  return true;
+}
+
+void Attachments::detach_one(Links& from) {
+  const std::uint64_t begin = monotonic_ns();
+  from.detach_one();
+  detach_of_one_ = std::max(detach_of_one_, Duration(monotonic_ns() - begin));
+}
+
+bool Attachments::detach(const DetachStep& goes_on) {
+  const std::size_t all = links();
+  while (retiring_.valid() && retiring_.wait_for(kDetachStep) != std::future_status::ready) {
+    if (goes_on && !goes_on(0, all)) return false;
+  }
+  for (Links* of_kind : {&function_links_, &other_links_}) {
+    while (of_kind->size() > 0) {
+      detach_one(*of_kind);
+      if (goes_on && !goes_on(all - links(), all)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace pgrec

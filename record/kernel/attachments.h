@@ -1,0 +1,123 @@
+// The probes that are in place: puts pgrec's programs on functions, USDT probes, query hooks and
+// the events of processes, takes some off while the others record on, and takes all out in the end.
+// It says probe by probe what the kernel refuses. Single-threaded, but a thread of its own takes
+// out the probes that take_off() replaces.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bpf/wire.h"
+#include "format/clock.h"
+#include "record/host/descriptor.h"
+#include "record/kernel/links.h"
+#include "record/kernel/loading.h"
+#include "record/kernel/places.h"
+#include "record/kernel/refusals.h"
+
+namespace pgrec {
+
+class Attachments {
+ public:
+  // Borrows the programs.
+  explicit Attachments(const LoadedPrograms& programs);
+
+  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions; a
+  // function's place in the list is its probe index.
+  Refusals attach_functions(const std::string& binary, const std::vector<std::uint64_t>& offsets);
+  // The same for another file with some of these functions: `probes` are their probe indexes. The
+  // probes that are in place stay.
+  Refusals attach_functions(const std::string& binary, const std::vector<std::uint64_t>& offsets,
+                            const std::vector<std::uint64_t>& probes);
+  // Puts probes at places of USDT probes in `binary`, and raises their semaphores in all processes
+  // that run it, present and future. Throws Error.
+  Refusals attach_sites(const std::string& binary, const std::vector<AttachSite>& sites);
+  // Puts the query hooks at `places` of the server `binary`, of which `server` says where it keeps
+  // what they read; of several files, where they are asked for again. Throws Error.
+  Refusals attach_hooks(const std::string& binary, const wire_server& server,
+                        const std::vector<HookPlace>& places);
+  // Puts probes on the ends of threads, and with `births` on those of processes. Nothing on
+  // success, else the reason.
+  std::optional<std::string> attach_processes(bool births);
+
+  // Puts entry and return probes at one place of `binary`, whose hits have the index `probe`. They
+  // are the first that are attached, and taken out by detach_trial(). False where the kernel
+  // refuses.
+  bool attach_trial(const std::string& binary, std::uint64_t offset, std::uint32_t probe);
+  void detach_trial();
+
+  // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
+  const char* method() const { return programs_.uprobe_multi ? "uprobe_multi" : "perf_event"; }
+
+  // Takes the probes of some functions, `off` by probe index, out while the others record on
+  // without a gap. Their events end now, their probes are gone when this is called again, at the
+  // latest. False where the kernel does not let it: then all record on.
+  bool take_off(const std::vector<std::size_t>& off);
+  // Whether the probes that were taken off before are gone by now.
+  bool can_take_off() const {
+    return !retiring_.valid() ||
+           retiring_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  }
+
+  // How long detach() will take, as far as taking out the first probes has shown. Where each probe
+  // is a perf event, the kernel takes a tenth of a second for it.
+  Duration detach_time() const { return detach_of_one_ * static_cast<int>(links()); }
+  // Takes the probes out. After each link `goes_on` is asked, with how many of all are out by now;
+  // where it says no, the others stay. Returns whether all are out. Without it nobody is asked.
+  using DetachStep = std::function<bool(std::size_t gone, std::size_t all)>;
+  bool detach(const DetachStep& goes_on = {});
+
+ private:
+  // The functions, or the places of USDT probes, that are probed in one file: their offsets and
+  // probe indexes; of places also their semaphores and numbers.
+  struct ProbedFile {
+    std::shared_ptr<Descriptor> file;  // open, so that it stays the same file whatever its name is
+    std::vector<std::uint64_t> offsets{};
+    std::vector<std::uint64_t> probes{};
+    std::vector<std::uint64_t> semaphores{};
+    std::vector<std::uint64_t> places{};
+
+    bool of_places() const { return !places.empty(); }
+    // Those of them that `wanted(index)` names.
+    template <typename Wanted>
+    ProbedFile only(Wanted wanted) const;
+  };
+  // Puts the programs for calls, or the one for places, at all of `file`, for hits of that
+  // generation. False, and errno, when the kernel refuses one; then none is there.
+  bool attach(Links& links, const std::string& binary, const ProbedFile& file,
+              std::uint32_t generation) const;
+  // The two steps of it. The program for exits comes first, or the one for places: an enter whose
+  // exit is not probed would look like a call that did not return.
+  bool attach_first(Links& links, const std::string& binary, const ProbedFile& file,
+                    std::uint32_t generation) const;
+  bool attach_enters(Links& links, const std::string& binary, const ProbedFile& file,
+                     std::uint32_t generation) const;
+  // The same without those that the kernel refuses.
+  Refusals attach_file(const std::string& binary, const ProbedFile& all);
+  // Its two ways: the errno of each, 0 where it is attached.
+  std::vector<int> attach_together(const std::string& binary, const ProbedFile& all);
+  std::vector<int> attach_one_by_one(const std::string& binary, const ProbedFile& all);
+  std::size_t links() const { return function_links_.size() + other_links_.size(); }
+  // Takes a link out of `from`, and notes how long that took.
+  void detach_one(Links& from);
+
+  const LoadedPrograms& programs_;
+  Links function_links_;
+  Links other_links_;
+  Links trial_links_;
+  std::vector<ProbedFile> files_;
+  std::uint32_t servers_ = 0;     // whose hooks were attached
+  std::uint32_t places_ = 0;      // of USDT probes that have got a number
+  std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
+  std::future<void> retiring_;    // takes out probes of an earlier generation
+  Duration detach_of_one_{};      // the longest that it took to take out a link
+};
+
+}  // namespace pgrec
