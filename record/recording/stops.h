@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "format/clock.h"
@@ -17,24 +18,24 @@ namespace pgrec {
 
 class Stops {
  public:
-  // Borrows the signal. `pids`: the processes it is limited to; empty: none. `duration`: its time,
-  // if it has one.
+  // Borrows the signal. `pids`: the processes that the recording is limited to; empty: it is not
+  // limited. `duration`: the time that it has; none: as much as it likes.
   Stops(StopSignal& signal, const std::vector<std::uint32_t>& pids,
         const std::optional<Duration>& duration = std::nullopt)
       : signal_(signal), targets_(pids), duration_(duration) {}
 
-  // Whether a process runs that descends from `pids`: then their end is not its end. Without it
-  // none does.
+  // `has_followed` says whether a process still runs that descends from `pids`: as long as one
+  // does, their end does not end the recording.
   void follow(std::function<bool()> has_followed) { has_followed_ = std::move(has_followed); }
-  // Ends with the command too. Borrows it.
+  // The end of `command` ends the recording too. Borrows it.
   void end_with(ChildCommand& command) { command_ = &command; }
-  // Waits no longer where `fd` becomes readable, which is no reason to end; -1: none.
+  // wait() returns early where `fd` becomes readable, which is no reason to end; -1: none.
   void wake_at(int fd) { wake_fd_ = fd; }
 
-  // Waits for `pause_ms`, or less where something happens. Why recording ends, as in "ended by …",
-  // if it does. Waits for the command where that has ended.
+  // Waits for `pause_ms`, or less where something happens. Returns why the recording ends, as in
+  // "ended by …", if it does. Reaps the command where that has ended.
   std::optional<std::string> wait(int pause_ms);
-  // The same of its time, where it has recorded for `elapsed`.
+  // Returns why, where its time is up after `elapsed`.
   std::optional<std::string> time_is_up(Duration elapsed) const;
 
  private:
