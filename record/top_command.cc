@@ -32,11 +32,11 @@ std::uint64_t parse_iterations(const std::string& text) {
 
 void add_top_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<Arguments>();
-  RecordOptions& recording = arguments->options.recording;
+  TopOptions& options = arguments->options;
   CLI::App* top_app =
       app.add_subcommand("top", "statements and functions by the time they take, as they run");
   top_app
-      ->add_option("-x,--exec", recording.exec,
+      ->add_option("-x,--exec", options.request.exec,
                    "the binary or shared library: a path or a bare name")
       ->type_name("NAME|PATH");
   top_app
@@ -45,7 +45,7 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   top_app
-      ->add_option("-f,--func", recording.functions,
+      ->add_option("-f,--func", options.request.functions,
                    "functions to show too: names and globs, comma-separated")
       ->allow_extra_args(false)
       ->type_name("LIST");
@@ -57,16 +57,15 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
   top_app->add_option("--buffer", arguments->buffer, "ring buffer of each CPU")
       ->type_name("BYTES")
       ->capture_default_str();
-  top_app->add_flag("-v,--verbose", recording.verbose, "show what libbpf says");
+  top_app->add_flag("-v,--verbose", options.verbose, "show what libbpf says");
   top_app->footer("Keys: q quits, s sorts by time, count or mean, p pauses.");
   top_app->callback([arguments, &status] {
-    TopOptions& options = arguments->options;
-    options.recording.pids = parse_pids(arguments->pids);
-    options.recording.ring_bytes = parse_ring_bytes(arguments->buffer);
-    options.interval = parse_interval(arguments->interval);
-    if (!arguments->iterations.empty())
-      options.iterations = parse_iterations(arguments->iterations);
-    status = top(options);
+    TopOptions& parsed = arguments->options;
+    parsed.request.pids = parse_pids(arguments->pids);
+    parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
+    parsed.interval = parse_interval(arguments->interval);
+    if (!arguments->iterations.empty()) parsed.iterations = parse_iterations(arguments->iterations);
+    status = top(parsed);
   });
 }
 

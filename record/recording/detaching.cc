@@ -44,11 +44,8 @@ class Progress {
     if (said_ && now < next_) return;
     said_ = true;
     next_ = now + (terminal_ ? kEachOnTerminal : kEachElsewhere);
-    const Duration left =
-        gone > 0 ? now * static_cast<int>(all - gone) / static_cast<int>(gone) : expected_;
-    std::cerr << (terminal_ ? "\r\033[K" : "") << "taking out the probes: " << count_text(gone)
-              << " of " << count_text(all) << ", about " << seconds_text(left)
-              << " to go; Ctrl-C leaves it to the kernel" << (terminal_ ? "" : "\n") << std::flush;
+    std::cerr << (terminal_ ? "\r\033[K" : "") << detaching_text(gone, all, now, expected_)
+              << (terminal_ ? "" : "\n") << std::flush;
   }
 
  private:
@@ -97,6 +94,13 @@ bool hand_over_descriptors() {
 }
 
 }  // namespace
+
+std::string detaching_text(std::size_t gone, std::size_t all, Duration after, Duration expected) {
+  const Duration left =
+      gone > 0 ? after * static_cast<int>(all - gone) / static_cast<int>(gone) : expected;
+  return "taking out the probes: " + count_text(gone) + " of " + count_text(all) + ", about " +
+         seconds_text(left) + " to go; Ctrl-C leaves it to the kernel";
+}
 
 void announce_detaching(const KernelSession& session) {
   const Duration expected = session.attachments().detach_time();

@@ -1,7 +1,7 @@
 #include "record/recording/preflight.h"
 
-#include <iostream>
-#include <string>
+#include <algorithm>
+#include <ostream>
 
 #include "format/error.h"
 #include "format/print/units.h"
@@ -13,12 +13,12 @@ namespace pgrec {
 namespace {
 
 // A path is looked up as the processes see it; where that may not be asked, it can be another file.
-void warn_of_unseen(const RecordOptions& options) {
-  if (options.exec.find('/') == std::string::npos) return;
-  const auto pid = first_unseen(options.pids);
+void warn_of_unseen(std::ostream& out, const std::vector<std::uint32_t>& pids,
+                    const std::string& exec) {
+  if (exec.find('/') == std::string::npos) return;
+  const auto pid = first_unseen(pids);
   if (!pid) return;
-  std::cerr
-      << "pgrec: which file process " << *pid << " sees at " << options.exec << " is not known; "
+  out << "pgrec: which file process " << *pid << " sees at " << exec << " is not known; "
       << missing_to_see_processes() << "\n"
       << "hint: it is taken for the one seen from here, which is right unless the process runs "
          "in a container or a chroot"
@@ -26,14 +26,14 @@ void warn_of_unseen(const RecordOptions& options) {
 }
 
 // Processes that will not be recorded although their binary has the name of the one that is.
-void warn_of_older(const RecordingPlan& plan, const std::vector<std::uint32_t>& pids) {
-  if (!pids.empty() || plan.binary.path != plan.binary.name) return;
+void warn_of_older(std::ostream& out, const RecordingPlan& plan) {
+  if (!plan.pids.empty() || plan.binary.path != plan.binary.name) return;
   const auto older = processes_of_an_older(plan.binary.path);
   if (older.empty()) return;
-  std::cerr << "pgrec: " << plural(older.size(), "process")
-            << (older.size() == 1 ? " still runs" : " still run") << " an older "
-            << plan.binary.name << ", which is not recorded\n"
-            << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
+  out << "pgrec: " << plural(older.size(), "process")
+      << (older.size() == 1 ? " still runs" : " still run") << " an older " << plan.binary.name
+      << ", which is not recorded\n"
+      << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
 }
 
 }  // namespace
@@ -45,9 +45,19 @@ void check_can_record(const std::string& as_root, AttachMethod attach) {
               "from Linux 6.6 on, and without --attach, CAP_BPF and CAP_PERFMON are enough");
 }
 
-void warn_of_other_files(const RecordingPlan& plan, const RecordOptions& options) {
-  warn_of_unseen(options);
-  warn_of_older(plan, options.pids);
+void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std::string& exec) {
+  warn_of_unseen(out, plan.pids, exec);
+  warn_of_older(out, plan);
+}
+
+void print_notes(std::ostream& out, const std::vector<std::string>& notes) {
+  constexpr std::size_t kPrinted = 10;
+  for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
+    out << "pgrec: " << notes[i] << "\n";
+  if (notes.size() > kPrinted) {
+    out << "pgrec: and " << plural(notes.size() - kPrinted, "more such function")
+        << ", which pgrec list names\n";
+  }
 }
 
 }  // namespace pgrec

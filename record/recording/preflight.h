@@ -1,8 +1,10 @@
-// What is asked before anything is touched: can this process record at all, and is what will be
-// probed what was meant?
+// What is asked and said before recording begins: can this process record at all, is what will be
+// probed what was meant, and which calls will be seen otherwise than a function's name says?
 #pragma once
 
+#include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "record/kernel/session_config.h"
 #include "record/recording/recording_plan.h"
@@ -13,8 +15,12 @@ namespace pgrec {
 // recording with probes that are attached so. `as_root`: the hint where privileges are missing.
 void check_can_record(const std::string& as_root, AttachMethod attach = AttachMethod::kAuto);
 
-// Says on stderr where processes that seem to be meant run another file than the one that will be
-// probed: one that was replaced, or one that they see at the path and this process does not.
-void warn_of_other_files(const RecordingPlan& plan, const RecordOptions& options);
+// Says where processes that seem to be meant run another file than the one that will be probed: one
+// that was replaced, or one that they see at the path and this process does not. `exec`: what -x
+// said, of which the plan was made.
+void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std::string& exec);
+
+// Says the first of the plan's notes, and how many more there are.
+void print_notes(std::ostream& out, const std::vector<std::string>& notes);
 
 }  // namespace pgrec

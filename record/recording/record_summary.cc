@@ -1,155 +1,178 @@
 #include "record/recording/record_summary.h"
 
 #include <algorithm>
-#include <iostream>
+#include <ostream>
 
 #include "format/print/units.h"
 
 namespace pgrec {
 namespace {
 
-void print_losses(const Recorder& recorder, const std::vector<Function>& functions) {
-  std::uint64_t all = 0;
-  for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
-    std::uint64_t of_cause = 0;
-    std::string where;
-    for (std::size_t probe = 0; probe < functions.size(); ++probe) {
-      std::uint64_t events = 0;
-      for (const std::uint64_t of_kind : recorder.counts()[probe].sum.lost[cause])
-        events += of_kind;
-      if (events > 0)
-        where += (where.empty() ? "" : ", ") + functions[probe].name + " " + count_text(events);
-      of_cause += events;
-    }
-    if (of_cause == 0) continue;
-    std::cerr << "  lost        " << plural(of_cause, "event") << ", "
-              << name(static_cast<wire_loss>(cause)) << ": " << where << "\n";
-    all += of_cause;
+// "run1.pgt", or "run1.pgt to run1.3.pgt, 3 parts".
+std::string names_of_parts(const RecordingOutcome& outcome) {
+  if (outcome.parts == 1) return outcome.first_part;
+  const std::string removed = outcome.removed_parts == 0
+                                  ? ""
+                                  : ", the first " + count_text(outcome.removed_parts) + " removed";
+  return outcome.first_part + " to " + outcome.last_part + ", " + plural(outcome.parts, "part") +
+         removed;
+}
+
+void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
+  const std::uint64_t calls = outcome.totals.calls;
+  out << names_of_parts(outcome) << ": " << bytes_text(outcome.totals.bytes);
+  if (calls > 0) {
+    out << ", "
+        << fixed_text(static_cast<double>(outcome.totals.bytes) / static_cast<double>(calls), 2)
+        << " bytes a call";
   }
-  if (all == 0) {
-    std::cerr << "  lost        0 events\n";
-  } else {
-    std::cerr << "hint: give the rings more room (--buffer), or probe fewer functions\n";
+  out << "\n  calls       " << count_text(calls) << " of "
+      << plural(plan.selection.functions.size(), "function") << " in "
+      << plural(outcome.processes, "process") << "\n";
+}
+
+// How often USDT probes were reached.
+void print_points(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
+  if (probes.points().empty()) return;
+  std::uint64_t hits = 0;
+  for (const std::uint32_t probe : probes.points())
+    hits += outcome.accounts[probe].recorded;
+  out << "  hits        " << count_text(hits) << " of "
+      << plural(probes.points().size(), "USDT probe") << "\n";
+}
+
+void print_executions(std::ostream& out, const RecordingPlan& plan,
+                      const RecordingOutcome& outcome) {
+  out << "  executions  "
+      << (plan.activity ? count_text(outcome.totals.executions - outcome.not_run)
+                        : "not recorded: this binary reports no queries")
+      << "\n";
+}
+
+void print_cost(std::ostream& out, const RecordingOutcome& outcome) {
+  if (!outcome.call_cost) return;
+  out << "  probe cost  " << duration_text(*outcome.call_cost)
+      << " a call, measured on an empty function\n"
+      << "  cost        " << paid_text(outcome.cost, *outcome.call_cost) << "\n";
+}
+
+void print_taken_off(std::ostream& out, const RecordOptions& options, const ProbeTable& probes,
+                     const RecordingOutcome& outcome) {
+  for (const Recorder::TakenOff& one : outcome.taken_off) {
+    out << "  throttled   " << probes.name(value(one.function)) << ": not recorded after "
+        << duration_text(one.after) << ", when the probes took " << fixed_text(100 * one.share, 1)
+        << " % of the CPU time, more than " << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
 }
 
 // What was left out as was asked for.
-void print_filtered(const Recorder& recorder, const RecordOptions& options) {
+void print_filtered(std::ostream& out, const RecordOptions& options,
+                    const RecordingOutcome& outcome) {
   Account all;
-  for (const Account& account : recorder.accounts())
+  for (const Account& account : outcome.accounts)
     all.merge(account);
   if (all.filtered == 0) return;
-  std::cerr << "  filtered    " << plural(all.filtered, "event");
+  out << "  filtered    " << plural(all.filtered, "event");
   if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
-    std::cerr << ", among them " << plural(calls, "call") << " shorter than "
-              << duration_text(options.min_duration) << ", of "
-              << duration_text(all.short_calls.total()) << " in all";
+    out << ", among them " << plural(calls, "call") << " shorter than "
+        << duration_text(options.min_duration) << ", of " << duration_text(all.short_calls.total())
+        << " in all";
   }
-  std::cerr << "\n";
-}
-
-// How often USDT probes were reached.
-void print_points(const Recorder& recorder, const RecordingPlan& plan) {
-  if (plan.selection.points.empty()) return;
-  std::uint64_t hits = 0;
-  for (std::size_t i = 0; i < plan.selection.points.size(); ++i)
-    hits += recorder.accounts()[plan.selection.functions.size() + i].recorded;
-  std::cerr << "  hits        " << count_text(hits) << " of "
-            << plural(plan.selection.points.size(), "USDT probe") << "\n";
+  out << "\n";
 }
 
 // The functions and USDT probes that no event came from, so that nobody has to notice their
 // absence.
-void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
+void print_silent(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
   constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
-  const std::vector<Function> functions = plan.functions();
-  for (std::size_t i = 0; i + 1 < functions.size(); ++i) {
-    if (recorder.counts()[i].fired() == recorder.counts()[i].foreign())
-      silent.push_back(functions[i].name);
+  for (const std::uint32_t probe : probes.chosen()) {
+    if (outcome.counts[probe].fired() == outcome.counts[probe].foreign())
+      silent.push_back(probes.name(probe));
   }
   if (silent.empty()) return;
   std::string names;
   for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i)
     names += (i > 0 ? ", " : "") + silent[i];
   if (silent.size() > kNamed) names += " and " + count_text(silent.size() - kNamed) + " more";
-  std::cerr << "  no calls    of " << names << "\n";
+  out << "  no calls    of " << names << "\n";
 }
 
-// "run1.pgt", or "run1.pgt to run1.3.pgt, 3 parts".
-std::string names_of(const Parts& parts) {
-  if (parts.number() == 1) return parts.first_name();
-  const std::string removed =
-      parts.removed() == 0 ? "" : ", the first " + count_text(parts.removed()) + " removed";
-  return parts.first_name() + " to " + parts.writer().name() + ", " +
-         plural(parts.number(), "part") + removed;
+// What is not known, what was not probed, and what was upgraded meanwhile.
+void print_missing(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
+  if (plan.activity) {
+    for (const std::string& missing : plan.activity->hooks.missing)
+      out << "  not known   " << missing << "\n";
+  }
+  if (!plan.not_known.empty()) out << "  not known   " << plan.not_known << "\n";
+  for (const auto& [key, upgraded] : outcome.upgraded)
+    out << "  upgraded    " << upgraded << "\n";
+  for (const NotProbed& one : outcome.not_probed)
+    out << "  not probed  " << one.name << ": " << one.reason << "\n";
 }
 
-void print_taken_off(const Recorder& recorder, const RecordingPlan& plan,
-                     const RecordOptions& options) {
-  const std::vector<Function> functions = plan.functions();
-  for (const Recorder::TakenOff& one : recorder.taken_off()) {
-    std::cerr << "  throttled   " << functions[value(one.function)].name << ": not recorded after "
-              << duration_text(one.after) << ", when the probes took "
-              << fixed_text(100 * one.share, 1) << " % of the CPU time, more than "
-              << fixed_text(100 * options.max_overhead, 1) << " %\n";
+// What no count of events has.
+void print_uncounted(std::ostream& out, const RecordingOutcome& outcome) {
+  if (!outcome.missed_hits) {
+    out << "  missed      not known: this kernel does not count hits for which it ran no program\n";
+  } else if (*outcome.missed_hits > 0) {
+    out << "  missed      " << plural(*outcome.missed_hits, "hit")
+        << ", for which the kernel ran no program\n";
+  }
+  if (outcome.lost_children > 0) {
+    out << "  not found   " << plural(outcome.lost_children, "process")
+        << " that recorded ones began: there was no room to follow them\n";
+  }
+}
+
+// Events of one probe that were lost so.
+std::uint64_t lost_of(const ProbeCounts& counts, unsigned cause) {
+  std::uint64_t events = 0;
+  for (const std::uint64_t of_kind : counts.sum.lost[cause])
+    events += of_kind;
+  return events;
+}
+
+void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
+  std::uint64_t all = 0;
+  for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+    std::uint64_t of_cause = 0;
+    std::string where;
+    for (const std::uint32_t probe : probes.all()) {
+      const std::uint64_t events = lost_of(outcome.counts[probe], cause);
+      if (events > 0)
+        where += (where.empty() ? "" : ", ") + probes.name(probe) + " " + count_text(events);
+      of_cause += events;
+    }
+    if (of_cause == 0) continue;
+    out << "  lost        " << plural(of_cause, "event") << ", "
+        << name(static_cast<wire_loss>(cause)) << ": " << where << "\n";
+    all += of_cause;
+  }
+  if (all == 0) {
+    out << "  lost        0 events\n";
+  } else {
+    out << "hint: give the rings more room (--buffer), or probe fewer functions\n";
   }
 }
 
 }  // namespace
 
-void print_summary(const RecordOptions& options, const RecordingPlan& plan,
-                   const Upgrades& upgrades, const std::vector<NotProbed>& not_probed,
-                   const std::optional<Duration>& call_cost, const Parts& parts, Recorder& recorder,
-                   const std::string& ended_by) {
-  const Parts::Totals totals = parts.totals();
-  const std::uint64_t calls = totals.calls;
-  const std::string per_call =
-      calls == 0
-          ? ""
-          : ", " + fixed_text(static_cast<double>(totals.bytes) / static_cast<double>(calls), 2) +
-                " bytes a call";
-  std::cerr << names_of(parts) << ": " << bytes_text(totals.bytes) << per_call << "\n"
-            << "  calls       " << count_text(calls) << " of "
-            << plural(plan.selection.functions.size(), "function") << " in "
-            << plural(recorder.processes(), "process") << "\n";
-  print_points(recorder, plan);
-  std::cerr << "  executions  "
-            << (plan.activity ? count_text(totals.executions - recorder.not_run())
-                              : "not recorded: this binary reports no queries")
-            << "\n"
-            << "  duration    " << duration_text(recorder.elapsed()) << ", ended by " << ended_by
-            << "\n";
-  if (call_cost) {
-    std::cerr << "  probe cost  " << duration_text(*call_cost)
-              << " a call, measured on an empty function\n"
-              << "  cost        " << paid_text(recorder.cost(), *call_cost) << "\n";
-  }
-  print_taken_off(recorder, plan, options);
-  print_filtered(recorder, options);
-  print_silent(recorder, plan);
-  if (plan.activity) {
-    for (const std::string& missing : plan.activity->hooks.missing)
-      std::cerr << "  not known   " << missing << "\n";
-  }
-  if (!plan.not_known.empty()) std::cerr << "  not known   " << plan.not_known << "\n";
-  for (const auto& [key, upgraded] : upgrades.facts())
-    std::cerr << "  upgraded    " << upgraded << "\n";
-  for (const NotProbed& one : not_probed) {
-    std::cerr << "  not probed  " << one.name << ": " << one.reason << "\n";
-  }
-  if (const auto missed = recorder.missed_hits(); !missed) {
-    std::cerr << "  missed      not known: this kernel does not count hits for which it ran no "
-                 "program\n";
-  } else if (*missed > 0) {
-    std::cerr << "  missed      " << plural(*missed, "hit")
-              << ", for which the kernel ran no program\n";
-  }
-  if (recorder.lost_children() > 0) {
-    std::cerr << "  not found   " << plural(recorder.lost_children(), "process")
-              << " that recorded ones began: there was no room to follow them\n";
-  }
-  print_losses(recorder, plan.functions());
+void print_summary(std::ostream& out, const RecordOptions& options, const RecordingPlan& plan,
+                   const RecordingOutcome& outcome) {
+  const ProbeTable probes = plan.probes();
+  print_trace(out, plan, outcome);
+  print_points(out, probes, outcome);
+  print_executions(out, plan, outcome);
+  out << "  duration    " << duration_text(outcome.elapsed) << ", ended by " << outcome.ended_by
+      << "\n";
+  print_cost(out, outcome);
+  print_taken_off(out, options, probes, outcome);
+  print_filtered(out, options, outcome);
+  print_silent(out, probes, outcome);
+  print_missing(out, plan, outcome);
+  print_uncounted(out, outcome);
+  print_losses(out, probes, outcome);
 }
 
 }  // namespace pgrec

@@ -1,21 +1,46 @@
-// What a recording came to, for the person who made it: on stderr, at its end.
+// What a recording came to, for the person who made it.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "record/recording/parts.h"
+#include "record/recording/record_options.h"
 #include "record/recording/recorder.h"
+#include "record/recording/recording_cost.h"
 #include "record/recording/recording_plan.h"
-#include "record/recording/upgrades.h"
 
 namespace pgrec {
 
-// `call_cost`: of the two probes of a call, where it was measured. The recording has been finished.
-void print_summary(const RecordOptions& options, const RecordingPlan& plan,
-                   const Upgrades& upgrades, const std::vector<NotProbed>& not_probed,
-                   const std::optional<Duration>& call_cost, const Parts& parts, Recorder& recorder,
-                   const std::string& ended_by);
+struct RecordingOutcome {
+  // Of the trace.
+  std::string first_part;
+  std::string last_part;
+  std::uint64_t parts = 1;
+  std::uint64_t removed_parts = 0;
+  Parts::Totals totals;
+
+  std::string ended_by;
+  Duration elapsed{};
+  std::size_t processes = 0;
+  std::uint64_t not_run = 0;                  // executions that turned out to be none
+  std::vector<ProbeCounts> counts;            // by probe
+  std::vector<Account> accounts;              // by probe
+  std::vector<Recorder::TakenOff> taken_off;  // by --max-overhead
+  std::vector<NotProbed> not_probed;
+  Metadata upgraded;                  // facts of files that replaced the binary
+  std::optional<Duration> call_cost;  // of the two probes of a call, where it was measured
+  RecordingCost cost;
+  std::optional<std::uint64_t> missed_hits;  // as of KernelSession
+  std::uint64_t lost_children = 0;
+};
+
+// Says what a finished recording came to.
+void print_summary(std::ostream& out, const RecordOptions& options, const RecordingPlan& plan,
+                   const RecordingOutcome& outcome);
 
 }  // namespace pgrec

@@ -36,7 +36,8 @@ std::string paid_text(const RecordingCost& cost, Duration call_cost) {
   return text;
 }
 
-CallRates count_calls(KernelSession& session, Duration time, Duration call_cost) {
+CallRates count_calls(KernelSession& session, const ProbeTable& probes, Duration time,
+                      Duration call_cost) {
   constexpr auto kStep = std::chrono::milliseconds(10);
   CallRates rates;
   const std::uint64_t start = monotonic_ns();
@@ -51,12 +52,11 @@ CallRates count_calls(KernelSession& session, Duration time, Duration call_cost)
     rates.time = Duration(monotonic_ns() - start);
   } while (rates.time < time && cost_of(all, call_cost) < time / 5);
   session.stop_rehearsal();
-  rates.calls.pop_back();  // the activity function is called twice a statement
+  rates.calls.resize(probes.chosen().size());  // the activity function is called twice a statement
   return rates;
 }
 
-std::string expected_text(const CallRates& rates, const std::vector<std::string>& names,
-                          Duration call_cost) {
+std::string expected_text(const CallRates& rates, const ProbeTable& probes, Duration call_cost) {
   constexpr std::size_t kNamed = 3;
   const std::uint64_t all =
       std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
@@ -64,16 +64,18 @@ std::string expected_text(const CallRates& rates, const std::vector<std::string>
   std::string text = "at least " + percent_text(cost_of(all, call_cost), rates.time) +
                      " of a CPU, " + plural(static_cast<std::uint64_t>(a_second), "call") +
                      " a second";
-  std::vector<std::size_t> hottest(rates.calls.size());
-  std::iota(hottest.begin(), hottest.end(), 0);
-  std::stable_sort(hottest.begin(), hottest.end(),
-                   [&](std::size_t a, std::size_t b) { return rates.calls[a] > rates.calls[b]; });
+  std::vector<std::uint32_t> hottest;
+  for (const std::uint32_t probe : probes.chosen())
+    hottest.push_back(probe);
+  std::stable_sort(hottest.begin(), hottest.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return rates.calls[a] > rates.calls[b];
+  });
   const char* separator = ": ";
   for (std::size_t i = 0; i < std::min(kNamed, hottest.size()); ++i) {
     const std::uint64_t calls = rates.calls[hottest[i]];
     if (calls == 0) break;
-    text +=
-        separator + names[hottest[i]] + " " + percent_text(cost_of(calls, call_cost), rates.time);
+    text += separator + probes.name(hottest[i]) + " " +
+            percent_text(cost_of(calls, call_cost), rates.time);
     separator = ", ";
   }
   return text;

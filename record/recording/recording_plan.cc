@@ -6,13 +6,10 @@
 
 #include "format/error.h"
 #include "format/postgres/execution_classes.h"
-#include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/diagnosis.h"
 #include "record/binary/elf_image.h"
 #include "record/binary/probe_point.h"
-#include "record/host/clocks.h"
-#include "record/host/machine_facts.h"
 #include "record/host/privileges.h"
 #include "record/probes/presets.h"
 #include "record/server/postmaster.h"
@@ -23,13 +20,6 @@ namespace {
 
 // Named in the table of functions even where it is not known.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
-
-std::string joined(const std::vector<std::string>& parts, const char* separator) {
-  std::string text;
-  for (const std::string& part : parts)
-    text += (text.empty() ? "" : separator) + part;
-  return text;
-}
 
 // The attach points of `functions`, which are pieces of `code` of `image`: bytes in the file.
 std::vector<std::uint64_t> attach_offsets(const std::vector<Extent>& functions,
@@ -86,14 +76,25 @@ void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) 
   plan.attach_offsets = attach_offsets(probed, image, code);
 }
 
+// What stands for the hooks in the table of functions.
+Function activity_function(const std::optional<RecordingPlan::Activity>& activity) {
+  Function function;
+  function.name = kActivityFunction;
+  if (activity) {
+    function.binary = activity->server.name;
+    function.build_id = activity->image.build_id;
+    function.file_offset = activity->point().place.offset;
+  }
+  return function;
+}
+
 // Fills in what the plan says of the server: `server`, which `image` is.
-void add_server(const ServerBinary& server, const ElfImage& image, const RecordOptions& options,
-                RecordingPlan& plan) {
+void add_server(const ServerBinary& server, const ElfImage& image, RecordingPlan& plan) {
   auto hooks = find_server_hooks(image, read_code(server.path));
   if (!hooks) return;
   plan.activity = RecordingPlan::Activity{server, image, std::move(*hooks)};
   plan.server_version = image.server_version;
-  plan.server_settings = read_server_settings(server.path, image, options.pids);
+  plan.server_settings = read_server_settings(server.path, image, plan.pids);
   const std::string missing = missing_to_read_processes();
   const std::string name = std::filesystem::path(server.name).filename();
   if (plan.server_settings.empty() && !missing.empty() && is_running(name))
@@ -128,14 +129,15 @@ std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments
   return sites;
 }
 
-RecordingPlan make_plan(const RecordOptions& options) {
+RecordingPlan make_plan(const PlanRequest& request) {
   RecordingPlan plan;
-  plan.binary = find_server_binary(options.exec, options.pids);
+  plan.binary = find_server_binary(request.exec, request.pids);
+  plan.pids = request.pids;
   ElfImage image = read_elf(plan.binary.path);
   const Code code = read_code(plan.binary.path);
   image.add(read_debug_symbols(plan.binary.path, code).functions);
-  std::vector<std::string> names = options.functions;
-  for (std::string& name : names_of_presets(options.presets, major_version(image.server_version)))
+  std::vector<std::string> names = request.functions;
+  for (std::string& name : names_of_presets(request.presets, major_version(image.server_version)))
     names.push_back(std::move(name));
   if (!names.empty()) {
     plan.selection = select_probes(names, image, plan.binary.name);
@@ -145,101 +147,58 @@ RecordingPlan make_plan(const RecordOptions& options) {
     plan.arguments.push_back(usdt_arguments(point, image));
   plan.build_id = image.build_id;
   plan.server_version = image.server_version;
-  add_server(plan.binary, image, options, plan);
+  add_server(plan.binary, image, plan);
   if (plan.activity) return plan;
-  if (const auto server = find_server_of_library(plan.binary.path, options.pids))
-    add_server(*server, read_elf(server->path), options, plan);
+  if (const auto server = find_server_of_library(plan.binary.path, request.pids))
+    add_server(*server, read_elf(server->path), plan);
   return plan;
 }
 
-std::vector<Function> RecordingPlan::functions() const {
-  std::vector<Function> table;
-  for (std::size_t i = 0; i < selection.functions.size(); ++i) {
-    table.push_back({FunctionId{static_cast<std::uint32_t>(i)}, Function::Role::kCalls,
-                     selection.functions[i].name, binary.name, build_id, attach_offsets[i]});
+ProbeTable RecordingPlan::probes() const {
+  const auto row = [this](const std::string& name, std::uint64_t file_offset) {
+    Function function;
+    function.name = name;
+    function.binary = binary.name;
+    function.build_id = build_id;
+    function.file_offset = file_offset;
+    return function;
+  };
+  std::vector<Function> functions;
+  for (std::size_t i = 0; i < selection.functions.size(); ++i)
+    functions.push_back(row(selection.functions[i].name, attach_offsets[i]));
+  std::vector<ProbeTable::Point> points;
+  for (std::size_t i = 0; i < selection.points.size(); ++i) {
+    const UsdtProbe& point = selection.points[i];
+    const EventClass events{ClassId{kFirstOtherClass + static_cast<std::uint32_t>(i)},
+                            EventClass::Subject::kThread, point.name, arguments[i].types};
+    points.push_back({row(point.name, point.sites.front().file_offset), events});
   }
-  for (const UsdtProbe& point : selection.points) {
-    table.push_back({FunctionId{static_cast<std::uint32_t>(table.size())}, Function::Role::kEvents,
-                     point.name, binary.name, build_id, point.sites.front().file_offset});
-  }
-  Function reporter{FunctionId{static_cast<std::uint32_t>(table.size())},
-                    Function::Role::kActivity,
-                    kActivityFunction,
-                    "",
-                    "",
-                    0};
-  if (activity) {
-    reporter.binary = activity->server.name;
-    reporter.build_id = activity->image.build_id;
-    reporter.file_offset = activity->point().place.offset;
-  }
-  table.push_back(reporter);
-  return table;
+  return {std::move(functions), points, activity_function(activity)};
+}
+
+std::vector<std::string> names_of(const ProbeTable& probes) {
+  std::vector<std::string> names;
+  for (const Function& row : probes.rows())
+    names.push_back(row.name);
+  return names;
 }
 
 std::vector<EventClass> RecordingPlan::classes() const {
   auto all = activity ? execution_classes(activity->hooks.known) : std::vector<EventClass>{};
-  const auto points = point_classes();
-  all.insert(all.end(), points.begin(), points.end());
+  const ProbeTable table = probes();
+  all.insert(all.end(), table.classes().begin(), table.classes().end());
   return all;
-}
-
-std::vector<EventClass> RecordingPlan::point_classes() const {
-  std::vector<EventClass> classes;
-  for (std::size_t i = 0; i < selection.points.size(); ++i) {
-    classes.push_back({ClassId{kFirstOtherClass + static_cast<std::uint32_t>(i)},
-                       EventClass::Subject::kThread, selection.points[i].name, arguments[i].types});
-  }
-  return classes;
 }
 
 std::vector<AttachSite> RecordingPlan::sites() const {
+  const ProbeRange points = probes().points();
   std::vector<AttachSite> all;
-  for (std::size_t i = 0; i < selection.points.size(); ++i) {
-    const auto sites = attach_sites(selection.points[i], arguments[i],
-                                    static_cast<std::uint32_t>(selection.functions.size() + i));
+  for (const std::uint32_t probe : points) {
+    const std::size_t i = probe - points.first;
+    const auto sites = attach_sites(selection.points[i], arguments[i], probe);
     all.insert(all.end(), sites.begin(), sites.end());
   }
   return all;
-}
-
-Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
-  std::vector<std::string> pids;
-  for (const std::uint32_t pid : options.pids)
-    pids.push_back(std::to_string(pid));
-  Metadata facts = {
-      {"pgrec.version", PGREC_VERSION},
-      {"recorded.at", utc_text(realtime_ns)},
-      {"recorded.at_ns", std::to_string(realtime_ns)},
-  };
-  const auto add = [&facts](const Metadata& more) {
-    facts.insert(facts.end(), more.begin(), more.end());
-  };
-  add(machine_facts());
-  add({{"server.binary", activity ? activity->server.name : binary.name},
-       {"server.version", server_version}});
-  const std::string& server_build_id = activity ? activity->image.build_id : build_id;
-  if (!server_build_id.empty()) add({{"server.build_id", server_build_id}});
-  add(server_settings);
-  if (!not_known.empty()) add({{"record.not_known", not_known}});
-  // A command may be the workload itself, with its queries.
-  const bool tells_command = options.text == TextMode::kFull;
-  add({{"record.arguments", own_command_line(tells_command)},
-       {"record.functions", joined(options.functions, ",")},
-       {"record.presets", joined(options.presets, ",")},
-       {"record.pids", joined(pids, ",")},
-       {"record.buffer_bytes", std::to_string(options.ring_bytes)},
-       {"record.min_duration_ns",
-        options.min_duration > Duration{} ? std::to_string(options.min_duration.count()) : ""},
-       {"record.sample",
-        options.sample_every > 1 ? "1/" + std::to_string(options.sample_every) : ""},
-       {"record.max_overhead",
-        options.max_overhead > 0 ? fixed_text(100 * options.max_overhead, 2) + " %" : ""},
-       {"record.notes", joined(notes, "; ")},
-       {"record.text", activity ? name(options.text) : name(TextMode::kNone)},
-       {"record.command", tells_command ? joined(options.command, " ") : ""}});
-  add(options.labels);
-  return facts;
 }
 
 }  // namespace pgrec

@@ -1,4 +1,5 @@
-// What a recording is to be, worked out from the command line before anything is touched.
+// What a recording is to be: the binary, the probes, the server. Worked out from what was asked
+// for, before anything is touched.
 #pragma once
 
 #include <cstdint>
@@ -6,51 +7,31 @@
 #include <string>
 #include <vector>
 
-#include "format/clock.h"
-#include "format/frame/file_sync.h"
 #include "format/table/tables.h"
 #include "record/kernel/places.h"
-#include "record/kernel/session_config.h"
-#include "record/matching/query_texts.h"
+#include "record/kernel/probe_table.h"
 #include "record/probes/probe_selection.h"
 #include "record/probes/usdt_arguments.h"
-#include "record/recording/rotation.h"
 #include "record/server/server_binary.h"
 #include "record/server/server_hooks.h"
 
 namespace pgrec {
 
-// The command line of pgrec record.
-struct RecordOptions {
-  std::string exec;
+// What a plan is made from.
+struct PlanRequest {
+  std::string exec;  // what -x said: a path or a bare name; empty: nothing
   std::vector<std::uint32_t> pids;
-  std::vector<std::string> functions;
-  std::vector<std::string> presets;
-  std::string output = "pgrec.pgt";
-  bool force = false;
-  std::optional<Duration> duration;
-  std::optional<Duration> interval;  // of live histograms
-  std::uint64_t ring_bytes = 8u << 20;
-  Duration min_duration{};
-  double max_overhead = 0;  // share of the CPU time; 0: no limit
-  bool dry_run = false;
-  std::uint32_t sample_every = 1;
-  TextMode text = TextMode::kFull;
-  std::uint32_t text_limit_bytes = 64u << 10;
-  AttachMethod attach = AttachMethod::kAuto;
-  Sync sync = Sync::kEverySecond;
-  Rotation rotation;
-  Metadata labels;  // facts named label.KEY
-  bool verbose = false;
-  std::vector<std::string> command;
+  std::vector<std::string> functions;  // lists of names and globs; none, with no presets: no probes
+  std::vector<std::string> presets;    // lists of names of presets
 };
 
 struct RecordingPlan {
   ServerBinary binary;
+  std::vector<std::uint32_t> pids;  // only these and their descendants; empty: all
   ProbeSelection selection;
-  std::vector<std::uint64_t>
-      attach_offsets;  // of the selected functions' probes: bytes in the file
-  // Of the selected USDT probes: what their events carry, and where their places have it.
+  // Where the probes of the selected functions go: bytes in the file.
+  std::vector<std::uint64_t> attach_offsets;
+  // What the events of the selected USDT probes carry, and where their places have it.
   std::vector<UsdtArguments> arguments;
   std::vector<std::string> notes;  // "NAME: partial: …" where calls are seen otherwise than by name
   std::string build_id;
@@ -58,7 +39,8 @@ struct RecordingPlan {
   Metadata server_settings;    // of the running server, where it is clear which
   std::string not_known;       // what of this may not be read, and why; mostly empty
 
-  // Where queries are reported; none where no server is known or it does not export the function.
+  // Where the server reports its queries. None where no server is known, or it does not export the
+  // function.
   struct Activity {
     ServerBinary server;
     ElfImage image;
@@ -67,34 +49,32 @@ struct RecordingPlan {
   };
   std::optional<Activity> activity;
 
-  // The trace's function table: the probed functions and the USDT probes in the order of selection,
-  // then the activity function, named even where it is not attached.
-  std::vector<Function> functions() const;
+  // The probes by their numbers: those of the selection, in its order. The hooks have the name of
+  // the activity function also where it is not attached.
+  ProbeTable probes() const;
   // The classes of events that the trace describes.
   std::vector<EventClass> classes() const;
   KnownOfExecutions known_of_executions() const {
     return activity ? activity->hooks.known : KnownOfExecutions{};
   }
-  // The classes of the USDT probes' events, in their order.
-  std::vector<EventClass> point_classes() const;
   // All places of the USDT probes.
   std::vector<AttachSite> sites() const;
-  // What the trace says of itself at its beginning, `realtime_ns` after 1970. Reads the machine's
-  // facts.
-  Metadata metadata(const RecordOptions& options, std::int64_t realtime_ns) const;
 };
 
-// Where the probes of a file's functions go: bytes in the file. Nothing for a function that cannot
-// be probed there. Looks through its code, and at its debug symbols where `image` has none.
+// The names of the probes, by number.
+std::vector<std::string> names_of(const ProbeTable& probes);
+
+// Where the probes of the functions of the file at `path` go: bytes in it. Nothing for a function
+// that cannot be probed there. Reads the file's code.
 std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
                                                         const ElfImage& image,
                                                         const std::vector<Symbol>& functions);
 
-// The places of a USDT probe, with their `arguments`, as those of the probe index `probe`.
+// The places of a USDT probe, with their `arguments`, for hits of the number `probe`.
 std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,
                                      std::uint32_t probe);
 
 // Throws Error with a hint when the binary, the processes or the functions are not there.
-RecordingPlan make_plan(const RecordOptions& options);
+RecordingPlan make_plan(const PlanRequest& request);
 
 }  // namespace pgrec

@@ -1,5 +1,5 @@
 // When a trace is full, and what comes then: --max-size ends the recording, --rotate goes on in the
-// next file, --keep removes the oldest. How the files of a recording are called.
+// next file, --keep removes the oldest. And the names of a recording's files.
 #pragma once
 
 #include <cstdint>

@@ -25,10 +25,9 @@ std::string place_of(const ServerBinary& binary) {
 }  // namespace
 
 Upgrades::Upgrades(KernelSession& session, const RecordingPlan& plan)
-    : session_(session), plan_(plan) {
+    : session_(session), plan_(plan), probes_(plan.probes()) {
   const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
-  const bool probed = !plan.selection.functions.empty() || !plan.selection.points.empty();
-  watch(plan.binary, probed, same);
+  watch(plan.binary, !probes_.chosen().empty(), same);
   if (plan.activity && !same) watch(plan.activity->server, false, true);
 }
 
@@ -82,15 +81,16 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     std::vector<Symbol> symbols;
     std::vector<std::uint64_t> probes;
     std::map<std::string, std::size_t> met;  // names that several functions have, in their order
-    const auto& functions = plan_.selection.functions;
-    for (std::size_t i = 0; i < functions.size(); ++i) {
-      const auto found = image.find(functions[i].name);
-      const std::size_t which = met[functions[i].name]++;
+    const ProbeRange functions = probes_.functions();
+    for (const std::uint32_t probe : functions) {
+      const std::string& name = probes_.name(probe);
+      const auto found = image.find(name);
+      const std::size_t which = met[name]++;
       if (which < found.size()) {
         symbols.push_back(found[which]);
-        probes.push_back(i);
+        probes.push_back(probe);
       } else {
-        missing += "; not in it: " + functions[i].name;
+        missing += "; not in it: " + name;
       }
     }
     std::vector<std::uint64_t> offsets;
@@ -109,17 +109,17 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
       for (std::size_t i = 0; i < refused.size(); ++i) {
         if (!refused[i]) continue;
         --probed;
-        missing += "; " + functions[probes[i]].name + ": " + *refused[i];
+        missing += "; " + probes_.name(static_cast<std::uint32_t>(probes[i])) + ": " + *refused[i];
       }
     }
     any = probed > 0;
     if (!functions.empty())
       what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
-    if (!plan_.selection.points.empty()) {
+    if (!probes_.points().empty()) {
       const std::size_t reached = probe_points(file, image, missing);
       any = any || reached > 0;
       what += (functions.empty() ? ": " : ", ") + count_text(reached) + " of " +
-              plural(plan_.selection.points.size(), "USDT probe");
+              plural(probes_.points().size(), "USDT probe");
     }
   }
   if (file.has_activity) {
@@ -142,28 +142,27 @@ std::size_t Upgrades::probe_points(const Watched& file, const ElfImage& image,
                                    std::string& missing) {
   const auto all = usdt_probes(image);
   std::size_t probed = 0;
-  const auto& points = plan_.selection.points;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto found = std::find_if(
-        all.begin(), all.end(), [&](const UsdtProbe& one) { return one.name == points[i].name; });
+  for (const std::uint32_t probe : probes_.points()) {
+    const std::string& name = probes_.name(probe);
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const UsdtProbe& one) { return one.name == name; });
     if (found == all.end()) {
-      missing += "; not in it: " + points[i].name;
+      missing += "; not in it: " + name;
       continue;
     }
     const UsdtArguments arguments = usdt_arguments(*found, image);
-    if (arguments.types != plan_.arguments[i].types) {
-      missing += "; with other arguments in it: " + points[i].name;
+    if (arguments.types != probes_.classes()[probe - probes_.points().first].arguments) {
+      missing += "; with other arguments in it: " + name;
       continue;
     }
-    const auto refused = session_.attachments().attach_sites(
-        file.path, attach_sites(*found, arguments,
-                                static_cast<std::uint32_t>(plan_.selection.functions.size() + i)));
+    const auto refused =
+        session_.attachments().attach_sites(file.path, attach_sites(*found, arguments, probe));
     const auto reason = std::find_if(refused.begin(), refused.end(),
                                      [](const auto& one) { return one.has_value(); });
     if (reason == refused.end()) {
       ++probed;
     } else {
-      missing += "; " + points[i].name + ": " + **reason;
+      missing += "; " + name + ": " + **reason;
     }
   }
   return probed;

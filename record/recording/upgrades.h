@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "record/host/file_identity.h"
+#include "record/kernel/probe_table.h"
 #include "record/kernel/session.h"
 #include "record/recording/recording_plan.h"
 
@@ -21,9 +22,9 @@ class Upgrades {
   // Borrows both. The probes of `plan` are about to be put in place.
   Upgrades(KernelSession& session, const RecordingPlan& plan);
 
-  // Looks whether a file was replaced, and probes the new one. To be called about once a second; a
-  // look costs a system call or two. What was done, in words, if anything was: it may be that
-  // nothing could be probed.
+  // Looks whether a file was replaced, and probes the new one. Returns in words what it did, if
+  // anything, also where nothing could be probed. Call it about once a second; a look costs a
+  // system call or two.
   std::vector<std::string> look();
 
   // "PATH, build id …, PostgreSQL …: 2 of 2 functions" of each file that was probed so far, as
@@ -51,6 +52,7 @@ class Upgrades {
 
   KernelSession& session_;
   const RecordingPlan& plan_;
+  ProbeTable probes_;
   std::vector<Watched> watched_;
   std::vector<std::string> probed_;
 };

@@ -2,10 +2,8 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
 #include <iostream>
 #include <optional>
 
@@ -14,17 +12,16 @@
 #include "record/host/file_identity.h"
 #include "record/host/log_file.h"
 #include "record/host/process_ends.h"
-#include "record/host/process_tree.h"
 #include "record/host/service_manager.h"
 #include "record/host/stop_signal.h"
 #include "record/kernel/session.h"
 #include "record/recording/detaching.h"
+#include "record/recording/pace.h"
 #include "record/recording/preflight.h"
-#include "record/recording/recorder.h"
 #include "record/recording/recording_plan.h"
+#include "record/recording/server_processes.h"
 #include "record/recording/upgrades.h"
 #include "record/server/postmaster_successor.h"
-#include "record/server/running_queries.h"
 #include "record/slowlog/slow_statement_lines.h"
 #include "record/slowlog/slow_statements.h"
 
@@ -34,9 +31,8 @@ namespace {
 // Slow statements are few; with a threshold of 0 they are not.
 constexpr std::uint64_t kRecordRingBytes = 4u << 20;   // of each CPU
 constexpr std::uint64_t kEventRingBytes = 256u << 10;  // holds only the ends of threads
-constexpr int kShortestPauseMs = 1;
-constexpr int kLongestPauseMs = 50;
-constexpr std::uint64_t kMuch = 100;  // reports in a round
+// Of reports in a round: after more than 100 the next follows at once.
+constexpr Pace::Limits kPaceOfReports{101, 100, 50, 50};
 
 constexpr std::uint64_t kSecondNs = 1'000'000'000;
 // While there is none, it is looked for among all processes.
@@ -54,6 +50,7 @@ struct Losses {
 RecordingPlan find_server(const SlowlogOptions& options) {
   RecordingPlan plan;
   plan.binary = find_server_binary(options.exec, options.pids);
+  plan.pids = options.pids;
   ElfImage image = read_elf(plan.binary.path);
   auto hooks = find_server_hooks(image, read_code(plan.binary.path));
   if (!hooks) {
@@ -100,6 +97,9 @@ class Slowlog {
 
  private:
   void attach();
+  void begin();
+  std::string log_until_stopped(StopSignal& signal);
+  void end(const std::string& reason);
   void look_at_running(const std::vector<std::uint32_t>& pids);
   std::optional<std::string> wait(StopSignal& signal);
   void take_in(const std::vector<SlowStatement>& told);
@@ -120,7 +120,7 @@ class Slowlog {
   SlowStatements statements_;
   ProcessEnds ends_;
   PostmasterSuccessor successors_;
-  int pause_ms_ = kShortestPauseMs;
+  Pace pace_{kPaceOfReports};
   std::uint64_t looked_ns_ = 0;
   std::uint64_t looked_for_successors_ns_ = 0;
   Losses told_losses_;
@@ -154,12 +154,7 @@ void Slowlog::attach() {
 
 // Of a server that replaced it, it is not known where in memory its queries are.
 void Slowlog::look_at_running(const std::vector<std::uint32_t>& pids) {
-  std::vector<std::uint32_t> servers = pids.empty() ? all_processes() : with_descendants(pids);
-  std::erase_if(servers, [&](std::uint32_t pid) {
-    return identity("/proc/" + std::to_string(pid) + "/exe") != file_;
-  });
-  statements_.begin_with(look_at_processes(servers, plan_.activity->image, plan_.activity->hooks,
-                                           options_.text_limit_bytes));
+  statements_.begin_with(server_processes(*plan_.activity, file_, pids, options_.text_limit_bytes));
 }
 
 // What was not written goes first; where that fails, so would the line.
@@ -265,7 +260,7 @@ void Slowlog::look_around() {
 // Waits a moment. Why the log is to end, if it is.
 std::optional<std::string> Slowlog::wait(StopSignal& signal) {
   pollfd signals{signal.fd(), POLLIN, 0};
-  ::poll(&signals, 1, pause_ms_);
+  ::poll(&signals, 1, pace_.pause_ms());
   while (const auto arrived = signal.take()) {
     if (*arrived != SIGHUP || options_.log.empty())
       return std::string("SIG") + ::sigabbrev_np(*arrived);
@@ -281,9 +276,7 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
   return std::nullopt;
 }
 
-ExitStatus Slowlog::run(StopSignal& signal) {
-  const Detaching detaching(session_, signal);
-  attach();
+void Slowlog::begin() {
   losses_since_ns_ = now_on_both().realtime_ns;
   session_.start();
   look_at_running(options_.pids);
@@ -298,13 +291,16 @@ ExitStatus Slowlog::run(StopSignal& signal) {
             << (options_.pids.empty() ? "" : ", of the processes named") << "; Ctrl-C ends it"
             << std::endl;
   tell_service_manager("READY=1\nSTATUS=logging " + what);
-  std::optional<std::string> reason;
-  while (!(reason = wait(signal))) {
+}
+
+// Runs rounds until there is a reason to end. Returns it.
+std::string Slowlog::log_until_stopped(StopSignal& signal) {
+  for (;;) {
+    if (const auto reason = wait(signal)) return *reason;
     const std::uint64_t before = statements_.taken_in();
     const Moment now = now_on_both();
     take_in(statements_.round(now));
-    const bool much = statements_.taken_in() - before > kMuch;
-    pause_ms_ = much ? kShortestPauseMs : std::min(pause_ms_ * 2, kLongestPauseMs);
+    pace_.took_in(statements_.taken_in() - before);
     if (now.monotonic_ns - looked_for_successors_ns_ >= kSuccessorNs) {
       looked_for_successors_ns_ = now.monotonic_ns;
       look_for_successors();
@@ -313,17 +309,27 @@ ExitStatus Slowlog::run(StopSignal& signal) {
     looked_ns_ = now.monotonic_ns;
     look_around();
   }
+}
+
+void Slowlog::end(const std::string& reason) {
   tell_service_manager("STOPPING=1");
   session_.stop();
   take_in(statements_.rest(now_on_both()));
   look_for_losses();
-  const std::string ended = "ended by " + *reason + "; " + plural(logged_, "statement") + " logged";
+  const std::string ended = "ended by " + reason + "; " + plural(logged_, "statement") + " logged";
   say("end", ended);
   std::cerr << ended << std::endl;
   if (unwritten_ > 0) {
     throw Error(plural(unwritten_, "line") + " could not be written to the log: " + log_.why(),
                 "what was written before is whole");
   }
+}
+
+ExitStatus Slowlog::run(StopSignal& signal) {
+  const Detaching detaching(session_, signal);
+  attach();
+  begin();
+  end(log_until_stopped(signal));
   return kExitDone;
 }
 

@@ -1,5 +1,5 @@
 // The slow-query log itself: finds the server, puts the hooks into it, and writes a line for each
-// statement that took long, until it is told to end.
+// statement that took long, until something ends it.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct SlowlogOptions {
   bool verbose = false;
 };
 
-// Runs until SIGINT or SIGTERM, or the end of the processes it was limited to, if none of them is a
-// postmaster. Throws Error with a hint.
+// Runs until SIGINT or SIGTERM, or until the processes end that it is limited to, if none of them
+// is a postmaster. Throws Error with a hint.
 ExitStatus log_slow_statements(const SlowlogOptions& options);
 
 }  // namespace pgrec

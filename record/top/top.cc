@@ -1,97 +1,31 @@
 #include "record/top/top.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <iostream>
+#include <utility>
 
 #include "format/print/units.h"
 #include "record/host/clocks.h"
-#include "record/host/process_ends.h"
 #include "record/host/stop_signal.h"
 #include "record/host/terminal.h"
 #include "record/kernel/probe_cost.h"
+#include "record/kernel/session.h"
+#include "record/recording/attach.h"
 #include "record/recording/detaching.h"
+#include "record/recording/pace.h"
 #include "record/recording/preflight.h"
 #include "record/recording/recorder.h"
-#include "record/recording/recording.h"
 #include "record/recording/recording_cost.h"
+#include "record/recording/server_processes.h"
+#include "record/recording/stops.h"
 #include "record/recording/upgrades.h"
-#include "record/top/top_screen.h"
+#include "record/top/top_display.h"
 #include "record/top/top_totals.h"
 
 namespace pgrec {
 namespace {
-
-// Where it is shown: on a terminal of its own, or as blocks of lines on stdout.
-class Display {
- public:
-  explicit Display(bool terminal) {
-    if (terminal) terminal_.emplace(STDIN_FILENO, STDOUT_FILENO);
-  }
-
-  // Another interval has ended; while paused it is not looked at.
-  void show(const TopSnapshot& snapshot) {
-    if (view_.paused) return;
-    shown_ = snapshot;
-    if (terminal_) return draw();
-    if (printed_) std::cout << "\n";
-    print();
-  }
-
-  // Does what the keys say that were pressed, and draws again where the size has changed. Whether
-  // it is to end, also because nobody looks any more.
-  bool follow() {
-    if (!terminal_) return !std::cout;
-    bool changed = terminal_->size() != size_;
-    while (const auto key = terminal_->key()) {
-      if (*key == 'q') return true;
-      if (*key == 's') view_.sort = next(view_.sort);
-      if (*key == 'p') view_.paused = !view_.paused;
-      changed = true;
-    }
-    if (changed) draw();
-    return terminal_->is_gone();
-  }
-
-  // Gives the terminal back, with what it showed last.
-  void end() {
-    if (!terminal_) return;
-    const bool seen = shown_ && !terminal_->is_gone();
-    terminal_.reset();
-    if (seen) print();
-  }
-
-  // To be polled for keys; -1 where there are none.
-  int fd() const { return terminal_ ? STDIN_FILENO : -1; }
-
- private:
-  void draw() {
-    size_ = terminal_->size();
-    TopView view = view_;
-    view.columns = size_.columns;
-    view.rows = size_.rows;
-    view.keys = true;
-    terminal_->show(
-        shown_ ? top_lines(*shown_, view)
-               : std::vector<std::string>{"waiting for the end of the first interval", "q quit"});
-  }
-  void print() {
-    TopView view;
-    view.sort = view_.sort;
-    for (const std::string& line : top_lines(*shown_, view))
-      std::cout << line << "\n";
-    std::cout.flush();
-    printed_ = true;
-  }
-
-  std::optional<Terminal> terminal_;
-  Terminal::Size size_;
-  TopView view_;
-  std::optional<TopSnapshot> shown_;
-  bool printed_ = false;
-};
 
 std::uint64_t lost_events(const std::vector<ProbeCounts>& counts) {
   std::uint64_t lost = 0;
@@ -113,72 +47,127 @@ std::string what_is_recorded(const RecordingPlan& plan) {
   return what + " of " + plan.binary.name;
 }
 
-}  // namespace
+SessionConfig config_of(const TopOptions& options, const RecordingPlan& plan) {
+  SessionConfig config = session_config(plan);
+  config.ring_bytes = options.ring_bytes;
+  return config;
+}
 
-ExitStatus top(const TopOptions& options) {
-  check_can_record("sudo pgrec top …");
-  const RecordingPlan plan = make_plan(options.recording);
-  check_plan(plan);
-  warn_of_other_files(plan, options.recording);
-  std::vector<NotProbed> not_probed = plan.selection.not_probed;
-  StopSignal signal;
-  ProcessEnds targets(options.recording.pids);
-  ::signal(SIGPIPE, SIG_IGN);
-  const SessionConfig config = session_config(options.recording, plan);
-  KernelSession session(config, options.recording.verbose);
-  Detaching detaching(session, signal);
-  std::optional<Duration> call_cost;
-  if (config.probes > 0) call_cost = measure_probe_cost(session);
-  Upgrades upgrades(session, plan);
-  attach(session, plan, not_probed);
-  print_notes(plan.notes);
-  for (const NotProbed& one : not_probed)
-    std::cerr << "pgrec: not probed: " << one.name << ": " << one.reason << "\n";
-
-  TopTotals totals(names_of(plan));
+TopSnapshot empty_snapshot(const RecordingPlan& plan, const ProbeTable& probes) {
   TopSnapshot snapshot;
   snapshot.server = plan.activity ? plan.activity->server.name : plan.binary.name;
   snapshot.version = plan.server_version;
   snapshot.has_executions = plan.activity.has_value();
-  snapshot.has_functions = config.probes > 0;
-  Recorder recorder(session, totals, plan.functions(), now_on_both(), call_cost,
-                    {plan.known_of_executions(), options.recording.text});
-  if (plan.activity) recorder.begin_with(processes_of(plan, options.recording));
-  announce_detaching(session);
-  std::cerr << "recording " << what_is_recorded(plan) << "; Ctrl-C ends it" << std::endl;
-  Display display(Terminal::is_one(STDIN_FILENO, STDOUT_FILENO));
-  std::uint64_t shown = 0;
-  const auto is_done = [&] { return options.iterations && shown >= *options.iterations; };
-  recorder.report_every(options.interval, [&](const IntervalEnd& end) {
-    totals.end_interval(Timestamp(end.elapsed), snapshot);
-    snapshot.at = utc_text(end.at.realtime_ns);
-    snapshot.elapsed = end.elapsed;
-    const std::uint64_t lost = lost_events(end.counts);
-    snapshot.lost_events = lost - std::exchange(snapshot.all_lost_events, lost);
-    if (call_cost) snapshot.cost = paid_text(recorder.cost(), *call_cost);
-    const bool empty = snapshot.statements.empty() && snapshot.calls + snapshot.lost_events == 0;
-    if (is_done() || (end.last && (display.fd() >= 0 || (empty && shown > 0)))) return;
-    ++shown;
-    display.show(snapshot);
-  });
+  snapshot.has_functions = !probes.chosen().empty();
+  return snapshot;
+}
 
-  int pause_ms = kShortestPauseMs;
-  Duration looked{};
-  for (;;) {
-    pollfd waits[2] = {{signal.fd(), POLLIN, 0}, {display.fd(), POLLIN, 0}};
-    ::poll(waits, 2, pause_ms);
-    if (signal.take() || (targets.all_ended() && !session.has_followed()) || display.follow() ||
-        is_done()) {
-      break;
-    }
-    pause_ms = next_pause_ms(pause_ms, recorder.round());
-    if (recorder.elapsed() - looked < std::chrono::seconds(1)) continue;
-    looked = recorder.elapsed();
-    for (std::string& news : upgrades.look())
-      snapshot.notes.push_back(std::move(news));
+// What pgrec top holds, in the order in which it is made.
+class Top {
+ public:
+  // Loads the kernel side. Borrows both.
+  Top(const TopOptions& options, const RecordingPlan& plan);
+
+  void put_probes_in_place();
+  void begin();
+  void run();
+
+ private:
+  bool is_done() const { return options_.iterations && shown_ >= *options_.iterations; }
+  void end_interval(const IntervalEnd& end);
+
+  const TopOptions& options_;
+  const RecordingPlan& plan_;
+  const ProbeTable probes_;
+  StopSignal signal_;
+  Stops stops_;
+  const SessionConfig config_;
+  KernelSession session_;
+  Detaching detaching_;
+  std::optional<Duration> call_cost_;
+  Upgrades upgrades_;
+  TopTotals totals_;
+  TopSnapshot snapshot_;
+  std::optional<Recorder> recorder_;
+  std::optional<TopDisplay> display_;
+  std::uint64_t shown_ = 0;  // intervals
+};
+
+Top::Top(const TopOptions& options, const RecordingPlan& plan)
+    : options_(options),
+      plan_(plan),
+      probes_(plan.probes()),
+      stops_(signal_, plan.pids),
+      config_(config_of(options, plan)),
+      session_(config_, options.verbose),
+      detaching_(session_, signal_),
+      call_cost_(probes_.chosen().empty() ? std::nullopt : measure_probe_cost(session_)),
+      upgrades_(session_, plan),
+      totals_(names_of(probes_)),
+      snapshot_(empty_snapshot(plan, probes_)) {
+  stops_.follow([this] { return session_.has_followed(); });
+}
+
+void Top::put_probes_in_place() {
+  const auto not_probed = attach(session_, plan_);
+  print_notes(std::cerr, plan_.notes);
+  for (const NotProbed& one : not_probed)
+    std::cerr << "pgrec: not probed: " << one.name << ": " << one.reason << "\n";
+}
+
+void Top::begin() {
+  recorder_.emplace(session_, totals_, probes_.rows(), now_on_both(), call_cost_,
+                    Recorder::Queries{plan_.known_of_executions()});
+  if (plan_.activity) {
+    recorder_->begin_with(server_processes(*plan_.activity, identity(plan_.activity->server.path),
+                                           plan_.pids, config_.text_limit_bytes));
   }
-  recorder.finish("");
-  display.end();
+  announce_detaching(session_);
+  std::cerr << "recording " << what_is_recorded(plan_) << "; Ctrl-C ends it" << std::endl;
+  display_.emplace(Terminal::is_one(STDIN_FILENO, STDOUT_FILENO));
+  stops_.wake_at(display_->fd());
+  recorder_->report_every(options_.interval, [this](const IntervalEnd& end) { end_interval(end); });
+}
+
+void Top::end_interval(const IntervalEnd& end) {
+  totals_.end_interval(Timestamp(end.elapsed), snapshot_);
+  snapshot_.at = utc_text(end.at.realtime_ns);
+  snapshot_.elapsed = end.elapsed;
+  const std::uint64_t lost = lost_events(end.counts);
+  snapshot_.lost_events = lost - std::exchange(snapshot_.all_lost_events, lost);
+  if (call_cost_) snapshot_.cost = paid_text(recorder_->cost(), *call_cost_);
+  const bool empty = snapshot_.statements.empty() && snapshot_.calls + snapshot_.lost_events == 0;
+  if (is_done() || (end.last && (display_->on_terminal() || (empty && shown_ > 0)))) return;
+  ++shown_;
+  display_->show(snapshot_);
+}
+
+void Top::run() {
+  Pace pace(kPaceOfEvents);
+  Duration looked{};
+  while (!stops_.wait(pace.pause_ms()) && !display_->follow() && !is_done()) {
+    pace.took_in(recorder_->round());
+    if (recorder_->elapsed() - looked < std::chrono::seconds(1)) continue;
+    looked = recorder_->elapsed();
+    for (std::string& news : upgrades_.look())
+      snapshot_.notes.push_back(std::move(news));
+  }
+  recorder_->finish("");
+  display_->end();
+}
+
+}  // namespace
+
+ExitStatus top(const TopOptions& options) {
+  check_can_record("sudo pgrec top …");
+  const RecordingPlan plan = make_plan(options.request);
+  check_plan(plan);
+  warn_of_other_files(std::cerr, plan, options.request.exec);
+  ::signal(SIGPIPE, SIG_IGN);
+  Top session(options, plan);
+  session.put_probes_in_place();
+  session.begin();
+  session.run();
   return kExitDone;
 }
 

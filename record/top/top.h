@@ -11,14 +11,17 @@
 
 namespace pgrec {
 
+// The command line of pgrec top.
 struct TopOptions {
-  RecordOptions recording;  // what of it has to do with a trace is not looked at
+  PlanRequest request;
+  std::uint64_t ring_bytes = 8u << 20;
   Duration interval = std::chrono::seconds(2);
   std::optional<std::uint64_t> iterations;  // intervals after which it ends
+  bool verbose = false;
 };
 
 // Shows a screen where stdin and stdout are a terminal, else prints block after block to stdout.
-// What else it has to say goes to stderr. Throws Error with a hint.
+// Says what else it has to say on stderr. Throws Error with a hint.
 ExitStatus top(const TopOptions& options);
 
 }  // namespace pgrec

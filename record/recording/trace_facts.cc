@@ -1,0 +1,78 @@
+#include "record/recording/trace_facts.h"
+
+#include <string>
+#include <vector>
+
+#include "format/print/units.h"
+#include "record/host/clocks.h"
+#include "record/host/machine_facts.h"
+
+namespace pgrec {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts, const char* separator) {
+  std::string text;
+  for (const std::string& part : parts)
+    text += (text.empty() ? "" : separator) + part;
+  return text;
+}
+
+void add(const Metadata& more, Metadata& facts) {
+  facts.insert(facts.end(), more.begin(), more.end());
+}
+
+Metadata server_facts(const RecordingPlan& plan) {
+  const auto& activity = plan.activity;
+  Metadata facts = {
+      {"server.binary", activity ? activity->server.name : plan.binary.name},
+      {"server.version", plan.server_version},
+  };
+  const std::string& build_id = activity ? activity->image.build_id : plan.build_id;
+  if (!build_id.empty()) facts.emplace_back("server.build_id", build_id);
+  add(plan.server_settings, facts);
+  if (!plan.not_known.empty()) facts.emplace_back("record.not_known", plan.not_known);
+  return facts;
+}
+
+Metadata facts_of_options(const RecordOptions& options, const RecordingPlan& plan) {
+  const PlanRequest& request = options.request;
+  std::vector<std::string> pids;
+  for (const std::uint32_t pid : request.pids)
+    pids.push_back(std::to_string(pid));
+  // A command may be the workload itself, with its queries.
+  const bool tells_command = options.text == TextMode::kFull;
+  return {
+      {"record.arguments", own_command_line(tells_command)},
+      {"record.functions", joined(request.functions, ",")},
+      {"record.presets", joined(request.presets, ",")},
+      {"record.pids", joined(pids, ",")},
+      {"record.buffer_bytes", std::to_string(options.ring_bytes)},
+      {"record.min_duration_ns",
+       options.min_duration > Duration{} ? std::to_string(options.min_duration.count()) : ""},
+      {"record.sample",
+       options.sample_every > 1 ? "1/" + std::to_string(options.sample_every) : ""},
+      {"record.max_overhead",
+       options.max_overhead > 0 ? fixed_text(100 * options.max_overhead, 2) + " %" : ""},
+      {"record.notes", joined(plan.notes, "; ")},
+      {"record.text", plan.activity ? name(options.text) : name(TextMode::kNone)},
+      {"record.command", tells_command ? joined(options.command, " ") : ""},
+  };
+}
+
+}  // namespace
+
+Metadata trace_facts(const RecordOptions& options, const RecordingPlan& plan,
+                     std::int64_t realtime_ns) {
+  Metadata facts = {
+      {"pgrec.version", PGREC_VERSION},
+      {"recorded.at", utc_text(realtime_ns)},
+      {"recorded.at_ns", std::to_string(realtime_ns)},
+  };
+  add(machine_facts(), facts);
+  add(server_facts(plan), facts);
+  add(facts_of_options(options, plan), facts);
+  add(options.labels, facts);
+  return facts;
+}
+
+}  // namespace pgrec

@@ -1,0 +1,160 @@
+// Covers record/recording/record_summary.h: the lines that a finished recording ends with.
+#include "record/recording/record_summary.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace pgrec {
+namespace {
+
+// Two functions and a USDT probe, numbers 0 to 2; 3 are the hooks.
+class RecordSummary : public testing::Test {
+ protected:
+  RecordSummary() {
+    plan_.selection.functions = {{"f", 0x10}, {"g", 0x20}};
+    plan_.attach_offsets = {0x14, 0x24};
+    plan_.selection.points = {{"server", "usdt:p", {{"server", "p", 0x1000, 0x100}}}};
+    plan_.arguments.resize(1);
+    outcome_.first_part = "run.pgt";
+    outcome_.last_part = "run.pgt";
+    outcome_.totals.bytes = 4096;
+    outcome_.totals.calls = 1000;
+    outcome_.ended_by = "SIGINT";
+    outcome_.elapsed = std::chrono::seconds(3);
+    outcome_.processes = 2;
+    outcome_.counts.resize(4);
+    for (ProbeCounts& one : outcome_.counts)
+      one.sum.fired[WIRE_ENTER] = 500;
+    outcome_.accounts.resize(4);
+    outcome_.accounts[2].recorded = 40;
+    outcome_.missed_hits = 0;
+  }
+  std::string summary() const {
+    std::ostringstream out;
+    print_summary(out, options_, plan_, outcome_);
+    return out.str();
+  }
+  bool says(const std::string& line) const {
+    return ("\n" + summary()).find("\n" + line + "\n") != std::string::npos;
+  }
+  bool says_anything_of(const std::string& word) const {
+    return summary().find("\n  " + word) != std::string::npos;
+  }
+
+  RecordOptions options_;
+  RecordingPlan plan_;
+  RecordingOutcome outcome_;
+};
+
+TEST_F(RecordSummary, OfAnOrdinaryRecordingIsShort) {
+  EXPECT_EQ(summary(),
+            "run.pgt: 4.00 KiB, 4.10 bytes a call\n"
+            "  calls       1,000 of 2 functions in 2 processes\n"
+            "  hits        40 of 1 USDT probe\n"
+            "  executions  not recorded: this binary reports no queries\n"
+            "  duration    3.00 s, ended by SIGINT\n"
+            "  lost        0 events\n");
+}
+
+TEST_F(RecordSummary, NamesTheFirstAndTheLastPart) {
+  outcome_.last_part = "run.5.pgt";
+  outcome_.parts = 5;
+  outcome_.totals.calls = 0;
+  EXPECT_TRUE(says("run.pgt to run.5.pgt, 5 parts: 4.00 KiB"));
+  outcome_.removed_parts = 3;
+  EXPECT_TRUE(says("run.pgt to run.5.pgt, 5 parts, the first 3 removed: 4.00 KiB"));
+}
+
+TEST_F(RecordSummary, CountsNoExecutionsThatTurnedOutToBeNone) {
+  RecordingPlan::Activity activity;
+  activity.hooks.points.resize(1);
+  activity.hooks.missing = {"SQLSTATEs: no errcode()"};
+  plan_.activity = activity;
+  outcome_.totals.executions = 12;
+  outcome_.not_run = 2;
+  EXPECT_TRUE(says("  executions  10"));
+  EXPECT_TRUE(says("  not known   SQLSTATEs: no errcode()"));
+}
+
+TEST_F(RecordSummary, SaysWhatProbesCostWhereThatWasMeasured) {
+  EXPECT_FALSE(says_anything_of("cost"));
+  outcome_.call_cost = std::chrono::nanoseconds(400);
+  outcome_.cost.calls = 1000;
+  EXPECT_TRUE(says("  probe cost  400 ns a call, measured on an empty function"));
+  EXPECT_TRUE(says("  cost        at least 400 us, 1,000 calls at 400 ns"));
+}
+
+TEST_F(RecordSummary, NamesFunctionsThatWereTakenOff) {
+  options_.max_overhead = 0.05;
+  Recorder::TakenOff one;
+  one.function = FunctionId{1};
+  one.after = std::chrono::seconds(2);
+  one.share = 0.125;
+  outcome_.taken_off = {one};
+  EXPECT_TRUE(
+      says("  throttled   g: not recorded after 2.00 s, when the probes took 12.5 % of the CPU "
+           "time, more than 5.0 %"));
+}
+
+TEST_F(RecordSummary, AddsUpWhatWasFiltered) {
+  options_.min_duration = std::chrono::milliseconds(1);
+  outcome_.accounts[0].filtered = 3;
+  outcome_.accounts[1].filtered = 4;
+  EXPECT_TRUE(says("  filtered    7 events"));
+  outcome_.accounts[1].short_calls.add(std::chrono::microseconds(500));
+  EXPECT_TRUE(summary().find("  filtered    7 events, among them 1 call shorter than 1.00 ms") !=
+              std::string::npos);
+}
+
+TEST_F(RecordSummary, NamesFunctionsThatNothingCameFrom) {
+  outcome_.counts[1].sum.fired[WIRE_ENTER] = 0;
+  outcome_.counts[2].sum.foreign[WIRE_ENTER] = 500;  // only of processes that are not recorded
+  EXPECT_TRUE(says("  no calls    of g, usdt:p"));
+}
+
+TEST_F(RecordSummary, CountsSilentFunctionsAfterTheTenth) {
+  for (int i = 0; i < 11; ++i) {
+    plan_.selection.functions.push_back({"silent", 0x30});
+    plan_.attach_offsets.push_back(0x34);
+  }
+  outcome_.counts.insert(outcome_.counts.begin() + 2, 11, ProbeCounts());
+  outcome_.accounts.resize(15);
+  EXPECT_TRUE(summary().find("silent and 1 more\n") != std::string::npos);
+}
+
+TEST_F(RecordSummary, SaysNothingOfHooksThatNothingCameFrom) {
+  outcome_.counts[3].sum.fired[WIRE_ENTER] = 0;
+  EXPECT_FALSE(says_anything_of("no calls"));
+}
+
+TEST_F(RecordSummary, SaysWhatWasNotProbedAndWhatWasUpgraded) {
+  plan_.not_known = "the settings";
+  outcome_.not_probed = {{"h", "no such function"}};
+  outcome_.upgraded = {{"record.upgraded.1", "server: 2 of 2 functions"}};
+  EXPECT_TRUE(says("  not known   the settings"));
+  EXPECT_TRUE(says("  upgraded    server: 2 of 2 functions"));
+  EXPECT_TRUE(says("  not probed  h: no such function"));
+}
+
+TEST_F(RecordSummary, SaysWhatNoCountHas) {
+  outcome_.missed_hits = 5;
+  outcome_.lost_children = 1;
+  EXPECT_TRUE(says("  missed      5 hits, for which the kernel ran no program"));
+  EXPECT_TRUE(
+      says("  not found   1 process that recorded ones began: there was no room to follow them"));
+  outcome_.missed_hits.reset();
+  EXPECT_TRUE(
+      says("  missed      not known: this kernel does not count hits for which it ran no program"));
+}
+
+TEST_F(RecordSummary, SaysOfWhichProbesEventsWereLostAndWhy) {
+  outcome_.counts[0].sum.lost[WIRE_LOSS_RING_FULL][WIRE_ENTER] = 3;
+  outcome_.counts[0].sum.lost[WIRE_LOSS_RING_FULL][WIRE_EXIT] = 2;
+  outcome_.counts[3].sum.lost[WIRE_LOSS_RING_FULL][WIRE_ENTER] = 1;
+  EXPECT_TRUE(says("  lost        6 events, ring-full: f 5, pgstat_report_activity 1"));
+  EXPECT_TRUE(says("hint: give the rings more room (--buffer), or probe fewer functions"));
+}
+
+}  // namespace
+}  // namespace pgrec

@@ -1,0 +1,62 @@
+// Covers record/recording/recording_cost.h: the words for what was paid, and for what is expected.
+#include "record/recording/recording_cost.h"
+
+#include <gtest/gtest.h>
+
+namespace pgrec {
+namespace {
+
+constexpr Duration kCallCost = std::chrono::nanoseconds(400);
+
+ProbeTable table(const std::vector<std::string>& names) {
+  std::vector<Function> functions;
+  for (const std::string& name : names) {
+    functions.emplace_back();
+    functions.back().name = name;
+  }
+  Function hooks;
+  hooks.name = "hooks";
+  return {functions, {}, hooks};
+}
+
+std::string expected(const std::vector<std::uint64_t>& calls, Duration time,
+                     const std::vector<std::string>& names = {"a", "b", "c", "d"}) {
+  CallRates rates;
+  rates.calls = calls;
+  rates.time = time;
+  return expected_text(rates, table(names), kCallCost);
+}
+
+TEST(PaidText, SaysTheShareOfTheCpuTimeAndWhatItIsAnExecution) {
+  RecordingCost cost;
+  cost.calls = 500'000;
+  cost.executions = 10'000;
+  cost.cpu = std::chrono::seconds(2);
+  EXPECT_EQ(paid_text(cost, kCallCost),
+            "at least 200 ms, 500,000 calls at 400 ns: 10 % of 2.00 s of CPU time, 20.0 us an "
+            "execution");
+}
+
+TEST(PaidText, SaysNothingOfWhatIsNotKnown) {
+  RecordingCost cost;
+  cost.calls = 1;
+  EXPECT_EQ(paid_text(cost, kCallCost), "at least 400 ns, 1 call at 400 ns");
+}
+
+TEST(ExpectedText, NamesTheThreeFunctionsThatAreCalledMost) {
+  EXPECT_EQ(expected({1000, 40'000, 9000, 50'000}, std::chrono::milliseconds(200)),
+            "at least 20 % of a CPU, 500,000 calls a second: d 10 %, b 8.0 %, c 1.8 %");
+}
+
+TEST(ExpectedText, LeavesOutFunctionsThatAreNotCalled) {
+  EXPECT_EQ(expected({0, 0, 2500, 0}, std::chrono::milliseconds(100)),
+            "at least 1.0 % of a CPU, 25,000 calls a second: c 1.0 %");
+}
+
+TEST(ExpectedText, SaysThatNothingIsCalled) {
+  EXPECT_EQ(expected({0}, std::chrono::seconds(1), {"a"}),
+            "at least 0.0 % of a CPU, 0 calls a second");
+}
+
+}  // namespace
+}  // namespace pgrec
