@@ -95,6 +95,16 @@ void print_notes(const std::vector<std::string>& notes) {
   }
 }
 
+ProbeTable probes_of(const RecordingPlan& plan) {
+  const std::vector<Function> rows = plan.functions();
+  const std::vector<EventClass> classes = plan.point_classes();
+  const auto points_at = rows.end() - 1 - static_cast<std::ptrdiff_t>(classes.size());
+  std::vector<ProbeTable::Point> points;
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    points.push_back({points_at[static_cast<std::ptrdiff_t>(i)], classes[i]});
+  return {std::vector<Function>(rows.begin(), points_at), points, rows.back()};
+}
+
 std::vector<std::string> names_of(const RecordingPlan& plan) {
   std::vector<std::string> names;
   for (const Function& function : plan.functions())
@@ -253,9 +263,10 @@ ExitStatus record(const RecordOptions& options) {
   if (options.dry_run) return kExitDone;
   Parts& parts = *parts_or_none;
 
+  const ProbeTable probes = probes_of(plan);
   std::optional<LiveHistograms> histograms;
   if (options.interval) {
-    histograms.emplace(results(options), names_of(plan));
+    histograms.emplace(results(options), probes);
     parts.on_cut([&](const Summary& summary) { histograms->add(summary); });
   }
   const Moment beginning = now_on_both();
@@ -268,8 +279,8 @@ ExitStatus record(const RecordOptions& options) {
       facts.push_back(std::move(fact));
     return Parts::Preamble{std::move(facts), plan.functions(), plan.classes()};
   });
-  Recorder recorder(session, parts, plan.functions(), beginning, call_cost,
-                    {plan.known_of_executions(), options.text}, plan.point_classes());
+  Recorder recorder(session, parts, probes, beginning, call_cost,
+                    {plan.known_of_executions(), options.text});
   if (plan.activity) recorder.begin_with(processes_of(plan, options));
   if (histograms) {
     recorder.report_every(*options.interval,

@@ -8,6 +8,7 @@
 
 #include "format/error.h"
 #include "record/kernel/bpf_session.h"
+#include "record/kernel/probe_table.h"
 #include "record/recording/recording_plan.h"
 #include "record/server/running_queries.h"
 
@@ -31,6 +32,9 @@ std::vector<ServerProcess> processes_of(const RecordingPlan& plan, const RecordO
 
 // Says what is to be known before it matters.
 void print_notes(const std::vector<std::string>& notes);
+
+// The probes of a plan, by their numbers.
+ProbeTable probes_of(const RecordingPlan& plan);
 
 // By probe; the activity function's is the last.
 std::vector<std::string> names_of(const RecordingPlan& plan);

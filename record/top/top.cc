@@ -135,13 +135,14 @@ ExitStatus top(const TopOptions& options) {
   for (const NotProbed& one : not_probed)
     std::cerr << "pgrec: not probed: " << one.name << ": " << one.reason << "\n";
 
-  TopTotals totals(names_of(plan));
+  const ProbeTable probes = probes_of(plan);
+  TopTotals totals(probes);
   TopSnapshot snapshot;
   snapshot.server = plan.activity ? plan.activity->server.name : plan.binary.name;
   snapshot.version = plan.server_version;
   snapshot.has_executions = plan.activity.has_value();
   snapshot.has_functions = config.probes > 0;
-  Recorder recorder(session, totals, plan.functions(), now_on_both(), call_cost,
+  Recorder recorder(session, totals, probes, now_on_both(), call_cost,
                     {plan.known_of_executions(), options.recording.text});
   if (plan.activity) recorder.begin_with(processes_of(plan, options.recording));
   announce_detaching(session);
