@@ -53,6 +53,16 @@ void put_age(Bytes& out, Timestamp first, Timestamp then) {
   put_zigzag(out, to_ns(first) - to_ns(then));
 }
 
+// About what they take uncompressed.
+std::size_t bytes_of(const ArgumentValues& arguments) {
+  std::size_t bytes = 0;
+  for (const Argument& argument : arguments) {
+    const auto* text = std::get_if<std::string>(&argument);
+    bytes += sizeof(std::uint64_t) + (text ? text->size() : 0);
+  }
+  return bytes;
+}
+
 template <typename Id>
 void put_back(Bytes& out, Id next, std::optional<Id> id) {
   put_varint(out, id ? value(next) - value(*id) : 0);
@@ -89,7 +99,8 @@ struct ChunkBuilder::Planes {
   ArgumentColumns arguments;
 };
 
-void ChunkBuilder::append(const ThreadKey& thread, std::span<const Event> events) {
+void ChunkBuilder::append(const ThreadKey& thread, std::span<const Event> events,
+                          std::span<ArgumentValues> arguments) {
   if (events.empty()) return;
   if (header_.events == 0) {
     header_.first = events.front().ts;
@@ -98,17 +109,12 @@ void ChunkBuilder::append(const ThreadKey& thread, std::span<const Event> events
   header_.first = std::min(header_.first, events.front().ts);
   header_.last = std::max(header_.last, events.back().ts);
   header_.events += static_cast<std::uint32_t>(events.size());
-  auto& collected = threads_[thread].events;
-  collected.insert(collected.end(), events.begin(), events.end());
-}
-
-void ChunkBuilder::append(const ThreadKey& thread, const Event& event, ArgumentValues arguments) {
-  append(thread, std::span(&event, 1));
-  for (const Argument& argument : arguments) {
-    const auto* text = std::get_if<std::string>(&argument);
-    argument_bytes_ += sizeof(std::uint64_t) + (text ? text->size() : 0);
+  Thread& collected = threads_[thread];
+  collected.events.insert(collected.events.end(), events.begin(), events.end());
+  for (ArgumentValues& of_event : arguments) {
+    argument_bytes_ += bytes_of(of_event);
+    collected.arguments.push_back(std::move(of_event));
   }
-  threads_[thread].arguments.push_back(std::move(arguments));
 }
 
 std::uint32_t ChunkBuilder::add_token(std::uint32_t token) {

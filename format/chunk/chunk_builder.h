@@ -15,10 +15,10 @@ namespace pgrec {
 class ChunkBuilder {
  public:
   // Adds events of one thread; in order of time within the thread and with the events before them.
-  // Each must apply to the thread's state: a call that ends must be open. None is of a class.
-  void append(const ThreadKey& thread, std::span<const Event> events);
-  // Adds an event of a class, under the same conditions.
-  void append(const ThreadKey& thread, const Event& event, ArgumentValues arguments);
+  // Each must apply to the thread's state: a call that ends must be open. `arguments`: of those of
+  // classes, in the same order, one element each; they are moved out of it.
+  void append(const ThreadKey& thread, std::span<const Event> events,
+              std::span<ArgumentValues> arguments = {});
 
   // Events were lost since the last chunk: for its summary.
   void lost(const std::string& cause, std::uint64_t events) { summary_.lost(cause, events); }

@@ -83,33 +83,27 @@ void TraceWriter::write_texts() {
   if (!texts.empty()) put_table(FrameType::kTexts, texts);
 }
 
-void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events) {
-  while (!events.empty()) {
-    if (chunk_.events() == layout::kMaxChunkEvents) cut();
-    const std::size_t room = layout::kMaxChunkEvents - chunk_.events();
-    const auto now = events.first(std::min(room, events.size()));
-    chunk_.append(thread, now);
-    events = events.subspan(now.size());
-  }
-}
-
-void TraceWriter::append(const ThreadKey& thread, const Event& event, ArgumentValues arguments) {
-  if (chunk_.events() == layout::kMaxChunkEvents || chunk_.argument_bytes() > kArgumentBytes) cut();
-  chunk_.append(thread, event, std::move(arguments));
-}
-
+// Stretch by stretch: as many events as the chunk has room for, and only the first of them has
+// arguments, because how long those of the chunk have become is asked before each event that has.
 void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events,
-                         std::vector<ArgumentValues> arguments) {
-  std::size_t from = 0;
-  for (ArgumentValues& of_event : arguments) {
-    std::size_t at = from;
-    while (events[at].kind != EventKind::kOfClass)
-      ++at;
-    append(thread, events.subspan(from, at - from));
-    append(thread, events[at], std::move(of_event));
-    from = at + 1;
+                         std::span<ArgumentValues> arguments) {
+  const auto has_arguments = [](const Event& event) { return event.kind == EventKind::kOfClass; };
+  while (!events.empty()) {
+    const std::size_t with = !arguments.empty() && has_arguments(events.front()) ? 1 : 0;
+    if (chunk_.events() == layout::kMaxChunkEvents ||
+        (with > 0 && chunk_.argument_bytes() > kArgumentBytes)) {
+      cut();
+    }
+    const std::size_t room = layout::kMaxChunkEvents - chunk_.events();
+    std::size_t count = std::min(room, events.size());
+    if (with < arguments.size()) {
+      const auto next = std::find_if(events.begin() + 1, events.end(), has_arguments);
+      count = std::min(count, static_cast<std::size_t>(next - events.begin()));
+    }
+    chunk_.append(thread, events.first(count), arguments.first(with));
+    events = events.subspan(count);
+    arguments = arguments.subspan(with);
   }
-  append(thread, events.subspan(from));
 }
 
 void TraceWriter::cut() {

@@ -16,45 +16,42 @@
 #include "format/table/tables.h"
 #include "format/table/text_dictionary.h"
 #include "format/trace/index.h"
-#include "format/trace/trace_output.h"
 
 namespace pgrec {
 
-class TraceWriter final : public TraceOutput {
+class TraceWriter {
  public:
   // Writes the file header into the empty `file`. Every function below that writes throws Error
   // when it cannot; the file is then cut back to its last whole frame and the writer must not be
   // used again.
   explicit TraceWriter(File file, Sync sync = Sync::kOff);
 
-  void write(const Metadata& metadata) override;
-  void write(const std::vector<Function>& functions) override;
-  void write(const std::vector<EventClass>& classes) override;
-  void write(const std::vector<Process>& processes) override;
-  void write(const std::vector<ClockSample>& samples) override;
-  void write(const std::vector<Loss>& losses) override;
-  void write(const std::vector<Account>& accounts) override;
+  void write(const Metadata& metadata);
+  void write(const std::vector<Function>& functions);
+  void write(const std::vector<EventClass>& classes);
+  void write(const std::vector<Process>& processes);
+  void write(const std::vector<ClockSample>& samples);
+  void write(const std::vector<Loss>& losses);
+  void write(const std::vector<Account>& accounts);
 
   // The id under which a text is stored; `text`'s own id is not looked at.
-  TextId text_id(const Text& text) override;
+  TextId text_id(const Text& text);
 
-  // Adds events of one thread, in order of time. They are on disk after the next cut().
-  void append(const ThreadKey& thread, std::span<const Event> events) override;
-  // Adds an event of a class that was written before, with the arguments it describes.
-  void append(const ThreadKey& thread, const Event& event, ArgumentValues arguments) override;
-  // Adds events of one thread, some of them of classes; `arguments`: theirs, in the same order.
+  // Adds events of one thread, in order of time. They are on disk after the next cut(), which this
+  // makes where the chunk is full. `arguments`: of the events of classes that were written before,
+  // in the same order, one element each; they are moved out of it.
   void append(const ThreadKey& thread, std::span<const Event> events,
-              std::vector<ArgumentValues> arguments) override;
+              std::span<ArgumentValues> arguments = {});
 
   // Calls `cut` with the summary of each chunk that is cut from now on.
   void on_cut(std::function<void(const Summary&)> cut) { on_cut_ = std::move(cut); }
 
   // Events since the last cut().
-  std::uint32_t pending_events() const override { return chunk_.events(); }
+  std::uint32_t pending_events() const { return chunk_.events(); }
 
   // Writes what was appended, with its summary and the texts it refers to; nothing where nothing
   // was.
-  void cut() override;
+  void cut();
 
   // Cuts, then writes the total, the index and the end of the trace. `end`: when recording stopped.
   void close(Timestamp end);
@@ -73,7 +70,7 @@ class TraceWriter final : public TraceOutput {
 
   const std::string& name() const { return file_->name(); }
   std::uint64_t size_bytes() const { return offset_; }
-  std::uint64_t lost_events() const override { return lost_events_; }
+  std::uint64_t lost_events() const { return lost_events_; }
   // About how long the file would be if it were closed now: what waits for the next cut is taken to
   // become as long as events before it did.
   std::uint64_t expected_bytes() const;

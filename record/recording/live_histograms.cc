@@ -6,7 +6,7 @@
 
 #include "format/print/histogram.h"
 #include "format/print/units.h"
-#include "record/recording/recorder.h"
+#include "record/recording/ledger.h"
 
 namespace pgrec {
 namespace {
@@ -44,10 +44,10 @@ std::string unreturned_text(const FunctionSummary& calls, std::uint64_t open) {
 
 }  // namespace
 
-LiveHistograms::LiveHistograms(std::ostream& out, std::vector<std::string> names)
-    : out_(out), names_(std::move(names)), open_(names_.size()) {
-  before_.counts.resize(names_.size());
-  before_.short_calls.resize(names_.size());
+LiveHistograms::LiveHistograms(std::ostream& out, const ProbeTable& probes)
+    : out_(out), probes_(probes), open_(probes.size()) {
+  before_.counts.resize(probes.size());
+  before_.short_calls.resize(probes.size());
 }
 
 void LiveHistograms::add(const Summary& summary) {
@@ -63,7 +63,7 @@ void LiveHistograms::add(const Summary& summary) {
 LiveHistograms::Function LiveHistograms::function(std::uint32_t probe,
                                                   const IntervalEnd& end) const {
   Function function;
-  function.name = names_[probe];
+  function.name = probes_.name(probe);
   if (const auto found = summaries_.find(FunctionId{probe}); found != summaries_.end())
     function.calls = found->second;
   const auto& ended = function.calls.ended;
@@ -81,10 +81,10 @@ std::string LiveHistograms::losses_text(const IntervalEnd& end, std::uint64_t& e
   for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
     std::uint64_t of_cause = 0;
     std::vector<std::string> where;
-    for (std::size_t probe = 0; probe < names_.size(); ++probe) {
+    for (const std::uint32_t probe : probes_.all()) {
       const std::uint64_t lost =
           lost_events(end.counts[probe], cause) - lost_events(before_.counts[probe], cause);
-      if (lost > 0) where.push_back(names_[probe] + " " + count_text(lost));
+      if (lost > 0) where.push_back(probes_.name(probe) + " " + count_text(lost));
       of_cause += lost;
     }
     if (of_cause == 0) continue;
@@ -97,7 +97,7 @@ std::string LiveHistograms::losses_text(const IntervalEnd& end, std::uint64_t& e
 
 void LiveHistograms::end(IntervalEnd end) {
   std::vector<Function> functions;
-  for (std::uint32_t probe = 0; probe + 1 < names_.size(); ++probe)
+  for (const std::uint32_t probe : probes_.chosen())
     functions.push_back(function(probe, end));
   std::stable_sort(functions.begin(), functions.end(), [](const Function& a, const Function& b) {
     return a.calls.total() > b.calls.total();
@@ -139,7 +139,7 @@ void LiveHistograms::print(const std::vector<Function>& functions, const Interva
   if (!end.taken_off.empty()) {
     std::vector<std::string> taken_off;
     for (const std::uint32_t probe : end.taken_off)
-      taken_off.push_back(names_[probe]);
+      taken_off.push_back(probes_.name(probe));
     out_ << "not recorded any more (throttled): " << list(taken_off) << "\n";
   }
   out_.flush();

@@ -11,14 +11,15 @@
 #include <vector>
 
 #include "format/table/summary.h"
-#include "record/recording/interval.h"
+#include "record/kernel/probe_table.h"
+#include "record/recording/intervals.h"
 
 namespace pgrec {
 
 class LiveHistograms {
  public:
-  // Prints to `out`, which must stay. `names`: by probe, the activity function's last.
-  LiveHistograms(std::ostream& out, std::vector<std::string> names);
+  // Prints to `out`, and borrows it and the table.
+  LiveHistograms(std::ostream& out, const ProbeTable& probes);
 
   // What a chunk came to.
   void add(const Summary& summary);
@@ -40,7 +41,7 @@ class LiveHistograms {
   void print(const std::vector<Function>& functions, const IntervalEnd& end);
 
   std::ostream& out_;
-  std::vector<std::string> names_;
+  const ProbeTable& probes_;
   std::map<FunctionId, FunctionSummary> summaries_;  // of the interval
   std::vector<std::uint64_t> open_;                  // by probe: begun and not ended by now
   IntervalEnd before_;                               // as the interval began

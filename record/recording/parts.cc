@@ -59,6 +59,14 @@ void Parts::put_in_place() {
   output_.reset();
 }
 
+void Parts::write(const PartRows& rows) {
+  if (!rows.processes.empty()) writer_->write(rows.processes);
+  if (!rows.losses.empty()) writer_->write(rows.losses);
+  if (!rows.accounts.empty()) writer_->write(rows.accounts);
+  if (!rows.clocks.empty()) writer_->write(rows.clocks);
+  if (!rows.facts.empty()) writer_->write(rows.facts);
+}
+
 bool Parts::is_full(Timestamp at) {
   if (writer_->is_nearly_full()) return true;
   if (rotation_.part_duration && at.time_since_epoch() >= *rotation_.part_duration) return true;

@@ -20,12 +20,12 @@
 #include "format/trace/trace_writer.h"
 #include "record/host/clocks.h"
 #include "record/host/file_identity.h"
-#include "record/recording/recording_output.h"
+#include "record/recording/event_sink.h"
 #include "record/recording/rotation.h"
 
 namespace pgrec {
 
-class Parts final : public RecordingOutput {
+class Parts final : public EventSink {
  public:
   // What a part says of itself at its beginning.
   struct Preamble {
@@ -54,28 +54,30 @@ class Parts final : public RecordingOutput {
   void put_in_place();
 
   // Of the part that is being written: the same object for all of them, and valid after begin().
-  TraceWriter& writer() override { return *writer_; }
+  TraceWriter& writer() { return *writer_; }
   const TraceWriter& writer() const { return *writer_; }
 
-  // What is in the part by now was begun again in it, and does not make it full.
-  void begun_again() override { begun_again_ = writer_->pending_events(); }
-  // Whether the part is to end at `at`, a time in it to which it has everything. Cuts where only
-  // the next chunk can tell. Throws Error when that cannot be written.
+  TextId text_id(const Text& text) override { return writer_->text_id(text); }
+  void append(const ThreadKey& thread, std::span<const Event> events,
+              std::span<ArgumentValues> arguments) override {
+    writer_->append(thread, events, arguments);
+  }
+  void write(const PartRows& rows) override;
+  std::uint32_t pending_events() const override { return writer_->pending_events(); }
+  void cut() override { writer_->cut(); }
+  // When it returns, every part is on the disk as --sync says.
+  void close(Timestamp end) override;
+
+  // Cuts where only the next chunk can tell.
   bool is_full(Timestamp at) override;
-  // Why, as in "ended by …".
   std::string why_full() const override;
-  // Whether a full part is followed by another.
   bool goes_on() const override { return rotation_.goes_on; }
   std::string next_name() const override { return part_path(path_, number_ + 1); }
-
-  // Makes the file of the next part and writes its preamble. Throws Error; the part that is being
-  // written is then as it was.
+  // Makes the file of the next part and writes its preamble.
   void prepare_next(const Moment& beginning) override;
-  // Ends the part at `end`, a time in it, takes the prepared one for it, and removes what is more
-  // than is to be kept. Throws Error when the part cannot be ended.
+  // Removes what is more than is to be kept.
   void go_on(Timestamp end) override;
-  // Ends the last part. When it returns, every part is on the disk as --sync says. Throws Error.
-  void close(Timestamp end) override;
+  void begun_again() override { begun_again_ = writer_->pending_events(); }
 
   std::uint64_t number() const { return number_; }  // of the part that is being written, from 1
   const std::string& first_name() const { return path_; }

@@ -130,14 +130,13 @@ void Recording::print_expected(Duration call_cost) {
 void Recording::begin() {
   if (options_.interval) {
     // Results go to stdout, unless that belongs to the command.
-    histograms_.emplace(options_.command.empty() ? std::cout : std::cerr, names_of(probes_));
+    histograms_.emplace(options_.command.empty() ? std::cout : std::cerr, probes_);
     parts_->on_cut([this](const Summary& summary) { histograms_->add(summary); });
   }
   const Moment beginning = now_on_both();
   parts_->begin(beginning, [this](const Moment& moment) { return preamble(moment); });
-  recorder_.emplace(session_, *parts_, probes_.rows(), beginning, call_cost_,
-                    Recorder::Queries{plan_.known_of_executions(), options_.text},
-                    probes_.classes());
+  recorder_.emplace(session_, *parts_, probes_, beginning, call_cost_,
+                    Recorder::Queries{plan_.known_of_executions(), options_.text});
   // With --sample nobody has drawn for what runs, and it is left out.
   if (plan_.activity && options_.sample_every == 1) {
     recorder_->begin_with(server_processes(*plan_.activity, identity(plan_.activity->server.path),

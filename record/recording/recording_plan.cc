@@ -176,13 +176,6 @@ ProbeTable RecordingPlan::probes() const {
   return {std::move(functions), points, activity_function(activity)};
 }
 
-std::vector<std::string> names_of(const ProbeTable& probes) {
-  std::vector<std::string> names;
-  for (const Function& row : probes.rows())
-    names.push_back(row.name);
-  return names;
-}
-
 std::vector<EventClass> RecordingPlan::classes() const {
   auto all = activity ? execution_classes(activity->hooks.known) : std::vector<EventClass>{};
   const ProbeTable table = probes();

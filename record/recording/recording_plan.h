@@ -61,9 +61,6 @@ struct RecordingPlan {
   std::vector<AttachSite> sites() const;
 };
 
-// The names of the probes, by number.
-std::vector<std::string> names_of(const ProbeTable& probes);
-
 // Where the probes of the functions of the file at `path` go: bytes in it. Nothing for a function
 // that cannot be probed there. Reads the file's code.
 std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,

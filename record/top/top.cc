@@ -103,7 +103,7 @@ Top::Top(const TopOptions& options, const RecordingPlan& plan)
       detaching_(session_, signal_),
       call_cost_(probes_.chosen().empty() ? std::nullopt : measure_probe_cost(session_)),
       upgrades_(session_, plan),
-      totals_(names_of(probes_)),
+      totals_(probes_),
       snapshot_(empty_snapshot(plan, probes_)) {
   stops_.follow([this] { return session_.has_followed(); });
 }
@@ -116,7 +116,7 @@ void Top::put_probes_in_place() {
 }
 
 void Top::begin() {
-  recorder_.emplace(session_, totals_, probes_.rows(), now_on_both(), call_cost_,
+  recorder_.emplace(session_, totals_, probes_, now_on_both(), call_cost_,
                     Recorder::Queries{plan_.known_of_executions()});
   if (plan_.activity) {
     recorder_->begin_with(server_processes(*plan_.activity, identity(plan_.activity->server.path),

@@ -10,7 +10,8 @@
 
 namespace pgrec {
 
-void TopTotals::append(const ThreadKey& thread, std::span<const Event> events) {
+void TopTotals::append(const ThreadKey& thread, std::span<const Event> events,
+                       std::span<ArgumentValues> /*arguments*/) {
   if (events.empty()) return;
   const auto place = threads_.try_emplace(thread).first;
   current_ = &place->second;
@@ -22,15 +23,6 @@ void TopTotals::append(const ThreadKey& thread, std::span<const Event> events) {
   }
   if (current_->state.idle()) threads_.erase(place);
   current_ = nullptr;
-}
-
-void TopTotals::append(const ThreadKey& thread, const Event& event, ArgumentValues /*arguments*/) {
-  append(thread, std::span(&event, 1));
-}
-
-void TopTotals::append(const ThreadKey& thread, std::span<const Event> events,
-                       std::vector<ArgumentValues> /*arguments*/) {
-  append(thread, events);
 }
 
 // The last of the outcomes in an execution is its own.
@@ -69,16 +61,12 @@ void TopTotals::execution_ended(const Execution& execution) {
   sums.in_interval += in_interval(execution.begun, execution.begun + *execution.duration);
 }
 
-void TopTotals::write(const std::vector<Loss>& losses) {
-  for (const Loss& loss : losses)
-    lost_events_ += loss.events;
-}
-
-TopFunction TopTotals::function(std::size_t probe) const {
+TopFunction TopTotals::function(std::uint32_t probe) const {
   FunctionSummary calls = functions_[probe];
   calls.calls = std::accumulate(calls.ended.begin(), calls.ended.end(), std::uint64_t{0});
   const DurationProfile profile = profile_of(calls);
-  return {names_[probe], profile.calls, profile.total, profile.self, profile.mean(), profile.p99};
+  return {probes_.name(probe), profile.calls,  profile.total,
+          profile.self,        profile.mean(), profile.p99};
 }
 
 // Those that did not run in the interval.
@@ -110,7 +98,7 @@ void TopTotals::end_interval(Timestamp at, TopSnapshot& snapshot) {
                                    sums.running, sums.errors, sums.in_interval, mean, sums.max});
   }
   snapshot.functions.clear();
-  for (std::size_t probe = 0; probe + 1 < names_.size(); ++probe) {
+  for (const std::uint32_t probe : probes_.chosen()) {
     snapshot.functions.push_back(function(probe));
     snapshot.calls += snapshot.functions.back().calls;
   }

@@ -15,6 +15,7 @@
 #include "format/table/rows.h"
 #include "format/trace/trace_reader.h"
 #include "format/trace/trace_writer.h"
+#include "tests/unit/append_event.h"
 
 namespace {
 
@@ -229,7 +230,7 @@ void classes() {
       {ClassId{3}, Subject::kThread, "from the future", {{"what", Kind{9}, ""}}}});
   const std::uint32_t text = value(trace.writer().text_id({{}, false, false, "SELECT 1"}));
   const auto add = [&](std::uint32_t id, std::int64_t ns, ArgumentValues arguments) {
-    trace.writer().append(kBackend, make(EventKind::kOfClass, ns, id), std::move(arguments));
+    test::append(trace.writer(), kBackend, make(EventKind::kOfClass, ns, id), std::move(arguments));
   };
   trace.event(EventKind::kExecutionBegin, 100, text);
   trace.event(EventKind::kEnter, 110);
@@ -263,8 +264,8 @@ class Queries {
 
   // Of a class, with arguments.
   void add(ExecutionClass one, std::int64_t ns, const ThreadKey& thread, ArgumentValues arguments) {
-    trace_.writer().append(thread, make(EventKind::kOfClass, ns, value(id_of(one))),
-                           std::move(arguments));
+    test::append(trace_.writer(), thread, make(EventKind::kOfClass, ns, value(id_of(one))),
+                 std::move(arguments));
   }
   struct Did {
     std::int64_t query_id = 0;

@@ -18,6 +18,7 @@
 #include "format/postgres/execution_classes.h"
 #include "format/trace/trace_reader.h"
 #include "format/trace/trace_writer.h"
+#include "tests/unit/append_event.h"
 
 namespace {
 
@@ -65,12 +66,12 @@ class MemoryTrace {
     writer_.append(thread, std::span(&one, 1));
   }
   void checkpoint(std::int64_t ns) {
-    writer_.append({1, 1}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{0}}, {});
+    test::append(writer_, {1, 1}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{0}}, {});
   }
   // An event of class 1, with all its arguments.
   void wait(std::int64_t ns, std::uint64_t pages) {
     const Event one{EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{1}};
-    writer_.append({1, 1}, one, {pages, std::int64_t{-5}, 0.5, std::string("lock"), pages});
+    test::append(writer_, {1, 1}, one, {pages, std::int64_t{-5}, 0.5, std::string("lock"), pages});
   }
   void execution(const std::string& text, std::int64_t ns) {
     event(EventKind::kExecutionBegin, ns, value(writer_.text_id({{}, false, false, text})));
@@ -156,8 +157,8 @@ Bytes executions_trace() {
   trace.writer().write(kProcessesWithLives);
   const auto tell = [&](ExecutionClass one, std::int64_t ns, ArgumentValues arguments,
                         ThreadKey thread = {1, 1}) {
-    trace.writer().append(thread, {EventKind::kOfClass, {}, {}, from_ns(ns), id_of(one)},
-                          std::move(arguments));
+    test::append(trace.writer(), thread, {EventKind::kOfClass, {}, {}, from_ns(ns), id_of(one)},
+                 std::move(arguments));
   };
   const ArgumentValues measured(11, std::uint64_t{3});
   for (const std::int64_t at : {1000, 10'000, 100'000}) {

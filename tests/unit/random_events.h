@@ -14,6 +14,7 @@
 #include "format/event.h"
 #include "format/table/tables.h"
 #include "format/thread_state.h"
+#include "tests/unit/append_event.h"
 
 namespace pgrec::test {
 
@@ -23,13 +24,13 @@ struct ThreadEvents {
   std::vector<ArgumentValues> arguments;  // of each event of a class, in the same order
 };
 
-// Adds a stretch to a ChunkBuilder or a TraceWriter.
+// Adds a stretch to a ChunkBuilder or a TraceWriter, event by event.
 template <typename Writer>
 void append(Writer& writer, const ThreadEvents& stretch) {
   std::size_t of_class = 0;
   for (const Event& event : stretch.events) {
     if (event.kind == EventKind::kOfClass) {
-      writer.append(stretch.thread, event, stretch.arguments[of_class++]);
+      append(writer, stretch.thread, event, stretch.arguments[of_class++]);
     } else {
       writer.append(stretch.thread, std::span(&event, 1));
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "tests/unit/append_event.h"
 #include "tests/unit/collected_calls.h"
 #include "tests/unit/random_events.h"
 #include "tests/unit/trace_file.h"
@@ -67,8 +68,8 @@ TEST_F(BuiltCalls, HandOutEventsOfClassesWithTheirArguments) {
   writer_.write(std::vector<EventClass>{
       {ClassId{3}, {}, "said", {{"what", ArgumentType::Kind::kString, ""}}}});
   const auto say = [&](std::int64_t ns, std::uint32_t id, ArgumentValues what) {
-    writer_.append({1, 2}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{id}},
-                   std::move(what));
+    test::append(writer_, {1, 2}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{id}},
+                 std::move(what));
   };
   say(100, 3, {std::string("a")});
   event(EventKind::kExecutionBegin, 110);

@@ -5,6 +5,7 @@
 
 #include "analyze/report/execution_views.h"
 #include "analyze/sql/importer.h"
+#include "tests/unit/append_event.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -41,8 +42,8 @@ class ExecutionImport : public testing::Test {
   void begin(std::int64_t ns, const std::string& text) { begin(ns, Text{{}, false, false, text}); }
   void end(std::int64_t ns) { event({EventKind::kExecutionEnd, {}, {}, from_ns(ns), {}}); }
   void tell(std::int64_t ns, std::uint32_t one, ArgumentValues arguments) {
-    writer_.append({pid_, pid_}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{one}},
-                   std::move(arguments));
+    test::append(writer_, {pid_, pid_}, {EventKind::kOfClass, {}, {}, from_ns(ns), ClassId{one}},
+                 std::move(arguments));
   }
   void complete(std::int64_t ns, std::uint64_t query_id = 0, std::uint64_t rows = 1) {
     tell(ns, kCompleted, {query_id, std::uint64_t{10}, rows});

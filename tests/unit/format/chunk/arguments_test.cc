@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "format/layout.h"
+#include "tests/unit/append_event.h"
 #include "tests/unit/collected_calls.h"
 #include "tests/unit/trace_file.h"
 
@@ -35,7 +36,7 @@ class EventsOfClasses : public testing::Test {
     event.kind = EventKind::kOfClass;
     event.event_class = ClassId{event_class};
     event.ts = from_ns(++ns_);
-    writer_.append({1, 2}, event, std::move(arguments));
+    test::append(writer_, {1, 2}, event, std::move(arguments));
   }
   void call(EventKind kind) {
     const Event event{kind, FunctionId{3}, {}, from_ns(++ns_), {}};

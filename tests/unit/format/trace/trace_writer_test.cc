@@ -48,18 +48,39 @@ TEST_F(TraceWriterTest, KeepsTheOrderOfEventsWithArguments) {
       event(EventKind::kOfClass, 1),  event(EventKind::kEnter, 2),
       event(EventKind::kReturned, 3), event(EventKind::kOfClass, 4, 1),
       event(EventKind::kOfClass, 5),  event(EventKind::kEnter, 6)};
-  writer_.append({1, 1}, events, {{std::uint64_t{7}}, {}, {std::uint64_t{8}}});
+  std::vector<ArgumentValues> arguments = {{std::uint64_t{7}}, {}, {std::uint64_t{8}}};
+  writer_.append({1, 1}, events, arguments);
   EXPECT_EQ(written(), "1:0=7 2 3 4:1 5:0=8 6");
 }
 
 TEST_F(TraceWriterTest, TakesEventsWithoutAny) {
   const std::vector<Event> events = {event(EventKind::kEnter, 2), event(EventKind::kReturned, 3)};
-  writer_.append({1, 1}, events, {});
+  writer_.append({1, 1}, events);
   EXPECT_EQ(written(), "2 3");
 }
 
+// 4 MiB of arguments are the bound of a chunk, which is looked at before each event that has some.
+TEST_F(TraceWriterTest, CutsBeforeAnEventWhereTheArgumentsBeforeItAreManyMegabytes) {
+  writer_.write(std::vector<EventClass>{
+      {ClassId{2}, {}, "text", {{"text", ArgumentType::Kind::kString, ""}}}});
+  std::vector<Event> events;
+  std::vector<ArgumentValues> arguments;
+  for (int i = 0; i < 3; ++i) {
+    events.push_back(event(EventKind::kOfClass, 10 * i, 2));
+    events.push_back(event(EventKind::kHeadless, 10 * i + 1));
+    arguments.push_back({std::string(3u << 20, 'x')});
+  }
+  writer_.append({1, 1}, events, arguments);
+  writer_.close(from_ns(1000));
+  std::vector<std::size_t> chunks;
+  TraceReader trace = file_.reader();
+  trace.for_each_chunk(
+      [&](const Chunk& chunk) { chunks.push_back(chunk.threads.front().events.size()); });
+  EXPECT_EQ(chunks, (std::vector<std::size_t>{4, 2}));
+}
+
 TEST_F(TraceWriterTest, TakesNoEventsAtAll) {
-  writer_.append({1, 1}, std::span<const Event>{}, {});
+  writer_.append({1, 1}, {});
   EXPECT_EQ(written(), "");
 }
 

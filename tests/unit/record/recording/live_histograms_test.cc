@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "tests/unit/probes.h"
+
 namespace pgrec {
 namespace {
 
@@ -46,7 +48,8 @@ class LiveHistogramsTest : public testing::Test {
   }
 
   std::ostringstream screen_;
-  LiveHistograms histograms_{screen_, {"inner", "outer", "pgstat_report_activity"}};
+  const ProbeTable probes_ = test::probes({"inner", "outer"});
+  LiveHistograms histograms_{screen_, probes_};
   IntervalEnd now_;
 };
 

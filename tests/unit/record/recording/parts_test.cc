@@ -104,6 +104,27 @@ TEST_F(PartsTest, EachIsAWholeTraceOfItsOwn) {
   EXPECT_EQ(fact("t.2.pgt", "recorded.at_ns"), "6000");
 }
 
+TEST_F(PartsTest, WritesRowsAndNoTableWithoutAny) {
+  start({});
+  const std::uint64_t before = parts_->writer().size_bytes();
+  parts_->write({});
+  EXPECT_EQ(parts_->writer().size_bytes(), before);
+  PartRows rows;
+  rows.losses = {{from_ns(1), from_ns(2), "ring-full", FunctionId{0}, 3, 4}};
+  rows.accounts = {{FunctionId{0}, 4, 0, 0, {}}};
+  rows.clocks = {{from_ns(5), 5005}};
+  rows.facts = {{"record.ended_by", "a test"}};
+  rows.processes = {{7, "postgres: walwriter"}};
+  parts_->write(rows);
+  parts_->close(from_ns(900));
+  const TraceReader trace(path("t.pgt"));
+  EXPECT_EQ(trace.losses(), rows.losses);
+  EXPECT_EQ(trace.accounts().at(FunctionId{0}), rows.accounts.front());
+  EXPECT_EQ(trace.clocks(), rows.clocks);
+  EXPECT_EQ(trace.processes(), rows.processes);
+  EXPECT_EQ(fact("t.pgt", "record.ended_by"), "a test");
+}
+
 TEST_F(PartsTest, OneThatIsNoRotationHasNoNumber) {
   start({});
   parts_->close(from_ns(900));

@@ -128,7 +128,10 @@ class RecordingPlanTest : public testing::Test {
 
 TEST_F(RecordingPlanTest, NumbersTheSelectionInItsOrderAndThenTheHooks) {
   const ProbeTable probes = plan_.probes();
-  EXPECT_EQ(names_of(probes), (Names{"f", "g", "usdt:p", "usdt:q", "pgstat_report_activity"}));
+  Names names;
+  for (const std::uint32_t probe : probes.all())
+    names.push_back(probes.name(probe));
+  EXPECT_EQ(names, (Names{"f", "g", "usdt:p", "usdt:q", "pgstat_report_activity"}));
   EXPECT_EQ(probes.functions().size(), 2u);
   EXPECT_EQ(probes.points().size(), 2u);
 }

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "tests/unit/append_event.h"
+#include "tests/unit/probes.h"
+
 namespace pgrec {
 namespace {
 
@@ -28,7 +31,7 @@ class TopTotalsTest : public testing::Test {
   void learn(ExecutionClass one, std::int64_t at_ns) {
     Event event{EventKind::kOfClass, FunctionId{}, TextId{}, from_ns(at_ns)};
     event.event_class = id_of(one);
-    totals_.append(kBackend, event, {});
+    test::append(totals_, kBackend, event, {});
   }
   void enter(std::uint32_t function, std::int64_t at_ns) {
     append(kBackend, {EventKind::kEnter, FunctionId{function}, TextId{}, from_ns(at_ns)});
@@ -49,12 +52,13 @@ class TopTotalsTest : public testing::Test {
     return found == snapshot_.statements.end() ? none_ : *found;
   }
 
-  TopTotals totals_{{"inner", "outer", "pgstat_report_activity"}};
+  const ProbeTable probes_ = test::probes({"inner", "outer"});
+  TopTotals totals_{probes_};
   TopSnapshot snapshot_;
 
  private:
   void append(const ThreadKey& thread, const Event& event) {
-    totals_.append(thread, std::span(&event, 1));
+    totals_.append(thread, std::span(&event, 1), {});
   }
   TopStatement none_;
 };

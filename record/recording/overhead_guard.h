@@ -1,0 +1,64 @@
+// Which functions are not recorded any more because recording cost too much (--max-overhead), since
+// when and why. Asks record/recording/overhead_limit.h which have to go, four times a second; its
+// owner takes their probes off and says here whether the kernel let it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "format/clock.h"
+#include "format/table/tables.h"
+#include "record/kernel/probe_counts.h"
+#include "record/kernel/probe_table.h"
+#include "record/recording/overhead_limit.h"
+
+namespace pgrec {
+
+class OverheadGuard {
+ public:
+  // Borrows the table. There is no limit yet.
+  explicit OverheadGuard(const ProbeTable& probes) : probes_(probes), off_(probes.size()) {}
+
+  // From now on the probes may take `share` of the CPU time of the recorded processes, above 0.
+  // `call_cost`: of the two probes of a call.
+  void limit(double share, Duration call_cost) {
+    limit_.emplace(share, call_cost, probes_.chosen().size());
+  }
+
+  // Whether there is a limit to check at `now_ns`, CLOCK_MONOTONIC. It is then not due again for a
+  // quarter of a second.
+  bool is_due(std::uint64_t now_ns);
+  // What has to go, judged by what was added since the last check or restart. `counts`: by probe,
+  // since recording began; `cpu`: what the recorded processes used since then, the probes' cost
+  // included. Names no function twice, also where the kernel refused it. There is a limit.
+  OverheadLimit::Verdict check(const std::vector<ProbeCounts>& counts, Duration cpu);
+  // The kernel has taken off the probes of `verdict`, after so much recording.
+  void note_taken_off(const OverheadLimit::Verdict& verdict, Duration after);
+  // The next check counts from here: what was added meanwhile is of probes that are gone.
+  void restart(const std::vector<ProbeCounts>& counts, Duration cpu);
+
+  bool is_off(std::uint32_t probe) const { return off_.at(probe); }
+  // A function whose probes were taken off, after how much recording, and what share all took.
+  struct TakenOff {
+    FunctionId function{};
+    Duration after{};
+    double share = 0;
+  };
+  // In the order in which they went.
+  const std::vector<TakenOff>& taken_off() const { return taken_off_; }
+  // What a trace says of them: the facts record.throttled.FUNCTION.
+  Metadata facts() const;
+
+ private:
+  // By chosen probe, the hits of recorded processes.
+  std::vector<std::uint64_t> hits(const std::vector<ProbeCounts>& counts) const;
+
+  const ProbeTable& probes_;
+  std::optional<OverheadLimit> limit_;
+  std::uint64_t checked_ns_ = 0;
+  std::vector<bool> off_;  // by probe
+  std::vector<TakenOff> taken_off_;
+};
+
+}  // namespace pgrec

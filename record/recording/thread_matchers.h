@@ -1,0 +1,95 @@
+// The matchers of a recording, one for each thread in which something is open
+// (record/matching/call_matcher.h). Hits go in, ordered by thread; the events they mean come out,
+// for the recorder to hand on.
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <span>
+#include <string>
+
+#include "format/event.h"
+#include "record/kernel/probe_table.h"
+#include "record/matching/call_matcher.h"
+#include "record/recording/ledger.h"
+
+namespace pgrec {
+
+class ThreadMatchers {
+ public:
+  // Borrows the ledger, in which matching counts. `queries`: what executions need; the first part
+  // begins at `begin_ns`, CLOCK_MONOTONIC.
+  ThreadMatchers(const ProbeTable& probes, Ledger& ledger, QueryContext queries,
+                 std::uint64_t begin_ns);
+  ThreadMatchers(const ThreadMatchers&) = delete;
+  ThreadMatchers& operator=(const ThreadMatchers&) = delete;
+
+  // Matches hits of a thread, at least one, in order of time; what they refer to may be moved out
+  // of them. Gives their events, until the next call of any function here; their arguments may be
+  // moved out.
+  MatchedEvents& match(const ThreadKey& thread, std::span<Hit> hits);
+
+  // The following call visit(thread, events) for each thread, under the same conditions, also where
+  // there are no events.
+
+  // Ends of threads were lost: everything open ends unseen in those that are not there any more.
+  template <typename Visit>
+  void forget_vanished(Visit visit);
+  // The part ends here.
+  template <typename Visit>
+  void finish(Visit visit);
+  // Another part begins at `begin_ns`, after finish(): gives what each thread begins with in it.
+  template <typename Visit>
+  void begin_part(std::uint64_t begin_ns, Visit visit);
+
+  // Threads in which something is open.
+  std::size_t size() const { return matchers_.size(); }
+  // Of all executions that began, those that turned out to be none.
+  std::uint64_t not_run() const { return queries_.not_run; }
+
+ private:
+  std::map<ThreadKey, CallMatcher> matchers_;
+  QueryContext queries_;
+  MatchContext context_;
+  MatchedEvents matched_;  // by the last call
+};
+
+template <typename Visit>
+void ThreadMatchers::forget_vanished(Visit visit) {
+  for (auto it = matchers_.begin(); it != matchers_.end();) {
+    const std::string path = "/proc/" + std::to_string(it->first.tid);
+    if (::access(path.c_str(), F_OK) == 0) {
+      ++it;
+      continue;
+    }
+    matched_.clear();
+    it->second.abandon(matched_);
+    visit(it->first, matched_);
+    it = matchers_.erase(it);
+  }
+}
+
+template <typename Visit>
+void ThreadMatchers::finish(Visit visit) {
+  for (auto& [thread, matcher] : matchers_) {
+    matched_.clear();
+    matcher.finish(context_, matched_);
+    visit(thread, matched_);
+  }
+}
+
+template <typename Visit>
+void ThreadMatchers::begin_part(std::uint64_t begin_ns, Visit visit) {
+  context_.begin_ns = queries_.begin_ns = begin_ns;
+  for (auto it = matchers_.begin(); it != matchers_.end();) {
+    matched_.clear();
+    it->second.begin_part(context_, matched_);
+    visit(it->first, matched_);
+    it = it->second.idle() ? matchers_.erase(it) : std::next(it);
+  }
+}
+
+}  // namespace pgrec

@@ -1,0 +1,101 @@
+// Covers record/recording/overhead_guard.h: when probes have to go, and what is known of those that
+// went.
+#include "record/recording/overhead_guard.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/probes.h"
+
+namespace pgrec {
+namespace {
+
+constexpr Duration kSecond = std::chrono::seconds(1);
+constexpr std::uint64_t kNow = 77'000'000'000;
+using Off = std::vector<std::size_t>;
+
+// Calls cost 1 us, two hits each: 20,000 hits are 10 ms, 1 % of a second.
+class OverheadGuardTest : public testing::Test {
+ protected:
+  OverheadGuardTest() { guard_.limit(0.05, std::chrono::microseconds(1)); }
+
+  void hit(std::uint32_t probe, std::uint64_t hits) {
+    counts_[probe].sum.fired[WIRE_ENTER] += hits;
+  }
+  OverheadLimit::Verdict check() { return guard_.check(counts_, cpu_ += kSecond); }
+
+  const ProbeTable probes_ = test::probes({"inner", "outer"}, {"point"});
+  OverheadGuard guard_{probes_};
+  std::vector<ProbeCounts> counts_ = std::vector<ProbeCounts>(4);
+  Duration cpu_{};
+};
+
+TEST_F(OverheadGuardTest, IsDueFourTimesASecond) {
+  EXPECT_TRUE(guard_.is_due(kNow));
+  EXPECT_FALSE(guard_.is_due(kNow + 249'999'999));
+  EXPECT_TRUE(guard_.is_due(kNow + 250'000'000));
+  EXPECT_FALSE(guard_.is_due(kNow + 250'000'001));
+}
+
+TEST_F(OverheadGuardTest, IsNeverDueWithoutALimit) {
+  OverheadGuard without(probes_);
+  EXPECT_FALSE(without.is_due(kNow));
+}
+
+TEST_F(OverheadGuardTest, NamesTheFunctionThatIsCalledMost) {
+  hit(0, 20'000);
+  hit(1, 400'000);
+  const auto verdict = check();
+  EXPECT_EQ(verdict.off, Off{1});
+  EXPECT_DOUBLE_EQ(verdict.share, 0.21);
+}
+
+TEST_F(OverheadGuardTest, JudgesNoHitsOfOtherProcesses) {
+  hit(1, 400'000);
+  counts_[1].sum.foreign[WIRE_ENTER] = 400'000;
+  EXPECT_EQ(check().off, Off{});
+}
+
+TEST_F(OverheadGuardTest, JudgesUsdtProbesAndNotTheHooksOfQueries) {
+  hit(3, 400'000);
+  EXPECT_EQ(check().off, Off{});
+  hit(2, 400'000);
+  EXPECT_EQ(check().off, Off{2});
+}
+
+TEST_F(OverheadGuardTest, KnowsWhatWasTakenOff) {
+  hit(1, 400'000);
+  guard_.note_taken_off(check(), 2 * kSecond);
+  EXPECT_FALSE(guard_.is_off(0));
+  EXPECT_TRUE(guard_.is_off(1));
+  ASSERT_EQ(guard_.taken_off().size(), 1u);
+  EXPECT_EQ(guard_.taken_off().front().function, FunctionId{1});
+  EXPECT_EQ(guard_.taken_off().front().after, 2 * kSecond);
+  EXPECT_EQ(guard_.facts(),
+            (Metadata{{"record.throttled.1",
+                       "after 2.00 s, when the probes took 20.0 % of the CPU time"}}));
+}
+
+TEST_F(OverheadGuardTest, LeavesAllOnWhereTheKernelRefuses) {
+  hit(1, 400'000);
+  EXPECT_EQ(check().off, Off{1});
+  EXPECT_FALSE(guard_.is_off(1));
+  EXPECT_TRUE(guard_.taken_off().empty());
+  EXPECT_TRUE(guard_.facts().empty());
+}
+
+TEST_F(OverheadGuardTest, DoesNotNameAgainWhatTheKernelRefused) {
+  hit(1, 400'000);
+  EXPECT_EQ(check().off, Off{1});
+  hit(1, 400'000);
+  EXPECT_EQ(check().off, Off{});
+}
+
+TEST_F(OverheadGuardTest, JudgesWhatWasAddedSinceARestart) {
+  hit(0, 400'000);
+  guard_.restart(counts_, cpu_);
+  hit(0, 20'000);
+  EXPECT_EQ(check().off, Off{});
+}
+
+}  // namespace
+}  // namespace pgrec

@@ -1,0 +1,175 @@
+// Covers record/recording/thread_matchers.h: threads are matched apart, forgotten, and taken over
+// into another part.
+#include "record/recording/thread_matchers.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <map>
+#include <string>
+
+#include "tests/unit/probes.h"
+
+namespace pgrec {
+namespace {
+
+constexpr std::uint32_t kInner = 0, kHooks = 1;
+constexpr std::uint64_t kBegin = 5000;
+constexpr ThreadKey kOne{10, 10};
+constexpr ThreadKey kOther{10, 11};
+
+QueryContext queries() {
+  QueryContext context;
+  context.known.sqlstates = true;
+  context.text_of = [](const QueryHit& query, const ThreadKey& /*thread*/) {
+    Text text;
+    text.id = TextId{static_cast<std::uint32_t>(query.query.key)};
+    return std::make_shared<QueryText>(QueryText{{text}});
+  };
+  context.text_id = [](const Text& text) { return text.id; };
+  context.leader_of = [](std::uint32_t /*pid*/) { return std::nullopt; };
+  return context;
+}
+
+class ThreadMatchersTest : public testing::Test {
+ protected:
+  Hit hit(wire_kind kind, std::uint32_t probe, std::uint64_t sp) {
+    Hit hit;
+    hit.ts_ns = now_ns_ += 10;
+    hit.kind = kind;
+    hit.probe = probe;
+    hit.sp = sp;
+    return hit;
+  }
+  // "enter@10": the event that one hit of `thread` becomes, and when; all of them where there are
+  // several.
+  std::string match(const ThreadKey& thread, Hit hit) {
+    return text(matchers_.match(thread, std::span(&hit, 1)));
+  }
+  std::string enter(const ThreadKey& thread) { return match(thread, hit(WIRE_ENTER, kInner, 100)); }
+  std::string leave(const ThreadKey& thread) { return match(thread, hit(WIRE_EXIT, kInner, 108)); }
+  std::string begin(const ThreadKey& thread) {
+    Hit report = hit(WIRE_BEGIN, kHooks, 50);
+    report.query = std::make_unique<QueryHit>();
+    report.query->query.key = 3;
+    report.query->client = true;
+    return match(thread, std::move(report));
+  }
+  std::string idle(const ThreadKey& thread) { return match(thread, hit(WIRE_IDLE, kHooks, 50)); }
+  static std::string text(const MatchedEvents& matched) {
+    static const std::map<EventKind, std::string> kWords = {
+        {EventKind::kEnter, "enter"},        {EventKind::kReturned, "returned"},
+        {EventKind::kUnwound, "unwound"},    {EventKind::kHeadless, "headless"},
+        {EventKind::kExitLost, "exit-lost"}, {EventKind::kExecutionBegin, "begin"},
+        {EventKind::kExecutionEnd, "end"},   {EventKind::kExecutionLost, "lost"},
+        {EventKind::kOfClass, "class"}};
+    std::string all;
+    for (const Event& event : matched.events)
+      all +=
+          (all.empty() ? "" : " ") + kWords.at(event.kind) + "@" + std::to_string(to_ns(event.ts));
+    return all;
+  }
+  // A visit that notes the thread and its events: "10:exit-lost@20".
+  auto note() {
+    return [this](const ThreadKey& thread, const MatchedEvents& matched) {
+      visited_ += (visited_.empty() ? "" : ", ") + std::to_string(thread.tid) + ":" + text(matched);
+    };
+  }
+  std::string finish() {
+    visited_.clear();
+    matchers_.finish(note());
+    return visited_;
+  }
+  std::string begin_part() {
+    visited_.clear();
+    matchers_.begin_part(now_ns_, note());
+    return visited_;
+  }
+  std::string forget_vanished() {
+    visited_.clear();
+    matchers_.forget_vanished(note());
+    return visited_;
+  }
+  void lose_report() {
+    std::vector<ProbeCounts> counts(2);
+    counts[kHooks].sum.lost[WIRE_LOSS_RING_FULL][WIRE_IDLE] = 1;
+    ledger_.set_counts_after_losses(std::move(counts));
+  }
+
+  std::uint64_t now_ns_ = kBegin;
+  std::string visited_;
+  const ProbeTable probes_ = test::probes({"inner"});
+  Ledger ledger_{probes_, kBegin};
+  ThreadMatchers matchers_{probes_, ledger_, queries(), kBegin};
+};
+
+TEST_F(ThreadMatchersTest, MatchEachThreadByItself) {
+  EXPECT_EQ(enter(kOne), "enter@10");
+  EXPECT_EQ(enter(kOther), "enter@20");
+  EXPECT_EQ(leave(kOne), "returned@30");
+  EXPECT_EQ(leave(kOther), "returned@40");
+}
+
+TEST_F(ThreadMatchersTest, ForgetAThreadInWhichNothingIsOpen) {
+  enter(kOne);
+  enter(kOther);
+  EXPECT_EQ(matchers_.size(), 2u);
+  leave(kOne);
+  EXPECT_EQ(matchers_.size(), 1u);
+}
+
+TEST_F(ThreadMatchersTest, ForgetAThreadThatEnds) {
+  enter(kOne);
+  EXPECT_EQ(match(kOne, hit(WIRE_GONE, kInner, 0)), "unwound@20");
+  EXPECT_EQ(matchers_.size(), 0u);
+}
+
+TEST_F(ThreadMatchersTest, CountInTheLedger) {
+  enter(kOne);
+  leave(kOne);
+  const auto accounts = ledger_.take_accounts(std::vector<LogHistogram>(2));
+  ASSERT_EQ(accounts.size(), 1u);
+  EXPECT_EQ(accounts.front().function, FunctionId{kInner});
+  EXPECT_EQ(accounts.front().recorded, 2u);
+}
+
+TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanished) {
+  const ThreadKey living{static_cast<std::uint32_t>(::getpid()),
+                         static_cast<std::uint32_t>(::getpid())};
+  const ThreadKey vanished{living.pid, 4'194'304 + 1};  // more than any has (PID_MAX_LIMIT)
+  enter(living);
+  enter(vanished);
+  EXPECT_EQ(forget_vanished(), "4194305:exit-lost@20");
+  EXPECT_EQ(leave(living), "returned@30");
+}
+
+TEST_F(ThreadMatchersTest, EndAnExecutionInDoubtWhereThePartEnds) {
+  EXPECT_EQ(begin(kOne), "begin@10");
+  EXPECT_EQ(finish(), "10:");
+  lose_report();
+  EXPECT_EQ(finish(), "10:lost@10");
+}
+
+TEST_F(ThreadMatchersTest, BeginARunningExecutionAgainInAnotherPart) {
+  begin(kOne);
+  finish();
+  EXPECT_EQ(begin_part(), "10:begin@0");
+  EXPECT_EQ(idle(kOne), "class@10 end@10");
+  EXPECT_EQ(matchers_.size(), 0u);
+}
+
+TEST_F(ThreadMatchersTest, ReturnHeadlessInAnotherPartWhatBeganInThisOne) {
+  enter(kOne);
+  finish();
+  EXPECT_EQ(begin_part(), "10:");
+  EXPECT_EQ(leave(kOne), "headless@10");
+}
+
+TEST_F(ThreadMatchersTest, CountExecutionsThatWereNone) {
+  begin(kOne);
+  idle(kOne);
+  EXPECT_EQ(matchers_.not_run(), 1u);
+}
+
+}  // namespace
+}  // namespace pgrec
