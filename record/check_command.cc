@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "record/check/check.h"
@@ -64,19 +65,19 @@ void print_text(const Check& check) {
 }
 
 void print_json(const Check& check) {
-  std::string features;
+  std::vector<std::string> features;
   for (const Feature& one : check.features) {
     JsonLine line;
     line.add("feature", one.name).add("works", name(one.works));
     line.add_raw("needed", one.needed ? "true" : "false");
     line.add("remark", one.remark).add("hint", one.hint);
-    features += (features.empty() ? "" : ", ") + line.text();
+    features.push_back(line.text());
   }
   JsonLine facts;
   for (const auto& [key, value] : check.facts)
     facts.add(key, value);
   JsonLine all;
-  all.add("facts", facts).add_raw("features", "[" + features + "]");
+  all.add("facts", facts).add_raw("features", "[" + join(features, ", ") + "]");
   all.add_raw("can_record", check.obstacle ? "false" : "true");
   std::cout << all.text() << "\n";
 }

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "format/print/join.h"
 #include "format/print/lines.h"
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
@@ -65,11 +66,10 @@ void print_binary(const Subject& subject) {
     ++of_source.at(static_cast<std::size_t>(function.source));
     named.insert(function.address);
   }
-  std::string sources;
+  std::vector<std::string> sources;
   for (std::size_t i = 0; i < of_source.size(); ++i) {
     if (of_source[i] == 0) continue;
-    sources += (sources.empty() ? "" : ", ") + count_text(of_source[i]) + " of " +
-               name(static_cast<SymbolSource>(i));
+    sources.push_back(count_text(of_source[i]) + " of " + name(static_cast<SymbolSource>(i)));
   }
   const auto nameless = static_cast<std::uint64_t>(
       std::count_if(subject.code.pieces.begin(), subject.code.pieces.end(),
@@ -79,7 +79,7 @@ void print_binary(const Subject& subject) {
             << "\n"
             << "debug file  " << (subject.debug_file.empty() ? "none found" : subject.debug_file)
             << "\n"
-            << "functions   " << sources << "; " << count_text(nameless)
+            << "functions   " << join(sources, ", ") << "; " << count_text(nameless)
             << " pieces of code without a name\n"
             << "USDT        " << plural(usdt_probes(subject.image).size(), "probe") << " at "
             << plural(subject.image.usdt_sites.size(), "place") << "\n";
@@ -122,11 +122,11 @@ void add_line(const Symbol& function, const Diagnosis& diagnosis, Lines& lines) 
 
 // "lwlock__acquire(tranche, mode)": a probe with the names of the arguments that are recorded.
 std::string signature(const UsdtProbe& probe, const UsdtArguments& arguments) {
-  std::string names;
+  std::vector<std::string> names;
   for (const ArgumentType& type : arguments.types) {
-    if (type.name != kUnreadableArguments) names += (names.empty() ? "" : ", ") + type.name;
+    if (type.name != kUnreadableArguments) names.push_back(type.name);
   }
-  return probe.name + (names.empty() ? "" : "(" + names + ")");
+  return probe.name + (names.empty() ? "" : "(" + join(names, ", ") + ")");
 }
 
 // A line for each place of the USDT probes, with its arguments as the compiler noted them.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 
 #include "bpf/wire.h"
 #include "format/error.h"
+#include "format/print/number.h"
 #include "format/print/units.h"
 #include "record/probes/probe_selection.h"
 
@@ -14,9 +14,8 @@ namespace pgrec {
 std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists) {
   std::vector<std::uint32_t> pids;
   for (const std::string& text : split_at_commas(lists)) {
-    std::uint32_t pid = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
-    if (error != std::errc() || end != text.data() + text.size() || pid == 0) {
+    const std::uint32_t pid = parse_number<std::uint32_t>(text).value_or(0);
+    if (pid == 0) {
       throw UsageError("-p: '" + text + "' is not a process id",
                        "write it like -p 1234 or -p 1234,1250");
     }

@@ -1,10 +1,11 @@
 #include "analyze/repair/verification.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
+#include "format/print/join.h"
+#include "format/print/number.h"
 #include "format/print/units.h"
 #include "format/trace/missed_hits.h"
 
@@ -67,11 +68,7 @@ Check check_index(const TraceReader& trace) {
 }
 
 std::optional<std::uint64_t> count_of(const TraceReader& trace, const char* key) {
-  const std::string text = trace.fact(key).value_or("");
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return count;
+  return parse_number<std::uint64_t>(trace.fact(key).value_or(""));
 }
 
 // Ids go on from chunk to chunk, so a gap tells how many calls are missing. A rebuilt trace has the
@@ -154,11 +151,11 @@ Check check_identity(const TraceReader& trace) {
     if (loss.function) lost[*loss.function] += loss.events;
     lost_in_all += loss.events;
   }
-  std::string wrong;
+  std::vector<std::string> wrong;
   for (const auto& [id, account] : trace.accounts()) {
     all.merge(account);
     if (account.fired != account.recorded + account.filtered + lost[id])
-      wrong += (wrong.empty() ? "; not so of " : ", ") + trace.function_name(id);
+      wrong.push_back(trace.function_name(id));
   }
   if (trace.accounts().empty()) {
     const auto fired = count_of(trace, "events.fired");
@@ -171,13 +168,14 @@ Check check_identity(const TraceReader& trace) {
   const bool good = wrong.empty() && all.fired == all.recorded + all.filtered + lost_in_all;
   if (!good && trace.fact("recovered.from"))
     return {"identity", Result::kAbsent, "the trace was rebuilt from one that was not whole"};
-  const auto functions = trace.accounts().size();
+  const bool good_for_each = good && !trace.accounts().empty();
+  const std::string where = wrong.empty() ? "" : "; not so of " + join(wrong, ", ");
   return check("identity", good,
                "fired " + count_text(all.fired) + (good ? " = " : " is not ") + "recorded " +
                    count_text(all.recorded) +
                    (all.filtered > 0 ? " + filtered " + count_text(all.filtered) : "") +
                    " + lost " + count_text(lost_in_all) +
-                   (functions > 0 && good ? ", and so for each function" : wrong) +
+                   (good_for_each ? ", and so for each function" : where) +
                    missed_hits_text(trace));
 }
 

@@ -2,6 +2,7 @@
 
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/units.h"
 
@@ -22,10 +23,7 @@ std::uint64_t number(std::uint32_t small) {
 }
 
 std::string list(const std::vector<std::string>& elements) {
-  std::string text;
-  for (const std::string& element : elements)
-    text += (text.empty() ? "" : ", ") + element;
-  return "[" + text + "]";
+  return "[" + join(elements, ", ") + "]";
 }
 
 const char* name(ArgumentType::Kind kind) {

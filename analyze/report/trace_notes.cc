@@ -1,10 +1,11 @@
 #include "analyze/report/trace_notes.h"
 
-#include <charconv>
 #include <iostream>
 #include <map>
 #include <set>
 
+#include "format/print/join.h"
+#include "format/print/number.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -38,9 +39,8 @@ void warn_of_throttled(const TraceReader& trace) {
   std::map<std::uint32_t, std::string> throttled;
   for (const auto& [key, value] : trace.metadata()) {
     if (!key.starts_with(kKey)) continue;
-    std::uint32_t id = 0;
-    std::from_chars(key.data() + kKey.size(), key.data() + key.size(), id);
-    throttled[id] = value;
+    const std::string_view id = std::string_view(key).substr(kKey.size());
+    throttled[parse_number<std::uint32_t>(id).value_or(0)] = value;
   }
   for (const auto& [id, when] : throttled) {
     std::cerr << "pgrec: " << trace.name() << ": " << trace.function_name(FunctionId{id})
@@ -77,11 +77,8 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
     for (const Loss& loss : trace.losses()) {
       if (loss.events > 0) causes.insert(loss.cause);
     }
-    std::string list;
-    for (const std::string& cause : causes)
-      list += (list.empty() ? "" : ", ") + cause;
     std::cerr << "pgrec: " << trace.name() << ": " << count_text(lost)
-              << " events were lost while recording (" << list << ")\n";
+              << " events were lost while recording (" << join(causes, ", ") << ")\n";
   }
   warn_of_filtered(trace);
   warn_of_throttled(trace);

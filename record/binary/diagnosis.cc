@@ -4,6 +4,7 @@
 #include <array>
 #include <sstream>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/binary/demangled.h"
 #include "record/binary/function_names.h"
@@ -56,13 +57,6 @@ std::vector<std::string> clones(const Symbol& function, const ElfImage& image) {
   return found;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& one : names)
-    text += (text.empty() ? "" : ", ") + one;
-  return text;
-}
-
 std::string why_partial(const FunctionShape& shape, const Binary& binary) {
   return "it only asks whether there is work to do; " +
          plural(shape.bypassed_by, "other function") + (shape.bypassed_by == 1 ? " goes" : " go") +
@@ -94,7 +88,7 @@ Diagnosis diagnosis(const Symbol& function, const FunctionShape& shape, const Bi
   }
   found.copies = clones(function, binary.image);
   if (!found.copies.empty()) {
-    return say(Verdict::kCopies, "some callers use " + joined(found.copies) +
+    return say(Verdict::kCopies, "some callers use " + join(found.copies, ", ") +
                                      " in its place: probe " +
                                      (found.copies.size() == 1 ? "that" : "those") + " too");
   }

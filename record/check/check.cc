@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "format/error.h"
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/binary/elf_image.h"
 #include "record/check/feature_tries.h"
@@ -50,13 +51,6 @@ Server look_at_server(const std::string& exec) {
   return server;
 }
 
-std::string joined(const std::vector<std::string>& all) {
-  std::string text;
-  for (const std::string& one : all)
-    text += (text.empty() ? "" : "; ") + one;
-  return text;
-}
-
 // Whether the kernel takes the hooks, and the server has them.
 Feature of_hooks(Feature feature, const Server& server) {
   if (feature.works == Works::kNo) return feature;
@@ -66,7 +60,7 @@ Feature of_hooks(Feature feature, const Server& server) {
     feature.hint = "name the server with -x; of a library or another program, calls are recorded";
   } else if (server.hooks) {
     if (!server.hooks->missing.empty())
-      feature.remark = "but not known of the server: " + joined(server.hooks->missing);
+      feature.remark = "but not known of the server: " + join(server.hooks->missing, "; ");
   } else {
     feature.remark = "not looked for in a server: " + server.why_not;
   }
@@ -89,7 +83,7 @@ std::string limits(const HostFacts& host) {
   if (host.lockdown == Lockdown::kConfidentiality) all.push_back("lockdown (confidentiality)");
   if (host.seccomp) all.push_back("a seccomp filter");
   if (host.user_namespace) all.push_back("a user namespace");
-  return all.empty() ? "none" : joined(all);
+  return all.empty() ? "none" : join(all, "; ");
 }
 
 Metadata facts_of(const HostFacts& host, const Privileges& privileges, const Server& server) {

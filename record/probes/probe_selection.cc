@@ -5,17 +5,14 @@
 #include <map>
 
 #include "format/error.h"
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/binary/function_names.h"
 
 namespace pgrec {
 
 std::string to_text(const std::vector<NotProbed>& not_probed) {
-  std::string text;
-  for (const NotProbed& one : not_probed) {
-    text += (text.empty() ? "" : "; ") + one.name + ": " + one.reason;
-  }
-  return text;
+  return join(not_probed, "; ", [](const NotProbed& one) { return one.name + ": " + one.reason; });
 }
 
 namespace {

@@ -1,8 +1,8 @@
 #include "record/recording/record_summary.h"
 
-#include <algorithm>
 #include <iostream>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -12,18 +12,17 @@ void print_losses(const Recorder& recorder, const std::vector<Function>& functio
   std::uint64_t all = 0;
   for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
     std::uint64_t of_cause = 0;
-    std::string where;
+    std::vector<std::string> where;
     for (std::size_t probe = 0; probe < functions.size(); ++probe) {
       std::uint64_t events = 0;
       for (const std::uint64_t of_kind : recorder.counts()[probe].sum.lost[cause])
         events += of_kind;
-      if (events > 0)
-        where += (where.empty() ? "" : ", ") + functions[probe].name + " " + count_text(events);
+      if (events > 0) where.push_back(functions[probe].name + " " + count_text(events));
       of_cause += events;
     }
     if (of_cause == 0) continue;
     std::cerr << "  lost        " << plural(of_cause, "event") << ", "
-              << name(static_cast<wire_loss>(cause)) << ": " << where << "\n";
+              << name(static_cast<wire_loss>(cause)) << ": " << join(where, ", ") << "\n";
     all += of_cause;
   }
   if (all == 0) {
@@ -69,11 +68,7 @@ void print_silent(const Recorder& recorder, const RecordingPlan& plan) {
       silent.push_back(functions[i].name);
   }
   if (silent.empty()) return;
-  std::string names;
-  for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i)
-    names += (i > 0 ? ", " : "") + silent[i];
-  if (silent.size() > kNamed) names += " and " + count_text(silent.size() - kNamed) + " more";
-  std::cerr << "  no calls    of " << names << "\n";
+  std::cerr << "  no calls    of " << join_first(silent, kNamed) << "\n";
 }
 
 // "run1.pgt", or "run1.pgt to run1.3.pgt, 3 parts".

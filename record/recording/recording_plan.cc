@@ -6,6 +6,7 @@
 
 #include "format/error.h"
 #include "format/postgres/execution_classes.h"
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/diagnosis.h"
@@ -23,13 +24,6 @@ namespace {
 
 // Named in the table of functions even where it is not known.
 constexpr const char* kActivityFunction = "pgstat_report_activity";
-
-std::string joined(const std::vector<std::string>& parts, const char* separator) {
-  std::string text;
-  for (const std::string& part : parts)
-    text += (text.empty() ? "" : separator) + part;
-  return text;
-}
 
 // The attach points of `functions`, which are pieces of `code` of `image`: bytes in the file.
 std::vector<std::uint64_t> attach_offsets(const std::vector<Extent>& functions,
@@ -204,9 +198,7 @@ std::vector<AttachSite> RecordingPlan::sites() const {
 }
 
 Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t realtime_ns) const {
-  std::vector<std::string> pids;
-  for (const std::uint32_t pid : options.pids)
-    pids.push_back(std::to_string(pid));
+  const auto number_text = [](std::uint32_t pid) { return std::to_string(pid); };
   Metadata facts = {
       {"pgrec.version", PGREC_VERSION},
       {"recorded.at", utc_text(realtime_ns)},
@@ -225,9 +217,9 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
   // A command may be the workload itself, with its queries.
   const bool tells_command = options.text == TextMode::kFull;
   add({{"record.arguments", own_command_line(tells_command)},
-       {"record.functions", joined(options.functions, ",")},
-       {"record.presets", joined(options.presets, ",")},
-       {"record.pids", joined(pids, ",")},
+       {"record.functions", join(options.functions, ",")},
+       {"record.presets", join(options.presets, ",")},
+       {"record.pids", join(options.pids, ",", number_text)},
        {"record.buffer_bytes", std::to_string(options.ring_bytes)},
        {"record.min_duration_ns",
         options.min_duration > Duration{} ? std::to_string(options.min_duration.count()) : ""},
@@ -235,9 +227,9 @@ Metadata RecordingPlan::metadata(const RecordOptions& options, std::int64_t real
         options.sample_every > 1 ? "1/" + std::to_string(options.sample_every) : ""},
        {"record.max_overhead",
         options.max_overhead > 0 ? fixed_text(100 * options.max_overhead, 2) + " %" : ""},
-       {"record.notes", joined(notes, "; ")},
+       {"record.notes", join(notes, "; ")},
        {"record.text", activity ? name(options.text) : name(TextMode::kNone)},
-       {"record.command", tells_command ? joined(options.command, " ") : ""}});
+       {"record.command", tells_command ? join(options.command, " ") : ""}});
   add(options.labels);
   return facts;
 }

@@ -15,8 +15,10 @@
 
 #include "format/error.h"
 #include "format/frame/file.h"
+#include "format/print/join.h"
 #include "record/host/file_identity.h"
 #include "record/host/privileges.h"
+#include "record/host/process_tree.h"
 
 namespace pgrec {
 namespace {
@@ -67,11 +69,8 @@ std::optional<ServerBinary> binary_of(std::uint32_t pid) {
 
 Candidates running(const std::string& name) {
   Candidates candidates;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const std::string pid = entry.path().filename();
-    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
-    auto binary = binary_of(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
+  for (const std::uint32_t pid : all_processes()) {
+    auto binary = binary_of(pid);
     if (!binary || std::filesystem::path(without_deleted(binary->name)).filename() != name)
       continue;
     if (const auto file = identity(binary->path)) candidates.emplace(*file, std::move(*binary));
@@ -113,10 +112,7 @@ ServerBinary the_one(const Candidates& candidates, const std::string& what) {
                                                : binary.path + " (" + binary.name + ")");
   }
   std::sort(names.begin(), names.end());
-  std::string list;
-  for (const std::string& one : names)
-    list += (list.empty() ? "" : ", ") + one;
-  throw Error("there are " + std::to_string(names.size()) + " " + what + ": " + list,
+  throw Error("there are " + std::to_string(names.size()) + " " + what + ": " + join(names, ", "),
               "name one of them: -x " + names.front().substr(0, names.front().find(' ')));
 }
 
@@ -172,12 +168,10 @@ std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
   const std::string name = std::filesystem::canonical(path, error).string() + kDeleted;
   std::vector<std::uint32_t> pids;
   if (error) return pids;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const std::string pid = entry.path().filename();
-    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
+  for (const std::uint32_t pid : all_processes()) {
+    const std::string exe = "/proc/" + std::to_string(pid) + "/exe";
     std::error_code unreadable;
-    if (std::filesystem::read_symlink(entry.path() / "exe", unreadable).string() == name)
-      pids.push_back(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
+    if (std::filesystem::read_symlink(exe, unreadable).string() == name) pids.push_back(pid);
   }
   std::sort(pids.begin(), pids.end());
   return pids;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "format/print/number.h"
 #include "record/binary/machine_code.h"
 #include "record/binary/probe_point.h"
 
@@ -34,8 +34,7 @@ constexpr int kOldest = 13;
 constexpr int kNewest = 18;
 
 int major_version(const std::string& version) {
-  int major = 0;
-  std::from_chars(version.data(), version.data() + version.size(), major);
+  const int major = parse_number<int>(leading_digits(version)).value_or(0);
   return major >= kOldest && major <= kNewest ? major : 0;
 }
 

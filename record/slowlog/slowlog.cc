@@ -9,6 +9,7 @@
 #include <iostream>
 #include <optional>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/host/clocks.h"
 #include "record/host/file_identity.h"
@@ -74,13 +75,6 @@ BpfConfig session_config(const SlowlogOptions& options) {
   config.text_limit_bytes = options.text_limit_bytes;
   config.slow = SlowStatementsOnly{options.threshold, options.errors};
   return config;
-}
-
-std::string quoted_list(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts)
-    text += (text.empty() ? "" : ", ") + part;
-  return text;
 }
 
 class Slowlog {
@@ -229,7 +223,7 @@ void Slowlog::look_for_losses() {
     add(now.others, told_losses_.others, "process report");
     add(now.unseen, told_losses_.unseen, "unseen report");
     const std::string message = "lost between " + time_text(losses_since_ns_) + " and " +
-                                time_text(at_ns) + ": " + quoted_list(parts);
+                                time_text(at_ns) + ": " + join(parts, ", ");
     say("losses", message);
     std::cerr << "pgrec: " << message << std::endl;
     told_losses_ = now;

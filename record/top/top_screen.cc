@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -118,12 +119,12 @@ std::vector<std::string> statement_lines(const TopSnapshot& snapshot, TopSort so
 std::vector<std::string> function_lines(const TopSnapshot& snapshot, TopSort sort,
                                         std::size_t rows) {
   std::vector<TopFunction> functions;
-  std::string silent;
+  std::vector<std::string> silent;
   for (const TopFunction& one : snapshot.functions) {
     if (one.calls > 0) {
       functions.push_back(one);
     } else {
-      silent += (silent.empty() ? "0 calls: " : ", ") + one.name;
+      silent.push_back(one.name);
     }
   }
   sort_by(functions, [&](const TopFunction& one) {
@@ -142,7 +143,7 @@ std::vector<std::string> function_lines(const TopSnapshot& snapshot, TopSort sor
   }
   const std::string more = more_text(functions.size(), rows, "more function");
   if (!more.empty()) lines.push_back(more);
-  if (!silent.empty()) lines.push_back(silent);
+  if (!silent.empty()) lines.push_back("0 calls: " + join(silent, ", "));
   return lines;
 }
 
