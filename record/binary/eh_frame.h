@@ -1,7 +1,7 @@
 // Where functions begin and end according to .eh_frame, the table by which exceptions find their
 // way through stack frames. Compilers write it for all code, and strip leaves it: it knows the
-// functions that have no symbol any more. Format: Linux Standard Base, Core Specification,
-// "Exception Frames".
+// functions that have no symbol any more. libdw finds the entries, and what they say of addresses
+// is read here. Format: Linux Standard Base, Core Specification, "Exception Frames".
 #pragma once
 
 #include <cstdint>
