@@ -129,7 +129,7 @@ std::string signature(const UsdtProbe& probe, const UsdtArguments& arguments) {
   return probe.name + (names.empty() ? "" : "(" + join(names, ", ") + ")");
 }
 
-// A line for each place of the USDT probes, with its arguments as the compiler noted them.
+// A line for each site of the USDT probes, with its arguments as the compiler noted them.
 void print_points(const std::vector<UsdtProbe>& points, const Subject& subject) {
   Lines lines({1});
   lines.add({"USDT probe", "offset", "semaphore", "in", "arguments as noted"});

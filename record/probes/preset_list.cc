@@ -59,8 +59,8 @@ std::map<std::string_view, std::string> verdicts_of(const PresetSubject& subject
       if (is_usdt(name)) {
         const auto found = matching(points, name);
         if (found.empty()) continue;
-        const std::size_t places = found.front().sites.size();
-        verdicts.emplace(probe.name, places == 1 ? "ok" : std::to_string(places) + " places");
+        const std::size_t sites = found.front().sites.size();
+        verdicts.emplace(probe.name, sites == 1 ? "ok" : std::to_string(sites) + " places");
       } else if (const auto found = subject.image.find(name); !found.empty()) {
         functions.push_back(found.front());
         names.push_back(probe.name);

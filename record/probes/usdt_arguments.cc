@@ -62,7 +62,7 @@ std::optional<std::uint16_t> register_of(const std::string& name) {
 
 // The memory operand OFFSET(BASE,INDEX,SCALE): any of them may be missing, and the offset may be a
 // sum of numbers and the name of a variable. Such a name stands with %rip, which at a probe is the
-// place of the probe; the assembler would have taken the difference of the two.
+// address of the site; the assembler would have taken the difference of the two.
 std::optional<wire_argument> memory_operand(const std::string& text, const ElfImage& image,
                                             std::uint64_t address) {
   static const std::regex kForm(R"(([-+\w$.]*)\((?:%(\w+))?(?:,%(\w+)(?:,([1248]))?)?\))");
