@@ -1,5 +1,7 @@
 #include "record/list_command.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <iostream>
@@ -7,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <tuple>
 
 #include "format/print/join.h"
@@ -74,15 +75,19 @@ void print_binary(const Subject& subject) {
   const auto nameless = static_cast<std::uint64_t>(
       std::count_if(subject.code.pieces.begin(), subject.code.pieces.end(),
                     [&](const Extent& piece) { return named.count(piece.address) == 0; }));
-  std::cout << "binary      " << subject.binary.name << "\n"
-            << "build id    " << (subject.image.build_id.empty() ? "none" : subject.image.build_id)
-            << "\n"
-            << "debug file  " << (subject.debug_file.empty() ? "none found" : subject.debug_file)
-            << "\n"
-            << "functions   " << join(sources, ", ") << "; " << count_text(nameless)
-            << " pieces of code without a name\n"
-            << "USDT        " << plural(usdt_probes(subject.image).size(), "probe") << " at "
-            << plural(subject.image.usdt_sites.size(), "place") << "\n";
+  const auto or_none = [](const std::string& text, const char* none) {
+    return text.empty() ? none : text;
+  };
+  std::cout << fmt::format(
+      "binary      {}\n"
+      "build id    {}\n"
+      "debug file  {}\n"
+      "functions   {}; {} pieces of code without a name\n"
+      "USDT        {} at {}\n",
+      subject.binary.name, or_none(subject.image.build_id, "none"),
+      or_none(subject.debug_file, "none found"), join(sources, ", "), count_text(nameless),
+      plural(usdt_probes(subject.image).size(), "probe"),
+      plural(subject.image.usdt_sites.size(), "place"));
 }
 
 // How many functions each verdict is for.
@@ -100,9 +105,7 @@ void print_verdicts(const std::vector<Diagnosis>& diagnoses) {
 }
 
 std::string hexadecimal(std::uint64_t offset) {
-  std::ostringstream text;
-  text << "0x" << std::hex << offset;
-  return text.str();
+  return fmt::format("{:#x}", offset);
 }
 
 // The function whose symbol has that address in it; "-" where none has.
