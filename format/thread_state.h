@@ -1,5 +1,5 @@
 // What a thread has open at a moment: its call stack and its running execution. The writer keeps
-// one per thread, so that every chunk can begin with the calls that were open and decode alone; a
+// one per thread, so that every chunk can begin with the calls that were open and decode alone. A
 // reader replays a chunk's events over it to get the calls back. One replay serves both.
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace pgrec {
 
-// In an open call, which takes one word for it: an optional takes two, and passes are slower by a
-// tenth. No execution has this id.
+// Stands for "none" in an open call; no execution has this id. An optional would take a second
+// word, which slows passes by a tenth.
 constexpr ExecutionId kNoExecution{UINT64_MAX};
 
 // A call that has not ended yet.
@@ -112,9 +112,9 @@ inline std::optional<ExecutionId> running(const ThreadState& state) {
 
 }  // namespace replay_detail
 
-// The innermost open call of a thread at the moment it ends, as replay() hands it to a sink: a
-// view, valid during that call only. It becomes a Call where one is wanted; most sinks look at a
-// field or two of each of millions.
+// The innermost open call of a thread at the moment it ends: a view that replay() hands to a sink,
+// valid during that function only. It converts to a Call; most sinks need a field or two of each of
+// millions.
 class EndedCall {
  public:
   EndedCall(const ThreadKey& thread, const ThreadState& state, Outcome outcome, Timestamp at)

@@ -1,5 +1,5 @@
-// What a trace says of hits that the kernel ran no program for. They are not among the events that
-// fired.
+// What a trace says of missed hits, for which the kernel ran no program. They are not among the
+// events that fired.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace pgrec {
 
-// "; missed hits: 3" where there were some, "; missed hits: not known" where the kernel does not count
-// them; else empty.
+// "; missed hits: 3" where there were some, "; missed hits: not known" where the kernel does not
+// count them; else empty.
 std::string missed_hits_text(const TraceReader& trace);
 
 }  // namespace pgrec

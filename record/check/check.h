@@ -1,5 +1,5 @@
-// What of recording works on this machine, feature by feature (record/check/feature_tries.h), and
-// the one thing that stands in the way where it does not.
+// Finds out what of recording works on this machine, feature by feature
+// (record/check/feature_tries.h), and the one thing that stands in the way where it does not.
 #pragma once
 
 #include <optional>

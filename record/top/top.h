@@ -1,5 +1,5 @@
-// pgrec top from its first look at the processes to its end: attaches, and shows again and again
-// what the statements and functions of the last interval took. Keeps nothing.
+// Runs pgrec top: attaches, and shows again and again what the statements and functions of the last
+// interval took. Keeps nothing.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace pgrec {
 
 struct TopOptions {
-  RecordOptions recording;  // what of it has to do with a trace is not looked at
+  RecordOptions recording;  // top ignores what concerns a trace
   Duration interval = std::chrono::seconds(2);
   std::optional<std::uint64_t> iterations;  // intervals after which it ends
 };
