@@ -38,7 +38,7 @@ constexpr std::size_t kScreenColumns = 80;
 // Older ones that distributions carry features back to may do.
 constexpr KernelVersion kOldestTested{5, 15};
 
-void print_text(const Check& check) {
+void print_text(const MachineCheck& check) {
   Lines facts({});
   for (const auto& [key, value] : check.facts)
     facts.add({key, value});
@@ -64,7 +64,7 @@ void print_text(const Check& check) {
   std::cout << "\n";
 }
 
-void print_json(const Check& check) {
+void print_json(const MachineCheck& check) {
   std::vector<std::string> features;
   for (const Feature& one : check.features) {
     JsonLine line;
@@ -85,7 +85,7 @@ void print_json(const Check& check) {
 ExitStatus check(const Arguments& arguments) {
   if (arguments.format != "text" && arguments.format != "json")
     throw UsageError("--format: there is no format '" + arguments.format + "'", "text or json");
-  const Check found = check_machine(arguments.exec, arguments.verbose);
+  const MachineCheck found = check_machine(arguments.exec, arguments.verbose);
   arguments.format == "json" ? print_json(found) : print_text(found);
   std::cout.flush();
   if (found.obstacle)

@@ -183,9 +183,9 @@ const char* name(Works works) {
   return "not tried";
 }
 
-Check check_machine(const std::string& exec, bool verbose) {
+MachineCheck check_machine(const std::string& exec, bool verbose) {
   const Server server = look_at_server(exec);
-  Check check;
+  MachineCheck check;
   check.facts = facts_of(host_facts(), own_privileges(), server);
   check.obstacle = find_obstacle("run it as root: sudo pgrec check");
   check.features = features_of_programs(check.obstacle, server, verbose);
