@@ -1,5 +1,7 @@
 #include "analyze/analyze_command.h"
 
+#include <fmt/core.h>
+
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -89,8 +91,8 @@ void print_statements(std::ostream& out, Analysis& analysis) {
   const auto others =
       executions_without_statement(analysis.executions(ImportScope::kFunctionTimes));
   if (others > 0) {
-    out << "\nbeside these: " << plural(static_cast<std::uint64_t>(others), "execution")
-        << " of which the text is not known\n";
+    out << fmt::format("\nbeside these: {} of which the text is not known\n",
+                       plural(static_cast<std::uint64_t>(others), "execution"));
   }
 }
 
@@ -157,7 +159,7 @@ ExitStatus analyze(const Arguments& arguments) {
                     (arguments.by_query ? 1 : 0) + (arguments.slow > 0 ? 1 : 0);
   if (format == OutputFormat::kCsv && views > 1) {
     throw UsageError(
-        "--format csv holds one table, and " + std::to_string(views) + " views were asked for",
+        fmt::format("--format csv holds one table, and {} views were asked for", views),
         "ask for one view at a time, or for --format json");
   }
   Analysis analysis(arguments.file,

@@ -1,14 +1,14 @@
 #include "analyze/diff_command.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <functional>
-#include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <map>
 #include <memory>
 #include <set>
-#include <sstream>
 #include <string>
 
 #include "analyze/calls/function_figures.h"
@@ -82,10 +82,10 @@ Sides sides_of(const std::vector<FunctionFigures>& functions) {
     ++copies[function.name];
   Sides sides;
   for (const FunctionFigures& function : functions) {
-    std::ostringstream name;
-    name << function.name;
-    if (copies[function.name] > 1) name << "@0x" << std::hex << function.file_offset;
-    sides.emplace(name.str(), function.profile);
+    const bool alone = copies[function.name] == 1;
+    sides.emplace(
+        alone ? function.name : fmt::format("{}@{:#x}", function.name, function.file_offset),
+        function.profile);
   }
   return sides;
 }
@@ -137,34 +137,30 @@ Table machine_table(const std::vector<FunctionPair>& pairs) {
 }
 
 void print_side(const char* side, const TraceReader& trace) {
-  std::cout << side << "  " << trace.name() << ": "
-            << duration_text(trace.last().time_since_epoch()) << " from "
-            << trace.fact("recorded.at").value_or("unknown") << ", PostgreSQL "
-            << trace.fact("server.version").value_or("unknown") << "\n";
+  std::cout << fmt::format("{}  {}: {} from {}, PostgreSQL {}\n", side, trace.name(),
+                           duration_text(trace.last().time_since_epoch()),
+                           trace.fact("recorded.at").value_or("unknown"),
+                           trace.fact("server.version").value_or("unknown"));
 }
 
 void print_people(const TraceReader& a, const TraceReader& b,
                   const std::vector<FunctionPair>& pairs) {
   print_side("A", a);
   print_side("B", b);
-  std::cout << "\n"
-            << std::left << std::setw(30) << "function" << std::right << std::setw(14) << "A"
-            << std::setw(14) << "B" << std::setw(9) << "B/A"
-            << "\n";
+  std::cout << fmt::format("\n{:<30}{:>14}{:>14}{:>9}\n", "function", "A", "B", "B/A");
   for (const FunctionPair& pair : pairs) {
     const std::string presence = pair.presence();
-    std::cout << pair.name
-              << (presence == "both"   ? ""
-                  : presence == "none" ? " (no calls)"
-                                       : " (" + presence + ")")
-              << "\n";
+    const std::string note = presence == "both"   ? ""
+                             : presence == "none" ? " (no calls)"
+                                                  : fmt::format(" ({})", presence);
+    std::cout << pair.name << note << "\n";
     if (presence == "none") continue;
     for (const Metric& metric : kMetrics) {
       const SqlValue in_a = value_of(metric, pair.a);
       const SqlValue in_b = value_of(metric, pair.b);
-      std::cout << "  " << std::left << std::setw(28) << metric.name << std::right << std::setw(14)
-                << people_text(in_a, metric.unit) << std::setw(14) << people_text(in_b, metric.unit)
-                << std::setw(9) << people_text(ratio(in_a, in_b), Unit::kRatio) << "\n";
+      std::cout << fmt::format("  {:<28}{:>14}{:>14}{:>9}\n", metric.name,
+                               people_text(in_a, metric.unit), people_text(in_b, metric.unit),
+                               people_text(ratio(in_a, in_b), Unit::kRatio));
     }
   }
 }
@@ -176,12 +172,11 @@ void warn_if_not_alike(const TraceReader& a, const TraceReader& b,
     const std::string in_a = a.fact(fact).value_or("unknown");
     const std::string in_b = b.fact(fact).value_or("unknown");
     if (in_a != in_b)
-      std::cerr << "pgrec: the traces differ in " << fact << ": " << in_a << " and " << in_b
-                << "\n";
+      std::cerr << fmt::format("pgrec: the traces differ in {}: {} and {}\n", fact, in_a, in_b);
   }
   for (const FunctionPair& pair : pairs) {
     if (!pair.a || !pair.b) {
-      std::cerr << "pgrec: " << pair.name << " was probed in " << (pair.a ? "A" : "B") << " only\n";
+      std::cerr << fmt::format("pgrec: {} was probed in {} only\n", pair.name, pair.a ? "A" : "B");
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "analyze/recover_command.h"
 
+#include <fmt/core.h>
+
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -27,34 +29,38 @@ void refuse_same_file(const Arguments& arguments) {
 
 void print(const Recovery& recovery, const TraceWriter& out) {
   const auto and_tables = [](std::uint64_t chunks, std::uint64_t frames) {
-    return plural(chunks, "chunk") + " and " + plural(frames - chunks, "table");
+    return fmt::format("{} and {}", plural(chunks, "chunk"), plural(frames - chunks, "table"));
   };
-  std::cout << out.name() << ": " << bytes_text(out.size_bytes()) << "\n"
-            << "  kept        " << plural(recovery.calls_kept, "call") << ", in "
-            << and_tables(recovery.chunks_kept, recovery.frames_kept) << "\n";
+  std::cout << fmt::format(
+      "{}: {}\n"
+      "  kept        {}, in {}\n",
+      out.name(), bytes_text(out.size_bytes()), plural(recovery.calls_kept, "call"),
+      and_tables(recovery.chunks_kept, recovery.frames_kept));
   if (recovery.lossless()) {
     std::cout << "  lost        nothing that is in the file\n";
     return;
   }
-  std::cout << "  lost        " << plural(recovery.damaged_bytes, "byte") << "; "
-            << and_tables(recovery.chunks_dropped, recovery.frames_dropped) << " found damaged\n"
-            << "  missing     " << plural(recovery.calls_missing, "call") << " and "
-            << plural(recovery.executions_missing, "execution") << ", by their ids\n";
+  std::cout << fmt::format(
+      "  lost        {}; {} found damaged\n"
+      "  missing     {} and {}, by their ids\n",
+      plural(recovery.damaged_bytes, "byte"),
+      and_tables(recovery.chunks_dropped, recovery.frames_dropped),
+      plural(recovery.calls_missing, "call"), plural(recovery.executions_missing, "execution"));
 }
 
 ExitStatus recover_file(const Arguments& arguments) {
   TraceReader in(arguments.file);
   refuse_same_file(arguments);
   if (in.written_by()) {
-    throw Error("cannot recover " + in.name() + ": process " + std::to_string(*in.written_by()) +
-                    " is still writing it",
+    throw Error(fmt::format("cannot recover {}: process {} is still writing it", in.name(),
+                            *in.written_by()),
                 "wait until it ends; analyze and info read it as it is");
   }
   OutputFile output(arguments.output, arguments.force);
   TraceWriter out(output.take(), Sync::kOff);
   const Recovery recovery = recover(in, out);
   if (recovery.frames_kept == 0) {
-    throw Error("cannot recover " + in.name() + ": nothing in it is readable",
+    throw Error(fmt::format("cannot recover {}: nothing in it is readable", in.name()),
                 "the file was overwritten");
   }
   output.put_in_place();

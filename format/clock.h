@@ -1,6 +1,5 @@
-// Time in a trace. A Timestamp counts nanoseconds from the trace's beginning (the moment the
-// recorder opened its probes) on CLOCK_MONOTONIC; the metadata says which wall-clock time that
-// moment was.
+// Time in a trace. A Timestamp counts nanoseconds on CLOCK_MONOTONIC from the trace's beginning,
+// the moment the recorder opened its probes. The metadata has the wall-clock time of that moment.
 #pragma once
 
 #include <chrono>

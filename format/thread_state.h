@@ -1,5 +1,5 @@
 // What a thread has open at a moment: its call stack and its running execution. The writer keeps
-// one per thread, so that every chunk can begin with the calls that were open and decode alone; a
+// one per thread, so that every chunk can begin with the calls that were open and decode alone. A
 // reader replays a chunk's events over it to get the calls back. One replay serves both.
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace pgrec {
 
-// In an open call, which takes one word for it: an optional takes two, and passes are slower by a
-// tenth. No execution has this id.
+// Stands for "none" in an open call; no execution has this id. An optional would take a second
+// word, which slows passes by a tenth.
 constexpr ExecutionId kNoExecution{UINT64_MAX};
 
 // A call that has not ended yet.
@@ -64,14 +64,6 @@ struct Execution {
   bool end_lost = false;             // its end is among the lost events, or in damaged bytes
 };
 
-// Receives what a replay brings to light.
-class CallSink {
- public:
-  virtual ~CallSink() = default;
-  virtual void call_ended(const Call& call) = 0;
-  virtual void execution_ended(const Execution& execution) = 0;
-};
-
 // The ids that the next call and the next execution get.
 struct NextIds {
   CallId call{};
@@ -79,7 +71,9 @@ struct NextIds {
   bool operator==(const NextIds&) const = default;
 };
 
-// A sink that wants nothing.
+// A replay hands what ends to a sink. A sink has two functions: execution_ended(Execution), and
+// call_ended(), which takes an EndedCall where a call ends and a Call where one is headless. One
+// that takes a Call takes both. This sink wants nothing.
 struct NoSink {
   template <typename Ended>
   void call_ended(const Ended& /*call*/) {}
@@ -118,9 +112,9 @@ inline std::optional<ExecutionId> running(const ThreadState& state) {
 
 }  // namespace replay_detail
 
-// The innermost open call of a thread at the moment it ends, as replay() hands it to a sink: a
-// view, valid during that call only. It becomes a Call where one is wanted; most sinks look at a
-// field or two of each of millions.
+// The innermost open call of a thread at the moment it ends: a view that replay() hands to a sink,
+// valid during that function only. It converts to a Call; most sinks need a field or two of each of
+// millions.
 class EndedCall {
  public:
   EndedCall(const ThreadKey& thread, const ThreadState& state, Outcome outcome, Timestamp at)
@@ -196,9 +190,7 @@ template <typename Sink>
 
 // Applies one event to `state`. A begin ends an execution that still runs; calls keep the execution
 // they began in. Returns false, and changes nothing, when the event ends a call or an execution and
-// none is open, or a call that had more time inside it than it took. A sink has CallSink's two
-// functions; call_ended() is given an EndedCall where a call ends, and a Call where one is
-// headless.
+// none is open, or a call that had more time inside it than it took.
 template <typename Sink>
 [[gnu::always_inline]] inline bool replay(const Event& event, const ThreadKey& thread,
                                           ThreadState& state, NextIds& ids, Sink& sink) {
@@ -235,8 +227,8 @@ template <typename Sink>
   return false;
 }
 
-// Reports what `state` still has open, as it stands at the end of a trace: its calls from depth
-// `first_depth` on, and its execution.
+// Hands to `sink` what `state` still has open at the end of a trace: its calls from depth
+// `first_depth` on, each as a Call, and its execution.
 template <typename Sink>
 void report_open(const ThreadKey& thread, const ThreadState& state, Sink& sink,
                  std::size_t first_depth = 0) {

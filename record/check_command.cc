@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "record/check/check.h"
@@ -37,7 +38,7 @@ constexpr std::size_t kScreenColumns = 80;
 // Older ones that distributions carry features back to may do.
 constexpr KernelVersion kOldestTested{5, 15};
 
-void print_text(const Check& check) {
+void print_text(const MachineCheck& check) {
   Lines facts({});
   for (const auto& [key, value] : check.facts)
     facts.add({key, value});
@@ -63,20 +64,20 @@ void print_text(const Check& check) {
   std::cout << "\n";
 }
 
-void print_json(const Check& check) {
-  std::string features;
+void print_json(const MachineCheck& check) {
+  std::vector<std::string> features;
   for (const Feature& one : check.features) {
     JsonLine line;
     line.add("feature", one.name).add("works", name(one.works));
     line.add_raw("needed", one.needed ? "true" : "false");
     line.add("remark", one.remark).add("hint", one.hint);
-    features += (features.empty() ? "" : ", ") + line.text();
+    features.push_back(line.text());
   }
   JsonLine facts;
   for (const auto& [key, value] : check.facts)
     facts.add(key, value);
   JsonLine all;
-  all.add("facts", facts).add_raw("features", "[" + features + "]");
+  all.add("facts", facts).add_raw("features", "[" + join(features, ", ") + "]");
   all.add_raw("can_record", check.obstacle ? "false" : "true");
   std::cout << all.text() << "\n";
 }
@@ -84,7 +85,7 @@ void print_json(const Check& check) {
 ExitStatus check(const Arguments& arguments) {
   if (arguments.format != "text" && arguments.format != "json")
     throw UsageError("--format: there is no format '" + arguments.format + "'", "text or json");
-  const Check found = check_machine(arguments.exec, arguments.verbose);
+  const MachineCheck found = check_machine(arguments.exec, arguments.verbose);
   arguments.format == "json" ? print_json(found) : print_text(found);
   std::cout.flush();
   if (found.obstacle)

@@ -1,5 +1,7 @@
 #include "record/list_command.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <iostream>
@@ -7,9 +9,9 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <tuple>
 
+#include "format/print/join.h"
 #include "format/print/lines.h"
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
@@ -65,24 +67,27 @@ void print_binary(const Subject& subject) {
     ++of_source.at(static_cast<std::size_t>(function.source));
     named.insert(function.address);
   }
-  std::string sources;
+  std::vector<std::string> sources;
   for (std::size_t i = 0; i < of_source.size(); ++i) {
     if (of_source[i] == 0) continue;
-    sources += (sources.empty() ? "" : ", ") + count_text(of_source[i]) + " of " +
-               name(static_cast<SymbolSource>(i));
+    sources.push_back(count_text(of_source[i]) + " of " + name(static_cast<SymbolSource>(i)));
   }
   const auto nameless = static_cast<std::uint64_t>(
       std::count_if(subject.code.pieces.begin(), subject.code.pieces.end(),
                     [&](const Extent& piece) { return named.count(piece.address) == 0; }));
-  std::cout << "binary      " << subject.binary.name << "\n"
-            << "build id    " << (subject.image.build_id.empty() ? "none" : subject.image.build_id)
-            << "\n"
-            << "debug file  " << (subject.debug_file.empty() ? "none found" : subject.debug_file)
-            << "\n"
-            << "functions   " << sources << "; " << count_text(nameless)
-            << " pieces of code without a name\n"
-            << "USDT        " << plural(usdt_probes(subject.image).size(), "probe") << " at "
-            << plural(subject.image.usdt_sites.size(), "place") << "\n";
+  const auto or_none = [](const std::string& text, const char* none) {
+    return text.empty() ? none : text;
+  };
+  std::cout << fmt::format(
+      "binary      {}\n"
+      "build id    {}\n"
+      "debug file  {}\n"
+      "functions   {}; {} pieces of code without a name\n"
+      "USDT        {} at {}\n",
+      subject.binary.name, or_none(subject.image.build_id, "none"),
+      or_none(subject.debug_file, "none found"), join(sources, ", "), count_text(nameless),
+      plural(usdt_probes(subject.image).size(), "probe"),
+      plural(subject.image.usdt_sites.size(), "place"));
 }
 
 // How many functions each verdict is for.
@@ -100,9 +105,7 @@ void print_verdicts(const std::vector<Diagnosis>& diagnoses) {
 }
 
 std::string hexadecimal(std::uint64_t offset) {
-  std::ostringstream text;
-  text << "0x" << std::hex << offset;
-  return text.str();
+  return fmt::format("{:#x}", offset);
 }
 
 // The function whose symbol has that address in it; "-" where none has.
@@ -122,14 +125,14 @@ void add_line(const Symbol& function, const Diagnosis& diagnosis, Lines& lines) 
 
 // "lwlock__acquire(tranche, mode)": a probe with the names of the arguments that are recorded.
 std::string signature(const UsdtProbe& probe, const UsdtArguments& arguments) {
-  std::string names;
+  std::vector<std::string> names;
   for (const ArgumentType& type : arguments.types) {
-    if (type.name != kUnreadableArguments) names += (names.empty() ? "" : ", ") + type.name;
+    if (type.name != kUnreadableArguments) names.push_back(type.name);
   }
-  return probe.name + (names.empty() ? "" : "(" + names + ")");
+  return probe.name + (names.empty() ? "" : "(" + join(names, ", ") + ")");
 }
 
-// A line for each place of the USDT probes, with its arguments as the compiler noted them.
+// A line for each site of the USDT probes, with its arguments as the compiler noted them.
 void print_points(const std::vector<UsdtProbe>& points, const Subject& subject) {
   Lines lines({1});
   lines.add({"USDT probe", "offset", "semaphore", "in", "arguments as noted"});

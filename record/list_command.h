@@ -1,5 +1,5 @@
-// pgrec list: what can be probed in a binary, and for each function whether probes see all its
-// calls.
+// pgrec list: shows what can be probed in a binary, and for each function whether probes see all
+// its calls.
 #pragma once
 
 #include <CLI/CLI.hpp>

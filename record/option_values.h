@@ -17,7 +17,7 @@ std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists);
 // --buffer: rounded up to what a ring can be, a power of two of bytes and at least a page.
 std::uint64_t parse_ring_bytes(const std::string& text);
 
-// What a screenful may be printed every: a cut of a chunk and a reading of all counters.
+// The shortest --interval: each costs a cut of a chunk and a reading of all counters.
 constexpr Duration kShortestInterval = std::chrono::milliseconds(100);
 
 // --interval: "3", "500ms".

@@ -1,9 +1,9 @@
 #include "record/record_command.h"
 
-#include <algorithm>
 #include <charconv>
 #include <memory>
 
+#include "format/print/number.h"
 #include "format/print/units.h"
 #include "record/labels.h"
 #include "record/option_values.h"
@@ -16,9 +16,8 @@ namespace {
 // "1/100" or "100": one of so many.
 std::uint32_t parse_sample(const std::string& text) {
   const std::string_view every = std::string_view(text).substr(text.starts_with("1/") ? 2 : 0);
-  std::uint32_t n = 0;
-  const auto [end, error] = std::from_chars(every.data(), every.data() + every.size(), n);
-  if (error != std::errc() || end != every.data() + every.size() || n == 0) {
+  const std::uint32_t n = parse_number<std::uint32_t>(every).value_or(0);
+  if (n == 0) {
     throw UsageError("--sample: '" + text + "' is not one of so many",
                      "write it like --sample 1/100");
   }

@@ -1,8 +1,8 @@
 #include "record/top_command.h"
 
-#include <charconv>
 #include <memory>
 
+#include "format/print/number.h"
 #include "record/option_values.h"
 #include "record/top/top.h"
 
@@ -19,9 +19,8 @@ struct Arguments {
 };
 
 std::uint64_t parse_iterations(const std::string& text) {
-  std::uint64_t n = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error != std::errc() || end != text.data() + text.size() || n == 0) {
+  const std::uint64_t n = parse_number<std::uint64_t>(text).value_or(0);
+  if (n == 0) {
     throw UsageError("--iterations: '" + text + "' is not a number of intervals",
                      "write it like -n 10");
   }

@@ -78,7 +78,9 @@ only_in "sqlite3.h outside analyze/sql/database.cc" '#include <sqlite3' '^analyz
 only_in "pg_query.h outside format/postgres/statement_text.cc" '#include <pg_query' '^format/postgres/statement_text\.cc$'
 only_in "libbpf outside record/kernel" '#include <bpf/' '^(record/kernel|bpf)/'
 only_in "libelf outside record/binary/elf_image.cc" '#include <(gelf|libelf)' '^record/binary/elf_image\.cc$'
-only_in "libdw outside record/binary/debug_symbols.cc" '#include <(dwarf|elfutils/)' '^record/binary/debug_symbols\.cc$'
+only_in "libdw outside record/binary/debug_symbols.cc and eh_frame.cc" '#include <(dwarf|elfutils/)' \
+  '^record/binary/(debug_symbols|eh_frame)\.cc$'
 only_in "Zydis outside record/binary/machine_code.cc" '#include <Zydis/' '^record/binary/machine_code\.cc$'
+only_in "fmt in a header" '#include <fmt/' '\.cc$'
 only_in "CLI11 outside the commands" '#include <CLI/' '(^main\.cc|_command\.(h|cc))$'
 exit "$status"

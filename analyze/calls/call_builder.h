@@ -1,4 +1,4 @@
-// The calls and executions of a trace, rebuilt from its chunks.
+// Rebuilds the calls and executions of a trace from its chunks.
 #pragma once
 
 #include <concepts>

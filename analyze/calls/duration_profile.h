@@ -31,12 +31,12 @@ constexpr std::uint64_t kCheapCalls = 4'000'000;
 using DurationProfiles = std::map<ProfileGroup, DurationProfile>;
 
 // The profile of every function that has a call, short calls that were filtered among them: the
-// percentiles of a function with such calls are never exact. Holds no calls in memory, whatever the
-// size of the trace. Exact percentiles are not to be had of calls whose chunk cannot be read.
+// percentiles of a function with such calls are never exact. Nor are those of calls in a chunk that
+// cannot be read. Holds no calls in memory, whatever the size of the trace.
 DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles);
 
-// The profile of every function in every process, by a pass over all calls. Of processes that had
-// one pid, a call is of the one that had it when the call began.
+// The profile of every function in every process, by a pass over all calls. Where several processes
+// had one pid, a call belongs to the one that had it when the call began.
 DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles);
 
 // Whether all percentiles are exact; else, what to say of them.

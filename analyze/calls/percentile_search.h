@@ -21,9 +21,9 @@ class PercentileSearch {
   explicit PercentileSearch(const ProcessLives& processes) : processes_(processes) {}
 
   // Looks for the value of `rank` (from 1) among the durations of a group's returned calls, of
-  // which `durations` is the histogram. run() sets `found`; where the calls that can be read are
-  // not those of the histogram it leaves it, and sets `exact` to false. Borrows both. A rank of 0
-  // is none.
+  // which `durations` is the histogram. run() sets `found`. Where the calls that can be read are
+  // not those of the histogram, it leaves `found` and sets `exact` to false. Borrows both. Ignores
+  // a rank of 0.
   void add(const ProfileGroup& group, const LogHistogram& durations, std::uint64_t rank,
            Duration& found, bool& exact);
 

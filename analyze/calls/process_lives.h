@@ -1,5 +1,5 @@
-// The processes of a trace with their lives: which of those that had one pid, one after the other,
-// was it at a time.
+// The processes of a trace and when each lived: of several that had one pid, one after the other,
+// it finds the one of a given time.
 #pragma once
 
 #include <cstdint>
@@ -26,15 +26,16 @@ class ProcessLives {
   const Life* at(std::uint32_t pid, Timestamp ts) const;
   // Whether more than one had the number.
   bool several(std::uint32_t pid) const;
-  // The one that had the number and this id, or with id 0, where only one had it, that one; null
-  // where the trace has none.
+  // The process with this number and id; with id 0, the only one that had the number. Null where
+  // the trace has none.
   const Life* find(std::uint32_t pid, std::int64_t process_id) const;
 
   // All of them, by number and then by when they started.
   const std::map<std::uint32_t, std::map<Timestamp, Life>>& all() const { return lives_; }
 
  private:
-  // Of each number by when they started; one of which that is not known is before all others.
+  // Of each number by when they started. Where that is not known, a process stands before all
+  // others.
   std::map<std::uint32_t, std::map<Timestamp, Life>> lives_;
 };
 

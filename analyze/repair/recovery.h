@@ -24,9 +24,9 @@ struct Recovery {
 };
 
 // Copies every good frame of `in` to the new trace `out`, also such as this version does not know,
-// makes summaries, total, index and end anew, and closes `out`. What is missing is told in `out` by
-// facts (recovered.…) and by losses of the cause file-damage over the stretches of time that it was
-// in. Never writes to `in`. Throws Error when `out` cannot be written.
+// makes summaries, total, index and end anew, and closes `out`. Facts (recovered.…) in `out`, and
+// losses of the cause file-damage over the stretches of time in question, say what is missing.
+// Never writes to `in`. Throws Error when `out` cannot be written.
 Recovery recover(TraceReader& in, TraceWriter& out);
 
 }  // namespace pgrec

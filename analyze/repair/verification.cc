@@ -1,10 +1,13 @@
 #include "analyze/repair/verification.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
+#include "format/print/join.h"
+#include "format/print/number.h"
 #include "format/print/units.h"
 #include "format/trace/missed_hits.h"
 
@@ -37,9 +40,9 @@ Check check_frames(TraceReader& trace) {
     bytes += damage.bytes;
   return check("frames", trace.damages().empty(),
                trace.damages().empty()
-                   ? plural(good, "frame") + ", every checksum matches"
-                   : plural(good, "frame") + " read; " + plural(trace.damages().size(), "place") +
-                         " with " + plural(bytes, "byte") + " that do not");
+                   ? fmt::format("{}, every checksum matches", plural(good, "frame"))
+                   : fmt::format("{} read; {} with {} that do not", plural(good, "frame"),
+                                 plural(trace.damages().size(), "place"), plural(bytes, "byte")));
 }
 
 // A walk finds the same list.
@@ -63,15 +66,11 @@ Check check_index(const TraceReader& trace) {
   }
   return check("index", wrong == 0,
                wrong == 0 ? "lists the frames as they stand"
-                          : plural(wrong, "frame") + " not as the index says");
+                          : fmt::format("{} not as the index says", plural(wrong, "frame")));
 }
 
 std::optional<std::uint64_t> count_of(const TraceReader& trace, const char* key) {
-  const std::string text = trace.fact(key).value_or("");
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return count;
+  return parse_number<std::uint64_t>(trace.fact(key).value_or(""));
 }
 
 // Ids go on from chunk to chunk, so a gap tells how many calls are missing. A rebuilt trace has the
@@ -97,8 +96,8 @@ Check check_order(const TraceReader& trace) {
   const bool told = count_of(trace, "recovered.calls_missing") == calls &&
                     count_of(trace, "recovered.executions_missing") == executions;
   return check("order", told,
-               chunks + "; " + plural(calls, "call") + " and " + plural(executions, "execution") +
-                   " are missing" + (told ? ", as the trace says" : ""));
+               fmt::format("{}; {} and {} are missing{}", chunks, plural(calls, "call"),
+                           plural(executions, "execution"), told ? ", as the trace says" : ""));
 }
 
 Check check_end(const TraceReader& trace) {
@@ -113,8 +112,8 @@ Check check_end(const TraceReader& trace) {
   const bool good =
       end.events == events && end.lost_events == trace.lost_events() && end.end >= last;
   return check("end", good,
-               good ? plural(end.calls, "call") + ", " + plural(end.executions, "execution") +
-                          ", " + plural(end.events, "event")
+               good ? fmt::format("{}, {}, {}", plural(end.calls, "call"),
+                                  plural(end.executions, "execution"), plural(end.events, "event"))
                     : "counts other events, losses or another time than the frames hold");
 }
 
@@ -154,11 +153,11 @@ Check check_identity(const TraceReader& trace) {
     if (loss.function) lost[*loss.function] += loss.events;
     lost_in_all += loss.events;
   }
-  std::string wrong;
+  std::vector<std::string> wrong;
   for (const auto& [id, account] : trace.accounts()) {
     all.merge(account);
     if (account.fired != account.recorded + account.filtered + lost[id])
-      wrong += (wrong.empty() ? "; not so of " : ", ") + trace.function_name(id);
+      wrong.push_back(trace.function_name(id));
   }
   if (trace.accounts().empty()) {
     const auto fired = count_of(trace, "events.fired");
@@ -171,14 +170,16 @@ Check check_identity(const TraceReader& trace) {
   const bool good = wrong.empty() && all.fired == all.recorded + all.filtered + lost_in_all;
   if (!good && trace.fact("recovered.from"))
     return {"identity", Result::kAbsent, "the trace was rebuilt from one that was not whole"};
-  const auto functions = trace.accounts().size();
-  return check("identity", good,
-               "fired " + count_text(all.fired) + (good ? " = " : " is not ") + "recorded " +
-                   count_text(all.recorded) +
-                   (all.filtered > 0 ? " + filtered " + count_text(all.filtered) : "") +
-                   " + lost " + count_text(lost_in_all) +
-                   (functions > 0 && good ? ", and so for each function" : wrong) +
-                   missed_hits_text(trace));
+  const bool good_for_each = good && !trace.accounts().empty();
+  const std::string where = wrong.empty() ? "" : "; not so of " + join(wrong, ", ");
+  const std::string filtered =
+      all.filtered == 0 ? "" : fmt::format(" + filtered {}", count_text(all.filtered));
+  return check(
+      "identity", good,
+      fmt::format("fired {} {} recorded {}{} + lost {}{}{}", count_text(all.fired),
+                  good ? "=" : "is not", count_text(all.recorded), filtered,
+                  count_text(lost_in_all), good_for_each ? ", and so for each function" : where,
+                  missed_hits_text(trace)));
 }
 
 // Decodes chunks and compares them with what else is said of them.
@@ -256,19 +257,22 @@ class ChunkChecks {
   std::vector<Check> checks(std::uint64_t decoded, std::uint64_t chunks) const {
     return {
         pgrec::check("chunks", decoded == chunks,
-                     count_text(decoded) + " of " + plural(chunks, "chunk") + " decoded"),
+                     fmt::format("{} of {} decoded", count_text(decoded), plural(chunks, "chunk"))),
         pgrec::check("openings", openings_ == 0,
-                     openings_ == 0 ? "each chunk begins with what was open before it"
-                                    : plural(openings_, "thread") + " begin otherwise"),
+                     openings_ == 0
+                         ? "each chunk begins with what was open before it"
+                         : fmt::format("{} begin otherwise", plural(openings_, "thread"))),
         pgrec::check("headers", headers_ == 0,
                      headers_ == 0 ? "tell of the chunks what is in them"
-                                   : plural(headers_, "chunk") + " with a wrong one"),
+                                   : fmt::format("{} with a wrong one", plural(headers_, "chunk"))),
         pgrec::check("sums", summaries_ == 0,
-                     summaries_ == 0 ? "the summaries are the sums of the calls"
-                                     : plural(summaries_, "chunk") + " with another sum"),
+                     summaries_ == 0
+                         ? "the summaries are the sums of the calls"
+                         : fmt::format("{} with another sum", plural(summaries_, "chunk"))),
         pgrec::check("references", undescribed_ == 0,
-                     undescribed_ == 0 ? "every function, text and class is described"
-                                       : plural(undescribed_, "event") + " of undescribed ones")};
+                     undescribed_ == 0
+                         ? "every function, text and class is described"
+                         : fmt::format("{} of undescribed ones", plural(undescribed_, "event")))};
   }
 
  private:

@@ -19,11 +19,11 @@ struct Check {
   std::string detail;
 };
 
-// Reads every frame and checks the checksums, the index against the frames, the order, each chunk's
-// summary for being there, the total against the summaries, the end's counts, and that all events
-// that fired were recorded or lost. `full`: also decodes every chunk, and checks what was open at
-// its start against the chunk before it, its header and its summary against its calls, and that the
-// functions, texts and classes it refers to are described. Damage found is in trace.damages().
+// Reads every frame. Checks the checksums, the index against the frames, the order, that each chunk
+// has a summary, the total against the summaries, the end's counts, and that all events that fired
+// were recorded, filtered or lost. `full`: also decodes every chunk. Checks what was open at its
+// start against the chunk before it, its header and its summary against its calls, and that the
+// trace describes the functions, texts and classes it refers to. Adds damage to trace.damages().
 std::vector<Check> verify(TraceReader& trace, bool full);
 
 }  // namespace pgrec

@@ -1,5 +1,7 @@
 #include "analyze/report/event_lines.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <queue>
 
@@ -62,7 +64,7 @@ const EventClass* class_of(const TraceReader& trace, ClassId id) {
 }
 
 std::string class_name(const EventClass* event_class, ClassId id) {
-  return event_class ? event_class->name : "class " + std::to_string(value(id));
+  return event_class ? event_class->name : fmt::format("class {}", value(id));
 }
 
 void add_argument(JsonLine& line, const std::string& key, const Argument& argument) {
@@ -122,13 +124,10 @@ std::string json_line(const TraceReader& trace, const Cursor& cursor, const Even
 // Seconds to the nanosecond, the process (and the thread where it is another), then the event, with
 // a call as far to the right as it is deep.
 std::string text_line(const TraceReader& trace, const Cursor& cursor, const Event& event) {
-  std::string time = std::to_string(to_ns(event.ts));
-  if (time.size() < 10) time.insert(0, 10 - time.size(), '0');
-  time.insert(time.size() - 9, ".");
-  if (time.size() < 15) time.insert(0, 15 - time.size(), ' ');
-  std::string who = std::to_string(cursor.key().pid);
-  if (cursor.key().tid != cursor.key().pid) who += "/" + std::to_string(cursor.key().tid);
-  if (who.size() < 7) who.insert(0, 7 - who.size(), ' ');
+  constexpr std::int64_t kSecondNs = 1'000'000'000;
+  const ThreadKey& key = cursor.key();
+  const std::string who =
+      key.tid == key.pid ? std::to_string(key.pid) : fmt::format("{}/{}", key.pid, key.tid);
   std::string what;
   if (event.kind == EventKind::kOfClass) {
     const EventClass* event_class = class_of(trace, event.event_class);
@@ -139,18 +138,19 @@ std::string text_line(const TraceReader& trace, const Cursor& cursor, const Even
       what += (i == 0 ? " " : ", ") + argument.members();
     }
   } else if (event.kind >= EventKind::kExecutionBegin) {
-    what = std::string(name(event.kind)) + " " + std::to_string(value(cursor.execution()->id));
+    what = fmt::format("{} {}", name(event.kind), value(cursor.execution()->id));
     if (event.kind == EventKind::kExecutionBegin)
-      what += ", text " + std::to_string(value(event.text));
+      what += fmt::format(", text {}", value(event.text));
     if (cursor.execution()->duration) what += ", " + duration_text(*cursor.execution()->duration);
   } else {
     const Call& call = *cursor.call();
     const std::size_t indent = std::min<std::size_t>(call.depth, 40);
-    what = std::string(2 * indent, ' ').append(name(event.kind)) + " " +
-           trace.function_name(call.function);
+    what = fmt::format("{:{}}{} {}", "", 2 * indent, name(event.kind),
+                       trace.function_name(call.function));
     if (call.duration) what += ", " + duration_text(*call.duration);
   }
-  return time + " " + who + "  " + what;
+  return fmt::format("{:5}.{:09} {:>7}  {}", to_ns(event.ts) / kSecondNs,
+                     to_ns(event.ts) % kSecondNs, who, what);
 }
 
 }  // namespace

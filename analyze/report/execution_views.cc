@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -20,28 +21,19 @@ class FunctionLines {
       auto& line = lines_[std::get<std::int64_t>(row[0])];
       const auto ns = std::get<std::int64_t>(row[time]);
       if (ns == 0) continue;
-      if (line.functions < most) {
-        line.text += line.text.empty() ? "" : ", ";
-        line.text += people_text(row[1], Unit::kPlain) + " " + duration_text(Duration(ns));
-      }
-      ++line.functions;
-    }
-    for (auto& [id, line] : lines_) {
-      if (line.functions > most) line.text += ", …";
+      if (line.size() == most) line.push_back("…");
+      if (line.size() < most)
+        line.push_back(people_text(row[1], Unit::kPlain) + " " + duration_text(Duration(ns)));
     }
   }
   // Empty where there is nothing to say.
   std::string of(std::int64_t id) const {
     const auto line = lines_.find(id);
-    return line == lines_.end() ? std::string() : line->second.text;
+    return line == lines_.end() ? std::string() : join(line->second, ", ");
   }
 
  private:
-  struct Line {
-    std::string text;
-    std::size_t functions = 0;
-  };
-  std::map<std::int64_t, Line> lines_;
+  std::map<std::int64_t, std::vector<std::string>> lines_;  // their parts
 };
 
 std::vector<Column> function_columns(const char* id) {

@@ -1,7 +1,10 @@
 #include "analyze/report/record_lines.h"
 
+#include <fmt/core.h>
+
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/units.h"
 
@@ -22,10 +25,7 @@ std::uint64_t number(std::uint32_t small) {
 }
 
 std::string list(const std::vector<std::string>& elements) {
-  std::string text;
-  for (const std::string& element : elements)
-    text += (text.empty() ? "" : ", ") + element;
-  return "[" + text + "]";
+  return "[" + join(elements, ", ") + "]";
 }
 
 const char* name(ArgumentType::Kind kind) {
@@ -123,17 +123,19 @@ std::string loss_line(const TraceReader& trace, const Loss& loss) {
 }
 
 std::string loss_text(const TraceReader& trace, const Loss& loss) {
-  return "lost " + (loss.events == 0 ? "unknown" : std::to_string(loss.events)) + " events of " +
-         trace.function_name(loss.function) + " (" + loss.cause + ") between " +
-         fixed_text(std::chrono::duration<double>(loss.from.time_since_epoch()).count(), 9) +
-         " and " + fixed_text(std::chrono::duration<double>(loss.to.time_since_epoch()).count(), 9);
+  const auto seconds = [](Timestamp at) {
+    return std::chrono::duration<double>(at.time_since_epoch()).count();
+  };
+  return fmt::format("lost {} events of {} ({}) between {:.9f} and {:.9f}",
+                     loss.events == 0 ? "unknown" : std::to_string(loss.events),
+                     trace.function_name(loss.function), loss.cause, seconds(loss.from),
+                     seconds(loss.to));
 }
 
 std::string rows_json(const LogHistogram& durations) {
   std::vector<std::string> rows;
   durations.for_each_row([&](unsigned row, std::uint64_t count) {
-    rows.push_back("[" + std::to_string(LogHistogram::from_ns(row)) + ", " + std::to_string(count) +
-                   "]");
+    rows.push_back(fmt::format("[{}, {}]", LogHistogram::from_ns(row), count));
   });
   return list(rows);
 }
@@ -211,8 +213,8 @@ bool visit_text_lines(const TraceReader& trace, FrameType type, const FramePaylo
                       const Visit& visit) {
   if (type == FrameType::kTexts) {
     return visit_rows(decode_texts(payload.rest()), visit, [](const Text& text) {
-      return "text " + std::to_string(value(text.id)) + ": " +
-             (text.unreadable ? "unreadable" : one_line(text.text, kMaxTextWidth));
+      return fmt::format("text {}: {}", value(text.id),
+                         text.unreadable ? "unreadable" : one_line(text.text, kMaxTextWidth));
     });
   }
   return visit_rows(decode_losses(payload.rest()), visit,

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "format/error.h"
+#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/units.h"
 
@@ -97,9 +98,7 @@ std::string csv_field(const std::string& text) {
 }
 
 void print_csv_row(std::ostream& out, const std::vector<SqlValue>& row) {
-  for (std::size_t c = 0; c < row.size(); ++c)
-    out << (c > 0 ? "," : "") << csv_field(plain(row[c]));
-  out << "\n";
+  out << join(row, ",", [](const SqlValue& value) { return csv_field(plain(value)); }) << "\n";
 }
 
 void print_csv_heading(std::ostream& out, const Table& table) {

@@ -1,10 +1,13 @@
 #include "analyze/report/trace_notes.h"
 
-#include <charconv>
+#include <fmt/core.h>
+
 #include <iostream>
 #include <map>
 #include <set>
 
+#include "format/print/join.h"
+#include "format/print/number.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -21,13 +24,13 @@ void warn_of_filtered(const TraceReader& trace) {
   for (const auto& [function, account] : trace.accounts())
     all.merge(account);
   if (all.filtered == 0) return;
-  std::cerr << "pgrec: " << trace.name() << ": " << count_text(all.filtered)
-            << " events were filtered while recording, as was asked for";
+  std::cerr << fmt::format("pgrec: {}: {} events were filtered while recording, as was asked for",
+                           trace.name(), count_text(all.filtered));
   if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
-    std::cerr
-        << "; among them are " << plural(calls, "short call")
-        << ", which are counted in calls, times, percentiles and histograms of functions, and "
-           "are nowhere else";
+    std::cerr << fmt::format(
+        "; among them are {}, which are counted in calls, times, percentiles and histograms of "
+        "functions, and are nowhere else",
+        plural(calls, "short call"));
   }
   std::cerr << "\n";
 }
@@ -38,14 +41,13 @@ void warn_of_throttled(const TraceReader& trace) {
   std::map<std::uint32_t, std::string> throttled;
   for (const auto& [key, value] : trace.metadata()) {
     if (!key.starts_with(kKey)) continue;
-    std::uint32_t id = 0;
-    std::from_chars(key.data() + kKey.size(), key.data() + key.size(), id);
-    throttled[id] = value;
+    const std::string_view id = std::string_view(key).substr(kKey.size());
+    throttled[parse_number<std::uint32_t>(id).value_or(0)] = value;
   }
   for (const auto& [id, when] : throttled) {
-    std::cerr << "pgrec: " << trace.name() << ": " << trace.function_name(FunctionId{id})
-              << " was not recorded any more " << when
-              << ": they were taken off (--max-overhead)\n";
+    std::cerr << fmt::format(
+        "pgrec: {}: {} was not recorded any more {}: they were taken off (--max-overhead)\n",
+        trace.name(), trace.function_name(FunctionId{id}), when);
   }
 }
 
@@ -56,32 +58,31 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
   if (trace.closed()) {
     // Nothing to say.
   } else if (trace.written_by()) {
-    std::cerr << "pgrec: " << trace.name() << " is still being written, by process "
-              << *trace.written_by() << "; this is what it holds up to " << end << "\n";
+    std::cerr << fmt::format(
+        "pgrec: {} is still being written, by process {}; this is what it holds up to {}\n",
+        trace.name(), *trace.written_by(), end);
   } else {
-    std::cerr << "pgrec: " << trace.name()
-              << " was not closed: its recorder was killed, or the file was cut; it ends at " << end
-              << "\n";
+    std::cerr << fmt::format(
+        "pgrec: {} was not closed: its recorder was killed, or the file was cut; it ends at {}\n",
+        trace.name(), end);
   }
   std::uint64_t damaged = 0;
   for (const Damage& damage : trace.damages())
     damaged += damage.bytes;
   if (!trace.damages().empty()) {
     const Damage& first = trace.damages().front();
-    std::cerr << "pgrec: " << trace.name() << " is damaged: " << count_text(damaged)
-              << " bytes are not readable, the first at offset " << first.offset << " ("
-              << first.reason << "); what they held is missing here\n";
+    std::cerr << fmt::format(
+        "pgrec: {} is damaged: {} bytes are not readable, the first at offset {} ({}); what they "
+        "held is missing here\n",
+        trace.name(), count_text(damaged), first.offset, first.reason);
   }
   if (const std::uint64_t lost = trace.lost_events(); lost > 0) {
     std::set<std::string> causes;
     for (const Loss& loss : trace.losses()) {
       if (loss.events > 0) causes.insert(loss.cause);
     }
-    std::string list;
-    for (const std::string& cause : causes)
-      list += (list.empty() ? "" : ", ") + cause;
-    std::cerr << "pgrec: " << trace.name() << ": " << count_text(lost)
-              << " events were lost while recording (" << list << ")\n";
+    std::cerr << fmt::format("pgrec: {}: {} events were lost while recording ({})\n", trace.name(),
+                             count_text(lost), join(causes, ", "));
   }
   warn_of_filtered(trace);
   warn_of_throttled(trace);

@@ -1,6 +1,5 @@
-// What the reader of a report must be told of the trace it is from: that it was not closed, is
-// damaged, or lost events. Every command that reports from a trace goes through this, so none can
-// be silent.
+// Warns the reader of a report about the trace behind it: it was not closed, is damaged, or lost
+// events. Every command that reports from a trace calls this, so that none stays silent.
 #pragma once
 
 #include <string>

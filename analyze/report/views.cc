@@ -1,5 +1,7 @@
 #include "analyze/report/views.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "analyze/calls/process_lives.h"
@@ -32,17 +34,16 @@ SqlValue text_or_null(const std::optional<std::string>& text) {
 
 std::string trace_headline(const TraceReader& trace) {
   const auto fact = [&](std::string_view key) { return trace.fact(key).value_or("unknown"); };
-  std::string text = trace.name() + ": " + bytes_text(trace.size_bytes()) + ", " +
-                     duration_text(trace.last().time_since_epoch()) + " from " +
-                     fact("recorded.at") + "\n";
-  text += "server: " + fact("server.binary");
-  if (const auto version = trace.fact("server.version"); version && !version->empty()) {
-    text += ", PostgreSQL " + *version;
-  }
-  text += "\nhost:   " + fact("host.name") + ", Linux " + fact("host.kernel") + ", " +
-          fact("host.cpus") + " CPUs\n";
-  text += "lost:   " + count_text(trace.lost_events()) + " events" + missed_hits_text(trace) + "\n";
-  return text;
+  const std::string version = trace.fact("server.version").value_or("");
+  return fmt::format(
+      "{}: {}, {} from {}\n"
+      "server: {}{}\n"
+      "host:   {}, Linux {}, {} CPUs\n"
+      "lost:   {} events{}\n",
+      trace.name(), bytes_text(trace.size_bytes()), duration_text(trace.last().time_since_epoch()),
+      fact("recorded.at"), fact("server.binary"), version.empty() ? "" : ", PostgreSQL " + version,
+      fact("host.name"), fact("host.kernel"), fact("host.cpus"), count_text(trace.lost_events()),
+      missed_hits_text(trace));
 }
 
 std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,

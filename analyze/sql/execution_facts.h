@@ -1,10 +1,9 @@
 // What a trace says of an execution beside its begin and its end: the classes of events of
 // format/postgres/execution_classes.h, put together. Traces of earlier recorders, and of other
-// programs, have none of them or describe them otherwise; what is not said, or cannot be, is not
-// there.
+// programs, have none of them or describe them otherwise; what they do not say is not there.
 //
 // Of the classes that say how an execution ended the last one counts: an ERROR at commit comes
-// after the completion. What it does not say (how many rows, when it ran), those before do.
+// after the completion. Where it is silent (how many rows, when it ran), those before it count.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // Writes executions, preparations, workers' runs and idle times into the database as a pass over a
-// trace brings them to light. For build_calls() (analyze/calls/call_builder.h).
+// trace finds them. A sink for build_calls() (analyze/calls/call_builder.h).
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,8 @@ class FunctionTimes {
   }
   // Writes what its calls came to by now; more of them may still end.
   void execution_ended(ExecutionId execution);
-  // Writes the rest. Then gives what workers ran for an execution to that, by `execution_rows`.
+  // Writes the rest. Then adds what workers ran to the executions they worked for, by
+  // `execution_rows`.
   void finish(Database& database);
 
  private:

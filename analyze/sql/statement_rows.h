@@ -20,8 +20,9 @@ class StatementRows {
 
   void add(const Text& text);
 
-  // The key in the relation `statement_rows` of what an execution of `text` with PostgreSQL's query
-  // id ran, which is added where it is new. None where nothing says which statement it was.
+  // The key in the relation `statement_rows` of the statement that an execution ran, by its `text`
+  // and PostgreSQL's query id. Adds the statement where it is new. Nothing where neither says which
+  // statement it was.
   std::optional<std::int64_t> statement(TextId text, std::optional<std::int64_t> query_id);
 
  private:

@@ -1,6 +1,6 @@
 // The chunk: the events of all threads over a stretch of time, as columns. It begins with what
-// every thread had open, so it decodes without any other chunk; damage to one costs that one. What
-// encodes it is format/chunk/chunk_builder.h, what decodes it format/chunk_decoder.h.
+// every thread had open, so it decodes without any other chunk; damage to one costs that one.
+// format/chunk/chunk_builder.h encodes it, format/chunk/chunk_decoder.h decodes it.
 #pragma once
 
 #include <cstdint>

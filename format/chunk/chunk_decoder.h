@@ -44,8 +44,7 @@ struct Token {
 class ChunkDecoder {
  public:
   // Hands the chunk to `visitor`. False when the columns contradict the header, each other or a
-  // bound; the visitor has then had the threads and events before the fault, so that it must be one
-  // that can be thrown away.
+  // bound. The visitor has then seen the threads and events before the fault: throw it away.
   template <typename Visitor>
   bool decode(ByteView plain, ByteView bytes, Visitor& visitor) {
     return open(plain, bytes) && run(visitor);

@@ -1,4 +1,4 @@
-// The summary of a chunk, made from the chunk: where the one that is stored cannot be read.
+// Makes the summary of a chunk from its events, where the stored one cannot be read.
 #pragma once
 
 #include <utility>
@@ -8,7 +8,7 @@
 
 namespace pgrec {
 
-// A visitor of format/chunk_decoder.h.
+// A visitor of format/chunk/chunk_decoder.h.
 class ChunkSummary {
  public:
   void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }

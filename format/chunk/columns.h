@@ -1,5 +1,5 @@
-// Columns: what a chunk's content is cut into, so that like stands by like and each is compressed,
-// and passed over, by itself.
+// Columns: a chunk stores like values side by side. Each column is compressed by itself, so that a
+// reader can pass over it.
 //
 // A column is an id (varint), a codec (u8), the bytes it has uncompressed (varint), with codec 1
 // the bytes that are stored (varint), and the bytes. Column 3 of the bytes 04 06 is 03 00 02 04 06.
@@ -24,8 +24,7 @@ class Columns {
   bool find(ByteView bytes);
 
   // The content of a column, decompressed into `buffer` where it is compressed: valid as long as
-  // both. Empty where there is no such column; nothing that is stored wrongly is opened, and ok()
-  // is false then.
+  // both. Empty where there is no such column, and where it is stored wrongly: ok() is false then.
   ByteView open(std::uint32_t id, Bytes& buffer);
   bool ok() const { return ok_; }
 

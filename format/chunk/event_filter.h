@@ -1,4 +1,4 @@
-// Which events are wanted of a trace, and which chunks can hold them.
+// Says which events of a trace a reader wants, and which chunks can hold them.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace pgrec {
 
-// What is not set leaves nothing out.
+// A field that is not set leaves nothing out.
 struct EventFilter {
   std::optional<Timestamp> from, to;  // from, and before, these times
   std::vector<FunctionId> functions;  // calls of these only, and no executions

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -20,7 +22,7 @@ File File::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not block
   if (fd < 0) {
     const int error = errno;
-    throw Error("cannot open " + path + ": " + reason_of(error),
+    throw Error(fmt::format("cannot open {}: {}", path, reason_of(error)),
                 error == ENOENT   ? "pgrec record -o " + path + " makes one"
                 : error == EACCES ? "a trace belongs to the user who recorded it"
                                   : "");
@@ -29,9 +31,9 @@ File File::open(const std::string& path) {
   struct stat status {};
   if (::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
     const bool directory = S_ISDIR(status.st_mode);
-    throw Error(
-        "cannot read " + path + ": it is " + (directory ? "a directory" : "not a regular file"),
-        directory ? "name the trace inside it" : "copy the trace into a file first");
+    throw Error(fmt::format("cannot read {}: it is {}", path,
+                            directory ? "a directory" : "not a regular file"),
+                directory ? "name the trace inside it" : "copy the trace into a file first");
   }
   return file;
 }
@@ -51,7 +53,8 @@ File::~File() {
 
 std::uint64_t File::size_bytes() const {
   struct stat status {};
-  if (::fstat(fd_, &status) != 0) throw Error("cannot stat " + name_ + ": " + reason_of(errno));
+  if (::fstat(fd_, &status) != 0)
+    throw Error(fmt::format("cannot stat {}: {}", name_, reason_of(errno)));
   return static_cast<std::uint64_t>(status.st_size);
 }
 
@@ -62,7 +65,8 @@ Bytes File::read(std::uint64_t offset, std::size_t count) const {
     const ssize_t n =
         ::pread(fd_, data.data() + got, count - got, static_cast<off_t>(offset + got));
     if (n == 0) break;
-    if (n < 0 && errno != EINTR) throw Error("cannot read " + name_ + ": " + reason_of(errno));
+    if (n < 0 && errno != EINTR)
+      throw Error(fmt::format("cannot read {}: {}", name_, reason_of(errno)));
     if (n > 0) got += static_cast<std::size_t>(n);
   }
   data.resize(got);
@@ -73,7 +77,7 @@ void File::write(std::uint64_t offset, ByteView data) {
   while (!data.empty()) {
     const ssize_t n = ::pwrite(fd_, data.data(), data.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw Error("cannot write " + name_ + ": " + reason_of(errno));
+    if (n < 0) throw Error(fmt::format("cannot write {}: {}", name_, reason_of(errno)));
     data = data.subspan(static_cast<std::size_t>(n));
     offset += static_cast<std::uint64_t>(n);
   }
@@ -83,7 +87,7 @@ void File::sync() {
   while (::fdatasync(fd_) != 0) {
     if (errno == EINTR) continue;
     if (errno == EINVAL || errno == EROFS) return;  // a pipe or a device, which has no disk
-    throw Error("cannot write " + name_ + " to the disk: " + reason_of(errno));
+    throw Error(fmt::format("cannot write {} to the disk: {}", name_, reason_of(errno)));
   }
 }
 

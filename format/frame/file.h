@@ -35,8 +35,8 @@ class File {
   // Tells readers in other processes that this one writes the file, until it is unmarked or closed.
   void mark_written();
   void unmark_written();
-  // The process that has marked the file, as this one's pid namespace numbers it; none: nobody
-  // writes it.
+  // The process that writes the file, by its mark, as this one's pid namespace numbers it. Nothing
+  // where none does.
   std::optional<std::int64_t> written_by() const;
   // Cuts the file to `bytes`. False when that fails, which leaves the file as it was.
   bool truncate(std::uint64_t bytes) noexcept;

@@ -1,5 +1,7 @@
 #include "format/frame/file_header.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -25,7 +27,7 @@ void check_magic(const Bytes& bytes, const std::string& name) {
   }
   const bool text_mode =
       bytes.size() >= 4 && std::memcmp(bytes.data(), layout::kMagic.data(), 4) == 0;
-  throw Error("cannot read " + name + ": it is not a pgrec trace",
+  throw Error(fmt::format("cannot read {}: it is not a pgrec trace", name),
               text_mode
                   ? "it was one: a transfer in text mode changed its line ends; copy it again "
                     "in binary mode"
@@ -51,15 +53,15 @@ std::vector<std::string> get_features(ByteView names) {
 void refuse_unknown(const FileHeader& header, const std::string& name) {
   if (header.major != layout::kMajor) {
     const bool draft = header.major == 0;
-    throw Error("cannot read " + name + ": it is a trace of format " +
-                    std::to_string(header.major) + "." + std::to_string(header.minor),
-                draft ? "formats 0.x were drafts; record it again"
-                      : "this pgrec reads format " + std::to_string(layout::kMajor) +
-                            "; a later one may read it");
+    throw Error(
+        fmt::format("cannot read {}: it is a trace of format {}", name, header.version()),
+        draft ? "formats 0.x were drafts; record it again"
+              : fmt::format("this pgrec reads format {}; a later one may read it", layout::kMajor));
   }
   if (!header.features.empty()) {
-    throw Error("cannot read " + name + ": it needs the feature '" + header.features.front() +
-                    "', which this pgrec does not know",
+    throw Error(fmt::format("cannot read {}: it needs the feature '{}', which this pgrec does not "
+                            "know",
+                            name, header.features.front()),
                 "a later pgrec may read it");
   }
 }
@@ -90,12 +92,12 @@ Bytes encode_file_header(const std::vector<std::string>& features, std::uint16_t
 FileHeader read_file_header(const File& file) {
   Bytes bytes = file.read(0, layout::kMaxFileHeaderBytes);
   if (bytes.empty()) {
-    throw Error("cannot read " + file.name() + ": it is empty",
+    throw Error(fmt::format("cannot read {}: it is empty", file.name()),
                 "its recorder was stopped before it wrote anything");
   }
   check_magic(bytes, file.name());
   if (bytes.size() < layout::kFileHeaderBytes) {
-    throw Error("cannot read " + file.name() + ": it ends inside its header",
+    throw Error(fmt::format("cannot read {}: it ends inside its header", file.name()),
                 "the copy was cut short; copy it again");
   }
   FileHeader header;

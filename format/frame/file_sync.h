@@ -1,4 +1,4 @@
-// Has what is written to a file brought to the disk, so that a power failure costs little of it.
+// Syncs a file to the disk while it grows, so that a power failure costs little of it.
 #pragma once
 
 #include <condition_variable>
@@ -24,10 +24,10 @@ class FileSync {
   FileSync& operator=(const FileSync&) = delete;
   ~FileSync();
 
-  // Something was written; `chunk` says whether it was the last of a chunk. Throws the Error of a
-  // sync that failed, also of one that the thread made before.
+  // To be called after each write; `chunk` says whether it ended a chunk. Throws the Error of a
+  // sync that failed, its own or an earlier one of the thread.
   void written(bool chunk);
-  // Everything is on the disk when it returns, unless the policy is kOff. Throws Error.
+  // Returns when everything is on the disk; with kOff at once. Throws Error.
   void finish();
 
  private:

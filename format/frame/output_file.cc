@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -19,7 +21,7 @@ OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), f
   struct stat status {};
   if (::lstat(path_.c_str(), &status) == 0) {
     if (!S_ISREG(status.st_mode)) {
-      throw Error("cannot write " + path_ + ": it is not a regular file",
+      throw Error(fmt::format("cannot write {}: it is not a regular file", path_),
                   "name a file with -o; it is made anew");
     }
     refuse_written();
@@ -27,12 +29,12 @@ OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), f
   }
   const std::size_t slash = path_.rfind('/');
   const std::string directory = slash == path_.npos ? "" : path_.substr(0, slash + 1);
-  temporary_ = directory + ".pgrec." + std::to_string(::getpid());
+  temporary_ = fmt::format("{}.pgrec.{}", directory, ::getpid());
   fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd_ < 0) {
     const int error = errno;
     temporary_.clear();
-    throw Error("cannot write " + path_ + ": " + reason_of(error),
+    throw Error(fmt::format("cannot write {}: {}", path_, reason_of(error)),
                 error == ENOENT ? "make its directory first" : "name another file with -o");
   }
   if (::fstat(fd_, &status) == 0) identity_ = {status.st_dev, status.st_ino};
@@ -67,7 +69,7 @@ void OutputFile::put_in_place() {
     result = ::rename(temporary_.c_str(), path_.c_str());  // a file system without RENAME_NOREPLACE
   }
   if (result != 0 && errno == EEXIST) refuse_existing();
-  if (result != 0) throw Error("cannot write " + path_ + ": " + reason_of(errno));
+  if (result != 0) throw Error(fmt::format("cannot write {}: {}", path_, reason_of(errno)));
   temporary_.clear();
   sync_directory();
 }
@@ -89,12 +91,12 @@ void OutputFile::refuse_written() const {
   if (fd < 0) return;
   const std::optional<std::int64_t> writer = File(fd, path_).written_by();
   if (!writer) return;
-  throw Error("cannot write " + path_ + ": process " + std::to_string(*writer) + " is writing it",
+  throw Error(fmt::format("cannot write {}: process {} is writing it", path_, *writer),
               "name another file, or end that recording first");
 }
 
 void OutputFile::refuse_existing() const {
-  throw Error("cannot write " + path_ + ": it exists",
+  throw Error(fmt::format("cannot write {}: it exists", path_),
               "name another file, or overwrite it with --force");
 }
 

@@ -1,6 +1,6 @@
-// The file that a new trace goes to. It is made under a temporary name beside its place, so that a
-// recording that cannot begin leaves everything as it was; and put in its place when recording
-// begins, so that one that is killed leaves what it had under the name it was given.
+// The file that a new trace goes to. It begins under a temporary name beside its place: a recording
+// that cannot begin leaves everything as it was. It gets its own name when recording begins: a
+// recorder that is killed leaves what it had under that name.
 #pragma once
 
 #include <sys/types.h>

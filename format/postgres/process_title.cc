@@ -1,8 +1,10 @@
 #include "format/postgres/process_title.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
+
+#include "format/print/number.h"
 
 namespace pgrec {
 namespace {
@@ -52,11 +54,7 @@ bool is_client(std::string_view word) {
 // "for PID 4711", behind "parallel worker".
 std::optional<std::uint32_t> leader_in(const std::vector<std::string_view>& more) {
   if (more.size() < 3 || more[0] != "for" || more[1] != "PID") return std::nullopt;
-  std::uint32_t pid = 0;
-  const char* const end = more[2].data() + more[2].size();
-  const auto [rest, error] = std::from_chars(more[2].data(), end, pid);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return pid;
+  return parse_number<std::uint32_t>(more[2]);
 }
 
 std::optional<ProcessIdentity> of_named_type(std::string_view title) {

@@ -13,6 +13,7 @@
 #include "format/error.h"
 #include "format/frame/bytes.h"
 #include "format/frame/file.h"
+#include "format/print/number.h"
 
 namespace pgrec {
 namespace {
@@ -255,13 +256,16 @@ std::vector<bool> values_of_settings(const std::vector<Lexeme>& lexemes) {
   return values;
 }
 
-// The greatest number of a parameter $n; nothing where one has more than nine digits.
+// The greatest number of a parameter $n; nothing where one is no number or too large.
 std::optional<unsigned long> last_parameter(const std::vector<Lexeme>& lexemes) {
+  constexpr std::size_t kMostDigits = 9;
   unsigned long last = 0;
   for (const Lexeme& lexeme : lexemes) {
     if (lexeme.kind != kParameter) continue;
-    if (lexeme.text.size() > 10) return std::nullopt;
-    last = std::max(last, std::stoul(std::string(lexeme.text.substr(1))));
+    const std::string_view digits = lexeme.text.substr(1);
+    const auto number = parse_number<unsigned long>(digits);
+    if (!number || digits.size() > kMostDigits) return std::nullopt;
+    last = std::max(last, *number);
   }
   return last;
 }

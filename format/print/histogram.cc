@@ -1,8 +1,9 @@
 #include "format/print/histogram.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
 #include <ostream>
 
 #include "format/print/units.h"
@@ -84,17 +85,19 @@ DurationProfile profile_of(const FunctionSummary& calls) {
 }
 
 void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile) {
-  out << name << ": " << count_text(profile.calls) << (profile.calls == 1 ? " call" : " calls");
+  out << fmt::format("{}: {}", name, plural(profile.calls, "call"));
   const std::uint64_t unreturned = profile.calls - std::min(profile.calls, profile.returned);
-  if (unreturned > 0) out << ", " << count_text(unreturned) << " of them without a return";
-  if (profile.short_calls > 0)
-    out << ", " << count_text(profile.short_calls)
-        << " of them counted only, because they were short";
+  if (unreturned > 0) out << fmt::format(", {} of them without a return", count_text(unreturned));
+  if (profile.short_calls > 0) {
+    out << fmt::format(", {} of them counted only, because they were short",
+                       count_text(profile.short_calls));
+  }
   out << "\n";
   if (profile.returned == 0) return;
-  out << "  total " << duration_text(profile.total) << ", mean " << duration_text(profile.mean())
-      << ", p50 " << duration_text(profile.p50) << ", p90 " << duration_text(profile.p90)
-      << ", p99 " << duration_text(profile.p99) << ", max " << duration_text(profile.max) << "\n";
+  out << fmt::format("  total {}, mean {}, p50 {}, p90 {}, p99 {}, max {}\n",
+                     duration_text(profile.total), duration_text(profile.mean()),
+                     duration_text(profile.p50), duration_text(profile.p90),
+                     duration_text(profile.p99), duration_text(profile.max));
 
   double most_calls = 0;
   double most_time = 0;
@@ -105,11 +108,10 @@ void print_histogram(std::ostream& out, const std::string& name, const DurationP
   out << "     nsecs                    : count       distribution                        time     "
          "distribution\n";
   for (const Bucket& bucket : profile.buckets) {
-    out << std::right << std::setw(12) << bucket.from_ns << " -> " << std::left << std::setw(13)
-        << bucket.to_ns << " : " << std::setw(11) << count_text(bucket.calls) << " "
-        << bar(static_cast<double>(bucket.calls), most_calls) << " " << std::right << std::setw(8)
-        << duration_text(bucket.total) << " "
-        << bar(static_cast<double>(bucket.total.count()), most_time) << "\n";
+    out << fmt::format("{:>12} -> {:<13} : {:<11} {} {:>8} {}\n", bucket.from_ns, bucket.to_ns,
+                       count_text(bucket.calls), bar(static_cast<double>(bucket.calls), most_calls),
+                       duration_text(bucket.total),
+                       bar(static_cast<double>(bucket.total.count()), most_time));
   }
 }
 

@@ -1,6 +1,6 @@
 // How long a group of calls took, as people read it: counts, mean, percentiles, and the
-// power-of-two histogram with its drawing. Both halves show it: the recorder of the calls of an
-// interval, the reports of those of a trace.
+// power-of-two histogram with its drawing. Both halves show it: the recorder for an interval, the
+// reports for a trace.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A JSON object on one line, member by member: for both halves.
+// Puts a JSON object on one line, member by member.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ class JsonLine {
     return add_raw(key, object.text());
   }
   JsonLine& add_null(std::string_view key) { return add_raw(key, "null"); }
-  // `json` stands as it is.
+  // Adds `json` as it is.
   JsonLine& add_raw(std::string_view key, std::string_view json);
 
   const std::string& members() const { return members_; }

@@ -1,4 +1,4 @@
-// Lines of cells under each other, for pgrec list.
+// Lines of cells, aligned in columns, for the screens of pgrec list and pgrec check.
 #pragma once
 
 #include <ostream>
@@ -8,10 +8,10 @@
 
 namespace pgrec {
 
-// Each column is as wide as its widest cell; the last is not filled up.
+// Each column is as wide as its widest cell. No line ends in blanks.
 class Lines {
  public:
-  // `right`: the columns that are aligned to the right. `indent`: stands before each line.
+  // `right`: the columns to align to the right, from 0. `indent`: stands before each line.
   explicit Lines(std::set<std::size_t> right, std::string indent = "")
       : right_(std::move(right)), indent_(std::move(indent)) {}
   void add(std::vector<std::string> cells) { lines_.push_back(std::move(cells)); }

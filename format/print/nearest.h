@@ -1,4 +1,4 @@
-// "Did you mean": the names closest to one that does not exist, for hints.
+// "Did you mean": finds the names closest to one that does not exist, for hints.
 #pragma once
 
 #include <string>

@@ -1,9 +1,10 @@
 #include "format/print/units.h"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <span>
 #include <vector>
 
@@ -30,7 +31,7 @@ std::string in_units(double amount, std::span<const Unit> units) {
   const double scaled = amount / units[u].size;
   const double magnitude = std::abs(scaled);
   const int digits = u == 0 ? 0 : magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0;
-  return fixed_text(scaled, digits) + " " + std::string(units[u].name);
+  return fmt::format("{:.{}f} {}", scaled, digits, units[u].name);
 }
 
 // A number with a unit out of `units`, times the unit's size; throws UsageError otherwise.
@@ -45,8 +46,8 @@ double parse(std::string_view text, std::string_view option, std::span<const Uni
       if (unit == known.name) return number * known.size;
     }
   }
-  throw UsageError(std::string(option) + ": cannot read '" + std::string(text) + "'",
-                   "write it like " + std::string(example));
+  throw UsageError(fmt::format("{}: cannot read '{}'", option, text),
+                   fmt::format("write it like {}", example));
 }
 
 }  // namespace
@@ -66,7 +67,7 @@ std::string plural(std::uint64_t count, std::string_view noun) {
                        : noun.ends_with("y") ? "ies"
                                              : "s";
   if (count != 1 && noun.ends_with("y")) noun.remove_suffix(1);
-  return count_text(count) + " " + std::string(noun) + ending;
+  return fmt::format("{} {}{}", count_text(count), noun, ending);
 }
 
 std::string duration_text(Duration duration) {
@@ -78,15 +79,11 @@ std::string bytes_text(std::uint64_t bytes) {
 }
 
 std::string fingerprint_text(std::uint64_t number) {
-  std::array<char, 17> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(number));
-  return digits.data();
+  return fmt::format("{:016x}", number);
 }
 
 std::string fixed_text(double value, int digits) {
-  std::array<char, 64> text{};
-  const int length = std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-  return {text.data(), static_cast<std::size_t>(length)};
+  return fmt::format("{:.{}f}", value, digits);
 }
 
 Duration parse_duration(std::string_view text, std::string_view option) {
@@ -95,7 +92,7 @@ Duration parse_duration(std::string_view text, std::string_view option) {
   constexpr double kTenYears = 10 * 365.25 * 86400e9;
   const double ns = parse(text, option, kUnits, "30s, 100ms or 2m");
   if (ns > kTenYears) {
-    throw UsageError(std::string(option) + ": '" + std::string(text) + "' is too long",
+    throw UsageError(fmt::format("{}: '{}' is too long", option, text),
                      "write it like 30s, 100ms or 2m");
   }
   return Duration(std::llround(ns));
@@ -111,8 +108,7 @@ std::uint64_t parse_bytes(std::string_view text, std::string_view option) {
                                                   {"GB", 1073741824.0}}};
   const double bytes = parse(text, option, kUnits, "8M or 512K");
   if (bytes > 1e15) {
-    throw UsageError(std::string(option) + ": '" + std::string(text) + "' is too much",
-                     "write it like 8M or 512K");
+    throw UsageError(fmt::format("{}: '{}' is too much", option, text), "write it like 8M or 512K");
   }
   return static_cast<std::uint64_t>(bytes);
 }

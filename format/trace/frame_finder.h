@@ -28,8 +28,8 @@ class FrameFinder {
   bool find_by_index();
 
   // Adds the frames from where the last walk stopped: behind the last whole frame, or at the end of
-  // the trace. What it passes over is added to `damages`; not what stands behind the last whole
-  // frame while the file is `live`, that is, still being written.
+  // the trace. Adds what it passes over to `damages`; but while the file is `live`, that is, still
+  // being written, not what stands behind the last whole frame.
   void walk(bool live, Damages& damages);
 
   const FrameList& list() const { return list_; }

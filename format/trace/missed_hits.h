@@ -1,5 +1,5 @@
-// What a trace says of hits that the kernel ran no program for. They are not among the events that
-// fired.
+// What a trace says of missed hits, for which the kernel ran no program. They are not among the
+// events that fired.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // Reads a trace, whole or not, finished or still being written. Finds the frames by the index where
-// the trace was closed, else by walking the file; passes over bytes it cannot read, and tells of
-// them as damage. Never trusts a length before its checksum. Single-threaded; holds one frame in
-// memory at a time, beside the lists of frames and the small tables, all of them bounded.
+// the trace was closed, else by walking the file. Passes over bytes it cannot read, and lists them
+// as damage. Never trusts a length before its checksum. Single-threaded. Holds one frame in memory
+// at a time, beside the lists of frames and the small tables, all of them bounded.
 #pragma once
 
 #include <functional>
@@ -38,7 +38,7 @@ class TraceReader {
   // The process that was writing the file when it was opened or refreshed.
   const std::optional<std::int64_t>& written_by() const { return written_by_; }
 
-  // Takes in what was written since; for a file that is being written.
+  // Reads what was written since, of a file that is still being written.
   void refresh();
 
   // What the trace says of itself; a key's value, or nothing.
@@ -80,8 +80,8 @@ class TraceReader {
   // format/chunk/chunk_decoder.h describes it.
   template <typename Visitor>
   bool decode_chunks(Visitor& visitor);
-  // One chunk. False, and its damage added, when it cannot be read; what `visitor` got of it by
-  // then is to be thrown away.
+  // One chunk. False, and its damage added, when it cannot be read: then throw away what `visitor`
+  // got of it.
   template <typename Visitor>
   bool decode_chunk_at(const ChunkRef& chunk, Visitor& visitor);
 

@@ -1,8 +1,7 @@
 // What a binary's debug information adds to its own symbols: names of file-local functions of a
 // stripped file, from the compressed table in it (MiniDebugInfo, as Fedora and RHEL build) or from
-// a separate debug file, and functions that exist only inlined. Debug files are looked for by build
-// id and by .gnu_debuglink, beside the file and in /usr/lib/debug; never over the network. The only
-// user of libdw.
+// a separate debug file, and functions that exist only inlined. It looks for debug files by build
+// id and by .gnu_debuglink, beside the file and in /usr/lib/debug; never over the network.
 #pragma once
 
 #include <string>

@@ -1,9 +1,11 @@
 #include "record/binary/diagnosis.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
-#include <sstream>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/binary/demangled.h"
 #include "record/binary/function_names.h"
@@ -12,12 +14,6 @@
 
 namespace pgrec {
 namespace {
-
-std::string hexadecimal(std::uint64_t number) {
-  std::ostringstream text;
-  text << "0x" << std::hex << number;
-  return text.str();
-}
 
 // What all diagnoses of a binary look things up in.
 struct Binary {
@@ -29,10 +25,10 @@ struct Binary {
 
   // "NAME at 0x…" of the code at `address`, by its place in the file.
   std::string place(std::uint64_t address) const {
-    const std::string at = hexadecimal(code.file_offset(address).value_or(address));
     const auto found = names.find(address);
-    return found == names.end() ? "code without a name at " + at
-                                : demangled(found->second) + " at " + at;
+    return fmt::format("{} at {:#x}",
+                       found == names.end() ? "code without a name" : demangled(found->second),
+                       code.file_offset(address).value_or(address));
   }
 
   const ElfImage& image;
@@ -56,18 +52,12 @@ std::vector<std::string> clones(const Symbol& function, const ElfImage& image) {
   return found;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& one : names)
-    text += (text.empty() ? "" : ", ") + one;
-  return text;
-}
-
 std::string why_partial(const FunctionShape& shape, const Binary& binary) {
-  return "it only asks whether there is work to do; " +
-         plural(shape.bypassed_by, "other function") + (shape.bypassed_by == 1 ? " goes" : " go") +
-         " past it to the work, " + binary.place(shape.other.address) +
-         ", so that is where its probes are put";
+  return fmt::format(
+      "it only asks whether there is work to do; {} {} past it to the work, {}, so that is where "
+      "its probes are put",
+      plural(shape.bypassed_by, "other function"), shape.bypassed_by == 1 ? "goes" : "go",
+      binary.place(shape.other.address));
 }
 
 // The verdict on `function`, whose shape is `shape`.
@@ -94,15 +84,15 @@ Diagnosis diagnosis(const Symbol& function, const FunctionShape& shape, const Bi
   }
   found.copies = clones(function, binary.image);
   if (!found.copies.empty()) {
-    return say(Verdict::kCopies, "some callers use " + joined(found.copies) +
-                                     " in its place: probe " +
-                                     (found.copies.size() == 1 ? "that" : "those") + " too");
+    return say(Verdict::kCopies,
+               fmt::format("some callers use {} in its place: probe {} too",
+                           join(found.copies, ", "), found.copies.size() == 1 ? "that" : "those"));
   }
   if (const auto same = binary.image.find(function.name).size(); same > 1)
-    return say(Verdict::kCopies, "one of " + std::to_string(same) + " functions of that name");
+    return say(Verdict::kCopies, fmt::format("one of {} functions of that name", same));
   if (shape.kind == FunctionShape::Kind::kWrapper) {
-    return say(Verdict::kWrapper, "it ends by a jump to " + binary.place(shape.other.address) +
-                                      ": both return at once");
+    return say(Verdict::kWrapper, fmt::format("it ends by a jump to {}: both return at once",
+                                              binary.place(shape.other.address)));
   }
   return found;
 }

@@ -33,7 +33,7 @@ struct Diagnosis {
   Extent probed;
 };
 
-// Of each of `functions`, which are `image`'s, as is `code`.
+// The verdict on each of `functions`, in their order. They and `code` are `image`'s.
 std::vector<Diagnosis> diagnose(const std::vector<Symbol>& functions, const ElfImage& image,
                                 const Code& code);
 

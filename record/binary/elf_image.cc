@@ -4,6 +4,8 @@
 #include <gelf.h>
 #include <libelf.h>
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -171,17 +173,18 @@ void read_usdt_sites(Elf_Scn* section, std::optional<std::uint64_t> base_now,
 struct OpenElf {
   explicit OpenElf(const std::string& path)
       : descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-    if (!descriptor.is_open()) throw Error("cannot open " + path + ": " + reason_of(errno));
+    if (!descriptor.is_open())
+      throw Error(fmt::format("cannot open {}: {}", path, reason_of(errno)));
     elf_version(EV_CURRENT);
     elf.reset(elf_begin(descriptor.get(), ELF_C_READ, nullptr));
     if (!elf || elf_kind(elf.get()) != ELF_K_ELF || !gelf_getehdr(elf.get(), &header)) {
-      throw Error("cannot probe " + path + ": it is not an ELF file",
+      throw Error(fmt::format("cannot probe {}: it is not an ELF file", path),
                   "-x takes an executable or a shared library, for a server usually "
                   "/usr/lib/postgresql/VERSION/bin/postgres");
     }
     if (header.e_machine != kThisMachine || header.e_ident[EI_CLASS] != ELFCLASS64) {
-      throw Error("cannot probe " + path + ": it is " + kind_of(header) + ", and pgrec probes " +
-                      kThisKind + " programs only",
+      throw Error(fmt::format("cannot probe {}: it is {}, and pgrec probes {} programs only", path,
+                              kind_of(header), kThisKind),
                   "name another binary with -x, one that is built for this machine");
     }
   }

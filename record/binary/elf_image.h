@@ -36,15 +36,15 @@ struct Variable {
   std::uint64_t bytes = 0;
 };
 
-// A place of a USDT probe: an instruction that does nothing, and a note in .note.stapsdt that says
-// where. Several places can have one name.
+// A site of a USDT probe: an instruction that does nothing, and a note in .note.stapsdt that says
+// where it stands. Several sites can have one name.
 struct UsdtSite {
   std::string provider;
   std::string name;
   std::uint64_t address = 0;      // virtual, as the file has it
   std::uint64_t file_offset = 0;  // bytes
-  // Of the counter that says how many look: the place is passed by while it is 0. Bytes in the
-  // file; 0 where the probe has none.
+  // Of the counter that says how many look: while it is 0, the program passes the site by. Bytes
+  // in the file; 0 where the probe has none.
   std::uint64_t semaphore_offset = 0;
   std::string arguments{};  // as the note has them: "8@%rdx -4@12(%rbx)"
 };

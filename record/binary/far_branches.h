@@ -1,6 +1,6 @@
-// All jumps and calls by 32 bits that code could hold. Each byte is looked at as if an instruction
-// began there, so that no disagreement about where instructions begin can hide one; the price is
-// some that are none. One pass over PostgreSQL's five megabytes takes 6 ms.
+// Finds all jumps and calls by 32 bits that code could hold. It looks at each byte as if an
+// instruction began there, so that no disagreement about where instructions begin can hide one. The
+// price is some that are none. One pass over PostgreSQL's five megabytes takes 6 ms.
 #pragma once
 
 #include <cstdint>

@@ -38,13 +38,12 @@ struct FunctionShape {
 // The shape of each of `functions`, whose names `names` has. A function is a stub when
 // - it has at most 128 bytes;
 // - some way through it returns having called nothing;
-// - all else that it can do is call or jump to one place, where a piece of code begins:
-// NAME.part.N;
-//   or code without a name that it ends by a jump to, with the arguments as they came, and that is
-//   no other stub's body;
+// - all else that it can do is call or jump to one place, where a piece of code begins: that is
+//   NAME.part.N, or code without a name that it ends by a jump to, with the arguments as they came,
+//   and that is no other stub's body;
 // - other pieces of code call or jump to that place.
-// By its code alone such a body without a name is not to be told from a static function that its
-// author calls in the same way; then the calls of that count as the stub's work. Of the 9,552
+// Its code alone does not tell such a body without a name from a static function that its author
+// calls in the same way; then the calls of that count as the stub's work. Of the 9,552
 // functions that Debian's PostgreSQL 15 exports, 19 are stubs so. Looks through the whole code
 // once if any function can be a stub.
 std::vector<FunctionShape> function_shapes(std::span<const Extent> functions, const Code& code,

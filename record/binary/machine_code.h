@@ -1,5 +1,5 @@
-// Machine code of x86-64, one instruction at a time: as much of each as it takes to place probes
-// and to see what a function calls. The only user of Zydis.
+// Decodes machine code of x86-64, one instruction at a time: as much of each as it takes to place
+// probes and to see what a function calls. The only user of Zydis.
 #pragma once
 
 #include <array>

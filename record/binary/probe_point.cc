@@ -28,12 +28,12 @@ constexpr std::uint16_t kKept =
 struct Candidate {
   std::size_t index = 0;  // in the caller's list
   Extent function;
-  std::uint64_t site = 0;  // bytes behind its first
-  bool endbr64 = false;    // it begins with one
+  std::uint64_t behind = 0;  // where the probes would go: bytes behind its first
+  bool endbr64 = false;      // it begins with one
   bool refused = false;
 
   bool passes(std::uint64_t address) const {
-    return address > function.address && address <= function.address + site;
+    return address > function.address && address <= function.address + behind;
   }
 };
 
@@ -64,7 +64,7 @@ std::optional<Candidate> candidate(std::size_t index, const Extent& function, co
     const auto instruction = decode_instruction(all.subspan(at, end - at), function.address + at);
     if (!instruction) return std::nullopt;
     if (instruction->emulated) {
-      found.site = at;
+      found.behind = at;
       return at > 0 ? std::optional(found) : std::nullopt;
     }
     if (at == 0 && instruction->kind == Kind::kEndbr64) {
@@ -135,11 +135,11 @@ class Arrivals {
     };
     const bool known = one.function.bytes > 0 && walk(code_, begin, end, look);
     if (indirect || (leaves && condition) || !known) {
-      const auto there = decode_instruction(code_.at(begin + one.site), begin + one.site);
-      if (!(one.endbr64 && one.site == kEndbr64Bytes && there && there->kind == Kind::kPush))
+      const auto there = decode_instruction(code_.at(begin + one.behind), begin + one.behind);
+      if (!(one.endbr64 && one.behind == kEndbr64Bytes && there && there->kind == Kind::kPush))
         one.refused = true;
     }
-    const std::uint64_t reach = begin + one.site + kShortReach + kLongestShortJump;
+    const std::uint64_t reach = begin + one.behind + kShortReach + kLongestShortJump;
     std::uint64_t read = known ? end : begin;
     if (known) {
       walk(code_, end, std::max(end, reach), [&](std::uint64_t at, const Instruction& instruction) {
@@ -202,7 +202,7 @@ std::vector<std::uint64_t> probe_points(std::span<const Extent> functions, const
   });
   Arrivals(candidates, code, starts).find();
   for (const Candidate& one : candidates)
-    points[one.index] = one.refused ? 0 : one.site;
+    points[one.index] = one.refused ? 0 : one.behind;
   return points;
 }
 

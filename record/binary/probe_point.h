@@ -17,15 +17,15 @@
 // assumed:
 //
 // - No direct jump, and behind an endbr64 no direct call, anywhere in the code arrives between the
-//   first byte and the probe. Jumps by 32 bits are looked for at every byte, as if an instruction
-//   began there, so that no disagreement about where instructions begin can hide one. Jumps by 8
-//   bits are looked for where they can reach from: in the function, and around it, by instructions
-//   where they are known to begin at it or at a function before it, else at every byte.
-// - No indirect jump gets there: the function has none that can go elsewhere than to an endbr64,
-// and
-//   jumps to no code that could have one: a part of it that stands elsewhere, which is reached by a
-//   condition, where without any condition a jump is to another function. Only behind an endbr64
-//   and on a push, which no compiler puts into a loop, this is not asked.
+//   first byte and the probe. The search for jumps by 32 bits looks at every byte, as if an
+//   instruction began there, so that no disagreement about where instructions begin can hide one.
+//   That for jumps by 8 bits looks where they can reach from: in the function, and around it. It
+//   goes by instructions where these are known to begin at the function or at one before it, else
+//   by bytes.
+// - No indirect jump gets there: the function has none that can go elsewhere than to an endbr64.
+//   And it jumps to no code that could have one, that is, to a part of itself that stands
+//   elsewhere: a conditional jump leads to such a part, an unconditional one to another function.
+//   This is not asked behind an endbr64 and on a push, which no compiler puts into a loop.
 //
 // Where that cannot be shown the probes stay at the first byte: slower, and never wrong.
 //

@@ -1,5 +1,5 @@
 // The USDT probes of a binary by what a person calls them: "usdt:query__start", with or without the
-// provider's name, and globs of both. A probe is all the places of one name.
+// provider's name, and globs of both. A probe is all the sites of one name.
 #pragma once
 
 #include <string>

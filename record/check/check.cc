@@ -2,10 +2,13 @@
 
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 #include <functional>
 #include <utility>
 
 #include "format/error.h"
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/binary/elf_image.h"
 #include "record/check/feature_tries.h"
@@ -50,23 +53,17 @@ Server look_at_server(const std::string& exec) {
   return server;
 }
 
-std::string joined(const std::vector<std::string>& all) {
-  std::string text;
-  for (const std::string& one : all)
-    text += (text.empty() ? "" : "; ") + one;
-  return text;
-}
-
 // Whether the kernel takes the hooks, and the server has them.
 Feature of_hooks(Feature feature, const Server& server) {
   if (feature.works == Works::kNo) return feature;
   if (server.binary && server.why_not.empty() && !server.hooks) {
     feature.works = Works::kNo;
-    feature.remark = server.binary->name + " reports no queries: it has no pgstat_report_activity";
+    feature.remark =
+        fmt::format("{} reports no queries: it has no pgstat_report_activity", server.binary->name);
     feature.hint = "name the server with -x; of a library or another program, calls are recorded";
   } else if (server.hooks) {
     if (!server.hooks->missing.empty())
-      feature.remark = "but not known of the server: " + joined(server.hooks->missing);
+      feature.remark = "but not known of the server: " + join(server.hooks->missing, "; ");
   } else {
     feature.remark = "not looked for in a server: " + server.why_not;
   }
@@ -74,7 +71,7 @@ Feature of_hooks(Feature feature, const Server& server) {
 }
 
 std::string own_user(const Privileges& privileges) {
-  std::string text = ::geteuid() == 0 ? "root" : "user " + std::to_string(::geteuid());
+  const std::string text = ::geteuid() == 0 ? "root" : fmt::format("user {}", ::geteuid());
   if (privileges.root) return text + (::geteuid() == 0 ? "" : ", with CAP_SYS_ADMIN");
   if (privileges.load_programs()) return text + ", with CAP_BPF and CAP_PERFMON";
   if (privileges.bpf) return text + ", with CAP_BPF";
@@ -89,12 +86,12 @@ std::string limits(const HostFacts& host) {
   if (host.lockdown == Lockdown::kConfidentiality) all.push_back("lockdown (confidentiality)");
   if (host.seccomp) all.push_back("a seccomp filter");
   if (host.user_namespace) all.push_back("a user namespace");
-  return all.empty() ? "none" : joined(all);
+  return all.empty() ? "none" : join(all, "; ");
 }
 
 Metadata facts_of(const HostFacts& host, const Privileges& privileges, const Server& server) {
   Metadata facts = {{"pgrec", PGREC_VERSION},
-                    {"kernel", "Linux " + host.release + " on " + machine_name()},
+                    {"kernel", fmt::format("Linux {} on {}", host.release, machine_name())},
                     {"system", system_name()},
                     {"user", own_user(privileges)},
                     {"limits", limits(host)}};
@@ -132,7 +129,8 @@ std::vector<Feature> features_of_programs(const std::optional<Obstacle>& obstacl
   }
   const auto cost = all[0].works == Works::kYes ? measure_probe_cost() : std::nullopt;
   if (cost)
-    all[0].remark = "its probes add " + duration_text(*cost) + " to a call of an empty function";
+    all[0].remark =
+        fmt::format("its probes add {} to a call of an empty function", duration_text(*cost));
   all[1] = of_hooks(std::move(all[1]), server);
   return all;
 }
@@ -166,7 +164,7 @@ std::vector<Feature> features_of_kernel() {
 std::optional<Obstacle> first_failed(const std::vector<Feature>& features) {
   for (const Feature& one : features) {
     if (one.needed && one.works == Works::kNo)
-      return Obstacle{one.name + ": " + one.remark, one.hint};
+      return Obstacle{fmt::format("{}: {}", one.name, one.remark), one.hint};
   }
   return std::nullopt;
 }
@@ -185,9 +183,9 @@ const char* name(Works works) {
   return "not tried";
 }
 
-Check check_machine(const std::string& exec, bool verbose) {
+MachineCheck check_machine(const std::string& exec, bool verbose) {
   const Server server = look_at_server(exec);
-  Check check;
+  MachineCheck check;
   check.facts = facts_of(host_facts(), own_privileges(), server);
   check.obstacle = find_obstacle("run it as root: sudo pgrec check");
   check.features = features_of_programs(check.obstacle, server, verbose);

@@ -1,5 +1,5 @@
-// What of recording works on this machine, feature by feature (record/check/feature_tries.h), and
-// the one thing that stands in the way where it does not.
+// Finds out what of recording works on this machine, feature by feature
+// (record/check/feature_tries.h), and the one thing that stands in the way where it does not.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ struct Feature {
 };
 const char* name(Feature::Works works);
 
-struct Check {
+struct MachineCheck {
   Metadata facts;  // of the machine, of this process and of the server
   std::vector<Feature> features;
   // What stands in the way of recording, if anything does.
@@ -32,6 +32,6 @@ struct Check {
 // `exec`: the server whose query hooks are looked for, as for find_server_binary(), which throws
 // Error where there is no such binary; empty: the one that runs, if there is one. `verbose` is for
 // KernelSession.
-Check check_machine(const std::string& exec, bool verbose);
+MachineCheck check_machine(const std::string& exec, bool verbose);
 
 }  // namespace pgrec

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -57,8 +59,7 @@ wire_counts count_calls(KernelSession& session) {
 
 void expect_all_seen(const wire_counts& counts, wire_kind kind) {
   const std::uint64_t seen = counts.fired[kind] - counts.foreign[kind];
-  expect(seen >= kCalls,
-         "of " + std::to_string(kCalls) + " calls its probes saw " + std::to_string(seen));
+  expect(seen >= kCalls, fmt::format("of {} calls its probes saw {}", kCalls, seen));
 }
 
 SessionConfig config_of(std::uint32_t probes) {

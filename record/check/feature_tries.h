@@ -1,5 +1,5 @@
-// The features of recording, each tried as a recording would use it: its programs are loaded and
-// attached to a function of pgrec's own, which is called. No other program is touched.
+// Tries the features of recording, each as a recording would use it: loads its programs, attaches
+// them to a function of pgrec's own and calls that. Touches no other program.
 #pragma once
 
 namespace pgrec {

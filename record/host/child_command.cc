@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -20,7 +22,7 @@ namespace pgrec {
 namespace {
 
 [[noreturn]] void throw_not_runnable(const std::string& command, int error) {
-  throw Error("cannot run " + command + ": " + reason_of(error),
+  throw Error(fmt::format("cannot run {}: {}", command, reason_of(error)),
               "what comes after -- is a command and its arguments");
 }
 
@@ -57,7 +59,7 @@ ChildCommand::ChildCommand(const std::vector<std::string>& arguments) {
   const Descriptor reader(ends[0]);
   Descriptor writer(ends[1]);
   pid_ = ::fork();
-  if (pid_ < 0) throw Error("cannot start " + arguments[0] + ": " + reason_of(errno));
+  if (pid_ < 0) throw Error(fmt::format("cannot start {}: {}", arguments[0], reason_of(errno)));
   if (pid_ == 0) {
     StopSignal::unblock();
     for (const int ignored : {SIGXFSZ, SIGPIPE})
@@ -81,9 +83,9 @@ std::string ChildCommand::wait() {
   int status = 0;
   ::waitpid(pid_, &status, 0);
   pid_ = -1;
-  if (WIFEXITED(status)) return "status " + std::to_string(WEXITSTATUS(status));
+  if (WIFEXITED(status)) return fmt::format("status {}", WEXITSTATUS(status));
   const int signal = WTERMSIG(status);
-  return "signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
+  return fmt::format("signal {} ({})", signal, ::strsignal(signal));
 }
 
 }  // namespace pgrec

@@ -1,5 +1,5 @@
-// The clocks of a recording: CLOCK_MONOTONIC, which its events are timed by, and CLOCK_REALTIME, by
-// which they are found in the logs of others.
+// The clocks of a recording: CLOCK_MONOTONIC times its events, and CLOCK_REALTIME finds them again
+// in other programs' logs.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct ClockReading {
   std::uint64_t after_ns = 0;    // CLOCK_MONOTONIC
 };
 
-// Of the reading that took the shortest, with the middle between `before` and `after`: what it is
-// wrong by is at most half of what it took. `readings` is not empty.
+// The moment of the reading that took the shortest, with the middle between `before` and `after`.
+// It is wrong by at most half of what the reading took. `readings` is not empty.
 Moment tightest(std::span<const ClockReading> readings);
 
 // Now: the tightest of a few readings.

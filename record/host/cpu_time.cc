@@ -1,9 +1,10 @@
 #include "record/host/cpu_time.h"
 
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+
+#include "format/print/number.h"
 
 namespace pgrec {
 namespace {
@@ -24,9 +25,7 @@ void for_each_number(const std::string& directory, Visit visit) {
   for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
        it.increment(error)) {
     const std::string name = it->path().filename();
-    std::uint32_t number = 0;
-    const auto [rest, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (failure == std::errc() && rest == name.data() + name.size()) visit(number);
+    if (const auto number = parse_number<std::uint32_t>(name)) visit(*number);
   }
 }
 

@@ -1,5 +1,5 @@
-// The CPU time that the recorded threads used since recording began: what the cost of the probes
-// is held against.
+// Adds up the CPU time that the recorded threads used since recording began, to compare the cost of
+// the probes with.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@ namespace pgrec {
 
 class CpuTime {
  public:
-  // Notes what every running thread of the machine has used so far. `proc`: where the kernel tells
-  // it; another directory in tests.
+  // Notes what every running thread of the machine has used so far. `proc`: where /proc is; another
+  // directory in tests.
   explicit CpuTime(std::string proc = "/proc");
 
-  // A thread has been seen; cheap to say again.
+  // Counts a thread in from now on. Cheap to call again.
   void seen(const ThreadKey& thread) {
     if (thread == last_) return;
     last_ = thread;
     threads_.try_emplace(thread);
   }
-  // A thread that was seen has ended, having used `whole` in its life.
+  // Notes the end of a seen thread, which used `whole` in its life.
   void ended(const ThreadKey& thread, Duration whole);
 
-  // By all threads seen, since this object was made. Asks the kernel about those that live.
+  // What all seen threads used since this object was made. Asks the kernel about those that live.
   Duration used();
 
  private:

@@ -16,13 +16,13 @@ class LogFile {
   // standard output. Throws Error with a hint.
   explicit LogFile(std::string path);
 
-  // Writes the line and its end. False, and why() says why, where it is not in the log; what is
-  // there of it is a line of its own.
+  // Writes the line and its end. False, and why() says why, where the log does not have it. A part
+  // that got there stays as a line of its own.
   bool write(std::string_view line);
   const std::string& why() const { return why_; }
 
-  // Goes on in the file that has the path by now. False, and why() says why, where that cannot be
-  // opened: then it goes on in the one it has.
+  // Goes on in the file that stands at the path now. False, and why() says why, where that cannot
+  // be opened: then it goes on in the old one.
   bool reopen();
 
   // Nobody reads what is written, and nobody will.

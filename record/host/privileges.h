@@ -13,12 +13,12 @@ struct Privileges {
   bool load_programs() const { return root || (bpf && perfmon); }
 };
 
-// This process's. All where the kernel does not tell: then its own answers will do.
+// This process's. All of them where the kernel does not say: it will refuse what is missing.
 Privileges own_privileges();
 
-// Of the capabilities that it takes to look at processes of other users (their binaries and
-// directories), or also into them, those that are missing: "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH
-// are missing". Empty where none is.
+// The capabilities that this process lacks to see other users' processes (their binaries and
+// directories), or to read their memory and files too: "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH are
+// missing". Empty where it lacks none.
 std::string missing_to_see_processes();
 std::string missing_to_read_processes();
 

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "format/print/join.h"
+
 namespace pgrec {
 
 ProcessEnds::ProcessEnds(const std::vector<std::uint32_t>& pids) : pids_(pids) {
@@ -31,11 +33,11 @@ bool ProcessEnds::all_ended() {
 
 std::string ProcessEnds::what() const {
   constexpr std::size_t kNamed = 5;
-  std::string text = pids_.size() == 1 ? "the end of process " : "the end of processes ";
-  for (std::size_t i = 0; i < pids_.size() && i < kNamed; ++i)
-    text += (i > 0 ? ", " : "") + std::to_string(pids_[i]);
-  if (pids_.size() > kNamed) text += " and " + std::to_string(pids_.size() - kNamed) + " more";
-  return text;
+  std::vector<std::string> numbers;
+  for (const std::uint32_t pid : pids_)
+    numbers.push_back(std::to_string(pid));
+  return (pids_.size() == 1 ? "the end of process " : "the end of processes ") +
+         join_first(numbers, kNamed);
 }
 
 }  // namespace pgrec

@@ -1,4 +1,5 @@
-// Notices that the processes a recording is limited to (-p) are gone: nothing more can come then.
+// Notices when the processes that a recording is limited to (-p) have ended: nothing more can come
+// then.
 #pragma once
 
 #include <cstdint>

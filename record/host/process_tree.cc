@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <string>
 
+#include "format/print/number.h"
 #include "record/host/descriptor.h"
 
 namespace pgrec {
@@ -38,9 +38,7 @@ std::vector<std::uint32_t> all_processes() {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
     const std::string name = entry.path().filename();
-    std::uint32_t pid = 0;
-    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (failure == std::errc() && end == name.data() + name.size()) pids.push_back(pid);
+    if (const auto pid = parse_number<std::uint32_t>(name)) pids.push_back(*pid);
   }
   return pids;
 }

@@ -6,12 +6,13 @@
 
 namespace pgrec {
 
-// The parent of a process. 0 where the process is gone, or its parent is not to be seen.
+// The parent of a process. 0 where the process is gone, or its parent cannot be seen.
 std::uint32_t parent_of(std::uint32_t pid);
 
-// Whether there is such a process and it has not ended: one that nobody has waited for yet has.
+// Whether there is such a process and it has not ended. A zombie has ended.
 bool is_running(std::uint32_t pid);
 
+// Those that /proc lists, in no order.
 std::vector<std::uint32_t> all_processes();
 
 // `pids` and all that descend from them now.

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "format/print/join.h"
+
 namespace pgrec {
 namespace {
 
@@ -23,10 +25,7 @@ std::string quoted(const std::string& word) {
 }  // namespace
 
 std::string shell_line(const std::vector<std::string>& arguments) {
-  std::string line;
-  for (const std::string& argument : arguments)
-    line += (line.empty() ? "" : " ") + quoted(argument);
-  return line;
+  return join(arguments, " ", quoted);
 }
 
 }  // namespace pgrec

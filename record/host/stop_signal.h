@@ -1,5 +1,5 @@
-// Ctrl-C, SIGTERM and SIGHUP as something to poll: they end a recording in order instead of killing
-// it.
+// Ctrl-C, SIGTERM and SIGHUP as a descriptor to poll: they end a recording in order instead of
+// killing it.
 #pragma once
 
 #include <optional>

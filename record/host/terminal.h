@@ -1,6 +1,5 @@
 // A terminal that shows one screen again and again, and reads single keys: raw escape codes and
-// termios. What it changes is as it was when the object is gone, whatever made it go; nothing is
-// left to do for a signal that ends the program in order.
+// termios. The destructor puts back what was changed.
 #pragma once
 
 #include <termios.h>
@@ -14,11 +13,11 @@ namespace pgrec {
 
 class Terminal {
  public:
-  // Whether both are a terminal that can be written all over.
+  // Whether both descriptors are a terminal that takes escape codes.
   static bool is_one(int in_fd, int out_fd);
 
-  // Takes it over: a screen of its own, no cursor, keys come one by one and are not shown. Ctrl-C
-  // is a signal as ever; Ctrl-Z and Ctrl-\ are none, because they would leave it as it is now. Both
+  // Takes the terminal over: a screen of its own, no cursor, keys come one by one and do not show.
+  // Ctrl-C is a signal as ever. Ctrl-Z and Ctrl-\ are none: they would leave the terminal so. Both
   // descriptors must stay open.
   Terminal(int in_fd, int out_fd);
   Terminal(const Terminal&) = delete;
@@ -30,13 +29,13 @@ class Terminal {
     std::size_t rows = 0;
     bool operator==(const Size&) const = default;
   };
-  // As it is now; 80 by 24 where it does not tell.
+  // Its size now, in characters; 80 by 24 where the terminal does not say.
   Size size() const;
 
-  // The next key that was pressed, if one was; does not wait.
+  // The next key that was pressed, if any. Does not wait.
   std::optional<char> key();
 
-  // Whether it was closed, as key() or show() found: nothing can be shown or pressed any more.
+  // Whether key() or show() found the terminal closed.
   bool is_gone() const { return gone_; }
 
   // Shows these lines and nothing else; those that are too long are cut at the edge.

@@ -4,8 +4,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <fstream>
+
+#include "format/print/number.h"
 
 namespace pgrec {
 namespace {
@@ -48,12 +49,13 @@ bool has_seccomp_filter() {
 }  // namespace
 
 KernelVersion kernel_version(std::string_view release) {
-  KernelVersion version;
-  const char* const end = release.data() + release.size();
-  const auto major = std::from_chars(release.data(), end, version.major);
-  if (major.ec != std::errc() || major.ptr == end || *major.ptr != '.') return {};
-  if (std::from_chars(major.ptr + 1, end, version.minor).ec != std::errc()) return {};
-  return version;
+  const std::string_view major = leading_digits(release);
+  const std::string_view rest = release.substr(major.size());
+  if (!rest.starts_with('.')) return {};
+  const auto first = parse_number<int>(major);
+  const auto second = parse_number<int>(leading_digits(rest.substr(1)));
+  if (!first || !second) return {};
+  return {*first, *second};
 }
 
 std::string kernel_release() {

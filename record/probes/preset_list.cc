@@ -1,5 +1,7 @@
 #include "record/probes/preset_list.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -41,10 +43,10 @@ std::string cost_text(double calls, const std::optional<Duration>& call_cost) {
 
 // "17 on", "up to 16", "15 to 17".
 std::string versions_text(const PresetProbe& probe) {
-  const std::string first = std::to_string(probe.first_version);
-  const std::string last = std::to_string(probe.last_version);
-  if (probe.first_version == 0) return probe.last_version == 0 ? "all" : "up to " + last;
-  return probe.last_version == 0 ? first + " on" : first + " to " + last;
+  const int first = probe.first_version;
+  const int last = probe.last_version;
+  if (first == 0) return last == 0 ? "all" : fmt::format("up to {}", last);
+  return last == 0 ? fmt::format("{} on", first) : fmt::format("{} to {}", first, last);
 }
 
 // What pgrec list says of each function and USDT probe of the presets that the binary has.
@@ -59,8 +61,8 @@ std::map<std::string_view, std::string> verdicts_of(const PresetSubject& subject
       if (is_usdt(name)) {
         const auto found = matching(points, name);
         if (found.empty()) continue;
-        const std::size_t places = found.front().sites.size();
-        verdicts.emplace(probe.name, places == 1 ? "ok" : std::to_string(places) + " places");
+        const std::size_t sites = found.front().sites.size();
+        verdicts.emplace(probe.name, sites == 1 ? "ok" : fmt::format("{} places", sites));
       } else if (const auto found = subject.image.find(name); !found.empty()) {
         functions.push_back(found.front());
         names.push_back(probe.name);
@@ -142,16 +144,17 @@ void print_presets(std::ostream& out, const PresetSubject* subject,
     verdicts = verdicts_of(*subject);
     out << "binary       " << subject->name << "\n";
   }
-  out << "TPC-B, -S    calls for a transaction of pgbench, its default script and -S, on "
-         "PostgreSQL "
-      << (version != 0 && version < 16 ? "15" : "17") << "; -: fewer than one in 200\n"
-      << "cost         ";
-  if (call_cost) {
-    out << "of these at " << duration_text(*call_cost)
-        << " a call, measured on an empty function on this machine: the least it is\n\n";
-  } else {
-    out << "in words: it cannot be measured here; as root it can\n\n";
-  }
+  const std::string cost = call_cost
+                               ? fmt::format(
+                                     "of these at {} a call, measured on an empty function on this "
+                                     "machine: the least it is",
+                                     duration_text(*call_cost))
+                               : "in words: it cannot be measured here; as root it can";
+  out << fmt::format(
+      "TPC-B, -S    calls for a transaction of pgbench, its default script and -S, on PostgreSQL "
+      "{}; -: fewer than one in 200\n"
+      "cost         {}\n\n",
+      version != 0 && version < 16 ? 15 : 17, cost);
   print_overview(out, version, call_cost);
   for (const Preset& preset : presets())
     print_preset(out, preset, version, subject ? &verdicts : nullptr, call_cost);

@@ -1,10 +1,8 @@
 #include "record/probes/presets.h"
 
-#include <algorithm>
-#include <charconv>
-
 #include "format/error.h"
 #include "format/print/nearest.h"
+#include "format/print/number.h"
 #include "record/probes/probe_selection.h"
 
 namespace pgrec {
@@ -31,9 +29,7 @@ const PresetCalls& PresetProbe::calls(int version) const {
 }
 
 int major_version(const std::string& server_version) {
-  int version = 0;
-  std::from_chars(server_version.data(), server_version.data() + server_version.size(), version);
-  return version;
+  return parse_number<int>(leading_digits(server_version)).value_or(0);
 }
 
 std::vector<std::string> names_of_presets(const std::vector<std::string>& lists, int version) {

@@ -1,21 +1,20 @@
 #include "record/probes/probe_selection.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
 
 #include "format/error.h"
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/binary/function_names.h"
 
 namespace pgrec {
 
 std::string to_text(const std::vector<NotProbed>& not_probed) {
-  std::string text;
-  for (const NotProbed& one : not_probed) {
-    text += (text.empty() ? "" : "; ") + one.name + ": " + one.reason;
-  }
-  return text;
+  return join(not_probed, "; ", [](const NotProbed& one) { return one.name + ": " + one.reason; });
 }
 
 namespace {
@@ -77,7 +76,7 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
                              const std::string& binary) {
   const std::vector<UsdtProbe> points = usdt_probes(image);
   if (image.functions.empty() && points.empty()) {
-    throw Error("cannot probe " + binary + ": it names no functions",
+    throw Error(fmt::format("cannot probe {}: it names no functions", binary),
                 "it is stripped and exports none; use a build that exports its functions");
   }
   ProbeSelection selection;
@@ -109,20 +108,20 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
     if (selection.not_probed.empty()) {
       throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
     }
+    const std::string nothing =
+        fmt::format("nothing to record in {}: {}", binary, to_text(selection.not_probed));
     const auto names_usdt = [](const NotProbed& one) { return is_usdt(one.name); };
     if (std::all_of(selection.not_probed.begin(), selection.not_probed.end(), names_usdt)) {
-      throw Error("nothing to record in " + binary + ": " + to_text(selection.not_probed),
-                  usdt_hint(binary));
+      throw Error(nothing, usdt_hint(binary));
     }
-    throw Error(
-        "nothing to record in " + binary + ": " + to_text(selection.not_probed),
-        "a function that was inlined or is private to a stripped file has no name to probe; pgrec "
-        "list -x " +
-            binary + " '*' lists those that do");
+    throw Error(nothing,
+                fmt::format("a function that was inlined or is private to a stripped file has no "
+                            "name to probe; pgrec list -x {} '*' lists those that do",
+                            binary));
   }
   if (selection.functions.size() + selection.points.size() > kMaxProbes) {
-    throw Error("-f matches " + count_text(selection) + " of " + binary + ", more than " +
-                    count_text(kMaxProbes),
+    throw Error(fmt::format("-f matches {} of {}, more than {}", count_text(selection), binary,
+                            count_text(kMaxProbes)),
                 "every probe costs the server about a microsecond a call; name fewer");
   }
   std::sort(selection.functions.begin(), selection.functions.end(),

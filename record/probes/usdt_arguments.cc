@@ -10,6 +10,8 @@
 #include <sstream>
 #include <string>
 
+#include "format/print/number.h"
+
 namespace pgrec {
 namespace {
 
@@ -42,7 +44,7 @@ std::optional<std::uint16_t> register_of(const std::string& name) {
   std::smatch parts;
   if (std::regex_match(name, parts, kNumberedName)) {
     return static_cast<std::uint16_t>(
-        kNumbered.at(static_cast<std::size_t>(std::stoi(parts[1]) - 8)));
+        kNumbered.at(parse_number<std::size_t>(parts[1].str()).value() - 8));
   }
   std::string stem;
   std::size_t within = 0;
@@ -60,7 +62,7 @@ std::optional<std::uint16_t> register_of(const std::string& name) {
 
 // The memory operand OFFSET(BASE,INDEX,SCALE): any of them may be missing, and the offset may be a
 // sum of numbers and the name of a variable. Such a name stands with %rip, which at a probe is the
-// place of the probe; the assembler would have taken the difference of the two.
+// address of the site; the assembler would have taken the difference of the two.
 std::optional<wire_argument> memory_operand(const std::string& text, const ElfImage& image,
                                             std::uint64_t address) {
   static const std::regex kForm(R"(([-+\w$.]*)\((?:%(\w+))?(?:,%(\w+)(?:,([1248]))?)?\))");
@@ -77,7 +79,7 @@ std::optional<wire_argument> memory_operand(const std::string& text, const ElfIm
     (which == 2 ? argument.base : argument.index) = *found;
   }
   if (parts[4].matched) {
-    const int scale = std::stoi(parts[4]);
+    const int scale = parse_number<int>(parts[4].str()).value();
     argument.shift = static_cast<std::uint8_t>(scale == 8 ? 3 : scale / 2);
   }
   std::uint64_t value = 0;
@@ -199,7 +201,7 @@ std::optional<wire_argument> parse_usdt_argument(std::string_view text, const El
     argument = memory_operand(operand, image, address);
   }
   if (!argument) return std::nullopt;
-  argument->bytes = static_cast<std::uint8_t>(std::stoi(form[2]));
+  argument->bytes = parse_number<std::uint8_t>(form[2].str()).value();
   argument->is_signed = form[1] == "-" ? 1 : 0;
   return argument;
 }

@@ -1,5 +1,5 @@
-// What a USDT probe's arguments are, and where each of its places has them. The compiler notes it
-// as in assembly, "8@%rdx -4@12(%rbx) -4@$0", and for each place anew.
+// What a USDT probe's arguments are, and where each of its sites has them. The compiler notes it
+// as in assembly, "8@%rdx -4@12(%rbx) -4@$0", for each site anew.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 namespace pgrec {
 
 struct UsdtArguments {
-  // Those that every place has where pgrec can find them, and whose value says something: pointers
+  // Those that every site has where pgrec can find them, and whose value says something: pointers
   // of PostgreSQL's probes do not, but for the name of a lock's tranche, which is read; it is empty
   // where it cannot be. Where another argument stands in memory, a last one says which could not
   // be.

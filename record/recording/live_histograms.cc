@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "format/print/histogram.h"
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/recording/ledger.h"
 
@@ -18,20 +19,11 @@ std::uint64_t lost_events(const ProbeCounts& counts, unsigned cause) {
   return std::accumulate(std::begin(of_kinds), std::end(of_kinds), std::uint64_t{0});
 }
 
-std::string list(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i)
-    text += (i > 0 ? ", " : "") + names[i];
-  if (names.size() > kNamed) text += " and " + count_text(names.size() - kNamed) + " more";
-  return text;
-}
-
 // "2 unwound, 1 headless".
 std::string unreturned_text(const FunctionSummary& calls, std::uint64_t open) {
-  std::string text;
+  std::vector<std::string> parts;
   const auto add = [&](std::uint64_t count, std::string_view outcome) {
-    if (count > 0)
-      text += (text.empty() ? "" : ", ") + count_text(count) + " " + std::string(outcome);
+    if (count > 0) parts.push_back(count_text(count) + " " + std::string(outcome));
   };
   for (unsigned i = 0; i < kOutcomes; ++i) {
     const auto outcome = static_cast<Outcome>(i);
@@ -39,7 +31,7 @@ std::string unreturned_text(const FunctionSummary& calls, std::uint64_t open) {
       add(calls.ended[i], name(outcome));
   }
   add(open, name(Outcome::kOpen));
-  return text;
+  return join(parts, ", ");
 }
 
 }  // namespace
@@ -89,7 +81,7 @@ std::string LiveHistograms::losses_text(const IntervalEnd& end, std::uint64_t& e
     }
     if (of_cause == 0) continue;
     text += "lost " + plural(of_cause, "event") + ", " + name(static_cast<wire_loss>(cause)) +
-            ": " + list(where) + "\n";
+            ": " + join_first(where, kNamed) + "\n";
     events += of_cause;
   }
   return text;
@@ -135,12 +127,12 @@ void LiveHistograms::print(const std::vector<Function>& functions, const Interva
     const std::string unreturned = unreturned_text(function.calls, function.open);
     if (!unreturned.empty()) out_ << "  without a return: " << unreturned << "\n";
   }
-  if (!silent.empty()) out_ << "\n0 calls: " << list(silent) << "\n";
+  if (!silent.empty()) out_ << "\n0 calls: " << join_first(silent, kNamed) << "\n";
   if (!end.taken_off.empty()) {
     std::vector<std::string> taken_off;
     for (const std::uint32_t probe : end.taken_off)
       taken_off.push_back(probes_.name(probe));
-    out_ << "not recorded any more (throttled): " << list(taken_off) << "\n";
+    out_ << "not recorded any more (throttled): " << join_first(taken_off, kNamed) << "\n";
   }
   out_.flush();
 }

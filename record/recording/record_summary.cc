@@ -1,8 +1,8 @@
 #include "record/recording/record_summary.h"
 
-#include <algorithm>
 #include <ostream>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -91,11 +91,7 @@ void print_silent(std::ostream& out, const ProbeTable& probes, const RecordingOu
       silent.push_back(probes.name(probe));
   }
   if (silent.empty()) return;
-  std::string names;
-  for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i)
-    names += (i > 0 ? ", " : "") + silent[i];
-  if (silent.size() > kNamed) names += " and " + count_text(silent.size() - kNamed) + " more";
-  out << "  no calls    of " << names << "\n";
+  out << "  no calls    of " << join_first(silent, kNamed) << "\n";
 }
 
 // What is not known, what was not probed, and what was upgraded meanwhile.
@@ -137,16 +133,15 @@ void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOu
   std::uint64_t all = 0;
   for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
     std::uint64_t of_cause = 0;
-    std::string where;
+    std::vector<std::string> where;
     for (const std::uint32_t probe : probes.all()) {
       const std::uint64_t events = lost_of(outcome.counts[probe], cause);
-      if (events > 0)
-        where += (where.empty() ? "" : ", ") + probes.name(probe) + " " + count_text(events);
+      if (events > 0) where.push_back(probes.name(probe) + " " + count_text(events));
       of_cause += events;
     }
     if (of_cause == 0) continue;
     out << "  lost        " << plural(of_cause, "event") << ", "
-        << name(static_cast<wire_loss>(cause)) << ": " << where << "\n";
+        << name(static_cast<wire_loss>(cause)) << ": " << join(where, ", ") << "\n";
     all += of_cause;
   }
   if (all == 0) {

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <thread>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/host/clocks.h"
 
@@ -70,15 +71,14 @@ std::string expected_text(const CallRates& rates, const ProbeTable& probes, Dura
   std::stable_sort(hottest.begin(), hottest.end(), [&](std::uint32_t a, std::uint32_t b) {
     return rates.calls[a] > rates.calls[b];
   });
-  const char* separator = ": ";
+  std::vector<std::string> parts;
   for (std::size_t i = 0; i < std::min(kNamed, hottest.size()); ++i) {
     const std::uint64_t calls = rates.calls[hottest[i]];
     if (calls == 0) break;
-    text += separator + probes.name(hottest[i]) + " " +
-            percent_text(cost_of(calls, call_cost), rates.time);
-    separator = ", ";
+    parts.push_back(probes.name(hottest[i]) + " " +
+                    percent_text(cost_of(calls, call_cost), rates.time));
   }
-  return text;
+  return parts.empty() ? text : text + ": " + join(parts, ", ");
 }
 
 }  // namespace pgrec

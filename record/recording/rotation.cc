@@ -1,12 +1,12 @@
 #include "record/recording/rotation.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <map>
 
 #include "format/error.h"
+#include "format/print/number.h"
 #include "format/print/units.h"
 #include "record/probes/probe_selection.h"
 
@@ -55,9 +55,8 @@ void add_limit(const std::string& text, Rotation& rotation) {
 }
 
 std::uint64_t parse_keep(const std::string& text) {
-  std::uint64_t parts = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parts);
-  if (error != std::errc() || end != text.data() + text.size() || parts == 0) {
+  const std::uint64_t parts = parse_number<std::uint64_t>(text).value_or(0);
+  if (parts == 0) {
     throw UsageError("--keep: '" + text + "' is not a number of files",
                      "at least 1, which is the one being written");
   }
@@ -115,8 +114,8 @@ std::vector<std::string> existing_later_parts(const std::string& path) {
   for (const auto& entry : entries) {
     const std::string name = entry.path().filename();
     if (name.compare(0, start.size(), start) != 0) continue;
-    std::uint64_t part = 0;
-    std::from_chars(name.data() + start.size(), name.data() + name.size(), part);
+    const std::string_view number = leading_digits(std::string_view(name).substr(start.size()));
+    const std::uint64_t part = parse_number<std::uint64_t>(number).value_or(0);
     if (part > 1 && part_path(first, part) == name) found.emplace(part, part_path(path, part));
   }
   std::vector<std::string> paths;

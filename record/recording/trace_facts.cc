@@ -3,19 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/host/clocks.h"
 #include "record/host/machine_facts.h"
 
 namespace pgrec {
 namespace {
-
-std::string joined(const std::vector<std::string>& parts, const char* separator) {
-  std::string text;
-  for (const std::string& part : parts)
-    text += (text.empty() ? "" : separator) + part;
-  return text;
-}
 
 void add(const Metadata& more, Metadata& facts) {
   facts.insert(facts.end(), more.begin(), more.end());
@@ -36,16 +30,14 @@ Metadata server_facts(const RecordingPlan& plan) {
 
 Metadata facts_of_options(const RecordOptions& options, const RecordingPlan& plan) {
   const PlanRequest& request = options.request;
-  std::vector<std::string> pids;
-  for (const std::uint32_t pid : request.pids)
-    pids.push_back(std::to_string(pid));
   // A command may be the workload itself, with its queries.
   const bool tells_command = options.text == TextMode::kFull;
   return {
       {"record.arguments", own_command_line(tells_command)},
-      {"record.functions", joined(request.functions, ",")},
-      {"record.presets", joined(request.presets, ",")},
-      {"record.pids", joined(pids, ",")},
+      {"record.functions", join(request.functions, ",")},
+      {"record.presets", join(request.presets, ",")},
+      {"record.pids",
+       join(request.pids, ",", [](std::uint32_t pid) { return std::to_string(pid); })},
       {"record.buffer_bytes", std::to_string(options.ring_bytes)},
       {"record.min_duration_ns",
        options.min_duration > Duration{} ? std::to_string(options.min_duration.count()) : ""},
@@ -53,9 +45,9 @@ Metadata facts_of_options(const RecordOptions& options, const RecordingPlan& pla
        options.sample_every > 1 ? "1/" + std::to_string(options.sample_every) : ""},
       {"record.max_overhead",
        options.max_overhead > 0 ? fixed_text(100 * options.max_overhead, 2) + " %" : ""},
-      {"record.notes", joined(plan.notes, "; ")},
+      {"record.notes", join(plan.notes, "; ")},
       {"record.text", plan.activity ? name(options.text) : name(TextMode::kNone)},
-      {"record.command", tells_command ? joined(options.command, " ") : ""},
+      {"record.command", tells_command ? join(options.command, " ") : ""},
   };
 }
 

@@ -1,5 +1,5 @@
-// A server that is restarted has a new postmaster, with another number: the one that runs a binary
-// of the same name in the same data directory. Finds it, for who was asked to follow the old one.
+// Finds the new postmaster of a server that was restarted: the one that runs a binary of the same
+// name in the same data directory. For recordings that follow the old one.
 #pragma once
 
 #include <cstdint>

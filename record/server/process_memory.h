@@ -1,5 +1,4 @@
-// The memory of another process, read without stopping it: what stands there may change while it is
-// read.
+// Reads the memory of another process without stopping it: what stands there may change meanwhile.
 #pragma once
 
 #include <unistd.h>
@@ -34,8 +33,8 @@ class ProcessMemory {
   Descriptor file_;
 };
 
-// What is to be added to the addresses of a program's file to get those in the process that runs
-// it: the kernel tells a process where its program's first instruction is.
+// The difference between addresses in the process that runs a program and those in the program's
+// file: the kernel tells a process where its program's first instruction is.
 std::optional<std::uint64_t> load_bias(std::uint32_t pid, const ElfImage& image);
 
 }  // namespace pgrec

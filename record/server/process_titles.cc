@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <algorithm>
 #include <ctime>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <string>
 
+#include "format/print/number.h"
 #include "record/host/clocks.h"
 #include "record/host/descriptor.h"
 
@@ -52,14 +53,12 @@ std::optional<std::int64_t> start_of(std::uint32_t pid) {
   std::string field;
   for (int number = 3; number <= 22; ++number)
     fields >> field;
-  std::int64_t ticks = 0;
-  if (!fields ||
-      std::from_chars(field.data(), field.data() + field.size(), ticks).ec != std::errc())
-    return std::nullopt;
+  const auto ticks = parse_number<std::int64_t>(field);
+  if (!fields || !ticks) return std::nullopt;
   timespec boot{};
   ::clock_gettime(CLOCK_BOOTTIME, &boot);
   const std::int64_t boot_ns = boot.tv_sec * 1'000'000'000ll + boot.tv_nsec;
-  const std::int64_t since_boot_ns = ticks * (1'000'000'000ll / ::sysconf(_SC_CLK_TCK));
+  const std::int64_t since_boot_ns = *ticks * (1'000'000'000ll / ::sysconf(_SC_CLK_TCK));
   return static_cast<std::int64_t>(monotonic_ns()) - (boot_ns - since_boot_ns);
 }
 
@@ -132,10 +131,8 @@ std::optional<std::uint32_t> ProcessTitles::leader_of(std::uint32_t pid) {
   const std::string& title = known->second.title;
   const std::size_t place = title.find(kParallelWorker);
   if (!title.starts_with(kTitleStart) || place == title.npos) return std::nullopt;
-  std::uint32_t leader = 0;
-  const char* const number = title.data() + place + kParallelWorker.size();
-  std::from_chars(number, title.data() + title.size(), leader);
-  return leader;
+  const std::string_view number = std::string_view(title).substr(place + kParallelWorker.size());
+  return parse_number<std::uint32_t>(leading_digits(number)).value_or(0);
 }
 
 void ProcessTitles::look_up() {

@@ -1,7 +1,6 @@
 // Learns who the recorded processes are: what they call themselves in the process list (their type,
-// user, database and client), the application that their client names, when they began and ended. A
-// process that begins while it is recorded says so by itself (query hooks); of the others /proc
-// tells.
+// user, database and client), the application that their client names, when they began and ended.
+// The query hooks report processes that begin during the recording; /proc has the others.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +20,7 @@ std::string process_title(std::uint32_t pid);
 
 class ProcessTitles {
  public:
-  // A process has been seen; cheap to say again.
+  // Notes that there is such a process. Cheap to call again.
   void seen(std::uint32_t pid) {
     if (pid == last_) return;
     last_ = pid;
@@ -30,15 +29,15 @@ class ProcessTitles {
     if (is_new) begin(pid, found->second);
   }
 
-  // A hit of a process that has been seen is in this part of the recording.
+  // Notes that a hit of a seen process is in this part of the recording.
   void in_part(std::uint32_t pid) { processes_[pid].in_part = true; }
 
   bool knows(std::uint32_t pid) const { return processes_.contains(pid); }
 
-  // A process has just begun, or become a backend, and calls itself so; times are CLOCK_MONOTONIC
-  // ns.
+  // Notes what a process calls itself that has just begun, or become a backend. `at_ns`:
+  // CLOCK_MONOTONIC.
   void named(std::uint32_t pid, std::uint64_t at_ns, std::string_view fixed_part);
-  // The client of a process has named its application.
+  // Notes the application that the client of a process has named.
   void application(std::uint32_t pid, std::string_view name);
   // The same of a process that may not be seen at all.
   void found_application(std::uint32_t pid, std::string name) {
@@ -49,16 +48,16 @@ class ProcessTitles {
   // The process that a parallel worker works for; nothing for any other. 0 where it is not known.
   std::optional<std::uint32_t> leader_of(std::uint32_t pid);
 
-  // Looks up the titles not known yet. A new backend takes a moment to set its title, and a short
-  // one lives no longer, so this is to be called every few milliseconds; it gives up on a process
-  // that is gone or keeps a title that is none.
+  // Looks up the titles not known yet. To be called every few milliseconds: a new backend takes a
+  // moment to set its title, and a short one lives no longer. Gives up on a process that is gone,
+  // or whose title stays none.
   void look_up();
 
-  // The processes that are in this part and have something to tell that was not told before; with
-  // `all`, also those of which not all is known. `begin_ns`: when the part began.
+  // The processes of this part of which something new is known; with `all`, also those of which not
+  // all is known. `begin_ns`: when the part began.
   std::vector<Process> take(bool all, std::uint64_t begin_ns);
 
-  // Another part of the recording begins, in which there is no process yet.
+  // Begins another part of the recording, in which there is no process yet.
   void begin_part();
 
   // Processes seen in all parts.

@@ -1,5 +1,5 @@
-// What the server's processes run at the moment recording begins: their texts, read from their
-// memory, because the server reports a query only when it begins.
+// Reads what the server's processes run when recording begins from their memory, because the server
+// reports a query only when it begins.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct ServerProcess {
   std::uint64_t usage[WIRE_USAGES] = {};  // its counters
 };
 
-// Each of `pids` that runs `image`, as it is now; what cannot be read is left out. A process may go
-// on while it is read. At most `most_bytes` of a text are.
+// Each of `pids` that runs `image`, as it is now. Leaves out what it cannot read. A process may go
+// on while it is read. Reads at most `most_bytes` of a text.
 std::vector<ServerProcess> look_at_processes(const std::vector<std::uint32_t>& pids,
                                              const ElfImage& image, const ServerHooks& hooks,
                                              std::size_t most_bytes);

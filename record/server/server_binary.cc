@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -15,8 +17,10 @@
 
 #include "format/error.h"
 #include "format/frame/file.h"
+#include "format/print/join.h"
 #include "record/host/file_identity.h"
 #include "record/host/privileges.h"
+#include "record/host/process_tree.h"
 
 namespace pgrec {
 namespace {
@@ -44,7 +48,7 @@ void add_file(const std::string& path, Candidates& candidates) {
 
 // The process that the thread `tid` belongs to; `tid` itself where that cannot be read.
 std::uint32_t process_of(std::uint32_t tid) {
-  std::ifstream status("/proc/" + std::to_string(tid) + "/status");
+  std::ifstream status(fmt::format("/proc/{}/status", tid));
   for (std::string word; status >> word;) {
     std::uint32_t process = 0;
     if (word == "Tgid:" && status >> process) return process;
@@ -55,7 +59,7 @@ std::uint32_t process_of(std::uint32_t tid) {
 // The binary that process `pid` runs, or nothing when there is no such process or it may not be
 // asked.
 std::optional<ServerBinary> binary_of(std::uint32_t pid) {
-  const std::string proc = "/proc/" + std::to_string(pid);
+  const std::string proc = fmt::format("/proc/{}", pid);
   std::error_code error;
   const std::string name = std::filesystem::read_symlink(proc + "/exe", error);
   if (error) return std::nullopt;
@@ -67,11 +71,8 @@ std::optional<ServerBinary> binary_of(std::uint32_t pid) {
 
 Candidates running(const std::string& name) {
   Candidates candidates;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const std::string pid = entry.path().filename();
-    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
-    auto binary = binary_of(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
+  for (const std::uint32_t pid : all_processes()) {
+    auto binary = binary_of(pid);
     if (!binary || std::filesystem::path(without_deleted(binary->name)).filename() != name)
       continue;
     if (const auto file = identity(binary->path)) candidates.emplace(*file, std::move(*binary));
@@ -110,13 +111,10 @@ ServerBinary the_one(const Candidates& candidates, const std::string& what) {
   std::vector<std::string> names;
   for (const auto& [file, binary] : candidates) {
     names.push_back(binary.path == binary.name ? binary.name
-                                               : binary.path + " (" + binary.name + ")");
+                                               : fmt::format("{} ({})", binary.path, binary.name));
   }
   std::sort(names.begin(), names.end());
-  std::string list;
-  for (const std::string& one : names)
-    list += (list.empty() ? "" : ", ") + one;
-  throw Error("there are " + std::to_string(names.size()) + " " + what + ": " + list,
+  throw Error(fmt::format("there are {} {}: {}", names.size(), what, join(names, ", ")),
               "name one of them: -x " + names.front().substr(0, names.front().find(' ')));
 }
 
@@ -128,7 +126,7 @@ std::optional<ServerBinary> as_seen_by(const std::vector<std::uint32_t>& pids,
   if (path.empty() || path[0] != '/') return std::nullopt;  // relative to this process's directory
   Candidates candidates;
   for (const std::uint32_t pid : pids) {
-    const std::string proc = "/proc/" + std::to_string(pid);
+    const std::string proc = fmt::format("/proc/{}", pid);
     std::error_code error;
     const std::string running = std::filesystem::read_symlink(proc + "/exe", error);
     const auto inside = path_in_root(proc + "/root", path);
@@ -143,7 +141,8 @@ std::optional<ServerBinary> as_seen_by(const std::vector<std::uint32_t>& pids,
     }
   }
   if (candidates.empty()) return std::nullopt;
-  return the_one(candidates, "different files called " + path + ", as these processes see it");
+  return the_one(candidates,
+                 fmt::format("different files called {}, as these processes see it", path));
 }
 
 // `text` behind `start`, or nothing.
@@ -156,7 +155,7 @@ std::string behind(const std::string& start, const std::string& text) {
 std::optional<std::uint32_t> first_unseen(const std::vector<std::uint32_t>& pids) {
   for (const std::uint32_t pid : pids) {
     struct stat status {};
-    const std::string proc = "/proc/" + std::to_string(pid);
+    const std::string proc = fmt::format("/proc/{}", pid);
     if (::stat((proc + "/root/").c_str(), &status) != 0 && errno == EACCES) return pid;
   }
   return std::nullopt;
@@ -172,12 +171,10 @@ std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
   const std::string name = std::filesystem::canonical(path, error).string() + kDeleted;
   std::vector<std::uint32_t> pids;
   if (error) return pids;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const std::string pid = entry.path().filename();
-    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
+  for (const std::uint32_t pid : all_processes()) {
+    const std::string exe = fmt::format("/proc/{}/exe", pid);
     std::error_code unreadable;
-    if (std::filesystem::read_symlink(entry.path() / "exe", unreadable).string() == name)
-      pids.push_back(static_cast<std::uint32_t>(std::strtoul(pid.c_str(), nullptr, 10)));
+    if (std::filesystem::read_symlink(exe, unreadable).string() == name) pids.push_back(pid);
   }
   std::sort(pids.begin(), pids.end());
   return pids;
@@ -185,21 +182,21 @@ std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
 
 ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids) {
   for (const std::uint32_t pid : pids) {
-    if (::access(("/proc/" + std::to_string(pid)).c_str(), F_OK) != 0) {
-      throw Error("there is no process " + std::to_string(pid),
+    if (::access(fmt::format("/proc/{}", pid).c_str(), F_OK) != 0) {
+      throw Error(fmt::format("there is no process {}", pid),
                   "pgrep -a postgres lists the server's processes");
     }
     const std::uint32_t process = process_of(pid);
     if (process != pid) {
-      throw Error(std::to_string(pid) + " is a thread of process " + std::to_string(process),
-                  "-p " + std::to_string(process));
+      throw Error(fmt::format("{} is a thread of process {}", pid, process),
+                  fmt::format("-p {}", process));
     }
   }
   if (exec.find('/') != exec.npos) {
     if (auto inside = as_seen_by(pids, exec)) return *inside;
     struct stat status {};
     if (::stat(exec.c_str(), &status) != 0) {
-      throw Error("there is no binary " + exec + ": " + reason_of(errno),
+      throw Error(fmt::format("there is no binary {}: {}", exec, reason_of(errno)),
                   "give -x a path, or a bare name such as postgres");
     }
     return {exec, exec};
@@ -210,8 +207,8 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
       auto binary = binary_of(pid);
       const auto file = binary ? identity(binary->path) : std::nullopt;
       if (!file) {
-        throw Error("cannot see which binary process " + std::to_string(pid) + " runs" +
-                        behind("; ", missing_to_see_processes()),
+        throw Error(fmt::format("cannot see which binary process {} runs{}", pid,
+                                behind("; ", missing_to_see_processes())),
                     "run pgrec record as root, or name the binary with -x");
       }
       candidates.emplace(*file, std::move(*binary));
@@ -223,15 +220,17 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     const Candidates candidates = look(name);
     if (!candidates.empty()) return the_one(candidates, "different binaries called " + name);
     if (exec.empty()) {
-      throw Error("no PostgreSQL is running that this user can see" +
-                      behind("; ", missing_to_see_processes()),
+      throw Error(fmt::format("no PostgreSQL is running that this user can see{}",
+                              behind("; ", missing_to_see_processes())),
                   "start it first, or name its binary: -x postgres");
     }
   }
-  throw Error(
-      "there is no binary called " + name + ", running, in PATH or among the PostgreSQL servers" +
-          behind("; of other users' processes it cannot be seen: ", missing_to_see_processes()),
-      "give its path: -x /path/to/" + name);
+  const std::string unseen =
+      behind("; of other users' processes it cannot be seen: ", missing_to_see_processes());
+  throw Error(fmt::format("there is no binary called {}, running, in PATH or among the PostgreSQL "
+                          "servers{}",
+                          name, unseen),
+              fmt::format("give its path: -x /path/to/{}", name));
 }
 
 std::optional<ServerBinary> find_server_of_library(const std::string& path,

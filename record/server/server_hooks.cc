@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "format/print/number.h"
 #include "record/binary/machine_code.h"
 #include "record/binary/probe_point.h"
 
@@ -33,9 +33,9 @@ constexpr std::array<NamedHook, WIRE_HOOKS> kHooks = {{
 constexpr int kOldest = 13;
 constexpr int kNewest = 18;
 
-int major_version(const std::string& version) {
-  int major = 0;
-  std::from_chars(version.data(), version.data() + version.size(), major);
+// The major version in `version`; 0 where its numbers are not known.
+int known_version(const std::string& version) {
+  const int major = parse_number<int>(leading_digits(version)).value_or(0);
   return major >= kOldest && major <= kNewest ? major : 0;
 }
 
@@ -183,7 +183,7 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
     hooks.server.hooks[place.hook] = extents[i].address + inside[i];
   }
 
-  hooks.major = major_version(image.server_version);
+  hooks.major = known_version(image.server_version);
   fill_in_numbers(hooks.major, hooks.server);
   hooks.server.client = address_of(image, "MyProcPort", 8, 8);
   // Since PostgreSQL 13 what is read of them comes first in both.

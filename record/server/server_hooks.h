@@ -1,6 +1,6 @@
-// What the query hooks need of a server: the functions they are put on, and where its build keeps
-// what they read. Taken from its symbols and its code, and checked there: what does not look as
-// expected is left out, and what it would tell is not known.
+// Finds what the query hooks need of a server: the functions to put them on, and where its build
+// keeps what they read. It takes this from the symbols and the code, and checks it: what does not
+// look as expected is left out, and is missing from the recording.
 #pragma once
 
 #include <optional>

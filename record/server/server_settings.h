@@ -2,8 +2,8 @@
 // of its postmaster, without a connection and without its help: each stands in a global variable
 // that the server exports for its extensions.
 //
-// What a postmaster has is what its configuration files and command line say. What a database, a
-// role or a session sets for itself stands elsewhere, and is not seen.
+// A postmaster has what its configuration files and command line say. What a database, a role or a
+// session sets for itself is not there.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@
 namespace pgrec {
 
 // Facts server.setting.NAME of the process `pid`, whose executable `image` is, in the words of
-// PostgreSQL's SHOW: "128MB", "on", "1.1". A setting is left out whose variable is missing, of
-// another size than expected, unreadable, or holds what cannot be said; all of them are where the
-// process may not be read.
+// PostgreSQL's SHOW: "128MB", "on", "1.1". Leaves out a setting whose variable is missing, has
+// another size than expected, cannot be read or holds no valid value; all of them where the process
+// may not be read.
 Metadata read_server_settings(std::uint32_t pid, const ElfImage& image);
 
 // The same of the server at `binary`, for the cluster that `pids` lead to or the only one that

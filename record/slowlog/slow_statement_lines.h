@@ -49,7 +49,7 @@ std::string on_one_line(std::string_view text);
 std::string text_line(const SlowStatement& statement);
 std::string json_line(const SlowStatement& statement, const KnownOfExecutions& known);
 
-// Something else that is to be known of the log: `event` in a word, `message` in a sentence.
+// A line about the log itself: `event` in a word, `message` in a sentence.
 std::string text_line(std::int64_t at_ns, std::string_view message);
 std::string json_line(std::int64_t at_ns, std::string_view event, std::string_view message);
 

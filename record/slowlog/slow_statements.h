@@ -1,5 +1,5 @@
-// Slow statements from the kernel side's rings (bpf/slow.bpf.h) to what a log says of each: puts
-// the reports in order, and to each its text and its process. Single-threaded: the caller runs a
+// Turns the kernel side's reports of slow statements (bpf/slow.bpf.h) into what a log says of each:
+// puts them in order, and adds to each its text and its process. Single-threaded: the caller runs a
 // round every few milliseconds.
 #pragma once
 

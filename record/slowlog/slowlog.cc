@@ -2,11 +2,14 @@
 
 #include <poll.h>
 
+#include <fmt/core.h>
+
 #include <csignal>
 #include <cstring>
 #include <iostream>
 #include <optional>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 #include "record/host/clocks.h"
 #include "record/host/file_identity.h"
@@ -73,13 +76,6 @@ SessionConfig session_config(const SlowlogOptions& options) {
   return config;
 }
 
-std::string quoted_list(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts)
-    text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
-
 class Slowlog {
  public:
   Slowlog(const SlowlogOptions& options, const RecordingPlan& plan, LogFile& log)
@@ -139,10 +135,10 @@ void Slowlog::attach() {
       session_.attachments().attach_hooks(plan_.binary.path, hooks.server, hooks.places());
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (!refused[i]) continue;
-    const std::string what = hooks.points[i].function.name + ": " + *refused[i];
+    const std::string what = fmt::format("{}: {}", hooks.points[i].function.name, *refused[i]);
     const wire_hook hook = hooks.points[i].place.hook;
     if (hook == WIRE_ON_ACTIVITY || hook == WIRE_ON_COMPLETION)
-      throw Error("cannot see the statements of " + plan_.binary.name + ": " + what,
+      throw Error(fmt::format("cannot see the statements of {}: {}", plan_.binary.name, what),
                   "-v shows the kernel's words");
     std::cerr << "pgrec: not probed: " << what << "\n";
   }
@@ -168,15 +164,16 @@ void Slowlog::write(const std::string& line) {
   unwritten_since_ns_ = now_on_both().realtime_ns;
   unwritten_why_ = log_.why();
   if (log_.is_abandoned()) return;
-  std::cerr << "pgrec: cannot write the log: " << log_.why()
-            << "; what is not written is counted, and told in the log when it can be written again"
-            << std::endl;
+  std::cerr << fmt::format(
+      "pgrec: cannot write the log: {}; what is not written is counted, and "
+      "told in the log when it can be written again\n",
+      log_.why());
 }
 
 bool Slowlog::write_what_was_not() {
-  const std::string message = plural(unwritten_, "line") + " since " +
-                              time_text(unwritten_since_ns_) +
-                              " could not be written: " + unwritten_why_;
+  const std::string message =
+      fmt::format("{} since {} could not be written: {}", plural(unwritten_, "line"),
+                  time_text(unwritten_since_ns_), unwritten_why_);
   const std::int64_t now = now_on_both().realtime_ns;
   if (!log_.write(options_.json ? json_line(now, "unwritten", message) : text_line(now, message)))
     return false;
@@ -224,8 +221,9 @@ void Slowlog::look_for_losses() {
     add(now.texts, told_losses_.texts, "text piece");
     add(now.others, told_losses_.others, "process report");
     add(now.unseen, told_losses_.unseen, "unseen report");
-    const std::string message = "lost between " + time_text(losses_since_ns_) + " and " +
-                                time_text(at_ns) + ": " + quoted_list(parts);
+    const std::string message =
+        fmt::format("lost between {} and {}: {}", time_text(losses_since_ns_), time_text(at_ns),
+                    join(parts, ", "));
     say("losses", message);
     std::cerr << "pgrec: " << message << std::endl;
     told_losses_ = now;
@@ -235,13 +233,13 @@ void Slowlog::look_for_losses() {
 
 void Slowlog::look_for_successors() {
   for (const auto& news : successors_.look()) {
-    std::string message = "the server's process " + std::to_string(news.ended) + " ended";
+    std::string message = fmt::format("the server's process {} ended", news.ended);
     if (news.successor == 0) {
       message += "; waiting for the next";
     } else {
       session_.follow({news.successor});
       look_at_running({news.successor});
-      message += ", and process " + std::to_string(news.successor) + " took its place";
+      message += fmt::format(", and process {} took its place", news.successor);
     }
     say("server", message);
     std::cerr << "pgrec: " << message << std::endl;
@@ -267,8 +265,9 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
     // What came before is in the old file.
     take_in(statements_.round(now_on_both()));
     if (!log_.reopen()) {
-      std::cerr << "pgrec: cannot open the log " << options_.log << " anew: " << log_.why()
-                << "; it goes on in the old one" << std::endl;
+      std::cerr << fmt::format(
+          "pgrec: cannot open the log {} anew: {}; it goes on in the old one\n", options_.log,
+          log_.why());
     }
   }
   if (log_.is_abandoned()) return "its reader";
@@ -280,16 +279,15 @@ void Slowlog::begin() {
   losses_since_ns_ = now_on_both().realtime_ns;
   session_.start();
   look_at_running(options_.pids);
-  const std::string what =
-      (options_.threshold > Duration{}
-           ? "statements that take " + duration_text(options_.threshold) + " or more"
-           : std::string("every statement")) +
-      " of " + plan_.binary.name;
+  const std::string statements =
+      options_.threshold > Duration{}
+          ? fmt::format("statements that take {} or more", duration_text(options_.threshold))
+          : "every statement";
+  const std::string what = fmt::format("{} of {}", statements, plan_.binary.name);
   say("begin", "logging " + what);
-  std::cerr << "logging " << what << " to "
-            << (options_.log.empty() ? "standard output" : options_.log)
-            << (options_.pids.empty() ? "" : ", of the processes named") << "; Ctrl-C ends it"
-            << std::endl;
+  std::cerr << fmt::format("logging {} to {}{}; Ctrl-C ends it\n", what,
+                           options_.log.empty() ? "standard output" : options_.log,
+                           options_.pids.empty() ? "" : ", of the processes named");
   tell_service_manager("READY=1\nSTATUS=logging " + what);
 }
 
@@ -316,11 +314,13 @@ void Slowlog::end(const std::string& reason) {
   session_.stop();
   take_in(statements_.rest(now_on_both()));
   look_for_losses();
-  const std::string ended = "ended by " + reason + "; " + plural(logged_, "statement") + " logged";
+  const std::string ended =
+      fmt::format("ended by {}; {} logged", reason, plural(logged_, "statement"));
   say("end", ended);
   std::cerr << ended << std::endl;
   if (unwritten_ > 0) {
-    throw Error(plural(unwritten_, "line") + " could not be written to the log: " + log_.why(),
+    throw Error(fmt::format("{} could not be written to the log: {}", plural(unwritten_, "line"),
+                            log_.why()),
                 "what was written before is whole");
   }
 }

@@ -1,5 +1,5 @@
-// The slow-query log itself: finds the server, puts the hooks into it, and writes a line for each
-// statement that took long, until something ends it.
+// Runs the slow-query log: finds the server, puts the hooks into it, and writes a line for each
+// statement that took long, until a signal ends it.
 #pragma once
 
 #include <cstdint>

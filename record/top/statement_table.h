@@ -1,6 +1,6 @@
-// The statements of pgrec top: query texts grouped by what they are without their literals. A text
-// is looked at once, however often it runs; what has not run for a while is forgotten, so memory is
-// bounded whatever the server is asked.
+// The statements of pgrec top: groups query texts by what they are without their literals. It
+// normalizes a text once, however often that runs, and forgets what has not run for a while, so
+// that memory is bounded whatever the clients send.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class StatementTable {
   // The statement as text; "?" for one that was forgotten.
   const std::string& text(TextId statement) const;
 
-  // Forgets statements that `in_use` is false of, where there are more than the bound.
+  // Forgets statements for which `in_use` is false, where there are more than the bound.
   void forget(const std::function<bool(TextId)>& in_use);
 
   std::size_t size() const { return statements_.size(); }

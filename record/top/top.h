@@ -1,5 +1,5 @@
-// pgrec top from its first look at the processes to its end: attaches, and shows again and again
-// what the statements and functions of the last interval took. Keeps nothing.
+// Runs pgrec top: attaches, and shows again and again what the statements and functions of the last
+// interval took. Keeps nothing.
 #pragma once
 
 #include <cstdint>

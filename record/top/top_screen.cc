@@ -1,9 +1,12 @@
 #include "record/top/top_screen.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "format/print/join.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -20,13 +23,12 @@ std::string rate_text(std::uint64_t count, Duration interval) {
 
 std::string percent_text(Duration part, Duration whole) {
   if (whole <= Duration{}) return "-";
-  return fixed_text(100.0 * static_cast<double>(part.count()) / static_cast<double>(whole.count()),
-                    1) +
-         " %";
+  return fmt::format(
+      "{:.1f} %", 100.0 * static_cast<double>(part.count()) / static_cast<double>(whole.count()));
 }
 
 std::string seconds_text(Duration duration) {
-  return fixed_text(std::chrono::duration<double>(duration).count(), 1) + " s";
+  return fmt::format("{:.1f} s", std::chrono::duration<double>(duration).count());
 }
 
 const char* name(TopSort sort) {
@@ -38,22 +40,23 @@ std::vector<std::string> header(const TopSnapshot& snapshot, const TopView& view
   std::vector<std::string> lines;
   lines.push_back(snapshot.server +
                   (snapshot.version.empty() ? "" : ", PostgreSQL " + snapshot.version));
-  lines.push_back(snapshot.at + ", " + seconds_text(snapshot.elapsed) + " so far" +
-                  (view.paused ? ", paused" : ""));
+  lines.push_back(fmt::format("{}, {} so far{}", snapshot.at, seconds_text(snapshot.elapsed),
+                              view.paused ? ", paused" : ""));
   std::string rates;
   if (snapshot.has_executions) {
-    rates = rate_text(snapshot.executions, snapshot.interval) + " executions/s, ";
+    rates += fmt::format("{} executions/s, ", rate_text(snapshot.executions, snapshot.interval));
   }
-  if (snapshot.has_functions) rates += rate_text(snapshot.calls, snapshot.interval) + " calls/s, ";
-  rates += count_text(snapshot.lost_events) + " events lost";
+  if (snapshot.has_functions)
+    rates += fmt::format("{} calls/s, ", rate_text(snapshot.calls, snapshot.interval));
+  rates += fmt::format("{} events lost", count_text(snapshot.lost_events));
   if (snapshot.all_lost_events > snapshot.lost_events)
-    rates += " (" + count_text(snapshot.all_lost_events) + " so far)";
+    rates += fmt::format(" ({} so far)", count_text(snapshot.all_lost_events));
   lines.push_back(rates);
   if (!snapshot.cost.empty()) lines.push_back("cost " + snapshot.cost);
   lines.insert(lines.end(), snapshot.notes.begin(), snapshot.notes.end());
   if (view.keys) {
-    lines.push_back(std::string("q quit   s sort (by ") + name(view.sort) + ")   p " +
-                    (view.paused ? "go on" : "pause"));
+    lines.push_back(fmt::format("q quit   s sort (by {})   p {}", name(view.sort),
+                                view.paused ? "go on" : "pause"));
   }
   return lines;
 }
@@ -118,12 +121,12 @@ std::vector<std::string> statement_lines(const TopSnapshot& snapshot, TopSort so
 std::vector<std::string> function_lines(const TopSnapshot& snapshot, TopSort sort,
                                         std::size_t rows) {
   std::vector<TopFunction> functions;
-  std::string silent;
+  std::vector<std::string> silent;
   for (const TopFunction& one : snapshot.functions) {
     if (one.calls > 0) {
       functions.push_back(one);
     } else {
-      silent += (silent.empty() ? "0 calls: " : ", ") + one.name;
+      silent.push_back(one.name);
     }
   }
   sort_by(functions, [&](const TopFunction& one) {
@@ -142,7 +145,7 @@ std::vector<std::string> function_lines(const TopSnapshot& snapshot, TopSort sor
   }
   const std::string more = more_text(functions.size(), rows, "more function");
   if (!more.empty()) lines.push_back(more);
-  if (!silent.empty()) lines.push_back(silent);
+  if (!silent.empty()) lines.push_back("0 calls: " + join(silent, ", "));
   return lines;
 }
 

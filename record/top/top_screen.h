@@ -1,4 +1,4 @@
-// The screen of pgrec top as lines of text: from what is shown and how, nothing else.
+// The screen of pgrec top as lines of text. Pure functions of a snapshot and a view.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct TopView {
   bool paused = false;
 };
 
-// Without line ends. Texts are on one line, and have nothing in them that a terminal acts on.
+// The lines without their ends. Texts are on one line, and hold nothing that a terminal acts on.
 std::vector<std::string> top_lines(const TopSnapshot& snapshot, const TopView& view);
 
 // `text` on one line: runs of blanks become one blank, other control characters and bytes that are

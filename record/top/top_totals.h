@@ -1,5 +1,5 @@
-// What happens, added up interval by interval for pgrec top: executions by statement and calls by
-// function. Takes the events of a recording instead of a trace, by the same replay, and keeps none.
+// Adds up what happens, interval by interval, for pgrec top: executions by statement and calls by
+// function. Takes a recording's events in place of a trace, by the same replay, and keeps none.
 #pragma once
 
 #include <cstdint>

@@ -15,10 +15,11 @@ std::string row(const Call& call);
 // "e4 x7 p1 @90 took=200"; "took=lost" for one whose end was lost, "took=-" for one that runs.
 std::string row(const Execution& execution);
 
-class CollectedCalls : public CallSink {
+// A sink of replay() that keeps what it gets.
+class CollectedCalls {
  public:
-  void call_ended(const Call& call) override;
-  void execution_ended(const Execution& execution) override;
+  void call_ended(const Call& call);
+  void execution_ended(const Execution& execution);
 
   const std::vector<Call>& calls() const { return calls_; }
   const std::vector<Execution>& executions() const { return executions_; }

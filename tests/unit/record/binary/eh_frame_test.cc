@@ -79,6 +79,20 @@ TEST_F(FrameExtents, EndWhereTheSectionIsCut) {
   EXPECT_TRUE(extents().empty());
 }
 
+TEST_F(FrameExtents, EndAtALengthBeyondTheSection) {
+  put_common(0x1b);
+  put_piece(0x1000, 7);
+  const Bytes good = section_;
+  for (const std::uint64_t length :
+       {UINT64_MAX, UINT64_MAX - 11, UINT64_MAX - 47, UINT64_C(1) << 40}) {
+    section_ = good;
+    put_u32(section_, 0xffffffff);  // the length follows in 64 bits
+    put_u64(section_, length);
+    put_piece(0x2000, 33);
+    EXPECT_EQ(extents().size(), 1u);
+  }
+}
+
 TEST_F(FrameExtents, TakeAnyBytes) {
   put_common(0x1b);
   for (int i = 0; i < 8; ++i)

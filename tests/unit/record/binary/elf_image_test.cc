@@ -14,7 +14,7 @@ std::int16_t pgrec_test_variable = 1;
 void pgrec_test_function() {}
 }
 
-// A USDT probe with two places and a semaphore, as <sys/sdt.h> notes them; one of the notes says
+// A USDT probe with two sites and a semaphore, as <sys/sdt.h> notes them; one of the notes says
 // that .stapsdt.base was 16 bytes lower when it was written.
 extern "C" {
 __attribute__((section(".probes"), used)) volatile std::uint16_t pgrec_test_semaphore;
@@ -25,18 +25,18 @@ asm(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
     "_.stapsdt.base: .space 1\n"
     ".size _.stapsdt.base, 1\n"
     ".popsection\n"
-    ".globl pgrec_test_place\n"
-    ".type pgrec_test_place, @function\n"
-    "pgrec_test_place: nop\n"
+    ".globl pgrec_test_site\n"
+    ".type pgrec_test_site, @function\n"
+    "pgrec_test_site: nop\n"
     "ret\n"
-    ".size pgrec_test_place, 2\n"
+    ".size pgrec_test_site, 2\n"
     ".macro note moved, arguments\n"
     ".pushsection .note.stapsdt,\"\",\"note\"\n"
     ".balign 4\n"
     ".4byte 992f-991f, 994f-993f, 3\n"
     "991: .asciz \"stapsdt\"\n"
     "992: .balign 4\n"
-    "993: .8byte pgrec_test_place - \\moved, _.stapsdt.base - \\moved\n"
+    "993: .8byte pgrec_test_site - \\moved, _.stapsdt.base - \\moved\n"
     ".8byte pgrec_test_semaphore - \\moved\n"
     ".asciz \"pgrec_test\"\n"
     ".asciz \"placed\"\n"
@@ -61,7 +61,7 @@ std::vector<UsdtSite> placed(const ElfImage& image) {
 TEST(ReadElf, FindsUsdtProbesWhereverSectionsHaveMoved) {
   const ElfImage image = read_elf("/proc/self/exe");
   const auto sites = placed(image);
-  const auto functions = image.find("pgrec_test_place");
+  const auto functions = image.find("pgrec_test_site");
   const auto semaphore = image.find_variable("pgrec_test_semaphore");
   ASSERT_EQ(sites.size(), 2u);
   ASSERT_EQ(functions.size(), 1u);

@@ -1,4 +1,4 @@
-// Covers record/binary/usdt.h: USDT probes by name, with all their places.
+// Covers record/binary/usdt.h: USDT probes by name, with all their sites.
 #include "record/binary/usdt.h"
 
 #include <gtest/gtest.h>
@@ -36,7 +36,7 @@ TEST_F(UsdtProbes, AreAskedForByTheirPrefix) {
   EXPECT_FALSE(is_usdt("usdt"));
 }
 
-TEST_F(UsdtProbes, HaveAllPlacesOfTheirName) {
+TEST_F(UsdtProbes, HaveAllSitesOfTheirName) {
   const auto probes = usdt_probes(image_);
   ASSERT_EQ(probes.size(), 4u);
   EXPECT_EQ(probes[0].name, "usdt:lwlock__acquire");

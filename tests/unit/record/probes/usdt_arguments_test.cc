@@ -10,13 +10,13 @@
 namespace pgrec {
 namespace {
 
-constexpr std::uint64_t kPlace = 0x1000;
+constexpr std::uint64_t kSite = 0x1000;
 
 class UsdtArgument : public testing::Test {
  protected:
   UsdtArgument() { image_.variables = {{"NBuffers", 0x5000, 4}}; }
   std::optional<wire_argument> parse(const std::string& text) const {
-    return parse_usdt_argument(text, image_, kPlace);
+    return parse_usdt_argument(text, image_, kSite);
   }
   void expect_register(const std::string& text, std::size_t offset) const {
     const auto argument = parse(text);
@@ -74,7 +74,7 @@ TEST_F(UsdtArgument, MayBeInMemory) {
   EXPECT_EQ(parse("8@(,%rcx,2)")->base, WIRE_NO_REGISTER);
 }
 
-TEST_F(UsdtArgument, MayBeAVariableAtADistanceFromThePlace) {
+TEST_F(UsdtArgument, MayBeAVariableAtADistanceFromTheSite) {
   expect_memory("-4@NBuffers(%rip)", offsetof(pt_regs, rip), 0x4000);
   expect_memory("-4@40+NBuffers(%rip)", offsetof(pt_regs, rip), 0x4000 + 40);
   expect_memory("-4@NBuffers-4(%rip)", offsetof(pt_regs, rip), 0x4000 - 4);
@@ -112,7 +112,7 @@ TEST_F(UsdtArgument, IsRefusedWhereItIsAsLongAsNone) {
 
 class UsdtArgumentsOf : public testing::Test {
  protected:
-  void place(const std::string& arguments) {
+  void add_site(const std::string& arguments) {
     probe_.sites.push_back({probe_.provider, short_name_, 0, 0, 0, arguments});
   }
   void name(const std::string& provider, const std::string& name) {
@@ -135,50 +135,50 @@ class UsdtArgumentsOf : public testing::Test {
 };
 
 TEST_F(UsdtArgumentsOf, AreNumberedWhereTheirNamesAreNotKnown) {
-  place("8@%rax -4@%ebx");
+  add_site("8@%rax -4@%ebx");
   EXPECT_EQ(types(), "arg1, arg2 signed");
 }
 
 TEST_F(UsdtArgumentsOf, MayBeNone) {
-  place("");
+  add_site("");
   EXPECT_EQ(types(), "");
 }
 
-TEST_F(UsdtArgumentsOf, AreThoseThatEveryPlaceHas) {
-  place("8@%rax -4@%ebx 4@%ecx");
-  place("8@%rbx 8f@%xmm0 4@%edx");
-  place("8@%rbx 8@%rsi 4@%edx 4@$1");
+TEST_F(UsdtArgumentsOf, AreThoseThatEverySiteHas) {
+  add_site("8@%rax -4@%ebx 4@%ecx");
+  add_site("8@%rbx 8f@%xmm0 4@%edx");
+  add_site("8@%rbx 8@%rsi 4@%edx 4@$1");
   EXPECT_EQ(types(), "arg1, arg3");
   EXPECT_EQ(usdt_arguments(probe_, {}).sites[1].arguments, 2);
 }
 
-TEST_F(UsdtArgumentsOf, AreSignedWhereOnePlaceSaysSo) {
-  place("4@%eax");
-  place("-4@$-1");
+TEST_F(UsdtArgumentsOf, AreSignedWhereOneSiteSaysSo) {
+  add_site("4@%eax");
+  add_site("-4@$-1");
   EXPECT_EQ(types(), "arg1 signed");
 }
 
 TEST_F(UsdtArgumentsOf, SayWhatCouldNotBeReadWhereTheyAreInMemory) {
-  place("4@(%rax)");
+  add_site("4@(%rax)");
   EXPECT_EQ(types(), "arg1, unreadable");
 }
 
 TEST_F(UsdtArgumentsOf, OfPostgresqlHaveItsNames) {
   name("postgresql", "lwlock__wait__start");
-  place("8@%rdx 4@%r14d");
+  add_site("8@%rdx 4@%r14d");
   EXPECT_EQ(types(), "tranche string, mode");
   EXPECT_EQ(usdt_arguments(probe_, {}).sites[0].has_name, 1);
 }
 
 TEST_F(UsdtArgumentsOf, OfPostgresqlAreNumberedWhereTheirNumberIsAnother) {
   name("postgresql", "lwlock__wait__start");
-  place("8@%rdx 4@%r14d 4@%ecx");
+  add_site("8@%rdx 4@%r14d 4@%ecx");
   EXPECT_EQ(types(), "arg1, arg2, arg3");
 }
 
 TEST_F(UsdtArgumentsOf, HaveNoPointersToTexts) {
   name("postgresql", "query__start");
-  place("8@%rbx");
+  add_site("8@%rbx");
   EXPECT_EQ(types(), "");
 }
 
@@ -186,7 +186,7 @@ TEST_F(UsdtArgumentsOf, AreAtMostTwelve) {
   std::string many;
   for (int i = 0; i < 20; ++i)
     many += "4@$1 ";
-  place(many);
+  add_site(many);
   EXPECT_EQ(usdt_arguments(probe_, {}).types.size(), 12u);
 }
 

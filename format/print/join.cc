@@ -1,0 +1,17 @@
+#include "format/print/join.h"
+
+#include <algorithm>
+#include <span>
+
+#include "format/print/units.h"
+
+namespace pgrec {
+
+std::string join_first(const std::vector<std::string>& names, std::size_t most) {
+  const std::size_t named = std::min(names.size(), most);
+  std::string text = join(std::span(names).first(named), ", ");
+  if (names.size() > named) text += " and " + count_text(names.size() - named) + " more";
+  return text;
+}
+
+}  // namespace pgrec
