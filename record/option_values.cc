@@ -4,7 +4,7 @@
 #include <bit>
 #include <charconv>
 
-#include "bpf/wire.h"
+#include "bpf/wire_text.h"
 #include "format/error.h"
 #include "format/print/units.h"
 #include "record/probes/probe_selection.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/wire.h"
+#include "bpf/wire_server.h"
 #include "format/postgres/execution_classes.h"
 #include "record/binary/code.h"
 #include "record/binary/elf_image.h"
