@@ -94,6 +94,11 @@ static __always_inline int reports_query(const struct hooked *hooked, __u32 stat
 	return text || (state == hooked->server->fastpath && hooked->server->fastpath);
 }
 
+#define BUFFER_USAGE_WORDS 10
+
+PGREC_ASSERT(WIRE_USAGE_WORDS >= BUFFER_USAGE_WORDS && WIRE_USAGE_WORDS == WIRE_USAGES + 1);
+PGREC_ASSERT(WIRE_SHARED_HIT == 0 && WIRE_SHARED_WRITTEN == 3 && WIRE_TEMP_WRITTEN < 8);
+
 /*
  * Reads the server's counters into `usage`, which is WIRE_USAGE_WORDS long. BufferUsage of
  * include/executor/instrument.h begins with ten counters: shared hit, read, dirtied and written,
@@ -103,8 +108,8 @@ static __always_inline int reports_query(const struct hooked *hooked, __u32 stat
  */
 static __always_inline long read_usage(const struct hooked *hooked, __u64 *usage)
 {
-	const __u32 buffers = WIRE_USAGE_WORDS * sizeof(*usage);
-	const __u32 wal = (WIRE_USAGES - WIRE_WAL_RECORDS) * sizeof(*usage);
+	const __u32 buffers = BUFFER_USAGE_WORDS * sizeof(*usage);
+	const __u32 wal = (WIRE_WAL_BYTES + 1 - WIRE_WAL_RECORDS) * sizeof(*usage);
 	long failed = 0;
 
 	if (hooked->server->buffer_usage)
