@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The kernel side of pgrec: programs for the entry and the return of every probed function, those of the
- * query hooks, and two that follow processes. They count, filter, take the
- * time and hand a small record to the recorder; nothing is decided here that can be decided later.
+ * The kernel side of pgrec: programs for the entry and the return of every probed function, those
+ * of the query hooks, and two that follow processes. They count, filter, take the time and hand a
+ * small record to the recorder; nothing is decided here that can be decided later.
  */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
@@ -86,9 +86,12 @@ struct {
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 #include "text.bpf.h"
-#include "query.bpf.h"
-#include "usdt.bpf.h"
+#include "server.bpf.h"
+#include "execution.bpf.h"
+#include "names.bpf.h"
+#include "slow_statement.bpf.h"
 #include "slow.bpf.h"
+#include "usdt.bpf.h"
 
 /* Whether a hit of that generation of probes is to be looked at. */
 static __always_inline int is_counted(__u32 generation)
@@ -137,8 +140,7 @@ int on_enter(struct pt_regs *ctx)
 	else if (keeps_threads())
 		filter_enter(ctx, counts, pid_tgid, probe, flags);
 	else
-		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER,
-		     flags | chained(ctx));
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER, flags | chained(ctx));
 	return 0;
 }
 

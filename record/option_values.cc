@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "bpf/wire.h"
+#include "bpf/wire_text.h"
 #include "format/error.h"
 #include "format/print/number.h"
 #include "format/print/units.h"

@@ -1,7 +1,6 @@
 #include "analyze/sql/execution_facts.h"
 
 #include <algorithm>
-#include <span>
 
 namespace pgrec {
 namespace {
@@ -11,6 +10,17 @@ using Kind = ExecutionFacts::Kind;
 
 // No execution does more; a sum of some ten thousand still fits SQLite's integers.
 constexpr std::uint64_t kMaxNumber = 1ull << 48;
+
+// The name of an argument that is looked for, where `name` is one; it lives as long as the program.
+std::optional<std::string_view> known_argument(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kOthers = {kQueryId, kPrepare,    kSqlstate,
+                                                              kLeader,  kRunningFor, kAborted};
+  const auto measure = std::find_if(kMeasures.begin(), kMeasures.end(),
+                                    [&](const Measure& one) { return one.name == name; });
+  if (measure != kMeasures.end()) return measure->name;
+  const auto other = std::find(kOthers.begin(), kOthers.end(), name);
+  return other == kOthers.end() ? std::nullopt : std::optional(*other);
+}
 
 const Argument* find(const std::map<std::string_view, std::size_t>& places,
                      const ArgumentValues& arguments, std::string_view name) {
@@ -63,19 +73,14 @@ ExecutionFactReader::ExecutionFactReader(const std::vector<EventClass>& classes)
       {execution_class::kOfLeader, {Tells::kOfLeader, End::kNotSaid, {}}},
       {execution_class::kRunning, {Tells::kRunning, End::kNotSaid, {}}},
       {execution_class::kIdleInTransaction, {Tells::kIdle, End::kNotSaid, {}}}};
-  static constexpr std::array<std::string_view, 6> kOthers = {kQueryId, kPrepare,    kSqlstate,
-                                                              kLeader,  kRunningFor, kAborted};
   for (const EventClass& one : classes) {
     const auto by_name = kByName.find(one.name);
     if (by_name == kByName.end()) continue;
     const auto [place, is_new] = classes_.emplace(one.id, by_name->second);
     if (!is_new) continue;  // of two rows with one id the first holds
     for (std::size_t i = 0; i < one.arguments.size(); ++i) {
-      for (const auto& names : {std::span<const std::string_view>(kMeasures),
-                                std::span<const std::string_view>(kOthers)}) {
-        const auto name = std::find(names.begin(), names.end(), one.arguments[i].name);
-        if (name != names.end()) place->second.places.emplace(*name, i);
-      }
+      if (const auto name = known_argument(one.arguments[i].name))
+        place->second.places.emplace(*name, i);
     }
   }
 }
@@ -119,7 +124,7 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
         facts.reported = event.ts;
       }
       for (std::size_t i = 0; i < kMeasures.size(); ++i)
-        renew(facts.measures[i], number(argument(kMeasures[i])));
+        renew(facts.measures[i], number(argument(kMeasures[i].name)));
       break;
     case Tells::kNotRun:
       if (facts.kind == Kind::kRun) facts.kind = Kind::kPreparation;

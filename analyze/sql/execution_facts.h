@@ -17,16 +17,9 @@
 #include "format/chunk/arguments.h"
 #include "format/event.h"
 #include "format/postgres/execution_classes.h"
+#include "format/postgres/measures.h"
 
 namespace pgrec {
-
-// What executions are measured by, in the order of their columns in schema.sql.
-inline constexpr std::array<std::string_view, 10> kMeasures = {
-    execution_argument::kRows,          execution_argument::kSharedHit,
-    execution_argument::kSharedRead,    execution_argument::kSharedDirtied,
-    execution_argument::kSharedWritten, execution_argument::kTempRead,
-    execution_argument::kTempWritten,   execution_argument::kWalRecords,
-    execution_argument::kWalFpi,        execution_argument::kWalBytes};
 
 struct ExecutionFacts {
   // Values are those of execution_rows.kind.
@@ -41,7 +34,7 @@ struct ExecutionFacts {
   std::optional<std::int64_t> prepare_ns;
   std::optional<std::int64_t> running_ns;  // for how long it had run when the trace began
   std::optional<std::int64_t> leader_pid;
-  std::array<std::optional<std::int64_t>, kMeasures.size()> measures;
+  std::array<std::optional<std::int64_t>, kMeasures.size()> measures;  // as kMeasures
   bool operator==(const ExecutionFacts&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #include "analyze/sql/execution_rows.h"
 
+#include <string>
+
 namespace pgrec {
 namespace {
 
@@ -28,6 +30,21 @@ std::optional<std::int64_t> run_ns(const Execution& execution, const ExecutionFa
   if (!facts.reported || !facts.prepare_ns) return std::nullopt;
   const std::int64_t run = (*facts.reported - execution.begun).count() - *facts.prepare_ns;
   return run < 0 ? std::nullopt : std::optional(run);
+}
+
+// Of the parameters of insertion(), the first that is a measure.
+constexpr int kFirstMeasure = 16;
+
+std::string insertion() {
+  std::string columns =
+      "execution_id, pid, ts_ns, duration_ns, text_id, statement_id, kind, outcome, process_id, "
+      "query_id, sqlstate, prepare_ns, run_ns, running_ns, leader_pid";
+  std::string values = "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?";
+  for (const Measure& measure : kMeasures) {
+    columns.append(", ").append(measure.name);
+    values += ",?";
+  }
+  return "INSERT OR IGNORE INTO execution_rows (" + columns + ") VALUES (" + values + ")";
 }
 
 constexpr const char* kIndex =
@@ -61,8 +78,7 @@ ExecutionRows::ExecutionRows(const std::vector<EventClass>& classes, const Datab
     : reader_(classes),
       processes_(processes),
       statements_(statements),
-      execution_(database.prepare("INSERT OR IGNORE INTO execution_rows VALUES "
-                                  "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?,?,?,?)")),
+      execution_(database.prepare(insertion())),
       idle_(database.prepare("INSERT INTO idle_in_transaction VALUES (?,?,?,?,?,NULL)")) {}
 
 void ExecutionRows::class_event(const Event& event, const ThreadKey& thread,
@@ -107,7 +123,7 @@ void ExecutionRows::execution_ended(const Execution& execution) {
   execution_.bind(11, facts.sqlstate).bind(12, facts.prepare_ns).bind(13, run_ns(execution, facts));
   execution_.bind(14, facts.running_ns).bind(15, facts.leader_pid);
   for (std::size_t i = 0; i < facts.measures.size(); ++i)
-    execution_.bind(16 + static_cast<int>(i), facts.measures[i]);
+    execution_.bind(kFirstMeasure + static_cast<int>(i), facts.measures[i]);
   execution_.run();
 }
 

@@ -7,8 +7,16 @@ namespace {
 
 using Kind = ArgumentType::Kind;
 
-ArgumentType argument(std::string_view name, const char* unit, Kind kind = Kind::kUnsigned) {
-  return {std::string(name), kind, unit};
+ArgumentType argument(std::string_view name, std::string_view unit, Kind kind = Kind::kUnsigned) {
+  return {std::string(name), kind, std::string(unit)};
+}
+
+void add_measures(std::vector<ArgumentType>& arguments, const KnownOfExecutions& known,
+                  bool counted) {
+  for (const Measure& measure : kMeasures) {
+    if (is_counted(measure) == counted && is_known(measure, known))
+      arguments.push_back(argument(measure.name, measure.unit));
+  }
 }
 
 std::vector<ArgumentType> common(const KnownOfExecutions& known) {
@@ -16,16 +24,7 @@ std::vector<ArgumentType> common(const KnownOfExecutions& known) {
   std::vector<ArgumentType> arguments;
   if (known.query_ids) arguments.push_back(argument(kQueryId, ""));
   arguments.push_back(argument(kPrepare, "ns"));
-  if (known.buffers) {
-    for (const auto name :
-         {kSharedHit, kSharedRead, kSharedDirtied, kSharedWritten, kTempRead, kTempWritten})
-      arguments.push_back(argument(name, "blocks"));
-  }
-  if (known.wal) {
-    arguments.push_back(argument(kWalRecords, ""));
-    arguments.push_back(argument(kWalFpi, ""));
-    arguments.push_back(argument(kWalBytes, "bytes"));
-  }
+  add_measures(arguments, known, true);
   return arguments;
 }
 
@@ -41,7 +40,7 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
   };
   const std::vector<ArgumentType> measured = common(known);
   std::vector<ArgumentType> completed = measured;
-  completed.push_back(argument(execution_argument::kRows, "rows"));
+  add_measures(completed, known, false);
   std::vector<ArgumentType> failed = measured;
   if (known.sqlstates) failed.push_back(argument(execution_argument::kSqlstate, "", Kind::kString));
   add(ExecutionClass::kCompleted, Subject::kExecution, kCompleted, std::move(completed));

@@ -5,22 +5,25 @@
 // ended, and nobody knows how.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "format/event.h"
+#include "format/postgres/measures.h"
 #include "format/table/tables.h"
 
 namespace pgrec {
 
 namespace execution_class {
-// Reported its completion. All arguments of kArguments, and kRows.
+// Reported its completion. kQueryId, kPrepare, and the measures of measures.h.
 inline constexpr std::string_view kCompleted = "execution.completed";
-// Ended by an ERROR. All arguments, and kSqlstate.
+// Ended by an ERROR. kQueryId, kPrepare, the counters of measures.h, and kSqlstate.
 inline constexpr std::string_view kFailed = "execution.failed";
 // Its process ended in it, and had not said why. No arguments.
 inline constexpr std::string_view kProcessEnded = "execution.process-ended";
-// Its portal gave as many rows as were asked for, and waits for the next Execute. All arguments.
+// Its portal gave as many rows as were asked for, and waits for the next Execute. As kFailed, but
+// for kSqlstate.
 inline constexpr std::string_view kSuspended = "execution.suspended";
 // No execution after all: the statement was only prepared (Parse, Bind), or there was none in the
 // text. No arguments.
@@ -37,19 +40,6 @@ namespace execution_argument {
 inline constexpr std::string_view kQueryId = "query_id";  // PostgreSQL's; 0: it computed none
 // From its beginning to when it ran: parsing, analysis, planning. Of one that never ran: all of it.
 inline constexpr std::string_view kPrepare = "prepare_ns";
-// What it did from when it ran until it completed, nested statements included. Where the server's
-// build does not tell, its class has not these arguments.
-inline constexpr std::string_view kSharedHit = "shared_hit";
-inline constexpr std::string_view kSharedRead = "shared_read";
-inline constexpr std::string_view kSharedDirtied = "shared_dirtied";
-inline constexpr std::string_view kSharedWritten = "shared_written";
-inline constexpr std::string_view kTempRead = "temp_read";
-inline constexpr std::string_view kTempWritten = "temp_written";
-inline constexpr std::string_view kWalRecords = "wal_records";
-inline constexpr std::string_view kWalFpi = "wal_fpi";
-inline constexpr std::string_view kWalBytes = "wal_bytes";
-// Rows retrieved or affected, as the command's completion says.
-inline constexpr std::string_view kRows = "rows";
 inline constexpr std::string_view kSqlstate = "sqlstate";  // five characters; empty: not known
 inline constexpr std::string_view kLeader = "leader_pid";  // 0: not known
 // For how long it had run; 0: not known.
@@ -75,17 +65,8 @@ inline ClassId id_of(ExecutionClass one) {
   return ClassId{static_cast<std::uint32_t>(one)};
 }
 
-// What the build of a server tells of its executions.
-struct KnownOfExecutions {
-  bool query_ids = false;
-  bool buffers = false;
-  bool wal = false;
-  bool sqlstates = false;
-  bool operator==(const KnownOfExecutions&) const = default;
-};
-
 // The classes, in the order of their ids, each with the arguments that are known: in this order
-// kQueryId, kPrepare, the buffers', the WAL's, then kRows or kSqlstate.
+// kQueryId, kPrepare, the counters, then what only a completion tells or kSqlstate.
 std::vector<EventClass> execution_classes(const KnownOfExecutions& known);
 
 }  // namespace pgrec

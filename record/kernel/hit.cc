@@ -115,7 +115,7 @@ DecodedRecord point_hit(const wire_record& record, std::span<const std::byte> re
 DecodedRecord slow_hit(const wire_record& record, std::span<const std::byte> rest) {
   SlowHit decoded{thread_of(record), record.ts_ns, {}, record.flags, {}};
   if (!take(rest, decoded.slow)) return {};
-  if (has(record, WIRE_SLOW_TEXT_KEPT)) decoded.kept = text_of(rest);
+  if ((record.flags & WIRE_SLOW_TEXT_KEPT) != 0) decoded.kept = text_of(rest);
   return decoded;
 }
 

@@ -77,7 +77,7 @@ struct SlowHit {
   ThreadKey thread;
   std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
   wire_slow slow{};
-  std::uint32_t flags = 0;  // enum wire_record_flags
+  std::uint32_t flags = 0;  // enum wire_slow_flags
   std::string_view kept;    // the beginning of its text, with WIRE_SLOW_TEXT_KEPT
 };
 

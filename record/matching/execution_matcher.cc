@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "record/kernel/wire_measures.h"
+
 namespace pgrec {
 namespace {
 
@@ -36,6 +38,7 @@ ArgumentValues measured(const Hit& hit, Timestamp begun, Timestamp now,
                         const QueryContext& context) {
   const wire_done& done = hit.query->done;
   ArgumentValues values;
+  values.reserve(kMeasures.size() + 3);
   const auto add = [&](std::uint64_t value) { values.emplace_back(value); };
   if (context.known.query_ids) add(done.query_id);
   Timestamp ran = now;
@@ -44,12 +47,9 @@ ArgumentValues measured(const Hit& hit, Timestamp begun, Timestamp now,
   else if (done.ran_ns > 0)
     ran = begun;
   add(static_cast<std::uint64_t>(std::max(std::min(ran, now) - begun, Duration{}).count()));
-  const auto add_usage = [&](wire_usage first, wire_usage last) {
-    for (int i = first; i <= last; ++i)
-      add(done.usage[i]);
-  };
-  if (context.known.buffers) add_usage(WIRE_SHARED_HIT, WIRE_TEMP_WRITTEN);
-  if (context.known.wal) add_usage(WIRE_WAL_RECORDS, WIRE_WAL_BYTES);
+  for (const Measure& measure : kMeasures) {
+    if (is_counted(measure) && is_known(measure, context.known)) add(done.usage[measure.counter]);
+  }
   if (hit.kind == WIRE_COMPLETED) add(done.rows);
   if (hit.kind == WIRE_FAILED && context.known.sqlstates)
     values.emplace_back(sqlstate_text(done.sqlstate));

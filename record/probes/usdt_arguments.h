@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bpf/wire.h"
+#include "bpf/wire_usdt.h"
 #include "format/table/tables.h"
 #include "record/binary/usdt.h"
 

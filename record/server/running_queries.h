@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/wire.h"
+#include "bpf/wire_execution.h"
 #include "format/clock.h"
 #include "record/binary/elf_image.h"
 #include "record/server/server_hooks.h"

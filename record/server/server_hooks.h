@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "bpf/wire.h"
-#include "format/postgres/execution_classes.h"
+#include "bpf/wire_server.h"
+#include "format/postgres/measures.h"
 #include "record/binary/code.h"
 #include "record/binary/elf_image.h"
 #include "record/kernel/places.h"

@@ -7,6 +7,7 @@
 
 #include "format/print/json_line.h"
 #include "format/print/units.h"
+#include "record/kernel/wire_measures.h"
 
 namespace pgrec {
 namespace {
@@ -39,15 +40,12 @@ void add(JsonLine& line, std::string_view key, const std::string& text) {
 }
 
 void add_usage(JsonLine& line, const SlowStatement& statement, const KnownOfExecutions& known) {
-  static constexpr std::array<const char*, WIRE_USAGES> kNames = {
-      "shared_hit",   "shared_read", "shared_dirtied", "shared_written", "temp_read",
-      "temp_written", "wal_records", "wal_fpi",        "wal_bytes"};
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    const bool is_known = i < WIRE_WAL_RECORDS ? known.buffers : known.wal;
-    if (statement.ran && is_known)
-      line.add(kNames.at(i), statement.usage[i]);
+  for (const Measure& measure : kMeasures) {
+    if (!is_counted(measure)) continue;
+    if (statement.ran && is_known(measure, known))
+      line.add(measure.name, statement.usage[measure.counter]);
     else
-      line.add_null(kNames.at(i));
+      line.add_null(measure.name);
   }
 }
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "bpf/wire.h"
+#include "bpf/wire_slow.h"
 #include "format/clock.h"
-#include "format/postgres/execution_classes.h"
+#include "format/postgres/measures.h"
 #include "format/postgres/process_title.h"
 #include "format/table/tables.h"
 

@@ -17,7 +17,7 @@ Duration between(std::uint64_t from_ns, std::uint64_t to_ns) {
   return Duration(to_ns > from_ns ? to_ns - from_ns : 0);
 }
 
-bool has(std::uint32_t flags, wire_record_flags flag) {
+bool has(std::uint32_t flags, wire_slow_flags flag) {
   return (flags & flag) != 0;
 }
 

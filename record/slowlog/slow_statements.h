@@ -40,7 +40,7 @@ class SlowStatements {
  private:
   struct Slow {
     wire_slow slow{};
-    std::uint32_t flags = 0;  // enum wire_record_flags
+    std::uint32_t flags = 0;  // enum wire_slow_flags
     std::string kept;         // of its text
   };
   struct Name {

@@ -8,7 +8,9 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/wire.h"
+#include "bpf/wire_counts.h"
+#include "bpf/wire_hit.h"
+#include "bpf/wire_record.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

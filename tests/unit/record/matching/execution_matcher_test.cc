@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace pgrec {
@@ -255,6 +256,28 @@ TEST_F(ExecutionMatcherTest, TellsWhatWasCounted) {
   runs_at(14);
   complete(42);
   EXPECT_EQ(arguments(), (ArgumentValues{std::uint64_t{99}, std::uint64_t{4}, std::uint64_t{42}}));
+}
+
+TEST_F(ExecutionMatcherTest, GivesEachCounterToTheArgumentOfItsMeasure) {
+  context_.known = {true, true, true, true};
+  report(1);
+  Hit made = hit(WIRE_COMPLETED);
+  for (std::uint64_t i = 0; i < WIRE_USAGES; ++i)
+    made.query->done.usage[i] = 100 + i;
+  matcher_.done(made, kThread, now_, 0, context_, out_);
+  const ArgumentValues found = arguments();
+  const std::vector<ArgumentType> types = execution_classes(context_.known).front().arguments;
+  ASSERT_EQ(found.size(), types.size());
+  for (const Measure& measure : kMeasures) {
+    if (!is_counted(measure)) continue;
+    const auto type = std::find_if(types.begin(), types.end(), [&](const ArgumentType& one) {
+      return one.name == measure.name;
+    });
+    ASSERT_NE(type, types.end()) << measure.name;
+    EXPECT_EQ(found.at(static_cast<std::size_t>(type - types.begin())),
+              Argument(std::uint64_t{100} + measure.counter))
+        << measure.name;
+  }
 }
 
 TEST_F(ExecutionMatcherTest, TellsTheTimeToTheErrorOfWhatNeverRan) {

@@ -1,0 +1,215 @@
+/*
+ * What the query hooks need of the server whose functions they are on, whichever programs ask: its
+ * memory, where it keeps things, and the statement that a thread of it runs.
+ */
+#ifndef PGREC_BPF_SERVER_H
+#define PGREC_BPF_SERVER_H
+
+const volatile __u32 tells_slow; /* the programs of slow.bpf.h are in use; set before loading */
+
+/* By the cookies of the hooks; set by the recorder. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WIRE_SERVERS);
+	__type(key, __u32);
+	__type(value, struct wire_server);
+} servers SEC(".maps");
+
+/* A hook that fired. */
+struct hooked {
+	struct wire_counts *counts;
+	const struct wire_server *server;
+	__u64 pid_tgid;
+	__u64 sp;
+	__u64 base; /* where the server's file is loaded: add it to the addresses of `server` */
+	int wanted; /* its process is to be recorded */
+};
+
+/* False where the hit is not to be looked at. */
+static __always_inline int look_at(struct pt_regs *ctx, __u32 hook, struct hooked *hooked)
+{
+	__u32 probe = activity_probe, which = (__u32)bpf_get_attach_cookie(ctx);
+
+	if (!recording)
+		return 0;
+	hooked->counts = bpf_map_lookup_elem(&counters, &probe);
+	hooked->server = bpf_map_lookup_elem(&servers, &which);
+	if (!hooked->counts || !hooked->server)
+		return 0;
+	hooked->sp = PT_REGS_SP(ctx);
+	hooked->base = PT_REGS_IP(ctx) - hooked->server->hooks[hook];
+	hooked->wanted = is_wanted(&hooked->pid_tgid);
+	return 1;
+}
+
+/* Counts an event of a kind, and says whether it is to be recorded. */
+static __always_inline int fires(const struct hooked *hooked, __u32 kind)
+{
+	count(&hooked->counts->fired[kind]);
+	if (hooked->wanted)
+		return 1;
+	count(&hooked->counts->foreign[kind]);
+	return 0;
+}
+
+/* The element of the thread in a map by thread id; 0 where there is none, or none is wanted. */
+static __always_inline void *of_thread(void *map, const struct hooked *hooked)
+{
+	__u32 tid = (__u32)hooked->pid_tgid;
+
+	return hooked->wanted ? bpf_map_lookup_elem(map, &tid) : 0;
+}
+
+/* The same, made anew as the only element of `fresh` is; 0 where there is no room. */
+static __always_inline void *new_of_thread(void *map, void *fresh, __u64 pid_tgid)
+{
+	__u32 tid = (__u32)pid_tgid, only = 0;
+	void *element = bpf_map_lookup_elem(fresh, &only);
+
+	if (!element || bpf_map_update_elem(map, &tid, element, BPF_ANY))
+		return 0;
+	return bpf_map_lookup_elem(map, &tid);
+}
+
+static __always_inline __u64 read_u64(__u64 address)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_user(&value, sizeof(value), (void *)address);
+	return value;
+}
+
+/* The client that the process serves; 0: none. Where that is not known it is taken to have one. */
+static __always_inline __u64 client_of(const struct hooked *hooked)
+{
+	return hooked->server->client ? read_u64(hooked->base + hooked->server->client) : 1;
+}
+
+/*
+ * Whether pgstat_report_activity(BackendState state, const char *cmd_str) reports a query: with a
+ * text the server begins to run it, without one it runs nothing, but for a fast-path call.
+ */
+static __always_inline int reports_query(const struct hooked *hooked, __u32 state, __u64 text)
+{
+	return text || (state == hooked->server->fastpath && hooked->server->fastpath);
+}
+
+#define BUFFER_USAGE_WORDS 10
+
+PGREC_ASSERT(WIRE_USAGE_WORDS >= BUFFER_USAGE_WORDS && WIRE_USAGE_WORDS == WIRE_USAGES + 1);
+PGREC_ASSERT(WIRE_SHARED_HIT == 0 && WIRE_SHARED_WRITTEN == 3 && WIRE_TEMP_WRITTEN < 8);
+
+/*
+ * Reads the server's counters into `usage`, which is WIRE_USAGE_WORDS long. BufferUsage of
+ * include/executor/instrument.h begins with ten counters: shared hit, read, dirtied and written,
+ * the same of local blocks, temp read and written; WalUsage with three. They are read where they
+ * are to be, in two reads and without a copy on the stack: the local ones, which nobody asks for,
+ * make room. Returns 0 on success.
+ */
+static __always_inline long read_usage(const struct hooked *hooked, __u64 *usage)
+{
+	const __u32 buffers = BUFFER_USAGE_WORDS * sizeof(*usage);
+	const __u32 wal = (WIRE_WAL_BYTES + 1 - WIRE_WAL_RECORDS) * sizeof(*usage);
+	long failed = 0;
+
+	if (hooked->server->buffer_usage)
+		failed = bpf_probe_read_user(usage, buffers,
+					     (void *)(hooked->base + hooked->server->buffer_usage));
+	else
+		__builtin_memset(usage, 0, buffers);
+	usage[WIRE_TEMP_READ] = usage[8];
+	usage[WIRE_TEMP_WRITTEN] = usage[9];
+	if (hooked->server->wal_usage)
+		failed |= bpf_probe_read_user(usage + WIRE_WAL_RECORDS, wal,
+					      (void *)(hooked->base + hooked->server->wal_usage));
+	else
+		__builtin_memset(usage + WIRE_WAL_RECORDS, 0, wal);
+	return failed;
+}
+
+/* What the counters have now and `before` had not; all 0 where nothing `ran`, or they cannot be
+ * read. */
+static __always_inline void read_usage_since(const struct hooked *hooked, const __u64 *before,
+					     int ran, __u64 *usage)
+{
+	int i;
+
+	if (!ran || read_usage(hooked, usage)) {
+		__builtin_memset(usage, 0, WIRE_USAGE_WORDS * sizeof(*usage));
+		return;
+	}
+	for (i = 0; i < WIRE_USAGES; i++)
+		usage[i] -= before[i];
+	usage[WIRE_USAGES] = 0;
+}
+
+/*
+ * That of the first of the portal's plans: List of include/nodes/pg_list.h, PlannedStmt of
+ * include/nodes/plannodes.h.
+ */
+static __always_inline __u64 query_id_of(const struct hooked *hooked, __u64 portal)
+{
+	__u64 plans, plan;
+
+	if (!hooked->server->statements_at)
+		return 0;
+	plans = read_u64(portal + hooked->server->statements_at);
+	plan = read_u64(read_u64(plans + 16));
+	return read_u64(plan + 8);
+}
+
+/*
+ * bool PortalRun(Portal portal, …) begins: whether a statement in `phase` begins to run by that.
+ * If it ran already, the portal is what its EXECUTE runs, and has the query id.
+ */
+static __always_inline int begins_to_run(struct pt_regs *ctx, const struct hooked *hooked,
+					 __u32 phase, __u64 *query_id)
+{
+	__u64 of_portal = query_id_of(hooked, PT_REGS_PARM1(ctx));
+
+	if (phase != WIRE_PHASE_RUNNING || of_portal)
+		*query_id = of_portal;
+	return phase != WIRE_PHASE_RUNNING;
+}
+
+#define DEST_REMOTE_EXECUTE 3 /* of CommandDest: the Execute message of the extended protocol */
+
+/*
+ * The arguments of EndCommand(const QueryCompletion *qc, CommandDest dest, …). QueryCompletion of
+ * include/tcop/cmdtag.h has the number of rows behind the tag.
+ */
+static __always_inline __u64 completed_rows(struct pt_regs *ctx)
+{
+	return read_u64(PT_REGS_PARM1(ctx) + 8);
+}
+
+static __always_inline int completes_in_pipeline(struct pt_regs *ctx)
+{
+	return (__u32)PT_REGS_PARM2(ctx) == DEST_REMOTE_EXECUTE;
+}
+
+/*
+ * Whether what EmitErrorReport(void) reports, the innermost of the errors that are being handled,
+ * ends what its process was doing; then its code. What was caught is not reported.
+ */
+static __always_inline int is_end_by_error(const struct hooked *hooked, __u32 *sqlstate)
+{
+	const struct wire_server *server = hooked->server;
+	__s32 depth = -1;
+	__u32 level = 0;
+	__u64 error;
+
+	if (!server->errors)
+		return 0;
+	bpf_probe_read_user(&depth, sizeof(depth), (void *)(hooked->base + server->error_depth));
+	if (depth < 0)
+		return 0;
+	error = hooked->base + server->errors + (__u64)depth * server->error_bytes;
+	bpf_probe_read_user(&level, sizeof(level), (void *)error);
+	if (level < server->least_error)
+		return 0;
+	bpf_probe_read_user(sqlstate, sizeof(*sqlstate), (void *)(error + server->sqlstate_at));
+	return 1;
+}
+
+#endif

@@ -1,0 +1,60 @@
+/* Executions: what the kernel side remembers of a statement, and what it tells of its end. */
+#ifndef PGREC_BPF_WIRE_EXECUTION_H
+#define PGREC_BPF_WIRE_EXECUTION_H
+
+#include "wire_kind.h"
+
+/*
+ * The counters of a server that tell what its statements did. read_usage() of server.bpf.h reads
+ * those of blocks, and those of WAL, in one piece each: they keep the server's order.
+ */
+enum wire_usage {
+	WIRE_SHARED_HIT = 0, /* blocks */
+	WIRE_SHARED_READ = 1,
+	WIRE_SHARED_DIRTIED = 2,
+	WIRE_SHARED_WRITTEN = 3,
+	WIRE_TEMP_READ = 4,
+	WIRE_TEMP_WRITTEN = 5,
+	WIRE_WAL_RECORDS = 6,
+	WIRE_WAL_FPI = 7,
+	WIRE_WAL_BYTES = 8,
+	WIRE_USAGES = 9,
+	WIRE_USAGE_WORDS = 10, /* of room to read them into; the last word is none of them */
+};
+
+/* Follows in a WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED. */
+struct wire_done {
+	__u64 ran_ns;		       /* when it began to run, CLOCK_MONOTONIC; 0: it did not */
+	__u64 query_id;		       /* the server's; 0: it computed none */
+	__u64 rows;		       /* of WIRE_COMPLETED: retrieved or affected */
+	__u64 usage[WIRE_USAGE_WORDS]; /* added since it ran; 0: it did not, or not known */
+	__u32 sqlstate;		       /* of WIRE_FAILED: as the server packs it; 0: not known */
+	__u32 padding;
+};
+PGREC_ASSERT(sizeof(struct wire_done) == 8 * (3 + WIRE_USAGE_WORDS) + 8);
+
+/* What of a thread's query the kernel side remembers from hook to hook. */
+enum wire_phase {
+	WIRE_PHASE_NONE = 0,	  /* no query runs */
+	WIRE_PHASE_PREPARING = 1, /* it was reported, and does not run yet */
+	WIRE_PHASE_RUNNING = 2,
+	WIRE_PHASE_DONE = 3,	/* it completed or failed, and nothing else was reported since */
+	WIRE_PHASE_BETWEEN = 4, /* it completed, and the same text may have another behind it */
+};
+
+/* What the kernel side remembers of the statement of a thread. */
+struct wire_statement {
+	__u64 pid_tgid;		       /* as of a wire_hit */
+	__u64 key;		       /* of its text */
+	__u64 ran_ns;		       /* as of a wire_done */
+	__u64 query_id;		       /* as of a wire_done */
+	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
+	__u32 phase;		       /* enum wire_phase */
+	__u8 has_client;
+	__u8 fastpath;
+	__u8 recorded; /* it is not among those that are not sampled */
+	__u8 padding;
+};
+PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (4 + WIRE_USAGE_WORDS) + 8);
+
+#endif

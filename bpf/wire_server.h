@@ -1,0 +1,44 @@
+/* A server: the functions that tell of its queries, and where it keeps what pgrec reads. */
+#ifndef PGREC_BPF_WIRE_SERVER_H
+#define PGREC_BPF_WIRE_SERVER_H
+
+#include "wire_kind.h"
+
+/* The query hooks, each on a function of the server. */
+enum wire_hook {
+	WIRE_ON_ACTIVITY = 0,	      /* pgstat_report_activity */
+	WIRE_ON_RUN = 1,	      /* PortalRun */
+	WIRE_ON_COMPLETION = 2,	      /* EndCommand */
+	WIRE_ON_REPLICATION_DONE = 3, /* EndReplicationCommand */
+	WIRE_ON_ERROR = 4,	      /* EmitErrorReport */
+	WIRE_ON_TITLE = 5,	      /* init_ps_display */
+	WIRE_ON_APPLICATION = 6,      /* pgstat_report_appname */
+	WIRE_HOOKS = 7,
+};
+
+/*
+ * What the programs of the query hooks have to know of the server. Addresses are virtual, as the
+ * file has them; where a process has them follows from where the hook fires. 0: not known.
+ */
+struct wire_server {
+	__u64 hooks[WIRE_HOOKS];
+	__u64 client;	      /* MyProcPort */
+	__u64 buffer_usage;   /* pgBufferUsage */
+	__u64 wal_usage;      /* pgWalUsage */
+	__u64 error_depth;    /* errordata_stack_depth */
+	__u64 errors;	      /* errordata */
+	__u32 error_bytes;    /* of one of errordata */
+	__u32 sqlstate_at;    /* in one of errordata */
+	__u32 least_error;    /* ERROR of elog.h */
+	__u32 fastpath;	      /* STATE_FASTPATH of BackendState; … */
+	__u32 in_transaction; /* … and STATE_IDLEINTRANSACTION */
+	__u32 statements_at;  /* in a PortalData */
+	__u32 padding[2];
+};
+PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 5) + 32);
+
+/* How many servers' files are told apart: the first, and those that replace it while it is
+ * recorded. */
+enum wire_servers { WIRE_SERVERS = 64 };
+
+#endif
