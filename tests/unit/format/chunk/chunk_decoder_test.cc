@@ -3,71 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "format/chunk/columns.h"
-#include "format/layout.h"
 #include "tests/unit/collected_calls.h"
+#include "tests/unit/format/chunk/contradicting_chunk.h"
 
 namespace pgrec {
 namespace {
 
-using layout::Column;
 using test::ended_in;
 using Rows = std::vector<std::string>;
-
-// Columns that contradict. Begins with a chunk that decodes: thread 1/2 enters function 4, begins
-// to run text 5 and returns.
-class ContradictingChunk : public testing::Test {
- protected:
-  ContradictingChunk() {
-    header_.first = from_ns(100);
-    header_.last = from_ns(120);
-    header_.events = 3;
-    header_.calls = header_.executions = header_.threads = 1;
-    set(Column::kThreads, {1, 2, 3, 0, 0});
-    set(Column::kTokenTable, {kEnter4, kBegin, kReturn});
-    set(Column::kTokens, {0, 1, 2});
-    set(Column::kTexts, {5});
-    set(Column::kEnterLow, {0});
-    set(Column::kEnterHigh, {0});
-    set(Column::kOtherLow, {10, 10});
-    set(Column::kOtherHigh, {0, 0});
-  }
-  void set(std::uint32_t column, Bytes data) { columns_[column] = std::move(data); }
-  // A chunk of one event that returns from a call that thread 1/2 has open as `opening` says.
-  void set_return_from(Bytes opening) {
-    header_.last = from_ns(100);
-    header_.ids.call = CallId{5};
-    header_.events = 1;
-    header_.calls = header_.executions = 0;
-    columns_.clear();
-    Bytes threads = {1, 2, 1, 0};
-    threads.insert(threads.end(), opening.begin(), opening.end());
-    set(Column::kThreads, threads);
-    set(Column::kTokenTable, {kReturn});
-    set(Column::kTokens, {0});
-    set(Column::kOtherLow, {0});
-    set(Column::kOtherHigh, {0});
-  }
-  Bytes column_bytes() const {
-    Bytes bytes;
-    for (const auto& [id, content] : columns_)
-      put_column(bytes, id, content);
-    return bytes;
-  }
-  Bytes plain() const {
-    Bytes plain;
-    put_chunk_header(plain, header_);
-    return plain;
-  }
-  std::optional<Chunk> decode() const { return decode_chunk(plain(), column_bytes()); }
-  bool decodes() const { return decode().has_value(); }
-
-  static constexpr std::uint8_t kEnter4 = 4 << 4, kBegin = 6, kReturn = 1;
-  ChunkHeader header_;
-  std::map<std::uint32_t, Bytes> columns_;
-};
 
 TEST_F(ContradictingChunk, DecodesBeforeItIsChanged) {
   ASSERT_TRUE(decodes());
@@ -339,67 +282,6 @@ TEST_F(ContradictingChunk, RefusesACompressedColumnThatDoesNotDecompress) {
   EXPECT_TRUE(decode_chunk(plain(), bytes).has_value());
   bytes[bytes.size() - wrong.size()] = Column::kTimeLong;
   EXPECT_FALSE(decode_chunk(plain(), bytes).has_value());
-}
-
-// Two threads that do the same.
-class ContradictingThreads : public ContradictingChunk {
- protected:
-  void set_second_thread(std::uint8_t tid) {
-    header_.events = 6;
-    header_.calls = 2;
-    header_.executions = 2;
-    header_.threads = 2;
-    set(Column::kThreads, {1, 2, 3, 0, 0, 1, tid, 3, 0, 0});
-    set(Column::kTokens, {0, 1, 2, 0, 1, 2});
-    set(Column::kTexts, {5, 5});
-    set(Column::kEnterLow, {0, 0});
-    set(Column::kEnterHigh, {0, 0});
-    set(Column::kOtherLow, {10, 10, 10, 10});
-    set(Column::kOtherHigh, {0, 0, 0, 0});
-  }
-};
-
-TEST_F(ContradictingThreads, AreTakenInOrder) {
-  set_second_thread(3);
-  EXPECT_TRUE(decodes());
-}
-
-TEST_F(ContradictingThreads, AreRefusedTwice) {
-  set_second_thread(2);
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingThreads, AreRefusedOutOfOrder) {
-  set_second_thread(1);
-  EXPECT_FALSE(decodes());
-}
-
-// Each has fewer than the bound.
-TEST_F(ContradictingThreads, AreRefusedWithMoreOpenCallsThanTheBound) {
-  header_.ids.call = CallId{1};
-  Bytes threads;
-  for (const std::uint32_t tid : {2u, 3u}) {
-    put_varint(threads, 1);
-    put_varint(threads, tid);
-    put_varint(threads, tid == 2 ? 3 : 0);
-    put_varint(threads, 0);
-    put_varint(threads, layout::kMaxOpenCalls / 2 + 1);
-    for (std::uint32_t call = 0; call <= layout::kMaxOpenCalls / 2; ++call)
-      threads.insert(threads.end(), {4, 1, 0, 0, 0});
-  }
-  set(Column::kThreads, threads);
-  header_.threads = 2;
-  EXPECT_FALSE(decodes());
-}
-
-TEST_F(ContradictingThreads, AreTakenWithAsManyOpenCallsAsTheBound) {
-  header_.ids.call = CallId{1};
-  Bytes threads = {1, 2, 3, 0};
-  put_varint(threads, layout::kMaxOpenCalls);
-  for (std::uint32_t call = 0; call < layout::kMaxOpenCalls; ++call)
-    threads.insert(threads.end(), {4, 1, 0, 0, 0});
-  set(Column::kThreads, threads);
-  EXPECT_EQ(decode()->threads.at(0).opening.calls.size(), layout::kMaxOpenCalls);
 }
 
 }  // namespace

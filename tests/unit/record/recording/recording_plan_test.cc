@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "format/error.h"
+#include "format/postgres/execution_classes.h"
 
 // Of this program, for plans of it.
 extern "C" {
