@@ -144,14 +144,13 @@ Result record(const std::string& trace, double events_a_second, double seconds) 
   const Flood flood = load();
   Parts parts(trace, true, Sync::kEverySecond, {});
   const Moment beginning = now_on_both();
-  std::vector<Function> functions(2);
-  functions[0].name = "flooded";
-  functions[1].id = FunctionId{1};
-  functions[1].role = Function::Role::kActivity;
+  Function flooded;
+  flooded.name = "flooded";
+  const ProbeTable probes({flooded}, {}, {});
   parts.begin(beginning, [&](const Moment& /*moment*/) {
-    return Parts::Preamble{{}, functions, {}};
+    return Parts::Preamble{{}, probes.rows(), {}};
   });
-  Recorder recorder(session, parts, functions, beginning, std::nullopt, {});
+  Recorder recorder(session, parts, probes, beginning, std::nullopt, {});
   parts.put_in_place();
   const Result result =
       flood_while(flood.get(), events_a_second, seconds, [&] { recorder.round(); });
