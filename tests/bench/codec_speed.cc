@@ -36,6 +36,7 @@ Written write(bench::RecordedEvents& events, std::uint64_t calls) {
   const int fd = ::memfd_create("trace", MFD_CLOEXEC);
   const int kept = ::dup(fd);
   TraceWriter writer(File(fd, "trace"));
+  writer.write(events.classes());
   Duration shift{};
   const double begin = seconds();
   while (writer.calls() < calls) {

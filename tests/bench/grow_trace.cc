@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
         File(::open(argv[2], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), argv[2]));
     writer.write(trace.metadata());
     writer.write(trace.functions());
+    writer.write(events.classes());
     writer.write(trace.processes());
     Duration shift{};
     while (writer.size_bytes() < bytes) {

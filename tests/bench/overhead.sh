@@ -8,6 +8,7 @@
 #   - pgrec record; bpftrace hist() of its durations; perf record of its entries and returns;
 # and the bytes a call of the trace. Run it by hand, as root, on a quiet machine:
 #   tests/bench/overhead.sh [ROUNDS [ROWS]]
+# PGREC_BEFORE=PATH is another pgrec, such as that of the commit before, that is measured in the same rounds.
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it); where
 # functions begin with endbr64, it shows what the byte is worth.
 set -euo pipefail
@@ -97,6 +98,7 @@ measure() {
     empty) start_tracer ready bpftrace -e "$begin uprobe:$server:$function { } uretprobe:$server:$function { }" ;;
     floor) start_tracer ready "$build/tests/bench/empty_probe" "$server" "$function" ;;
     pgrec) start_tracer recording "$pgrec" record -x "$server" -f "$function" -o "$work/t.pgt" --force ;;
+    before) start_tracer recording "$PGREC_BEFORE" record -x "$server" -f "$function" -o "$work/before.pgt" --force ;;
     bpftrace)
       start_tracer ready bpftrace -e "$begin uprobe:$server:$function { @start[tid] = nsecs; }
         uretprobe:$server:$function /@start[tid]/ { @ns = hist(nsecs - @start[tid]); delete(@start[tid]); }"
@@ -112,11 +114,14 @@ median() {
   sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
-modes=(unprobed empty floor pgrec bpftrace perf)
+modes=(unprobed empty floor ${PGREC_BEFORE:+before} pgrec bpftrace perf)
 for mode in "${modes[@]}"; do measure "$mode"; done # warms up; not counted
 for mode in "${modes[@]}"; do rm -f "$work/$mode"; done
+# Each is disturbed by the one before it, so every other round goes backwards.
+mapfile -t backwards < <(printf '%s\n' "${modes[@]}" | tac)
 for ((round = 0; round < rounds; round++)); do
-  for mode in "${modes[@]}"; do measure "$mode"; done
+  if ((round % 2)); then order=("${backwards[@]}"); else order=("${modes[@]}"); fi
+  for mode in "${order[@]}"; do measure "$mode"; done
   calls=$("$pgrec" sql "$work/t.pgt" "SELECT calls FROM functions" --format csv | tail -n 1)
   lost=$("$pgrec" sql "$work/t.pgt" "SELECT value FROM meta WHERE key = 'events.lost'" --format csv | tail -n 1)
   [ "$calls" = "$rows" ] || { echo "pgrec saw $calls of $rows calls, $lost events lost" >&2; exit 1; }
@@ -130,7 +135,7 @@ printf '%-28s %10s %14s %12s %12s\n' '' 'time' 'added a call' 'to empty' 'to his
 for mode in "${modes[@]}"; do
   awk -v mode="$mode" -v ms="$(median "$work/$mode")" -v base="$unprobed" -v empty="$empty" -v hist="$hist" -v rows="$rows" 'BEGIN {
     names["unprobed"] = "unprobed"; names["empty"] = "empty uprobe + uretprobe"; names["floor"] = "empty multi, where pgrec is"
-    names["pgrec"] = "pgrec record"; names["bpftrace"] = "bpftrace hist()"; names["perf"] = "perf record"
+    names["pgrec"] = "pgrec record"; names["before"] = "pgrec of PGREC_BEFORE"; names["bpftrace"] = "bpftrace hist()"; names["perf"] = "perf record"
     printf "%-28s %7.1f ms", names[mode], ms
     if (mode != "unprobed")
       printf " %11.0f ns %12.2f %12.2f", (ms - base) * 1e6 / rows, (ms - base) / (empty - base), (ms - base) / (hist - base)

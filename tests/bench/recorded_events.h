@@ -19,9 +19,11 @@ class RecordedEvents {
   // Appends all events to `writer`, `shift` later than they were, and cuts a chunk after
   // `chunk_events`, as a recorder does. `noise_ns`: times are made finer by a random number below
   // it, which a clock that ticks in steps leaves out.
+  // The writer has been given classes().
   void write(TraceWriter& writer, Duration shift, std::uint32_t chunk_events);
   void add_noise(std::int64_t noise_ns);
 
+  const std::vector<EventClass>& classes() const { return classes_; }
   std::uint64_t calls() const { return calls_; }
   std::uint64_t events() const { return events_.size(); }
   // How long the events take, with room before they begin again.
@@ -30,10 +32,13 @@ class RecordedEvents {
  private:
   struct Portion {
     ThreadKey thread;
-    std::size_t end = 0;  // in events_
+    std::size_t end = 0;            // in events_
+    std::size_t arguments_end = 0;  // in arguments_
   };
 
+  std::vector<EventClass> classes_;
   std::vector<Event> events_;
+  std::vector<ArgumentValues> arguments_;  // of each event of a class, in the same order
   std::vector<Portion> portions_;
   std::vector<Text> texts_;
   std::uint64_t calls_ = 0;
