@@ -35,7 +35,7 @@ struct RecordingOutcome {
   Metadata upgraded;                  // facts of files that replaced the binary
   std::optional<Duration> call_cost;  // of the two probes of a call, where it was measured
   RecordingCost cost;
-  std::optional<std::uint64_t> missed_hits;  // as of KernelSession
+  std::optional<std::uint64_t> missed_hits;  // as of Counters
   std::uint64_t lost_children = 0;
 };
 

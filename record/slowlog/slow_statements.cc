@@ -23,7 +23,7 @@ bool has(std::uint32_t flags, wire_slow_flags flag) {
 
 }  // namespace
 
-void SlowStatements::begin_with(const std::vector<ServerProcess>& processes) {
+void SlowStatements::begin_with(const std::vector<ServerProcess>& processes, const Seed& seed) {
   for (const ServerProcess& process : processes) {
     client_of(process.pid).application = process.application;
     if (!process.query) continue;
@@ -37,7 +37,7 @@ void SlowStatements::begin_with(const std::vector<ServerProcess>& processes) {
     statement.phase = process.client ? WIRE_PHASE_RUNNING : WIRE_PHASE_PREPARING;
     statement.has_client = process.client ? 1 : 0;
     statement.sent = statement.found = 1;
-    if (!session_.seed(statement)) continue;
+    if (!seed(statement)) continue;
     texts_[{{process.pid, process.pid}, statement.key}] = *process.query;
   }
 }
@@ -52,7 +52,7 @@ std::vector<SlowStatement> SlowStatements::rest(const Moment& now) {
 }
 
 bool SlowStatements::drain() {
-  return take_in(session_.rings(), {}, [this](const auto& decoded) { take(decoded); });
+  return take_in(rings_, {}, [this](const auto& decoded) { take(decoded); });
 }
 
 void SlowStatements::take(const ThreadHit& hit) {

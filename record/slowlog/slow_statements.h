@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -12,7 +13,7 @@
 
 #include "record/host/clocks.h"
 #include "record/kernel/hit.h"
-#include "record/kernel/session.h"
+#include "record/kernel/rings.h"
 #include "record/matching/query_texts.h"
 #include "record/server/running_queries.h"
 #include "record/slowlog/slow_statement_lines.h"
@@ -21,12 +22,14 @@ namespace pgrec {
 
 class SlowStatements {
  public:
-  // Borrows `session`, which has been started.
-  SlowStatements(KernelSession& session, TextMode mode) : session_(session), mode_(mode) {}
+  // Borrows `rings`, of a session that has been started.
+  SlowStatements(Rings& rings, TextMode mode) : rings_(rings), mode_(mode) {}
 
+  // Tells the kernel side what a thread runs. False where it knows better by now.
+  using Seed = std::function<bool(const wire_slow_statement&)>;
   // Processes of the server as they were found after the session was started; what they run counts
   // from when it began.
-  void begin_with(const std::vector<ServerProcess>& processes);
+  void begin_with(const std::vector<ServerProcess>& processes, const Seed& seed);
 
   // Takes in what the rings hold, and gives the statements that are over, in the order of their
   // ends. `now` is the present moment.
@@ -73,7 +76,7 @@ class SlowStatements {
   Client& client_of(std::uint32_t pid);
   static void look_at_title(std::uint32_t pid, Client& client);
 
-  KernelSession& session_;
+  Rings& rings_;
   TextMode mode_;
   std::vector<Report> waiting_;
   std::map<TextKey, std::string> texts_;     // that were sent

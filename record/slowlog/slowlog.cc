@@ -85,7 +85,7 @@ class Slowlog {
         file_(identity(plan.binary.path)),
         session_(session_config(options), options.verbose),
         upgrades_(session_, plan),
-        statements_(session_, options.text),
+        statements_(session_.rings(), options.text),
         ends_(options.pids),
         successors_(options.pids) {}
 
@@ -150,7 +150,9 @@ void Slowlog::attach() {
 
 // Of a server that replaced it, it is not known where in memory its queries are.
 void Slowlog::look_at_running(const std::vector<std::uint32_t>& pids) {
-  statements_.begin_with(server_processes(*plan_.activity, file_, pids, options_.text_limit_bytes));
+  statements_.begin_with(
+      server_processes(*plan_.activity, file_, pids, options_.text_limit_bytes),
+      [this](const wire_slow_statement& statement) { return session_.seed(statement); });
 }
 
 // What was not written goes first; where that fails, so would the line.

@@ -12,7 +12,7 @@
 namespace pgrec::fuzz {
 namespace {
 
-// Offsets in a frame header of format/frame.cc.
+// Offsets in a frame header of format/frame/frame.cc.
 constexpr std::size_t kPlainBytesAt = 4;  // the upper half of the word there
 constexpr std::size_t kPayloadBytesAt = 8;
 constexpr std::size_t kPayloadChecksumAt = 24;

@@ -1,5 +1,5 @@
 // Covers analyze/repair/recovery.h and, on what it makes and on damaged traces,
-// analyze/verification.h.
+// analyze/repair/verification.h.
 #include "analyze/repair/recovery.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Covers record/demangled.h.
+// Covers record/binary/demangled.h.
 #include "record/binary/demangled.h"
 
 #include <gtest/gtest.h>

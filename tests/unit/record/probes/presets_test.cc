@@ -1,4 +1,4 @@
-// Covers record/probes/presets.h and what may stand in record/preset_table.cc.
+// Covers record/probes/presets.h and what may stand in record/probes/preset_table.cc.
 #include "record/probes/presets.h"
 
 #include <gtest/gtest.h>

@@ -1,0 +1,207 @@
+// Covers format/trace/frame_finder.h: where frames are found behind bytes that are none, and which
+// indexes are believed. What of a whole trace survives damage: trace_damage_test.cc.
+#include "format/trace/frame_finder.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/trace_file.h"
+
+namespace pgrec {
+namespace {
+
+using layout::FrameType;
+using Rows = std::vector<std::string>;
+
+// A file that a test writes frame by frame, and garbage between them.
+class FrameFinderTest : public testing::Test {
+ protected:
+  static constexpr std::uint64_t kFirst = layout::kFileHeaderBytes;
+
+  // A frame with so many bytes behind its header.
+  void frame(std::uint64_t sequence, std::size_t payload_bytes = 8,
+             FrameType type = FrameType::kTexts) {
+    const std::size_t begin = bytes_.size();
+    put_frame(bytes_, type, sequence, Bytes(payload_bytes, 1), {});
+    add_to_list(begin, type);
+  }
+  void garbage(std::size_t count) { bytes_.resize(bytes_.size() + count, 0xEE); }
+  // The index of what was written, and the end, which says that the index begins at `offset`.
+  void close(std::optional<std::uint64_t> offset = std::nullopt) {
+    const std::uint64_t index = bytes_.size();
+    std::uint64_t sequence = list_.frames.size();
+    for (std::size_t next = 0, chunk = 0; next < list_.frames.size();)
+      put_frame(bytes_, FrameType::kIndex, sequence++, {}, encode_index(list_, next, chunk));
+    TraceEnd end;
+    end.index_offset = offset.value_or(index);
+    put_frame(bytes_, FrameType::kEnd, sequence, encode_end(end), {});
+  }
+  const File& written() {
+    file_.replace(bytes_);
+    opened_.emplace(File::open(file_.path()));
+    return *opened_;
+  }
+
+  // "at 32: frame 0" of each.
+  static Rows found(const FrameFinder& finder) {
+    Rows rows;
+    for (const FrameRef& one : finder.list().frames)
+      rows.push_back("at " + std::to_string(one.offset) + ": frame " +
+                     std::to_string(one.sequence));
+    return rows;
+  }
+  static Rows told(const Damages& damages) {
+    Rows rows;
+    for (const Damage& one : damages.all())
+      rows.push_back(std::to_string(one.bytes) + " bytes at " + std::to_string(one.offset) + ": " +
+                     one.reason);
+    return rows;
+  }
+  struct Walked {
+    Rows found, told;
+  };
+  Walked walk() {
+    FrameFinder finder(written(), kFirst);
+    Damages damages;
+    finder.walk(false, damages);
+    return {found(finder), told(damages)};
+  }
+  bool is_found_by_index() {
+    FrameFinder finder(written(), kFirst);
+    const bool is_found = finder.find_by_index();
+    EXPECT_EQ(finder.list().frames.empty(), !is_found);
+    EXPECT_EQ(finder.end().has_value(), is_found);
+    return is_found;
+  }
+
+  Bytes bytes_ = Bytes(kFirst);
+  FrameList list_;
+  test::TraceFile file_;
+  std::optional<File> opened_;
+
+ private:
+  void add_to_list(std::size_t begin, FrameType type) {
+    FrameRef one;
+    one.type = type;
+    one.stored_bytes = static_cast<std::uint32_t>(bytes_.size() - begin);
+    ASSERT_TRUE(list_.add(one, nullptr));
+  }
+};
+
+TEST_F(FrameFinderTest, GoesOnBehindBytesThatAreNoFrame) {
+  frame(0);
+  garbage(16);
+  frame(1);
+  const Walked all = walk();
+  EXPECT_EQ(all.found, (Rows{"at 32: frame 0", "at 88: frame 1"}));
+  EXPECT_EQ(all.told, (Rows{"16 bytes at 72: no frame begins here"}));
+}
+
+TEST_F(FrameFinderTest, SaysHowManyFramesAreMissing) {
+  frame(0);
+  frame(2);
+  garbage(8);
+  frame(5);
+  frame(4);
+  EXPECT_EQ(walk().told, (Rows{"0 bytes at 72: 1 frame is unreadable or missing",
+                               "8 bytes at 112: 2 frames are unreadable or missing",
+                               "0 bytes at 160: the frames are not in order"}));
+}
+
+// A search reads block by block, and a frame may begin in one and end in the next.
+TEST_F(FrameFinderTest, FindsAFrameWhereverABlockEnds) {
+  constexpr std::size_t kFirstBlock = 4096;
+  constexpr std::size_t kSecondEnd = kFirstBlock + 8192;
+  for (const std::size_t edge : {kFirstBlock, kSecondEnd}) {
+    for (std::size_t bytes = edge - 64; bytes <= edge + 64; bytes += layout::kFrameAlignment) {
+      bytes_.assign(kFirst, 0);
+      garbage(bytes);
+      frame(0);
+      const Walked all = walk();
+      ASSERT_EQ(all.found, Rows{"at " + std::to_string(kFirst + bytes) + ": frame 0"}) << bytes;
+      ASSERT_EQ(all.told.size(), 1u) << bytes;
+    }
+  }
+}
+
+TEST_F(FrameFinderTest, DoesNotBelieveAHeaderWhoseFrameEndsBehindTheFile) {
+  frame(0);
+  garbage(8);
+  frame(1, 64);
+  bytes_.resize(bytes_.size() - 8);
+  const Walked all = walk();
+  EXPECT_EQ(all.found, Rows{"at 32: frame 0"});
+  EXPECT_EQ(all.told, Rows{"96 bytes at 72: the last frame is cut short"});
+}
+
+TEST_F(FrameFinderTest, WaitsForTheRestOfAFrameThatIsBeingWritten) {
+  frame(0);
+  frame(1, 64);
+  const Bytes whole = bytes_;
+  bytes_.resize(bytes_.size() - 8);
+  FrameFinder finder(written(), kFirst);
+  Damages damages;
+  finder.walk(true, damages);
+  EXPECT_EQ(found(finder), Rows{"at 32: frame 0"});
+  file_.append(ByteView(whole).last(8));
+  finder.walk(true, damages);
+  EXPECT_EQ(found(finder), (Rows{"at 32: frame 0", "at 72: frame 1"}));
+  EXPECT_EQ(told(damages), Rows{});
+}
+
+TEST_F(FrameFinderTest, TellsOfBytesBehindTheEnd) {
+  frame(0);
+  close();
+  const std::size_t closed = bytes_.size();
+  garbage(3);
+  EXPECT_EQ(walk().told,
+            Rows{"3 bytes at " + std::to_string(closed) + ": bytes after the end of the trace"});
+  EXPECT_FALSE(is_found_by_index());
+}
+
+TEST_F(FrameFinderTest, HasTheSameFramesByIndexAndByWalking) {
+  frame(0);
+  frame(1, 100);
+  close();
+  FrameFinder finder(written(), kFirst);
+  ASSERT_TRUE(finder.find_by_index());
+  Rows walked = walk().found;
+  walked.resize(2);  // without the index and the end
+  EXPECT_EQ(found(finder), walked);
+}
+
+TEST_F(FrameFinderTest, DoesNotBelieveAnIndexThatDoesNotReachItself) {
+  frame(0);
+  const std::size_t first_end = bytes_.size();
+  garbage(8);
+  close();
+  EXPECT_FALSE(is_found_by_index());
+  bytes_.resize(first_end);
+  close();
+  EXPECT_TRUE(is_found_by_index());
+}
+
+TEST_F(FrameFinderTest, DoesNotBelieveAnEndThatSaysNoIndex) {
+  close();
+  EXPECT_FALSE(is_found_by_index());
+  frame(0);
+  close(UINT64_MAX);
+  EXPECT_FALSE(is_found_by_index());
+}
+
+TEST_F(FrameFinderTest, ReadsAFrameOnlyAsWhatItIsSaidToBe) {
+  frame(0);
+  frame(1);
+  const File& file = written();
+  const char* reason = nullptr;
+  FrameRef ref{kFirst, 0, 40, FrameType::kTexts, 0};
+  EXPECT_TRUE(read_frame(file, ref, reason));
+  ref.type = FrameType::kLosses;
+  EXPECT_FALSE(read_frame(file, ref, reason));
+  EXPECT_STREQ(reason, "the frame's header is wrong");
+  ref.type = FrameType::kTexts;
+  ref.stored_bytes = 48;
+  EXPECT_FALSE(read_frame(file, ref, reason));
+}
+
+}  // namespace
+}  // namespace pgrec

@@ -1,0 +1,320 @@
+// Covers record/slowlog/slow_statements.h: what reports in the rings come to, in which order, with
+// which text and whose.
+#include "record/slowlog/slow_statements.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/written_rings.h"
+
+namespace pgrec {
+namespace {
+
+using test::WrittenEventRing;
+using test::WrittenRecordRing;
+using Rows = std::vector<std::string>;
+
+constexpr std::uint64_t kMs = 1'000'000;
+// There is no such process: its title is what it reports.
+constexpr std::uint32_t kPid = 4'194'305;
+
+// Two CPUs. Reports are of kPid and of its time unless a test says otherwise.
+class SlowStatementsTest : public testing::Test {
+ protected:
+  SlowStatementsTest() {
+    rings_.events.push_back(ends_.map());
+    rings_.records.push_back(records_.map());
+    rings_.records.push_back(others_.map());
+    slow_.key = 5;
+    slow_.begun_ns = 10 * kMs;
+    slow_.ran_ns = 12 * kMs;
+    slow_.done_ns = 30 * kMs;
+    slow_.ended_ns = 40 * kMs;
+  }
+
+  void put(WrittenRecordRing& ring, wire_kind kind, const std::string& rest, unsigned flags) const {
+    const wire_record head{at_ns_,
+                           0,
+                           std::uint64_t{pid_} << 32 | pid_,
+                           static_cast<std::uint32_t>(rest.size()),
+                           static_cast<std::uint16_t>(kind),
+                           static_cast<std::uint16_t>(flags)};
+    ring.put(bytes_of(head) + rest);
+  }
+  // A piece of the text of `key`.
+  void send(std::uint64_t key, const std::string& piece, bool first = true) {
+    put(records_, WIRE_TEXT, bytes_of(wire_query{key, 0}) + piece, first ? WIRE_TEXT_FIRST : 0);
+  }
+  // A statement with a text of its own that was sent before.
+  void report(const std::string& text, unsigned flags = WIRE_SLOW_CLIENT) {
+    send(slow_.key, text);
+    slow_.text_bytes = text.size();
+    report_sent(flags);
+  }
+  void report_sent(unsigned flags = WIRE_SLOW_CLIENT) {
+    put(records_, WIRE_SLOW, bytes_of(slow_), flags | WIRE_SLOW_TEXT_SENT);
+  }
+  void report_kept(const std::string& kept, unsigned flags = WIRE_SLOW_CLIENT) {
+    put(records_, WIRE_SLOW, bytes_of(slow_) + kept, flags | WIRE_SLOW_TEXT_KEPT);
+  }
+  void say_title(const std::string& title) { put(records_, WIRE_TITLE, title, 0); }
+  void say_application(const std::string& name) { put(records_, WIRE_APPLICATION, name, 0); }
+
+  // All that is left.
+  std::vector<SlowStatement> rest() { return statements_.rest({100 * kMs, kRealtimeNs}); }
+  static Rows texts(const std::vector<SlowStatement>& statements) {
+    Rows all;
+    for (const SlowStatement& one : statements)
+      all.push_back(one.text.unreadable ? "(unreadable)" : one.text.text);
+    return all;
+  }
+  template <typename Part>
+  static std::string bytes_of(const Part& part) {
+    return {reinterpret_cast<const char*>(&part), sizeof part};
+  }
+
+  static constexpr std::int64_t kRealtimeNs = 1'700'000'000'000'000'000;
+  WrittenEventRing ends_{8};
+  WrittenRecordRing records_{16384};
+  WrittenRecordRing others_{4096};
+  Rings rings_;
+  SlowStatements statements_{rings_, TextMode::kFull};
+  wire_slow slow_{};
+  std::uint64_t at_ns_ = 40 * kMs;
+  std::uint32_t pid_ = kPid;
+};
+
+TEST_F(SlowStatementsTest, HaveTheirTimes) {
+  report("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].ended_at_ns, kRealtimeNs - std::int64_t{60 * kMs});
+  EXPECT_EQ(told[0].duration, std::chrono::milliseconds(30));
+  EXPECT_EQ(told[0].prepare, std::chrono::milliseconds(2));
+  EXPECT_EQ(told[0].commit, std::chrono::milliseconds(10));
+  EXPECT_EQ(told[0].rows, 0u);
+  EXPECT_TRUE(told[0].ran);
+}
+
+TEST_F(SlowStatementsTest, HaveNoTimesOfWhatDidNotHappen) {
+  slow_.ran_ns = slow_.done_ns = 0;
+  slow_.begun_ns = 50 * kMs;  // behind the end
+  report("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].duration, Duration{});
+  EXPECT_EQ(told[0].prepare, std::nullopt);
+  EXPECT_EQ(told[0].commit, std::nullopt);
+  EXPECT_EQ(told[0].rows, std::nullopt);
+  EXPECT_FALSE(told[0].ran);
+}
+
+TEST_F(SlowStatementsTest, ComeInTheOrderOfTheirReportsWhateverTheRing) {
+  at_ns_ = 3 * kMs;
+  report_kept("third");
+  at_ns_ = 1 * kMs;
+  report_kept("first");
+  at_ns_ = 2 * kMs;
+  put(others_, WIRE_SLOW, bytes_of(slow_) + "second", WIRE_SLOW_CLIENT | WIRE_SLOW_TEXT_KEPT);
+  EXPECT_EQ(texts(rest()), (Rows{"first", "second", "third"}));
+  EXPECT_EQ(statements_.taken_in(), 3u);
+}
+
+// A report may stand in another ring that is not visible yet.
+TEST_F(SlowStatementsTest, WaitUntilNoEarlierReportCanCome) {
+  report_kept("SELECT 1");
+  EXPECT_EQ(texts(statements_.round({at_ns_ + kMs - 1, kRealtimeNs})), Rows{});
+  EXPECT_EQ(texts(statements_.round({at_ns_ + kMs, kRealtimeNs})), Rows{"SELECT 1"});
+  EXPECT_EQ(texts(rest()), Rows{});
+}
+
+TEST_F(SlowStatementsTest, WaitForARecordThatIsBeingWritten) {
+  report_kept("SELECT 1");
+  others_.reserve(100);
+  EXPECT_EQ(texts(statements_.round({1000 * kMs, kRealtimeNs})), Rows{});
+  EXPECT_EQ(texts(rest()), Rows{"SELECT 1"});
+}
+
+TEST_F(SlowStatementsTest, HaveTextsPutTogetherOfTheirPieces) {
+  send(5, "SELECT ");
+  send(5, "'a", false);
+  send(5, "b'", false);
+  slow_.text_bytes = 11;
+  report_sent();
+  const auto told = rest();
+  EXPECT_EQ(texts(told), Rows{"SELECT 'ab'"});
+  EXPECT_FALSE(told[0].text.cut);
+}
+
+TEST_F(SlowStatementsTest, HaveNoTextThatBeganUnseen) {
+  send(5, "b'", false);
+  report_sent();
+  EXPECT_EQ(texts(rest()), Rows{"(unreadable)"});
+}
+
+TEST_F(SlowStatementsTest, SayThatATextIsLongerThanWhatWasSent) {
+  send(5, "SELECT 'a");
+  slow_.text_bytes = 5000;
+  report_sent();
+  const auto told = rest();
+  EXPECT_EQ(texts(told), Rows{"SELECT 'a"});
+  EXPECT_TRUE(told[0].text.cut);
+  EXPECT_EQ(told[0].text.query_bytes, 5000u);
+}
+
+TEST_F(SlowStatementsTest, TakeAKeptTextThatFillsItsRoomForCut) {
+  report_kept(std::string(WIRE_SLOW_KEPT_BYTES - 2, '1'));
+  report_kept(std::string(WIRE_SLOW_KEPT_BYTES - 1, '1'));
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_FALSE(told[0].text.cut);
+  EXPECT_TRUE(told[1].text.cut);
+  EXPECT_EQ(told[1].text.query_bytes, 0u);
+}
+
+TEST_F(SlowStatementsTest, OfOneMessageHaveTheirOwnPartsOfItsText) {
+  report("SELECT 1; SELECT 2; SELECT 3");
+  slow_.place = 2;
+  report_sent();
+  report_sent();  // the text was the last statement's
+  EXPECT_EQ(texts(rest()), (Rows{"SELECT 1", "SELECT 3", "(unreadable)"}));
+}
+
+TEST_F(SlowStatementsTest, BehindTheLastOfTheirMessageHaveTheLastText) {
+  slow_.place = 9;
+  report("SELECT 1; SELECT 2");
+  EXPECT_EQ(texts(rest()), Rows{"SELECT 2"});
+}
+
+TEST_F(SlowStatementsTest, ToldTogetherHaveTheWholeText) {
+  slow_.place = 1;
+  slow_.query_id = 7;
+  slow_.outcome = WIRE_SLOW_FAILED;
+  slow_.sqlstate = 2 | 2 << 6 | 0 << 12 | 1 << 18 | 2 << 24;
+  report("SELECT 1; SELECT 1/0", WIRE_SLOW_CLIENT | WIRE_SLOW_OF_MESSAGE);
+  const auto told = rest();
+  EXPECT_EQ(texts(told), Rows{"SELECT 1; SELECT 1/0"});
+  EXPECT_EQ(told[0].statements, 2u);
+  EXPECT_EQ(told[0].query_id, 0u);
+  EXPECT_EQ(told[0].rows, std::nullopt);
+  EXPECT_EQ(told[0].sqlstate, "22012");
+}
+
+TEST_F(SlowStatementsTest, HaveNoTextOfAnEarlierMessage) {
+  send(4, "SELECT 4");
+  report("SELECT 5");
+  slow_.key = 4;
+  report_sent();
+  EXPECT_EQ(texts(rest()), (Rows{"SELECT 5", "(unreadable)"}));
+}
+
+TEST_F(SlowStatementsTest, OfAFastpathCallHaveItsName) {
+  report_sent(WIRE_SLOW_CLIENT | WIRE_SLOW_FASTPATH);
+  EXPECT_EQ(texts(rest()), Rows{"fastpath function call"});
+}
+
+TEST_F(SlowStatementsTest, BelongToTheClientAsItCalledItselfThen) {
+  at_ns_ = 1 * kMs;
+  say_title("alice shop [local]");
+  at_ns_ = 2 * kMs;
+  say_application("psql");
+  at_ns_ = 3 * kMs;
+  report_kept("SELECT 1");
+  at_ns_ = 4 * kMs;
+  say_application("pgbench");
+  at_ns_ = 5 * kMs;
+  report_kept("SELECT 2");
+  at_ns_ = 6 * kMs;
+  say_title("bob shop [local]");  // another process with its number
+  at_ns_ = 7 * kMs;
+  report_kept("SELECT 3");
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0].who.user, "alice");
+  EXPECT_EQ(told[0].application, "psql");
+  EXPECT_EQ(told[1].application, "pgbench");
+  EXPECT_EQ(told[2].who.user, "bob");
+  EXPECT_EQ(told[2].application, "");
+}
+
+TEST_F(SlowStatementsTest, LeaveOutParallelWorkers) {
+  say_title("parallel worker for PID 7");
+  report_kept("SELECT 1", 0);
+  EXPECT_EQ(texts(rest()), Rows{});
+}
+
+// A replication command goes on for as long as there is a replica; it does not run like a
+// statement.
+TEST_F(SlowStatementsTest, LeaveOutReplicationCommandsOnly) {
+  say_title("walsender rep [local]");
+  report_kept("SELECT 1");
+  slow_.ran_ns = 0;
+  report_kept("START_REPLICATION 0/0");
+  EXPECT_EQ(texts(rest()), Rows{"SELECT 1"});
+}
+
+TEST_F(SlowStatementsTest, KnowAutovacuumByItsText) {
+  report_kept("autovacuum: VACUUM public.t", 0);
+  report_kept("autovacuum: VACUUM public.t", WIRE_SLOW_CLIENT);
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].who.backend_type, "autovacuum worker");
+  EXPECT_EQ(told[1].who.backend_type, std::nullopt);
+}
+
+// The end of thread 12 of process 11.
+TEST_F(SlowStatementsTest, ForgetTheTextsOfAThreadThatHasEnded) {
+  const std::string text = bytes_of(wire_query{5, 0}) + "SELECT 1";
+  const wire_record head{at_ns_,           0,
+                         11ull << 32 | 12, static_cast<std::uint32_t>(text.size()),
+                         WIRE_TEXT,        WIRE_TEXT_FIRST};
+  records_.put(bytes_of(head) + text);
+  ends_.put(30 * kMs, WIRE_GONE);
+  wire_record slow = head;
+  slow.bytes = sizeof slow_;
+  slow.kind = WIRE_SLOW;
+  slow.flags = WIRE_SLOW_TEXT_SENT;
+  records_.put(bytes_of(slow) + bytes_of(slow_));
+  EXPECT_EQ(texts(rest()), Rows{"(unreadable)"});
+}
+
+TEST_F(SlowStatementsTest, MayHaveBegunBeforeTheLog) {
+  ServerProcess running;
+  running.pid = kPid;
+  running.client = true;
+  running.query = "SELECT pg_sleep(60)";
+  running.running = std::chrono::seconds(10);
+  running.application = "psql";
+  running.usage[WIRE_SHARED_HIT] = 3;
+  ServerProcess idle;
+  idle.pid = kPid + 1;
+  ServerProcess refused = running;
+  refused.pid = kPid + 2;
+  std::vector<wire_slow_statement> seeds;
+  const std::uint64_t before_ns = monotonic_ns();
+  statements_.begin_with({running, idle, refused}, [&](const wire_slow_statement& seed) {
+    seeds.push_back(seed);
+    return seed.pid_tgid >> 32 == kPid;
+  });
+  ASSERT_EQ(seeds.size(), 2u);
+  EXPECT_GE(seeds[0].begun_ns, before_ns - 10'000 * kMs);
+  EXPECT_EQ(seeds[0].key, seeds[0].begun_ns);
+  EXPECT_EQ(seeds[0].phase, WIRE_PHASE_RUNNING);
+  EXPECT_EQ(seeds[0].text_bytes, running.query->size());
+  EXPECT_EQ(seeds[0].usage[WIRE_SHARED_HIT], 3u);
+  EXPECT_EQ(seeds[0].found, 1);
+
+  slow_.key = seeds[0].key;
+  slow_.text_bytes = seeds[0].text_bytes;
+  report_sent(WIRE_SLOW_CLIENT | WIRE_SLOW_FOUND);
+  pid_ = refused.pid;
+  slow_.key = seeds[1].key;
+  report_sent();
+  const auto told = rest();
+  ASSERT_EQ(texts(told), (Rows{"SELECT pg_sleep(60)", "(unreadable)"}));
+  EXPECT_TRUE(told[0].found);
+  EXPECT_EQ(told[0].prepare, std::nullopt);
+  EXPECT_EQ(told[0].application, "psql");
+}
+
+}  // namespace
+}  // namespace pgrec
