@@ -52,7 +52,7 @@ static __always_inline int fires(const struct hooked *hooked, __u32 kind)
 	return 0;
 }
 
-/* The element of the thread in a map by thread id; 0 where there is none, or none is wanted. */
+/* The element of the thread in a map by thread id; 0 where there is none, or its process is not wanted. */
 static __always_inline void *of_thread(void *map, const struct hooked *hooked)
 {
 	__u32 tid = (__u32)hooked->pid_tgid;
@@ -60,7 +60,7 @@ static __always_inline void *of_thread(void *map, const struct hooked *hooked)
 	return hooked->wanted ? bpf_map_lookup_elem(map, &tid) : 0;
 }
 
-/* The same, made anew as the only element of `fresh` is; 0 where there is no room. */
+/* A new element of the thread, as the only one of `fresh` is; 0 where there is no room. */
 static __always_inline void *new_of_thread(void *map, void *fresh, __u64 pid_tgid)
 {
 	__u32 tid = (__u32)pid_tgid, only = 0;

@@ -41,8 +41,8 @@ void warn_of_throttled(const TraceReader& trace) {
   std::map<std::uint32_t, std::string> throttled;
   for (const auto& [key, value] : trace.metadata()) {
     if (!key.starts_with(kKey)) continue;
-    const std::string_view id = std::string_view(key).substr(kKey.size());
-    throttled[parse_number<std::uint32_t>(id).value_or(0)] = value;
+    const auto id = parse_number<std::uint32_t>(std::string_view(key).substr(kKey.size()));
+    if (id) throttled[*id] = value;
   }
   for (const auto& [id, when] : throttled) {
     std::cerr << fmt::format(

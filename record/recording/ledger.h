@@ -110,7 +110,7 @@ class Ledger {
   std::vector<TakenOff> taken_off_;
 };
 
-// "ring-full" or "no-ring": the cause as the trace names it.
+// The cause as the trace names it: "ring-full", "no-ring", "ring-busy" or "map-full".
 const char* name(wire_loss cause);
 
 }  // namespace pgrec

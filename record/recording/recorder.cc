@@ -46,7 +46,7 @@ Recorder::Recorder(KernelSession& session, EventSink& sink, const ProbeTable& pr
   session_.start();
 }
 
-// Asked when there are hits only, so the members that it captures are there by then.
+// Called only when there are hits; by then all members exist.
 QueryContext Recorder::query_context(const KnownOfExecutions& known) {
   QueryContext queries;
   queries.known = known;
@@ -145,7 +145,7 @@ void Recorder::look_for_losses() {
 // so that a chunk is cut, or a part ended, exactly there.
 void Recorder::release(std::uint64_t watermark_ns) {
   if (full_ || order_.earliest_ns() == 0) return;
-  // Not before the part began, as an enter that waited for how long its call takes can be.
+  // An enter that waited for how long its call takes can be from before this part.
   const std::uint64_t first = std::max(order_.earliest_ns(), begin_ns_);
   if (first > watermark_ns) return;
   const std::uint64_t stretches = 1 + order_.size() / kChunkEvents;
@@ -235,10 +235,10 @@ void Recorder::take_waiting() {
   }
 }
 
-// From here to begin_part(): the change to another part, at a moment to which everything is here.
-// release() has handed all of that on, and what is later still waits; so every event is in one part
-// and none in both. The next part's file is made first, while the old one can still go on alone if
-// that fails. Then what is open ends in the old part, as far as that goes, and begins in the new.
+// `at_ns` is a moment to which everything is here. release() has handed all of that on, and what is
+// later still waits; so every event is in one part, and none in both. The next part's file is made
+// first: if that fails, the old part ends the trace. close_part() leaves open what is open, and
+// begin_part() begins it again.
 void Recorder::change_part(std::uint64_t at_ns) {
   const Moment at = moved(now_on_both(), at_ns);
   if (!sink_.goes_on()) return stop_taking(at_ns, sink_.why_full());

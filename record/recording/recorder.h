@@ -69,7 +69,6 @@ class Recorder {
   void limit_overhead(double share) { guard_.limit(share, *call_cost_); }
   using TakenOff = OverheadGuard::TakenOff;
   const std::vector<TakenOff>& taken_off() const { return guard_.taken_off(); }
-  bool is_off(std::uint32_t probe) const { return guard_.is_off(probe); }
 
   // Calls `report` where each `interval` of the recording ends, in order, when the chunks up to
   // there have been cut and nothing after it; and for what is left, at the end of finish().
