@@ -52,7 +52,8 @@ static __always_inline int fires(const struct hooked *hooked, __u32 kind)
 	return 0;
 }
 
-/* The element of the thread in a map by thread id; 0 where there is none, or its process is not wanted. */
+/* The element of the thread in a map by thread id; 0 where there is none, or its process is not
+ * wanted. */
 static __always_inline void *of_thread(void *map, const struct hooked *hooked)
 {
 	__u32 tid = (__u32)hooked->pid_tgid;

@@ -10,18 +10,26 @@ faults=$(mktemp)
 trap 'rm -f "$faults"' EXIT
 sources() { find main.cc format analyze record tests -name '*.h' -o -name '*.cc' | sort; }
 kernel_side() { find bpf tests -name '*.bpf.c' -o -name '*.bpf.h' -o -path 'bpf/*.h' | sort; }
-others() { find tests samples .ci -name '*.sh' -o -name '*.c' -not -name '*.bpf.c' -o -path .ci/run | sort; }
+programs() { find tests -name '*.c' -not -name '*.bpf.c' | sort; }
+scripts() { find tests samples -name '*.sh' | sort; echo .ci/run; }
 
-# The version of Debian 12; others lay out some lines differently.
+# laid_out STYLE FILE...: what clang-format would change. The version is that of Debian 12; others lay out some lines
+# differently.
+laid_out() {
+  clang-format --style="$1" --dry-run "${@:2}" 2>&1 |
+    sed -n 's/: warning: code should be clang-formatted.*/: is not as clang-format has it/p'
+}
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
-  sources | xargs clang-format --dry-run 2>&1 | sed -n 's/: warning: code should be clang-formatted.*/: is not as clang-format has it/p' \
-    >>"$faults"
+  mapfile -t files < <(sources; programs)
+  laid_out file "${files[@]}" >>"$faults"
+  mapfile -t files < <(kernel_side)
+  laid_out file:bpf/.clang-format "${files[@]}" >>"$faults"
 elif [ "${PGREC_REQUIRE_LIVE:-}" = 1 ]; then
   echo "clang-format 14 is missing: install it, on Debian with: apt-get install clang-format" >>"$faults"
 fi
 
 # A source of a header is explained there; scripts have their first line before it.
-{ sources; kernel_side; others; } | while read -r file; do
+{ sources; kernel_side; programs; scripts; } | while read -r file; do
   first=$(head -n 1 "$file")
   case $first in
     '#!'*) first=$(sed -n 2p "$file") ;;

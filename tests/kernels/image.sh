@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # image.sh FILE: makes FILE the disk of the virtual machines that the tests of kernels run in, unless it is there
-# already: an ext4 file system with Debian 12, its PostgreSQL, and the libraries that pgrec was built with on
-# Debian 12. pgrec itself is not in it; tests/kernels/boot.sh brings that along.
+# already, made by this script as it is: an ext4 file system with Debian 12, its PostgreSQL, and the libraries that
+# pgrec was built with on Debian 12. pgrec itself is not in it; tests/kernels/boot.sh brings that along.
 #
 # Needs root, debootstrap, e2fsprogs, and a mirror of Debian, as tests/live/postgres_root.sh does.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
 image=$(realpath -m "$1")
-[ ! -e "$image" ] || exit 0
+[ ! "$image" -nt "$here/image.sh" ] || exit 0
 mkdir -p "$(dirname "$image")"
 exec {lock}>>"$image.log"
 flock "$lock"
-[ ! -e "$image" ] || exit 0
+[ ! "$image" -nt "$here/image.sh" ] || exit 0
 
 # The directory is only needed for the image; what an earlier attempt left of either is made anew.
 root=$image.root

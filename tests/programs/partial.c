@@ -1,9 +1,9 @@
 /*
- * A function that GCC takes apart at -O2: work() becomes a stub, which asks whether there is something to do,
- * and a body, work.part.0, which callers of this file jump to directly.
+ * A function that GCC takes apart at -O2: work() becomes a stub, which asks whether there is
+ * something to do, and a body, work.part.0, which callers of this file jump to directly.
  *
- *   partial NEAR FAR IDLE   calls work() NEAR times from another function of this file, past the stub, FAR
- *                           times through a pointer, by the stub, and IDLE times when there is nothing to do
+ *   partial NEAR FAR IDLE   calls work() NEAR times from another function of this file, past the
+ * stub, FAR times through a pointer, by the stub, and IDLE times when there is nothing to do
  */
 #include <stdio.h>
 #include <stdlib.h>

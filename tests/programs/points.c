@@ -1,12 +1,12 @@
 /*
  * A program with USDT probes, their notes written by hand as <sys/sdt.h> makes them:
  *
- *   test:step     two places and a semaphore; in its first the round, which is in memory, and -7; in its
- *                 second the round, which is in a register, and 7
- *   test:lonely   one place, no semaphore, no arguments
+ *   test:step     two places and a semaphore; in its first the round, which is in memory, and -7;
+ * in its second the round, which is in a register, and 7 test:lonely   one place, no semaphore, no
+ * arguments
  *
- *   points ROUNDS HELD   says "in" and waits for a line if HELD is 1; reaches lonely once, and each place of
- *                        step once a round, while the semaphore is raised; says how high the semaphore is, waits
+ *   points ROUNDS HELD   says "in" and waits for a line if HELD is 1; reaches lonely once, and each
+ * place of step once a round, while the semaphore is raised; says how high the semaphore is, waits
  *                        for another line if HELD is 1, and says it again
  */
 #include <stdio.h>
@@ -16,27 +16,31 @@
 __attribute__((section(".probes"), used)) volatile unsigned short step_semaphore;
 
 /* As <sys/sdt.h> has it: tools find by it how far sections have moved. */
-__asm__(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
-        ".weak _.stapsdt.base\n"
-        ".hidden _.stapsdt.base\n"
-        "_.stapsdt.base: .space 1\n"
-        ".size _.stapsdt.base, 1\n"
-        ".popsection\n");
+__asm__(
+    ".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
+    ".weak _.stapsdt.base\n"
+    ".hidden _.stapsdt.base\n"
+    "_.stapsdt.base: .space 1\n"
+    ".size _.stapsdt.base, 1\n"
+    ".popsection\n");
 
-#define PLACE(name, semaphore, arguments)                 \
-  "990: nop\n"                                            \
-  ".pushsection .note.stapsdt,\"\",\"note\"\n"            \
-  ".balign 4\n"                                           \
-  ".4byte 992f-991f, 994f-993f, 3\n"                      \
-  "991: .asciz \"stapsdt\"\n"                             \
-  "992: .balign 4\n"                                      \
-  "993: .8byte 990b\n"                                    \
-  ".8byte _.stapsdt.base\n"                               \
-  ".8byte " semaphore "\n"                                \
-  ".asciz \"test\"\n"                                     \
-  ".asciz \"" name "\"\n"                                 \
-  ".asciz \"" arguments "\"\n"                            \
-  "994: .balign 4\n"                                      \
+#define PLACE(name, semaphore, arguments)      \
+  "990: nop\n"                                 \
+  ".pushsection .note.stapsdt,\"\",\"note\"\n" \
+  ".balign 4\n"                                \
+  ".4byte 992f-991f, 994f-993f, 3\n"           \
+  "991: .asciz \"stapsdt\"\n"                  \
+  "992: .balign 4\n"                           \
+  "993: .8byte 990b\n"                         \
+  ".8byte _.stapsdt.base\n"                    \
+  ".8byte " semaphore                          \
+  "\n"                                         \
+  ".asciz \"test\"\n"                          \
+  ".asciz \"" name                             \
+  "\"\n"                                       \
+  ".asciz \"" arguments                        \
+  "\"\n"                                       \
+  "994: .balign 4\n"                           \
   ".popsection\n"
 
 __attribute__((noinline)) void lonely(void) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * A program that every verifier refuses: it reads what a lookup found without asking whether it found
- * something.
+ * A program that every verifier refuses: it reads what a lookup found without asking whether it
+ * found something.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

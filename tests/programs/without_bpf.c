@@ -1,6 +1,6 @@
 /*
- * without_bpf ENOSYS|EPERM COMMAND: runs it with a seccomp filter that has bpf(2) fail so, as those of
- * containers do.
+ * without_bpf ENOSYS|EPERM COMMAND: runs it with a seccomp filter that has bpf(2) fail so, as those
+ * of containers do.
  */
 #include <errno.h>
 #include <linux/filter.h>
