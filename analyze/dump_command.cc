@@ -76,7 +76,7 @@ class Dump {
   }
 
  private:
-  // Where only calls are wanted, no query is told of.
+  // Where only calls are wanted, queries are left out.
   bool wanted_as_text(FrameType type) const {
     const bool calls_only = !filter_.functions.empty() || filter_.at_least > Duration{};
     return type == FrameType::kLosses || (type == FrameType::kTexts && !calls_only);

@@ -11,7 +11,7 @@ static __always_inline int tell_name(struct pt_regs *ctx, __u32 hook, __u32 kind
 	struct wire_record *record;
 	long got;
 
-	/* In a slow-query log nothing else tells that a new process has the number of another. */
+	/* In a slow-query log only this tells that a number belongs to a new process. */
 	if ((!name && !tells_slow) || !look_at(ctx, hook, &hooked) || !fires(&hooked, kind))
 		return 0;
 	record = reserve_record(hooked.counts, hooked.sp, hooked.pid_tgid, kind, 0,

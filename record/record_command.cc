@@ -167,7 +167,7 @@ RecordOptions parse(const Arguments& arguments, const std::vector<std::string>& 
     throw UsageError("-f or --preset is required",
                      "name functions, as in -f heap_insert, or a set of them: --preset queries");
   }
-  names_of_presets(parsed.request.presets, 0);  // a name that is none is told first
+  names_of_presets(parsed.request.presets, 0);  // throws before anything else is looked at
   parsed.command = command;
   parsed.request.pids = parse_pids(arguments.pids);
   parsed.ring_bytes = parse_ring_bytes(arguments.buffer);

@@ -113,7 +113,7 @@ void FrameFinder::add(const FrameRef& frame, const FrameHeader& header, Damages&
                 "record in parts");
   }
   if (frame.type != FrameType::kIndex && frame.type != FrameType::kEnd) return;
-  // The walk needs no index; one that is damaged is told of.
+  // The walk needs no index; a damaged one is reported.
   const char* reason = nullptr;
   const auto payload = read_frame(file_, frame, reason);
   if (!payload) {

@@ -83,8 +83,8 @@ void TraceWriter::write_texts() {
   if (!texts.empty()) put_table(FrameType::kTexts, texts);
 }
 
-// Stretch by stretch: as many events as the chunk has room for, and only the first of them has
-// arguments, because how long those of the chunk have become is asked before each event that has.
+// Stretch by stretch: as many events as the chunk has room for. Only the first of a stretch has
+// arguments, because the size of the chunk's arguments is checked before each event that has some.
 void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events,
                          std::span<ArgumentValues> arguments) {
   const auto has_arguments = [](const Event& event) { return event.kind == EventKind::kOfClass; };

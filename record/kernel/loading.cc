@@ -57,8 +57,8 @@ void make_hash_key(pgrec_bpf& skeleton) {
     throw Error("there are no random numbers: " + reason_of(errno));
 }
 
-// `like`: what every event ring has to be like: one of the same size lets the kernel inline the
-// lookup. It stays open until the programs are loaded.
+// `like`: a ring of the size that all event rings have; knowing it, the kernel inlines the lookup.
+// It stays open until the programs are loaded.
 void make_room_for_rings(pgrec_bpf& skeleton, const SessionConfig& config, std::uint32_t cpus,
                          const Descriptor& like) {
   const auto& maps = skeleton.maps;
@@ -136,7 +136,7 @@ void choose_attach_method(LoadedPrograms& loaded, AttachMethod asked) {
   }
 }
 
-// The programs for `hook`: when everything is told, and when only slow statements are.
+// The programs for `hook`: of a recording, and of a slow-query log.
 std::array<bpf_program*, 2> programs_of(wire_hook hook, const pgrec_bpf& skeleton) {
   const auto& programs = skeleton.progs;
   switch (hook) {

@@ -31,7 +31,7 @@ Text written(const std::string& query, bool cut, bool client, TextMode mode) {
 
 }  // namespace
 
-// In what was not cut there may be several statements, of which each is told by its own text.
+// In what was not cut there may be several statements, each of which has its own text.
 QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
                         TextMode mode, bool whole) {
   const bool cut = text.size() != query_bytes;

@@ -17,7 +17,7 @@ void check_can_record(const std::string& as_root, AttachMethod attach = AttachMe
 
 // Says where processes that seem to be meant run another file than the one that will be probed: one
 // that was replaced, or one that they see at the path and this process does not. `exec`: what -x
-// said, of which the plan was made.
+// said, from which the plan was made.
 void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std::string& exec);
 
 // Says the first of the plan's notes, and how many more there are.

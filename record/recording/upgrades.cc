@@ -11,7 +11,7 @@
 namespace pgrec {
 namespace {
 
-// A file that is being copied to its place cannot be read yet; after so many looks it is told.
+// A file that is being copied to its place cannot be read yet; after so many looks that is said.
 constexpr int kPatience = 3;
 
 // Where the new file of a running binary would stand: "/proc/12/exe" stays the old one.
