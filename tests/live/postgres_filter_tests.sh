@@ -50,17 +50,18 @@ standard_ExecutorRun,100" "$(query t.pgt "SELECT name, short_calls FROM function
   check_match identity "*identity    good*, and so for each function*" "$out"
 }
 
-# What stays is recorded without a gap while others are taken off.
+# What stays is recorded without a gap while others are taken off. A hit can cost more than what is measured on an empty
+# function, and the server's CPU time has that in it; so the limit is far below what palloc takes, and above what is left.
 test_taking_probes_off_costs_the_others_nothing() {
   require_postgres
-  pgbench -i -s 1 -q >/dev/null 2>&1 || fail "pgbench -i failed"
-  record_start -x "$server" -p "$cluster_postmaster" -f palloc,standard_ExecutorRun --max-overhead 5% -o t.pgt
-  pgbench -n -S -c 2 -t 30000 >/dev/null 2>&1 || fail "pgbench failed"
+  echo "SELECT string_agg(g::text, ',') FROM generate_series(1, 500) g;" >many.sql
+  record_start -x "$server" -p "$cluster_postmaster" -f palloc,standard_ExecutorRun --max-overhead 2% -o t.pgt
+  pgbench -n -f many.sql -c 2 -t 10000 >/dev/null 2>&1 || fail "pgbench failed"
   record_stop
   check_match "what is said" "*throttled   palloc: not recorded after *" "$recorder_said"
-  check "calls of the query" "returned,60000" \
+  check "calls of the query" "returned,20000" \
     "$(query t.pgt "SELECT c.outcome, count(*) FROM calls c JOIN executions e USING (execution_id)
-                    WHERE function = 'standard_ExecutorRun' AND text LIKE 'SELECT abalance%' GROUP BY 1")"
+                    WHERE function = 'standard_ExecutorRun' AND text LIKE 'SELECT string_agg%' GROUP BY 1")"
   check "calls of palloc that did not end in their place" 0 \
     "$(query t.pgt "SELECT count(*) FROM calls WHERE function = 'palloc' AND outcome NOT IN ('returned', 'exit-lost')")"
   check "lost events" 0 "$(lost_events t.pgt)"
