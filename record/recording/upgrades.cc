@@ -78,40 +78,8 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
   std::string missing;
   bool any = false;
   if (file.has_functions) {
-    std::vector<Symbol> symbols;
-    std::vector<std::uint64_t> probes;
-    std::map<std::string, std::size_t> met;  // names that several functions have, in their order
     const ProbeRange functions = probes_.functions();
-    for (const std::uint32_t probe : functions) {
-      const std::string& name = probes_.name(probe);
-      const auto found = image.find(name);
-      const std::size_t which = met[name]++;
-      if (which < found.size()) {
-        symbols.push_back(found[which]);
-        probes.push_back(probe);
-      } else {
-        missing += "; not in it: " + name;
-      }
-    }
-    std::vector<std::uint64_t> offsets;
-    const auto points = attach_points(file.path, image, symbols);
-    for (std::size_t i = points.size(); i-- > 0;) {
-      if (points[i]) {
-        offsets.insert(offsets.begin(), *points[i]);
-      } else {
-        missing += "; cannot be probed in it: " + symbols[i].name;
-        probes.erase(probes.begin() + static_cast<std::ptrdiff_t>(i));
-      }
-    }
-    std::size_t probed = offsets.size();
-    if (!offsets.empty()) {
-      const auto refused = session_.attachments().attach_functions(file.path, offsets, probes);
-      for (std::size_t i = 0; i < refused.size(); ++i) {
-        if (!refused[i]) continue;
-        --probed;
-        missing += "; " + probes_.name(static_cast<std::uint32_t>(probes[i])) + ": " + *refused[i];
-      }
-    }
+    const std::size_t probed = probe_functions(file, image, missing);
     any = probed > 0;
     if (!functions.empty())
       what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
@@ -123,18 +91,57 @@ Upgrades::Probed Upgrades::probe(const Watched& file) {
     }
   }
   if (file.has_activity) {
-    const auto hooks = find_server_hooks(image, read_code(file.path));
-    std::optional<std::string> refused = "not in it";
-    if (hooks && hooks->known != plan_.known_of_executions()) {
-      refused = "it tells other things of them than the first";
-    } else if (hooks) {
-      refused =
-          session_.attachments().attach_hooks(file.path, hooks->server, hooks->places()).front();
-    }
+    const auto refused = probe_hooks(file, image);
     if (refused) missing += "; no queries of it: " + *refused;
     any = any || !refused;
   }
   return {what + missing, any};
+}
+
+// Several functions can have one name: they are taken for the same in the order of the file.
+std::size_t Upgrades::probe_functions(const Watched& file, const ElfImage& image,
+                                      std::string& missing) {
+  std::vector<Symbol> symbols;
+  std::vector<std::uint64_t> probes;
+  std::map<std::string, std::size_t> met;
+  for (const std::uint32_t probe : probes_.functions()) {
+    const std::string& name = probes_.name(probe);
+    const auto found = image.find(name);
+    const std::size_t which = met[name]++;
+    if (which < found.size()) {
+      symbols.push_back(found[which]);
+      probes.push_back(probe);
+    } else {
+      missing += "; not in it: " + name;
+    }
+  }
+  std::vector<std::uint64_t> offsets;
+  const auto points = attach_points(file.path, image, symbols);
+  for (std::size_t i = points.size(); i-- > 0;) {
+    if (points[i]) {
+      offsets.insert(offsets.begin(), *points[i]);
+    } else {
+      missing += "; cannot be probed in it: " + symbols[i].name;
+      probes.erase(probes.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  std::size_t probed = offsets.size();
+  if (offsets.empty()) return probed;
+  const auto refused = session_.attachments().attach_functions(file.path, offsets, probes);
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    if (!refused[i]) continue;
+    --probed;
+    missing += "; " + probes_.name(static_cast<std::uint32_t>(probes[i])) + ": " + *refused[i];
+  }
+  return probed;
+}
+
+std::optional<std::string> Upgrades::probe_hooks(const Watched& file, const ElfImage& image) {
+  const auto hooks = find_server_hooks(image, read_code(file.path));
+  if (!hooks) return "not in it";
+  if (hooks->known != plan_.known_of_executions())
+    return "it tells other things of them than the first";
+  return session_.attachments().attach_hooks(file.path, hooks->server, hooks->places()).front();
 }
 
 // A probe whose arguments are others in the new file is left out: its class has been described.

@@ -47,8 +47,12 @@ class Upgrades {
     bool any = false;
   };
   Probed probe(const Watched& file);
-  // Puts the probes of the USDT probes into the file; how many. Adds what is missing, and why.
+  // Put the probes of the functions, and of the USDT probes, into the file; how many. They add what
+  // is missing, and why.
+  std::size_t probe_functions(const Watched& file, const ElfImage& image, std::string& missing);
   std::size_t probe_points(const Watched& file, const ElfImage& image, std::string& missing);
+  // Puts the query hooks into the file. Nothing on success, else why not.
+  std::optional<std::string> probe_hooks(const Watched& file, const ElfImage& image);
 
   KernelSession& session_;
   const RecordingPlan& plan_;
