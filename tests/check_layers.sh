@@ -72,6 +72,12 @@ only_in() {
 }
 
 rooms "${1:-}" || status=1
+# The map has the same rooms in the same order.
+if ! diff <(table | sed -n 's/:.*//; /^main$/!p') \
+  <(sed -n '/^## The rooms/,/^## /s/^| `\([a-z/]*\)\/` |.*/\1/p' docs/design.md); then
+  echo "docs/design.md: its rooms (>) are not those of tests/rooms.list (<), from the lowest to the highest"
+  status=1
+fi
 [ "${1:-}" = --picture ] && exit "$status"
 only_in "zstd.h outside format/frame/compress.cc" '#include <zstd' '^format/frame/compress\.cc$'
 only_in "sqlite3.h outside analyze/sql/database.cc" '#include <sqlite3' '^analyze/sql/database\.cc$'

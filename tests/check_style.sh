@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Checks the form of the sources: the layout is clang-format's, each file begins with what it is for, none but data and
 # documents is longer than 400 lines, and every source has a unit test that includes its header, or stands in
-# tests/untested.list with the reason. A fault is a line on stdout, and exit status 1.
+# tests/untested.list with the reason. A fault is a line on stdout, and exit status 1. Where there is no clang-format 14,
+# the layout is not checked, which is said, and exit status 77.
 #
 #   tests/check_style.sh
 set -u
 cd "$(dirname "$0")/.." || exit 1
 faults=$(mktemp)
+unchecked=
 trap 'rm -f "$faults"' EXIT
 sources() { find main.cc format analyze record tests -name '*.h' -o -name '*.cc' | sort; }
 kernel_side() { find bpf tests -name '*.bpf.c' -o -name '*.bpf.h' -o -path 'bpf/*.h' | sort; }
@@ -24,8 +26,9 @@ if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
   laid_out file "${files[@]}" >>"$faults"
   mapfile -t files < <(kernel_side)
   laid_out file:bpf/.clang-format "${files[@]}" >>"$faults"
-elif [ "${PGREC_REQUIRE_LIVE:-}" = 1 ]; then
-  echo "clang-format 14 is missing: install it, on Debian with: apt-get install clang-format" >>"$faults"
+else
+  unchecked=yes
+  [ "${PGREC_REQUIRE_LIVE:-}" != 1 ] || echo "clang-format 14 is not installed" >>"$faults"
 fi
 
 # A source of a header is explained there; scripts have their first line before it.
@@ -55,4 +58,5 @@ sed -n 's/^\([^#:]*\): .*/\1/p' tests/untested.list | while read -r file; do
   [ -e "$file" ] || echo "tests/untested.list: there is no $file"
 done >>"$faults"
 cat "$faults"
-[ ! -s "$faults" ]
+[ ! -s "$faults" ] || exit 1
+[ -z "$unchecked" ] || { echo "SKIPPED: the layout is not checked, as clang-format 14 is not installed"; exit 77; }
