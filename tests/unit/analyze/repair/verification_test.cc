@@ -1,9 +1,10 @@
-// Covers format/trace/missed_hits.h, and where analyze/repair/verification.h says it.
-#include "format/trace/missed_hits.h"
+// Covers analyze/repair/verification.h: what it says of hits that were missed, in the words of
+// format/trace/missed_hits.h.
+#include "analyze/repair/verification.h"
 
 #include <gtest/gtest.h>
 
-#include "analyze/repair/verification.h"
+#include "format/trace/missed_hits.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {

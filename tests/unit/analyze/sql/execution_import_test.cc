@@ -6,6 +6,7 @@
 #include "analyze/report/execution_views.h"
 #include "analyze/sql/importer.h"
 #include "tests/unit/append_event.h"
+#include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -61,22 +62,25 @@ class ExecutionImport : public testing::Test {
     event({EventKind::kEnter, FunctionId{function}, {}, from_ns(from), {}});
     event({EventKind::kReturned, {}, {}, from_ns(to), {}});
   }
+  // 7 runs a query with a worker, 8; both make calls.
+  void run_in_parallel() {
+    begin(100, "SELECT a");
+    call(110, 150);
+    pid_ = 8;
+    begin(120, "SELECT a");
+    tell(120, kOfLeader, {std::uint64_t{7}});
+    call(130, 140);
+    call(141, 142, 1);
+    end(145);
+    pid_ = 7;
+    complete(200);
+  }
   void import(ImportScope scope = ImportScope::kEverything) {
     writer_.close(from_ns(100'000));
     TraceReader trace = file_.reader();
     import_trace(trace, database_, scope);
   }
-  Rows rows(const std::string& sql) const {
-    Rows all;
-    auto statement = database_.prepare(sql);
-    while (statement.step()) {
-      std::string row;
-      for (int c = 0; c < statement.columns(); ++c)
-        row += (c > 0 ? "|" : "") + (statement.is_null(c) ? "NULL" : statement.text(c));
-      all.push_back(row);
-    }
-    return all;
-  }
+  Rows rows(const std::string& sql) const { return test::rows_of(database_, sql); }
 
   std::uint32_t pid_ = 7;
   test::TraceFile file_;
@@ -221,16 +225,7 @@ TEST_F(ExecutionImport, HasNoQueryIdOfAStatementWhoseExecutionsDisagree) {
 
 TEST_F(ExecutionImport, GivesCallsOfWorkersToTheirLeader) {
   run(50, 90, "SELECT a");
-  begin(100, "SELECT a");
-  call(110, 150);
-  pid_ = 8;
-  begin(120, "SELECT a");
-  tell(120, kOfLeader, {std::uint64_t{7}});
-  call(130, 140);
-  call(141, 142, 1);
-  end(145);
-  pid_ = 7;
-  complete(200);
+  run_in_parallel();
   import();
   EXPECT_EQ(
       rows("SELECT execution_id, ts_ns, leader_pid, leader_execution_id, outcome FROM worker_runs"),
@@ -322,16 +317,7 @@ TEST_F(ExecutionImport, AddsUpFunctionTimes) {
 }
 
 TEST_F(ExecutionImport, AddsWorkersFunctionTimesToTheLeaders) {
-  begin(100, "SELECT a");
-  call(110, 150);
-  pid_ = 8;
-  begin(120, "SELECT a");
-  tell(120, kOfLeader, {std::uint64_t{7}});
-  call(130, 140);
-  call(141, 142, 1);
-  end(145);
-  pid_ = 7;
-  complete(200);
+  run_in_parallel();
   import(ImportScope::kFunctionTimes);
   EXPECT_EQ(rows("SELECT * FROM execution_functions WHERE execution_id = 0"),
             (Rows{"0|0|2|50|50", "0|1|1|1|1"}));

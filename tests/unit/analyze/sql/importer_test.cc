@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -69,18 +70,7 @@ class ImporterTest : public testing::Test {
     import_trace(trace, database_);
   }
   // Each row of `sql`, its values between "|".
-  Rows rows(const std::string& sql) const {
-    Rows all;
-    auto statement = database_.prepare(sql);
-    while (statement.step()) {
-      std::string row;
-      for (int c = 0; c < statement.columns(); ++c) {
-        row += (c > 0 ? "|" : "") + (statement.is_null(c) ? "NULL" : statement.text(c));
-      }
-      all.push_back(row);
-    }
-    return all;
-  }
+  Rows rows(const std::string& sql) const { return test::rows_of(database_, sql); }
 
   test::TraceFile file_;
   TraceWriter writer_ = file_.writer();

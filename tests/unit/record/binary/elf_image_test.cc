@@ -133,5 +133,11 @@ TEST(ReadElf, SaysWhichProcessorAProgramIsFor) {
   EXPECT_EQ(refusal(EM_SPARCV9, ELFCLASS64), "it is a program for another processor" + only);
 }
 
+TEST(MajorVersion, IsTheFirstNumber) {
+  EXPECT_EQ(major_version("15.18 (Debian 15.18-0+deb12u1)"), 15);
+  EXPECT_EQ(major_version("18beta1"), 18);
+  EXPECT_EQ(major_version(""), 0);
+}
+
 }  // namespace
 }  // namespace pgrec

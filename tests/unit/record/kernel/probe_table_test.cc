@@ -77,14 +77,5 @@ TEST(ProbeTable, TakesAPointOrAnotherFileAtThatOffsetForNoSuchFunction) {
             std::nullopt);
 }
 
-TEST(ProbeRange, ContainsItsFirstAndNotItsLast) {
-  constexpr ProbeRange range{2, 4};
-  EXPECT_FALSE(range.contains(1));
-  EXPECT_TRUE(range.contains(2));
-  EXPECT_TRUE(range.contains(3));
-  EXPECT_FALSE(range.contains(4));
-  EXPECT_EQ(range.size(), 2u);
-}
-
 }  // namespace
 }  // namespace pgrec

@@ -24,12 +24,6 @@ std::string refusal(const std::string& preset) {
   return "nothing thrown";
 }
 
-TEST(MajorVersion, IsTheFirstNumber) {
-  EXPECT_EQ(major_version("15.18 (Debian 15.18-0+deb12u1)"), 15);
-  EXPECT_EQ(major_version("18beta1"), 18);
-  EXPECT_EQ(major_version(""), 0);
-}
-
 TEST(NamesOfPresets, LeaveOutWhatOtherVersionsHave) {
   const auto of_15 = names_of_presets({"io"}, 15);
   EXPECT_TRUE(has(of_15, "smgrread"));
