@@ -1,7 +1,6 @@
 #include "analyze/calls/function_figures.h"
 
 #include <algorithm>
-#include <map>
 
 namespace pgrec {
 

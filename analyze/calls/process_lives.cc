@@ -1,7 +1,5 @@
 #include "analyze/calls/process_lives.h"
 
-#include <string_view>
-
 namespace pgrec {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "analyze/report/execution_views.h"
 
+#include <fmt/core.h>
+
 #include <map>
 #include <string>
 
@@ -44,13 +46,13 @@ constexpr const char* kFunctionName =
     "coalesce(f.name, 'function ' || x.function_id)";  // without one where its table is damaged
 
 Table statement_functions(const Database& executions) {
-  auto rows =
-      executions.prepare(std::string("SELECT e.statement_id, ") + kFunctionName +
-                         ", sum(x.calls), sum(x.total_ns), sum(x.self_ns) "
-                         "FROM execution_functions x JOIN execution_rows e USING (execution_id) "
-                         "LEFT JOIN functions f USING (function_id) "
-                         "WHERE e.kind = 0 AND e.statement_id IS NOT NULL "
-                         "GROUP BY e.statement_id, x.function_id ORDER BY 1, 4 DESC, 2");
+  auto rows = executions.prepare(
+      fmt::format("SELECT e.statement_id, {}, sum(x.calls), sum(x.total_ns), sum(x.self_ns) "
+                  "FROM execution_functions x JOIN execution_rows e USING (execution_id) "
+                  "LEFT JOIN functions f USING (function_id) "
+                  "WHERE e.kind = 0 AND e.statement_id IS NOT NULL "
+                  "GROUP BY e.statement_id, x.function_id ORDER BY 1, 4 DESC, 2",
+                  kFunctionName));
   return fill({"statement_functions", "", function_columns("statement_id"), {}}, rows);
 }
 
@@ -156,10 +158,11 @@ std::vector<Table> slow_view(const Database& executions, std::int64_t most, Dura
   table = fill(std::move(table), rows);
 
   Table functions{"execution_functions", "", function_columns("execution_id"), {}};
-  auto calls = executions.prepare(std::string("SELECT x.execution_id, ") + kFunctionName +
-                                  ", x.calls, x.total_ns, x.self_ns FROM execution_functions x "
-                                  "LEFT JOIN functions f USING (function_id) "
-                                  "WHERE x.execution_id = ? ORDER BY x.self_ns DESC, 2");
+  auto calls = executions.prepare(fmt::format(
+      "SELECT x.execution_id, {}, x.calls, x.total_ns, x.self_ns FROM execution_functions x "
+      "LEFT JOIN functions f USING (function_id) "
+      "WHERE x.execution_id = ? ORDER BY x.self_ns DESC, 2",
+      kFunctionName));
   for (const auto& row : table.rows) {
     calls.bind(1, std::get<std::int64_t>(row[0]));
     functions = fill(std::move(functions), calls);

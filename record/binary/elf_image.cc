@@ -16,6 +16,7 @@
 
 #include "format/error.h"
 #include "format/frame/file.h"
+#include "format/print/number.h"
 #include "record/binary/eh_frame.h"
 #include "record/host/descriptor.h"
 
@@ -297,6 +298,10 @@ Code read_code(const std::string& path) {
                                 header.sh_addr);
   }
   return code;
+}
+
+int major_version(const std::string& server_version) {
+  return parse_number<int>(leading_digits(server_version)).value_or(0);
 }
 
 }  // namespace pgrec

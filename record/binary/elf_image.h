@@ -79,4 +79,7 @@ ElfImage read_elf(const std::string& path);
 // read_elf.
 Code read_code(const std::string& path);
 
+// The major version in "15.18 (Debian …)"; 0 where there is none.
+int major_version(const std::string& server_version);
+
 }  // namespace pgrec

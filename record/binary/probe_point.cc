@@ -1,7 +1,6 @@
 #include "record/binary/probe_point.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "record/binary/far_branches.h"

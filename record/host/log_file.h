@@ -2,7 +2,6 @@
 // output. Each line is one write to the end of the file. Single-threaded.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 

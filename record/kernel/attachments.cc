@@ -73,8 +73,8 @@ Refusals Attachments::attach_sites(const std::string& binary,
   for (const AttachSite& one : sites) {
     if (places_ == kMostPlaces)
       return {sites.size(), "there are more than " + std::to_string(kMostPlaces) + " places"};
-    check(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.sites), &places_, &one.site,
-                              BPF_ANY));
+    throw_if_failed(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.sites), &places_,
+                                        &one.site, BPF_ANY));
     all.offsets.push_back(one.offset);
     all.probes.push_back(one.site.probe);
     all.semaphores.push_back(one.semaphore_offset);
@@ -87,8 +87,8 @@ Refusals Attachments::attach_hooks(const std::string& binary, const wire_server&
                                    const std::vector<HookPlace>& places) {
   if (servers_ == WIRE_SERVERS)
     return {places.size(), "the server was replaced too often in this recording"};
-  check(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.servers), &servers_, &server,
-                            BPF_ANY));
+  throw_if_failed(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.servers), &servers_,
+                                      &server, BPF_ANY));
   Refusals refusals(places.size());
   for (std::size_t i = places.size(); i-- > 0;) {
     const HookPlace& place = places[i];
@@ -123,7 +123,8 @@ Refusals Attachments::attach_file(const std::string& binary, const ProbedFile& a
   if (refusals.empty()) return refusals;
   const std::vector<int> errors =
       programs_.uprobe_multi ? attach_together(binary, all) : attach_one_by_one(binary, all);
-  files_.push_back(all.only([&](std::size_t i) { return errors[i] == 0; }));
+  ProbedFile taken = all.only([&](std::size_t i) { return errors[i] == 0; });
+  if (!taken.probes.empty()) files_.push_back(std::move(taken));
   std::transform(errors.begin(), errors.end(), refusals.begin(), [](int error) {
     return error == 0 ? std::nullopt : std::optional(refusal_reason(error));
   });

@@ -59,7 +59,7 @@ std::vector<ProbeCounts> Counters::counts() const {
 
 ProbeCounts Counters::counts_of(std::uint32_t probe) const {
   std::vector<wire_counts> per_cpu(cpus_.size());
-  check(
+  throw_if_failed(
       bpf_map_lookup_elem(bpf_map__fd(programs_.skeleton->maps.counters), &probe, per_cpu.data()));
   return sum_of_cpus(per_cpu, cpus_);
 }
@@ -71,7 +71,8 @@ std::vector<LogHistogram> Counters::short_calls() const {
   const std::size_t words = WIRE_OCTAVES + skeleton.rodata->short_rows;
   std::vector<std::uint64_t> per_cpu(words * cpus_.size());
   for (std::uint32_t probe = 0; probe < probes_; ++probe) {
-    check(bpf_map_lookup_elem(bpf_map__fd(skeleton.maps.short_calls), &probe, per_cpu.data()));
+    throw_if_failed(
+        bpf_map_lookup_elem(bpf_map__fd(skeleton.maps.short_calls), &probe, per_cpu.data()));
     for (std::size_t cpu = 0; cpu < cpus_.size(); ++cpu)
       add_short_calls(std::span(per_cpu).subspan(cpu * words, words), all[probe]);
   }

@@ -17,7 +17,7 @@ void keep_libbpf_words(bool verbose);
 [[noreturn]] void throw_load_error(int error);
 
 // Throws that of a call of libbpf which failed: whose `result` is -errno.
-inline void check(int result) {
+inline void throw_if_failed(int result) {
   if (result < 0) throw_load_error(-result);
 }
 

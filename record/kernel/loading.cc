@@ -63,10 +63,10 @@ void make_room_for_rings(pgrec_bpf& skeleton, const SessionConfig& config, std::
                          const Descriptor& like) {
   const auto& maps = skeleton.maps;
   skeleton.rodata->slot_mask = static_cast<std::uint32_t>(event_slots(config) - 1);
-  check(bpf_map__set_max_entries(maps.event_rings, cpus));
-  check(bpf_map__set_inner_map_fd(maps.event_rings, like.get()));
-  check(bpf_map__set_max_entries(maps.positions, cpus));
-  check(bpf_map__set_max_entries(maps.record_rings, cpus));
+  throw_if_failed(bpf_map__set_max_entries(maps.event_rings, cpus));
+  throw_if_failed(bpf_map__set_inner_map_fd(maps.event_rings, like.get()));
+  throw_if_failed(bpf_map__set_max_entries(maps.positions, cpus));
+  throw_if_failed(bpf_map__set_max_entries(maps.record_rings, cpus));
 }
 
 // The probes, what of their hits is filtered, and the counts.
@@ -80,14 +80,14 @@ void configure_probes(pgrec_bpf& skeleton, const SessionConfig& config) {
   skeleton.rodata->min_duration_ns = min_duration_ns;
   skeleton.rodata->short_rows = short_rows;
   skeleton.rodata->sample_every = config.sample_every;
-  check(bpf_map__set_max_entries(maps.counters, counted));
-  if (config.usdt) check(bpf_map__set_max_entries(maps.sites, kMostPlaces));
-  if (!config.pids.empty()) check(bpf_map__set_max_entries(maps.targets, kMostTargets));
+  throw_if_failed(bpf_map__set_max_entries(maps.counters, counted));
+  if (config.usdt) throw_if_failed(bpf_map__set_max_entries(maps.sites, kMostPlaces));
+  if (!config.pids.empty()) throw_if_failed(bpf_map__set_max_entries(maps.targets, kMostTargets));
   if (min_duration_ns > 0 || config.sample_every > 1)
-    check(bpf_map__set_max_entries(maps.threads, kMostThreads));
+    throw_if_failed(bpf_map__set_max_entries(maps.threads, kMostThreads));
   if (min_duration_ns > 0) {
-    check(bpf_map__set_max_entries(maps.short_calls, counted));
-    check(bpf_map__set_value_size(maps.short_calls, 8 * (WIRE_OCTAVES + short_rows)));
+    throw_if_failed(bpf_map__set_max_entries(maps.short_calls, counted));
+    throw_if_failed(bpf_map__set_value_size(maps.short_calls, 8 * (WIRE_OCTAVES + short_rows)));
   }
 }
 
@@ -96,9 +96,9 @@ void configure_queries(pgrec_bpf& skeleton, const SessionConfig& config) {
   skeleton.rodata->text_limit = config.text_limit_bytes;
   make_hash_key(skeleton);
   if (config.queries) {
-    check(bpf_map__set_max_entries(config.slow ? maps.slow_statements : maps.statements,
-                                   kMostThreads));
-    if (!config.slow) check(bpf_map__set_max_entries(maps.known_texts, kMostKnownTexts));
+    throw_if_failed(bpf_map__set_max_entries(config.slow ? maps.slow_statements : maps.statements,
+                                             kMostThreads));
+    if (!config.slow) throw_if_failed(bpf_map__set_max_entries(maps.known_texts, kMostKnownTexts));
   }
   if (config.slow) {
     skeleton.rodata->tells_slow = 1;
@@ -201,7 +201,7 @@ LoadedPrograms load_programs(const SessionConfig& config, std::uint32_t cpus, bo
   configure_queries(*loaded.skeleton, config);
   choose_programs(loaded, config);
   choose_attach_method(loaded, config.attach);
-  check(pgrec_bpf__load(loaded.skeleton.get()));
+  throw_if_failed(pgrec_bpf__load(loaded.skeleton.get()));
   return loaded;
 }
 

@@ -67,4 +67,10 @@ void add_short_calls(std::span<const std::uint64_t> words, LogHistogram& calls) 
   }
 }
 
+const char* name(wire_loss cause) {
+  static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring",
+                                                                  "ring-busy", "map-full"};
+  return kNames.at(cause);
+}
+
 }  // namespace pgrec

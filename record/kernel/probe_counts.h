@@ -32,4 +32,7 @@ ProbeCounts sum_of_cpus(std::span<const wire_counts> per_cpu, std::span<const st
 // wire_short_calls says, the octaves and then the rows.
 void add_short_calls(std::span<const std::uint64_t> words, LogHistogram& calls);
 
+// The cause of a loss as the trace names it: "ring-full", "no-ring", "ring-busy" or "map-full".
+const char* name(wire_loss cause);
+
 }  // namespace pgrec

@@ -30,7 +30,6 @@ struct ProbeRange {
   Iterator end() const { return {last}; }
   std::uint32_t size() const { return last - first; }
   bool empty() const { return first == last; }
-  bool contains(std::uint32_t probe) const { return first <= probe && probe < last; }
 };
 
 class ProbeTable {

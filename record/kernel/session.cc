@@ -24,7 +24,7 @@ std::uint32_t own_pid() {
 
 void put(const bpf_map* rings, std::uint32_t cpu, const Descriptor& ring) {
   const int fd = ring.get();
-  check(bpf_map_update_elem(bpf_map__fd(rings), &cpu, &fd, BPF_ANY));
+  throw_if_failed(bpf_map_update_elem(bpf_map__fd(rings), &cpu, &fd, BPF_ANY));
 }
 
 }  // namespace
@@ -104,7 +104,8 @@ bool KernelSession::begin_trial(const std::string& binary, std::uint64_t offset)
     own.boundary_sp = UINT64_MAX;
     own.sampled = 1;
     const std::uint32_t tid = own_pid();
-    check(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.threads), &tid, &own, BPF_ANY));
+    throw_if_failed(
+        bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.threads), &tid, &own, BPF_ANY));
   }
   if (attachments_.attach_trial(binary, offset, trial_probe())) return true;
   end_trial();
@@ -165,7 +166,7 @@ bool KernelSession::has_followed() const {
 
 void KernelSession::add_target(std::uint32_t pid) {
   const std::uint8_t present = 1;
-  check(
+  throw_if_failed(
       bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.targets), &pid, &present, BPF_ANY));
 }
 

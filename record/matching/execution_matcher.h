@@ -11,7 +11,6 @@
 // nobody reports completions.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -2,7 +2,6 @@
 
 #include "format/error.h"
 #include "format/print/nearest.h"
-#include "format/print/number.h"
 #include "record/probes/probe_selection.h"
 
 namespace pgrec {
@@ -26,10 +25,6 @@ const PresetCalls& PresetProbe::calls(int version) const {
   constexpr int kNearerTo17 = 16;
   const bool on_15 = version == 0 ? !is_in(17) : version < kNearerTo17;
   return on_15 ? calls_15 : calls_17;
-}
-
-int major_version(const std::string& server_version) {
-  return parse_number<int>(leading_digits(server_version)).value_or(0);
 }
 
 std::vector<std::string> names_of_presets(const std::vector<std::string>& lists, int version) {

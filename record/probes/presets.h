@@ -42,9 +42,6 @@ struct Preset {
 // All, in the order in which they are shown.
 std::span<const Preset> presets();
 
-// The major version in "15.18 (Debian …)"; 0 where there is none.
-int major_version(const std::string& server_version);
-
 // The names in comma-separated `lists` of presets, to be asked for in a server of that major
 // version: without what the table says belongs to others. With 0 all. Throws UsageError, with the
 // nearest names, for a preset that is not there.

@@ -1,7 +1,6 @@
 #include "record/recording/attach.h"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "format/error.h"

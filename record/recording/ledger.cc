@@ -1,7 +1,6 @@
 #include "record/recording/ledger.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace pgrec {
@@ -18,12 +17,6 @@ Account difference(const Account& now, const Account& before) {
 }
 
 }  // namespace
-
-const char* name(wire_loss cause) {
-  static constexpr std::array<const char*, WIRE_LOSSES> kNames = {"ring-full", "no-ring",
-                                                                  "ring-busy", "map-full"};
-  return kNames.at(cause);
-}
 
 Ledger::Ledger(const ProbeTable& probes, std::uint64_t begin_ns)
     : probes_(probes),
@@ -109,7 +102,7 @@ Account Ledger::account(std::uint32_t probe, const LogHistogram& short_calls) co
   return account;
 }
 
-std::vector<Account> Ledger::enter(std::vector<Account> accounts) {
+std::vector<Account> Ledger::book(std::vector<Account> accounts) {
   std::vector<Account> added;
   for (const std::uint32_t probe : probes_.all()) {
     Account since = difference(accounts[probe], accounts_[probe]);
@@ -123,7 +116,7 @@ std::vector<Account> Ledger::take_accounts(const std::vector<LogHistogram>& shor
   std::vector<Account> accounts;
   for (const std::uint32_t probe : probes_.all())
     accounts.push_back(account(probe, short_calls[probe]));
-  return enter(std::move(accounts));
+  return book(std::move(accounts));
 }
 
 std::vector<Loss> Ledger::uncounted(std::uint64_t end_ns) const {
@@ -163,7 +156,7 @@ PartRows Ledger::close(std::uint64_t now_ns, const std::vector<LogHistogram>& sh
     accounts.push_back(account(probe, short_calls[probe]));
     accounts.back().fired = counts_[probe].fired() - left_out_[probe];
   }
-  rows.accounts = enter(std::move(accounts));
+  rows.accounts = book(std::move(accounts));
   rows.facts = balance();
   return rows;
 }

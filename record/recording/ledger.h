@@ -83,7 +83,7 @@ class Ledger {
   // Since recording began, with what became of events for what fired.
   Account account(std::uint32_t probe, const LogHistogram& short_calls) const;
   // Notes the accounts of all probes, and gives what they add.
-  std::vector<Account> enter(std::vector<Account> accounts);
+  std::vector<Account> book(std::vector<Account> accounts);
   // fired = recorded + lost in this part, for readers that do not know of accounts.
   Metadata balance() const;
 
@@ -109,8 +109,5 @@ class Ledger {
   };
   std::vector<TakenOff> taken_off_;
 };
-
-// The cause as the trace names it: "ring-full", "no-ring", "ring-busy" or "map-full".
-const char* name(wire_loss cause);
 
 }  // namespace pgrec

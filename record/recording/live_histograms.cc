@@ -7,7 +7,6 @@
 #include "format/print/histogram.h"
 #include "format/print/join.h"
 #include "format/print/units.h"
-#include "record/recording/ledger.h"
 
 namespace pgrec {
 namespace {

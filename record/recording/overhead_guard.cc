@@ -26,7 +26,6 @@ OverheadLimit::Verdict OverheadGuard::check(const std::vector<ProbeCounts>& coun
 
 void OverheadGuard::note_taken_off(const OverheadLimit::Verdict& verdict, Duration after) {
   for (const std::size_t probe : verdict.off) {
-    off_.at(probe) = true;
     taken_off_.push_back({FunctionId{static_cast<std::uint32_t>(probe)}, after, verdict.share});
   }
 }

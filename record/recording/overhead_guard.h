@@ -18,7 +18,7 @@ namespace pgrec {
 class OverheadGuard {
  public:
   // Borrows the table. There is no limit yet.
-  explicit OverheadGuard(const ProbeTable& probes) : probes_(probes), off_(probes.size()) {}
+  explicit OverheadGuard(const ProbeTable& probes) : probes_(probes) {}
 
   // From now on the probes may take `share` of the CPU time of the recorded processes, above 0.
   // `call_cost`: of the two probes of a call.
@@ -38,7 +38,6 @@ class OverheadGuard {
   // The next check counts from here: what was added meanwhile is of probes that are gone.
   void restart(const std::vector<ProbeCounts>& counts, Duration cpu);
 
-  bool is_off(std::uint32_t probe) const { return off_.at(probe); }
   // A function whose probes were taken off, after how much recording, and what share all took.
   struct TakenOff {
     FunctionId function{};
@@ -57,7 +56,6 @@ class OverheadGuard {
   const ProbeTable& probes_;
   std::optional<OverheadLimit> limit_;
   std::uint64_t checked_ns_ = 0;
-  std::vector<bool> off_;  // by probe
   std::vector<TakenOff> taken_off_;
 };
 

@@ -1,7 +1,6 @@
 #include "record/recording/trace_facts.h"
 
 #include <string>
-#include <vector>
 
 #include "format/print/join.h"
 #include "format/print/units.h"

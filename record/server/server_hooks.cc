@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "format/print/number.h"
 #include "record/binary/machine_code.h"
 #include "record/binary/probe_point.h"
 
@@ -35,7 +34,7 @@ constexpr int kNewest = 18;
 
 // The major version in `version`; 0 where its numbers are not known.
 int known_version(const std::string& version) {
-  const int major = parse_number<int>(leading_digits(version)).value_or(0);
+  const int major = major_version(version);
   return major >= kOldest && major <= kNewest ? major : 0;
 }
 
