@@ -100,7 +100,7 @@ static __always_inline void end_unsaid(const struct hooked *hooked,
 static __always_inline void report_idle(struct hooked *hooked, struct wire_statement *statement,
 					__u32 state)
 {
-	__u32 probe = activity_probe, open = hooked->server->in_transaction, flags = 0;
+	__u32 probe = hooks_probe, open = hooked->server->in_transaction, flags = 0;
 
 	if (statement)
 		end_unsaid(hooked, statement);

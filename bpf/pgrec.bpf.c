@@ -16,7 +16,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Set by the recorder before loading. */
 const volatile __u32 filter_by_pid;    /* only the processes in `targets` */
-const volatile __u32 activity_probe;   /* index of the activity function among the counters */
+const volatile __u32 hooks_probe;      /* index of the query hooks among the counters */
 const volatile __u64 min_duration_ns;  /* filter shorter calls; 0: none */
 const volatile __u32 short_rows = 1;   /* of the histograms in `short_calls` */
 const volatile __u32 sample_every = 1; /* record one of so many executions */
@@ -73,7 +73,7 @@ struct {
 	__type(value, struct wire_thread);
 } fresh_thread SEC(".maps");
 
-/* The places of USDT probes; the recorder sets how many. */
+/* The sites of USDT probes; the recorder sets how many. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -163,13 +163,13 @@ int on_exit(struct pt_regs *ctx)
 	return 0;
 }
 
-/* A place of a USDT probe is reached. */
+/* A site of a USDT probe is reached. */
 SEC("uprobe")
 int on_point(struct pt_regs *ctx)
 {
 	__u64 cookie = bpf_get_attach_cookie(ctx);
-	__u32 place = (__u32)cookie, generation = cookie >> 32;
-	struct wire_site *site = bpf_map_lookup_elem(&sites, &place);
+	__u32 number = (__u32)cookie, generation = cookie >> 32;
+	struct wire_site *site = bpf_map_lookup_elem(&sites, &number);
 	struct wire_counts *counts;
 	__u64 pid_tgid;
 

@@ -28,7 +28,7 @@ struct hooked {
 /* False where the hit is not to be looked at. */
 static __always_inline int look_at(struct pt_regs *ctx, __u32 hook, struct hooked *hooked)
 {
-	__u32 probe = activity_probe, which = (__u32)bpf_get_attach_cookie(ctx);
+	__u32 probe = hooks_probe, which = (__u32)bpf_get_attach_cookie(ctx);
 
 	if (!recording)
 		return 0;

@@ -191,7 +191,7 @@ static __always_inline void end_statement(struct wire_slow_statement *statement,
 /* The thread ends, and `exit_code` says how: what it ran ends with it. */
 static __always_inline void end_by_exit(__u64 pid_tgid, int exit_code)
 {
-	__u32 tid = (__u32)pid_tgid, probe = activity_probe;
+	__u32 tid = (__u32)pid_tgid, probe = hooks_probe;
 	struct wire_slow_statement *statement = bpf_map_lookup_elem(&slow_statements, &tid);
 	struct slow_end end = {.ended_ns = bpf_ktime_get_ns()};
 

@@ -201,7 +201,7 @@ enum sending {
 /* As hash_block(): looked at once. Returns enum sending. */
 static __always_inline int send_piece_of(struct text_sending *sending, const __u32 room)
 {
-	__u32 probe = activity_probe;
+	__u32 probe = hooks_probe;
 	struct wire_counts *counts = bpf_map_lookup_elem(&counters, &probe);
 	struct wire_record *record;
 	struct wire_query *query;

@@ -1,5 +1,5 @@
 /*
- * USDT probes: what the arguments are at the place that was reached, and how they get to the
+ * USDT probes: what the arguments are at the site that was reached, and how they get to the
  * recorder. A probe without arguments is a slot of the event ring; one with them a record of the
  * record ring.
  */

@@ -30,7 +30,7 @@ enum wire_point_sizes {
 	WIRE_NAME_BYTES = 32, /* of a name, with its closing NUL; a longer one is cut */
 };
 
-/* One of the places of a USDT probe. */
+/* One of the sites of a USDT probe. */
 struct wire_site {
 	__u32 probe;
 	__u16 arguments; /* how many of them */

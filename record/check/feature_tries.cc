@@ -83,10 +83,10 @@ void try_hooks(const std::optional<SlowStatementsOnly>& slow, bool verbose) {
   config.queries = true;
   config.slow = slow;
   KernelSession session(config, verbose);
-  std::vector<HookPlace> places;
+  std::vector<HookSite> sites;
   for (int hook = 0; hook < WIRE_HOOKS; ++hook)
-    places.push_back({static_cast<wire_hook>(hook), probed_offset()});
-  expect_attached(session.attachments().attach_hooks(kOwnFile, wire_server{}, places));
+    sites.push_back({static_cast<wire_hook>(hook), probed_offset()});
+  expect_attached(session.attachments().attach_hooks(kOwnFile, wire_server{}, sites));
 }
 
 }  // namespace

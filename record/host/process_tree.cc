@@ -13,6 +13,7 @@
 
 #include "format/print/number.h"
 #include "record/host/descriptor.h"
+#include "record/host/proc_path.h"
 
 namespace pgrec {
 
@@ -25,7 +26,7 @@ bool is_running(std::uint32_t pid) {
 }
 
 std::uint32_t parent_of(std::uint32_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  std::ifstream status(proc_path(pid, "status"));
   for (std::string word; status >> word;) {
     std::uint32_t parent = 0;
     if (word == "PPid:" && status >> parent) return parent;

@@ -24,7 +24,7 @@ std::shared_ptr<Descriptor> open_file(const std::string& path) {
   return std::make_shared<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
-// The cookies of probes or places, of that generation.
+// The cookies of probes or sites, of that generation.
 std::vector<std::uint64_t> cookies(const std::vector<std::uint64_t>& of, std::uint32_t generation) {
   std::vector<std::uint64_t> all = of;
   for (std::uint64_t& cookie : all)
@@ -47,9 +47,9 @@ Attachments::ProbedFile Attachments::ProbedFile::only(Wanted wanted) const {
     if (!wanted(i)) continue;
     some.offsets.push_back(offsets[i]);
     some.probes.push_back(probes[i]);
-    if (!of_places()) continue;
+    if (!of_sites()) continue;
     some.semaphores.push_back(semaphores[i]);
-    some.places.push_back(places[i]);
+    some.site_numbers.push_back(site_numbers[i]);
   }
   return some;
 }
@@ -71,29 +71,29 @@ Refusals Attachments::attach_sites(const std::string& binary,
                                    const std::vector<AttachSite>& sites) {
   ProbedFile all{open_file(binary)};
   for (const AttachSite& one : sites) {
-    if (places_ == kMostPlaces)
-      return {sites.size(), "there are more than " + std::to_string(kMostPlaces) + " places"};
-    throw_if_failed(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.sites), &places_,
+    if (sites_ == kMostSites)
+      return {sites.size(), "there are more than " + std::to_string(kMostSites) + " places"};
+    throw_if_failed(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.sites), &sites_,
                                         &one.site, BPF_ANY));
     all.offsets.push_back(one.offset);
     all.probes.push_back(one.site.probe);
     all.semaphores.push_back(one.semaphore_offset);
-    all.places.push_back(places_++);
+    all.site_numbers.push_back(sites_++);
   }
   return attach_file(binary, all);
 }
 
 Refusals Attachments::attach_hooks(const std::string& binary, const wire_server& server,
-                                   const std::vector<HookPlace>& places) {
+                                   const std::vector<HookSite>& sites) {
   if (servers_ == WIRE_SERVERS)
-    return {places.size(), "the server was replaced too often in this recording"};
+    return {sites.size(), "the server was replaced too often in this recording"};
   throw_if_failed(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.servers), &servers_,
                                       &server, BPF_ANY));
-  Refusals refusals(places.size());
-  for (std::size_t i = places.size(); i-- > 0;) {
-    const HookPlace& place = places[i];
-    if (!other_links_.attach(programs_.program_of(place.hook), binary,
-                             {{place.offset}, {servers_}, {}}, false))
+  Refusals refusals(sites.size());
+  for (std::size_t i = sites.size(); i-- > 0;) {
+    const HookSite& site = sites[i];
+    if (!other_links_.attach(programs_.program_of(site.hook), binary,
+                             {{site.offset}, {servers_}, {}}, false))
       refusals[i] = refusal_reason(errno);
   }
   ++servers_;
@@ -140,7 +140,7 @@ std::vector<int> Attachments::attach_together(const std::string& binary, const P
         return attach_first(links, binary, some, generation_) ? 0 : errno;
       });
   const ProbedFile taken = all.only([&](std::size_t i) { return errors[i] == 0; });
-  if (!all.of_places() && !attach_enters(links, binary, taken, generation_)) {
+  if (!all.of_sites() && !attach_enters(links, binary, taken, generation_)) {
     std::replace(errors.begin(), errors.end(), 0, errno);
     return errors;
   }
@@ -161,7 +161,7 @@ bool Attachments::attach(Links& links, const std::string& binary, const ProbedFi
                          std::uint32_t generation) const {
   Links added(programs_.uprobe_multi);
   if (!attach_first(added, binary, file, generation) ||
-      (!file.of_places() && !attach_enters(added, binary, file, generation))) {
+      (!file.of_sites() && !attach_enters(added, binary, file, generation))) {
     const int error = errno;
     added = Links(programs_.uprobe_multi);
     errno = error;
@@ -174,9 +174,10 @@ bool Attachments::attach(Links& links, const std::string& binary, const ProbedFi
 bool Attachments::attach_first(Links& links, const std::string& binary, const ProbedFile& file,
                                std::uint32_t generation) const {
   const auto& programs = programs_.skeleton->progs;
-  if (file.of_places()) {
+  if (file.of_sites()) {
     return links.attach(programs.on_point, binary,
-                        {file.offsets, cookies(file.places, generation), file.semaphores}, false);
+                        {file.offsets, cookies(file.site_numbers, generation), file.semaphores},
+                        false);
   }
   return links.attach(programs.on_exit, binary,
                       {file.offsets, cookies(file.probes, generation), {}}, true);

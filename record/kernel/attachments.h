@@ -19,8 +19,8 @@
 #include "record/host/descriptor.h"
 #include "record/kernel/links.h"
 #include "record/kernel/loading.h"
-#include "record/kernel/places.h"
 #include "record/kernel/refusals.h"
+#include "record/kernel/sites.h"
 
 namespace pgrec {
 
@@ -36,18 +36,18 @@ class Attachments {
   // probes that are in place stay.
   Refusals attach_functions(const std::string& binary, const std::vector<std::uint64_t>& offsets,
                             const std::vector<std::uint64_t>& probes);
-  // Puts probes at places of USDT probes in `binary`, and raises their semaphores in all processes
+  // Puts probes at sites of USDT probes in `binary`, and raises their semaphores in all processes
   // that run it, present and future. Throws Error.
   Refusals attach_sites(const std::string& binary, const std::vector<AttachSite>& sites);
-  // Puts the query hooks at `places` of the server `binary`, of which `server` says where it keeps
+  // Puts the query hooks at `sites` of the server `binary`, of which `server` says where it keeps
   // what they read; of several files, where they are asked for again. Throws Error.
   Refusals attach_hooks(const std::string& binary, const wire_server& server,
-                        const std::vector<HookPlace>& places);
+                        const std::vector<HookSite>& sites);
   // Puts probes on the ends of threads, and with `births` on those of processes. Nothing on
   // success, else the reason.
   std::optional<std::string> attach_processes(bool births);
 
-  // Puts entry and return probes at one place of `binary`, whose hits have the index `probe`. They
+  // Puts entry and return probes at one site of `binary`, whose hits have the index `probe`. They
   // are the first that are attached, and taken out by detach_trial(). False where the kernel
   // refuses.
   bool attach_trial(const std::string& binary, std::uint64_t offset, std::uint32_t probe);
@@ -75,25 +75,25 @@ class Attachments {
   bool detach(const DetachStep& goes_on = {});
 
  private:
-  // The functions, or the places of USDT probes, that are probed in one file: their offsets and
-  // probe indexes; of places also their semaphores and numbers.
+  // The functions, or the sites of USDT probes, that are probed in one file: their offsets and
+  // probe indexes; of sites also their semaphores and numbers.
   struct ProbedFile {
     std::shared_ptr<Descriptor> file;  // open, so that it stays the same file whatever its name is
     std::vector<std::uint64_t> offsets{};
     std::vector<std::uint64_t> probes{};
     std::vector<std::uint64_t> semaphores{};
-    std::vector<std::uint64_t> places{};
+    std::vector<std::uint64_t> site_numbers{};
 
-    bool of_places() const { return !places.empty(); }
+    bool of_sites() const { return !site_numbers.empty(); }
     // Those of them that `wanted(index)` names.
     template <typename Wanted>
     ProbedFile only(Wanted wanted) const;
   };
-  // Puts the programs for calls, or the one for places, at all of `file`, for hits of that
+  // Puts the programs for calls, or the one for sites, at all of `file`, for hits of that
   // generation. False, and errno, when the kernel refuses one; then none is there.
   bool attach(Links& links, const std::string& binary, const ProbedFile& file,
               std::uint32_t generation) const;
-  // The two steps of it. The program for exits comes first, or the one for places: an enter whose
+  // The two steps of it. The program for exits comes first, or the one for sites: an enter whose
   // exit is not probed would look like a call that did not return.
   bool attach_first(Links& links, const std::string& binary, const ProbedFile& file,
                     std::uint32_t generation) const;
@@ -114,7 +114,7 @@ class Attachments {
   Links trial_links_;
   std::vector<ProbedFile> files_;
   std::uint32_t servers_ = 0;     // whose hooks were attached
-  std::uint32_t places_ = 0;      // of USDT probes that have got a number
+  std::uint32_t sites_ = 0;       // of USDT probes that have got a number
   std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
   std::future<void> retiring_;    // takes out probes of an earlier generation
   Duration detach_of_one_{};      // the longest that it took to take out a link

@@ -142,11 +142,11 @@ DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContex
       return NameHit{thread_of(record), record.ts_ns, record.kind == WIRE_APPLICATION,
                      text_of(bytes)};
     case WIRE_BEGIN:
-      return begin_hit(record, bytes, context.activity_probe);
+      return begin_hit(record, bytes, context.hooks_probe);
     case WIRE_COMPLETED:
     case WIRE_FAILED:
     case WIRE_SUSPENDED:
-      return done_hit(record, bytes, context.activity_probe);
+      return done_hit(record, bytes, context.hooks_probe);
     case WIRE_POINT:
       return point_hit(record, bytes, context);
     case WIRE_SLOW:

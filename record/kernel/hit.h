@@ -107,7 +107,7 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
 
 // What the records of a recording are about.
 struct RecordContext {
-  std::uint32_t activity_probe = 0;  // of those of queries
+  std::uint32_t hooks_probe = 0;  // of those of queries
   // The classes of the USDT probes' events; the first is that of the probe `first_point`. Borrowed.
   std::uint32_t first_point = 0;
   std::span<const EventClass> points = {};

@@ -10,22 +10,22 @@
 
 namespace pgrec {
 
-bool Links::attach(bpf_program* program, const std::string& binary, const LinkPlaces& places,
+bool Links::attach(bpf_program* program, const std::string& binary, const LinkSites& sites,
                    bool at_return) {
   if (multi_) {
-    Descriptor link = attach_uprobe_multi(bpf_program__fd(program), binary, places.offsets,
-                                          places.cookies, at_return, places.semaphores);
+    Descriptor link = attach_uprobe_multi(bpf_program__fd(program), binary, sites.offsets,
+                                          sites.cookies, at_return, sites.semaphores);
     if (!link.is_open()) return false;
     shared_.push_back(std::move(link));
     return true;
   }
   const std::size_t before = single_.size();
-  for (std::size_t i = 0; i < places.offsets.size(); ++i) {
+  for (std::size_t i = 0; i < sites.offsets.size(); ++i) {
     LIBBPF_OPTS(bpf_uprobe_opts, options,
-                .ref_ctr_offset = places.semaphores.empty() ? 0 : places.semaphores[i],
-                .bpf_cookie = places.cookies[i], .retprobe = at_return);
+                .ref_ctr_offset = sites.semaphores.empty() ? 0 : sites.semaphores[i],
+                .bpf_cookie = sites.cookies[i], .retprobe = at_return);
     Link link(
-        bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), places.offsets[i], &options));
+        bpf_program__attach_uprobe_opts(program, -1, binary.c_str(), sites.offsets[i], &options));
     if (!link) {
       const int error = errno;
       single_.resize(before);

@@ -76,12 +76,12 @@ void configure_probes(pgrec_bpf& skeleton, const SessionConfig& config) {
   const std::uint32_t short_rows = LogHistogram::row_of(min_duration_ns) + 1;
   const std::uint32_t counted = config.probes + 2;  // with the activity function and a trial
   skeleton.rodata->filter_by_pid = config.pids.empty() ? 0 : 1;
-  skeleton.rodata->activity_probe = config.probes;
+  skeleton.rodata->hooks_probe = config.probes;
   skeleton.rodata->min_duration_ns = min_duration_ns;
   skeleton.rodata->short_rows = short_rows;
   skeleton.rodata->sample_every = config.sample_every;
   throw_if_failed(bpf_map__set_max_entries(maps.counters, counted));
-  if (config.usdt) throw_if_failed(bpf_map__set_max_entries(maps.sites, kMostPlaces));
+  if (config.usdt) throw_if_failed(bpf_map__set_max_entries(maps.sites, kMostSites));
   if (!config.pids.empty()) throw_if_failed(bpf_map__set_max_entries(maps.targets, kMostTargets));
   if (min_duration_ns > 0 || config.sample_every > 1)
     throw_if_failed(bpf_map__set_max_entries(maps.threads, kMostThreads));

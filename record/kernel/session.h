@@ -48,7 +48,7 @@ class KernelSession {
   void start_rehearsal();
   void stop_rehearsal();
 
-  // Puts entry and return probes at one place of `binary`, whose hits are counted and handed out
+  // Puts entry and return probes at one site of `binary`, whose hits are counted and handed out
   // like those of a function but belong to none: to measure what a probe costs. They are the first
   // that are attached, and taken out by end_trial(), which gives what fired there, over the CPUs.
   // False where the kernel refuses, or no programs for calls are loaded.

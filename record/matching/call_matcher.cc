@@ -42,8 +42,8 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
     ++(*context.doubles)[hit.probe];
     return;
   }
-  const std::uint64_t lost_before = context.lost_ends_before->at(context.activity_probe);
-  execution_.doubt(context.lost_ends_now->at(context.activity_probe), now_, *out_);
+  const std::uint64_t lost_before = context.lost_ends_before->at(context.hooks_probe);
+  execution_.doubt(context.lost_ends_now->at(context.hooks_probe), now_, *out_);
   if (hit.fired()) ++(*context.recorded)[hit.probe];
   switch (hit.kind) {
     case WIRE_ENTER:
@@ -182,7 +182,7 @@ void CallMatcher::thread_ended(const MatchContext& context) {
 }
 
 void CallMatcher::finish(const MatchContext& context, MatchedEvents& out) {
-  execution_.doubt(context.lost_ends_now->at(context.activity_probe), now_, out);
+  execution_.doubt(context.lost_ends_now->at(context.hooks_probe), now_, out);
 }
 
 void CallMatcher::begin_part(const MatchContext& context, MatchedEvents& out) {

@@ -37,7 +37,7 @@ namespace pgrec {
 // What a matcher needs from outside, the same for all threads.
 struct MatchContext {
   std::uint64_t begin_ns = 0;  // of the trace, CLOCK_MONOTONIC
-  std::uint32_t activity_probe = 0;
+  std::uint32_t hooks_probe = 0;
   // By probe, hits that end something and were lost: exits, and of the activity function whatever
   // the query hooks report. Known to have been lost before the earliest of these hits, and by now.
   const std::vector<std::uint64_t>* lost_ends_before = nullptr;

@@ -24,7 +24,7 @@ std::size_t attach_functions(KernelSession& session, const RecordingPlan& plan,
   return attached;
 }
 
-// The same for the places of USDT probes.
+// The same for the sites of USDT probes.
 std::size_t attach_usdt_sites(KernelSession& session, const RecordingPlan& plan,
                               const ProbeTable& probes, std::vector<NotProbed>& not_probed) {
   std::size_t attached = 0;
@@ -45,10 +45,10 @@ void attach_hooks(KernelSession& session, const RecordingPlan::Activity& activit
                   std::vector<NotProbed>& not_probed) {
   const ServerHooks& hooks = activity.hooks;
   const auto refused =
-      session.attachments().attach_hooks(activity.server.path, hooks.server, hooks.places());
+      session.attachments().attach_hooks(activity.server.path, hooks.server, hooks.sites());
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (refused[i])
-      not_probed.push_back({hooks.points[i].function.name + " (for the queries)", *refused[i]});
+      not_probed.push_back({hooks.found[i].function.name + " (for the queries)", *refused[i]});
   }
 }
 

@@ -83,7 +83,7 @@ Function activity_function(const std::optional<RecordingPlan::Activity>& activit
   if (activity) {
     function.binary = activity->server.name;
     function.build_id = activity->image.build_id;
-    function.file_offset = activity->point().place.offset;
+    function.file_offset = activity->hook().site.offset;
   }
   return function;
 }
@@ -103,19 +103,19 @@ void add_server(const ServerBinary& server, const ElfImage& image, RecordingPlan
 
 }  // namespace
 
-std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
-                                                        const ElfImage& image,
-                                                        const std::vector<Symbol>& functions) {
+std::vector<std::optional<std::uint64_t>> attach_offsets(const std::string& path,
+                                                         const ElfImage& image,
+                                                         const std::vector<Symbol>& functions) {
   const Code code = read_code(path);
   std::vector<Extent> probed;
   for (const Diagnosis& diagnosis : diagnose(functions, image, code))
     probed.push_back(diagnosis.probed);
   const auto offsets = attach_offsets(probed, image, code);
-  std::vector<std::optional<std::uint64_t>> points(offsets.begin(), offsets.end());
+  std::vector<std::optional<std::uint64_t>> sites(offsets.begin(), offsets.end());
   for (std::size_t i = 0; i < probed.size(); ++i) {
-    if (!code.file_offset(probed[i].address)) points[i].reset();
+    if (!code.file_offset(probed[i].address)) sites[i].reset();
   }
-  return points;
+  return sites;
 }
 
 std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "format/table/tables.h"
-#include "record/kernel/places.h"
 #include "record/kernel/probe_table.h"
+#include "record/kernel/sites.h"
 #include "record/probes/probe_selection.h"
 #include "record/probes/usdt_arguments.h"
 #include "record/server/server_binary.h"
@@ -31,7 +31,7 @@ struct RecordingPlan {
   ProbeSelection selection;
   // Where the probes of the selected functions go: bytes in the file.
   std::vector<std::uint64_t> attach_offsets;
-  // What the events of the selected USDT probes carry, and where their places have it.
+  // What the events of the selected USDT probes carry, and where their sites have it.
   std::vector<UsdtArguments> arguments;
   std::vector<std::string> notes;  // "NAME: partial: …" where calls are seen otherwise than by name
   std::string build_id;
@@ -45,7 +45,7 @@ struct RecordingPlan {
     ServerBinary server;
     ElfImage image;
     ServerHooks hooks;  // the activity function's is the first
-    const HookPoint& point() const { return hooks.points.front(); }
+    const FoundHook& hook() const { return hooks.found.front(); }
   };
   std::optional<Activity> activity;
 
@@ -57,17 +57,17 @@ struct RecordingPlan {
   KnownOfExecutions known_of_executions() const {
     return activity ? activity->hooks.known : KnownOfExecutions{};
   }
-  // All places of the USDT probes.
+  // All sites of the USDT probes.
   std::vector<AttachSite> sites() const;
 };
 
 // Where the probes of the functions of the file at `path` go: bytes in it. Nothing for a function
 // that cannot be probed there. Reads the file's code.
-std::vector<std::optional<std::uint64_t>> attach_points(const std::string& path,
-                                                        const ElfImage& image,
-                                                        const std::vector<Symbol>& functions);
+std::vector<std::optional<std::uint64_t>> attach_offsets(const std::string& path,
+                                                         const ElfImage& image,
+                                                         const std::vector<Symbol>& functions);
 
-// The places of a USDT probe, with their `arguments`, for hits of the number `probe`.
+// The sites of a USDT probe, with their `arguments`, for hits of the number `probe`.
 std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,
                                      std::uint32_t probe);
 

@@ -8,7 +8,7 @@ ThreadMatchers::ThreadMatchers(const ProbeTable& probes, Ledger& ledger, QueryCo
                                std::uint64_t begin_ns)
     : queries_(std::move(queries)) {
   context_.begin_ns = queries_.begin_ns = begin_ns;
-  context_.activity_probe = probes.hooks();
+  context_.hooks_probe = probes.hooks();
   context_.activity_function = probes.function_at_hooks();
   context_.first_point = probes.points().first;
   context_.queries = &queries_;

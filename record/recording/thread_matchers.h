@@ -12,6 +12,7 @@
 #include <string>
 
 #include "format/event.h"
+#include "record/host/proc_path.h"
 #include "record/kernel/probe_table.h"
 #include "record/matching/call_matcher.h"
 #include "record/recording/ledger.h"
@@ -60,8 +61,7 @@ class ThreadMatchers {
 template <typename Visit>
 void ThreadMatchers::forget_vanished(Visit visit) {
   for (auto it = matchers_.begin(); it != matchers_.end();) {
-    const std::string path = "/proc/" + std::to_string(it->first.tid);
-    if (::access(path.c_str(), F_OK) == 0) {
+    if (::access(proc_path(it->first.tid).c_str(), F_OK) == 0) {
       ++it;
       continue;
     }

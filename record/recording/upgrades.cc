@@ -116,10 +116,10 @@ std::size_t Upgrades::probe_functions(const Watched& file, const ElfImage& image
     }
   }
   std::vector<std::uint64_t> offsets;
-  const auto points = attach_points(file.path, image, symbols);
-  for (std::size_t i = points.size(); i-- > 0;) {
-    if (points[i]) {
-      offsets.insert(offsets.begin(), *points[i]);
+  const auto sites = attach_offsets(file.path, image, symbols);
+  for (std::size_t i = sites.size(); i-- > 0;) {
+    if (sites[i]) {
+      offsets.insert(offsets.begin(), *sites[i]);
     } else {
       missing += "; cannot be probed in it: " + symbols[i].name;
       probes.erase(probes.begin() + static_cast<std::ptrdiff_t>(i));
@@ -141,7 +141,7 @@ std::optional<std::string> Upgrades::probe_hooks(const Watched& file, const ElfI
   if (!hooks) return "not in it";
   if (hooks->known != plan_.known_of_executions())
     return "it tells other things of them than the first";
-  return session_.attachments().attach_hooks(file.path, hooks->server, hooks->places()).front();
+  return session_.attachments().attach_hooks(file.path, hooks->server, hooks->sites()).front();
 }
 
 // A probe whose arguments are others in the new file is left out: its class has been described.

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "record/host/proc_path.h"
+
 namespace pgrec {
 namespace {
 
@@ -39,7 +41,7 @@ std::optional<ControlFile> parse_control_file(ByteView bytes) {
 }
 
 std::optional<ControlFile> read_control_file(std::uint32_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/cwd/global/pg_control", std::ios::binary);
+  std::ifstream file(proc_path(pid, "cwd/global/pg_control"), std::ios::binary);
   const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
   return parse_control_file(bytes);
 }

@@ -5,14 +5,11 @@
 #include <fstream>
 #include <set>
 
+#include "record/host/proc_path.h"
 #include "record/host/process_tree.h"
 
 namespace pgrec {
 namespace {
-
-std::string proc_path(std::uint32_t pid) {
-  return "/proc/" + std::to_string(pid);
-}
 
 bool is_same_file(const std::string& a, const std::string& b) {
   struct stat of_a {};

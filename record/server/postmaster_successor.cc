@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "record/host/proc_path.h"
 #include "record/host/process_tree.h"
 #include "record/server/server_binary.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 std::string link_of(std::uint32_t pid, const char* name) {
   std::error_code error;
-  return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/" + name, error).string();
+  return std::filesystem::read_symlink(proc_path(pid, name), error).string();
 }
 
 std::string binary_of(std::uint32_t pid) {

@@ -6,17 +6,13 @@
 #include <algorithm>
 #include <fstream>
 
+#include "record/host/proc_path.h"
+
 namespace pgrec {
-namespace {
-
-std::string proc_file(std::uint32_t pid, const char* name) {
-  return "/proc/" + std::to_string(pid) + "/" + name;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 ProcessMemory::ProcessMemory(std::uint32_t pid)
-    : file_(::open(proc_file(pid, "mem").c_str(), O_RDONLY | O_CLOEXEC)) {}
+    : file_(::open(proc_path(pid, "mem").c_str(), O_RDONLY | O_CLOEXEC)) {}
 
 std::optional<std::string> ProcessMemory::read_string(std::uint64_t address,
                                                       std::size_t most_bytes) const {
@@ -39,7 +35,7 @@ std::optional<std::string> ProcessMemory::read_string(std::uint64_t address,
 }
 
 std::optional<std::uint64_t> load_bias(std::uint32_t pid, const ElfImage& image) {
-  std::ifstream file(proc_file(pid, "auxv"), std::ios::binary);
+  std::ifstream file(proc_path(pid, "auxv"), std::ios::binary);
   for (Elf64_auxv_t entry{}; file.read(reinterpret_cast<char*>(&entry), sizeof entry);) {
     if (entry.a_type == AT_ENTRY) return entry.a_un.a_val - image.entry;
   }

@@ -13,6 +13,7 @@
 #include "format/print/number.h"
 #include "record/host/clocks.h"
 #include "record/host/descriptor.h"
+#include "record/host/proc_path.h"
 
 namespace pgrec {
 namespace {
@@ -25,14 +26,10 @@ constexpr std::int64_t kSoonNs = 1'000'000'000;
 
 constexpr std::size_t kTitleBytes = 1024;
 
-std::string proc_file(std::uint32_t pid, const char* name) {
-  return "/proc/" + std::to_string(pid) + "/" + name;
-}
-
 // The beginning of the process's command line, its arguments joined by spaces; nothing when the
 // process is gone, also when it goes while it is asked.
 std::optional<std::string> command_line(std::uint32_t pid) {
-  const Descriptor file(::open(proc_file(pid, "cmdline").c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(proc_path(pid, "cmdline").c_str(), O_RDONLY | O_CLOEXEC));
   std::string text(kTitleBytes, '\0');
   const ssize_t length = file.is_open() ? ::read(file.get(), text.data(), text.size()) : -1;
   if (length < 0) return std::nullopt;
@@ -46,7 +43,7 @@ std::optional<std::string> command_line(std::uint32_t pid) {
 // When a process began, CLOCK_MONOTONIC ns, to a tick: field 22 of /proc/PID/stat counts ticks of
 // CLOCK_BOOTTIME. Nothing when it is gone.
 std::optional<std::int64_t> start_of(std::uint32_t pid) {
-  std::ifstream file(proc_file(pid, "stat"));
+  std::ifstream file(proc_path(pid, "stat"));
   std::string line;
   if (!std::getline(file, line)) return std::nullopt;
   std::istringstream fields(line.substr(std::min(line.rfind(')') + 1, line.size())));
@@ -177,7 +174,7 @@ void ProcessTitles::begin_part() {
   std::erase_if(processes_, [](const auto& process) {
     const auto& [pid, found] = process;
     if (found.seen || !found.settled) return false;
-    return found.ended_ns || ::access(("/proc/" + std::to_string(pid)).c_str(), F_OK) != 0;
+    return found.ended_ns || ::access(proc_path(pid).c_str(), F_OK) != 0;
   });
   for (auto& [pid, found] : processes_)
     found.seen = found.in_part = found.taken = false;

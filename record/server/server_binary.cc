@@ -20,6 +20,7 @@
 #include "format/print/join.h"
 #include "record/host/file_identity.h"
 #include "record/host/privileges.h"
+#include "record/host/proc_path.h"
 #include "record/host/process_tree.h"
 
 namespace pgrec {
@@ -48,7 +49,7 @@ void add_file(const std::string& path, Candidates& candidates) {
 
 // The process that the thread `tid` belongs to; `tid` itself where that cannot be read.
 std::uint32_t process_of(std::uint32_t tid) {
-  std::ifstream status(fmt::format("/proc/{}/status", tid));
+  std::ifstream status(proc_path(tid, "status"));
   for (std::string word; status >> word;) {
     std::uint32_t process = 0;
     if (word == "Tgid:" && status >> process) return process;
@@ -59,7 +60,7 @@ std::uint32_t process_of(std::uint32_t tid) {
 // The binary that process `pid` runs, or nothing when there is no such process or it may not be
 // asked.
 std::optional<ServerBinary> binary_of(std::uint32_t pid) {
-  const std::string proc = fmt::format("/proc/{}", pid);
+  const std::string proc = proc_path(pid);
   std::error_code error;
   const std::string name = std::filesystem::read_symlink(proc + "/exe", error);
   if (error) return std::nullopt;
@@ -126,7 +127,7 @@ std::optional<ServerBinary> as_seen_by(const std::vector<std::uint32_t>& pids,
   if (path.empty() || path[0] != '/') return std::nullopt;  // relative to this process's directory
   Candidates candidates;
   for (const std::uint32_t pid : pids) {
-    const std::string proc = fmt::format("/proc/{}", pid);
+    const std::string proc = proc_path(pid);
     std::error_code error;
     const std::string running = std::filesystem::read_symlink(proc + "/exe", error);
     const auto inside = path_in_root(proc + "/root", path);
@@ -155,7 +156,7 @@ std::string behind(const std::string& start, const std::string& text) {
 std::optional<std::uint32_t> first_unseen(const std::vector<std::uint32_t>& pids) {
   for (const std::uint32_t pid : pids) {
     struct stat status {};
-    const std::string proc = fmt::format("/proc/{}", pid);
+    const std::string proc = proc_path(pid);
     if (::stat((proc + "/root/").c_str(), &status) != 0 && errno == EACCES) return pid;
   }
   return std::nullopt;
@@ -172,7 +173,7 @@ std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
   std::vector<std::uint32_t> pids;
   if (error) return pids;
   for (const std::uint32_t pid : all_processes()) {
-    const std::string exe = fmt::format("/proc/{}/exe", pid);
+    const std::string exe = proc_path(pid, "exe");
     std::error_code unreadable;
     if (std::filesystem::read_symlink(exe, unreadable).string() == name) pids.push_back(pid);
   }
@@ -182,7 +183,7 @@ std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
 
 ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids) {
   for (const std::uint32_t pid : pids) {
-    if (::access(fmt::format("/proc/{}", pid).c_str(), F_OK) != 0) {
+    if (::access(proc_path(pid).c_str(), F_OK) != 0) {
       throw Error(fmt::format("there is no process {}", pid),
                   "pgrep -a postgres lists the server's processes");
     }

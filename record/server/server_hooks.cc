@@ -155,10 +155,10 @@ std::optional<ErrorStack> find_error_stack(ByteView code, std::uint64_t address)
   return stack;
 }
 
-std::vector<HookPlace> ServerHooks::places() const {
-  std::vector<HookPlace> all;
-  for (const HookPoint& point : points)
-    all.push_back(point.place);
+std::vector<HookSite> ServerHooks::sites() const {
+  std::vector<HookSite> all;
+  for (const FoundHook& hook : found)
+    all.push_back(hook.site);
   return all;
 }
 
@@ -172,14 +172,14 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
       hooks.missing.push_back(std::string(named.tells) + ": it has no " + named.function);
       continue;
     }
-    hooks.points.push_back({found.front(), {named.hook, 0}});
+    hooks.found.push_back({found.front(), {named.hook, 0}});
     extents.push_back({found.front().address, found.front().bytes});
   }
   const auto inside = probe_points(extents, code, function_starts(image));
   for (std::size_t i = 0; i < extents.size(); ++i) {
-    HookPlace& place = hooks.points[i].place;
-    place.offset = code.file_offset(extents[i].address).value_or(0) + inside[i];
-    hooks.server.hooks[place.hook] = extents[i].address + inside[i];
+    HookSite& site = hooks.found[i].site;
+    site.offset = code.file_offset(extents[i].address).value_or(0) + inside[i];
+    hooks.server.hooks[site.hook] = extents[i].address + inside[i];
   }
 
   hooks.major = known_version(image.server_version);

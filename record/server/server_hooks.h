@@ -11,24 +11,24 @@
 #include "format/postgres/measures.h"
 #include "record/binary/code.h"
 #include "record/binary/elf_image.h"
-#include "record/kernel/places.h"
+#include "record/kernel/sites.h"
 
 namespace pgrec {
 
 // A function of the server that a hook is put on, and where in it.
-struct HookPoint {
+struct FoundHook {
   Symbol function;
-  HookPlace place;
+  HookSite site;
 };
 
 struct ServerHooks {
-  int major = 0;                  // version of the server; 0: not known
-  std::vector<HookPoint> points;  // the activity function first
-  wire_server server{};           // as the kernel side needs it
+  int major = 0;                 // version of the server; 0: not known
+  std::vector<FoundHook> found;  // the activity function first
+  wire_server server{};          // as the kernel side needs it
   KnownOfExecutions known;
   std::vector<std::string> missing;  // what is not known, and why
 
-  std::vector<HookPlace> places() const;  // of `points`, in their order
+  std::vector<HookSite> sites() const;  // of `found`, in their order
 };
 
 // Of the server `image`, with its `code`. Nothing where it does not report its activity: then it is

@@ -132,11 +132,11 @@ void Slowlog::attach() {
   for (const std::string& what : hooks.missing)
     std::cerr << "pgrec: not known of this server: " << what << "\n";
   const auto refused =
-      session_.attachments().attach_hooks(plan_.binary.path, hooks.server, hooks.places());
+      session_.attachments().attach_hooks(plan_.binary.path, hooks.server, hooks.sites());
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (!refused[i]) continue;
-    const std::string what = fmt::format("{}: {}", hooks.points[i].function.name, *refused[i]);
-    const wire_hook hook = hooks.points[i].place.hook;
+    const std::string what = fmt::format("{}: {}", hooks.found[i].function.name, *refused[i]);
+    const wire_hook hook = hooks.found[i].site.hook;
     if (hook == WIRE_ON_ACTIVITY || hook == WIRE_ON_COMPLETION)
       throw Error(fmt::format("cannot see the statements of {}: {}", plan_.binary.name, what),
                   "-v shows the kernel's words");

@@ -29,7 +29,7 @@ TEST(SessionConfig, AsksForQueriesWhereThereIsAServer) {
   RecordingPlan plan = plan_of_two_functions();
   EXPECT_FALSE(session_config(plan).queries);
   RecordingPlan::Activity activity;
-  activity.hooks.points.resize(1);
+  activity.hooks.found.resize(1);
   plan.activity = activity;
   EXPECT_TRUE(session_config(plan).queries);
 }

@@ -68,7 +68,7 @@ TEST_F(RecordSummary, NamesTheFirstAndTheLastPart) {
 
 TEST_F(RecordSummary, CountsNoExecutionsThatTurnedOutToBeNone) {
   RecordingPlan::Activity activity;
-  activity.hooks.points.resize(1);
+  activity.hooks.found.resize(1);
   activity.hooks.missing = {"SQLSTATEs: no errcode()"};
   plan_.activity = activity;
   outcome_.totals.executions = 12;

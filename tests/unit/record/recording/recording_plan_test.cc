@@ -54,11 +54,11 @@ TEST(MakePlan, PutsAProbeIntoEachFunctionOfTheBinary) {
   EXPECT_EQ(plan.binary.path, "/proc/self/exe");
   EXPECT_EQ(names_of_functions(plan), (Names{"planned_first", "planned_second"}));
   const ElfImage image = read_elf(plan.binary.path);
-  const auto places = attach_points(plan.binary.path, image, plan.selection.functions);
-  ASSERT_EQ(plan.attach_offsets.size(), places.size());
-  for (std::size_t i = 0; i < places.size(); ++i) {
+  const auto offsets = attach_offsets(plan.binary.path, image, plan.selection.functions);
+  ASSERT_EQ(plan.attach_offsets.size(), offsets.size());
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
     const Symbol& function = plan.selection.functions[i];
-    EXPECT_EQ(plan.attach_offsets[i], places[i]);
+    EXPECT_EQ(plan.attach_offsets[i], offsets[i]);
     EXPECT_GE(plan.attach_offsets[i], function.file_offset);
     EXPECT_LT(plan.attach_offsets[i], function.file_offset + function.bytes);
   }
@@ -96,7 +96,7 @@ TEST(MakePlan, RefusesARequestOfWhichNothingIsThere) {
   EXPECT_EQ(error_of(request({"planned_nothing_like_it"})).find("nothing to record in "), 0u);
 }
 
-// Two functions and two USDT probes, the second of which has two places.
+// Two functions and two USDT probes, the second of which has two sites.
 class RecordingPlanTest : public testing::Test {
  protected:
   RecordingPlanTest() {
@@ -118,9 +118,9 @@ class RecordingPlanTest : public testing::Test {
     RecordingPlan::Activity activity;
     activity.server = {"/usr/bin/postgres", "/usr/bin/postgres"};
     activity.image.build_id = "cafe";
-    HookPoint point;
-    point.place.offset = 0x300;
-    activity.hooks.points = {point};
+    FoundHook found;
+    found.site.offset = 0x300;
+    activity.hooks.found = {found};
     plan_.activity = activity;
   }
 

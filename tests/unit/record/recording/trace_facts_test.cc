@@ -16,7 +16,7 @@ class TraceFacts : public testing::Test {
     RecordingPlan::Activity activity;
     activity.server = {"/usr/bin/postgres", "/usr/bin/postgres"};
     activity.image.build_id = "cafe";
-    activity.hooks.points.resize(1);
+    activity.hooks.found.resize(1);
     plan_.activity = activity;
   }
   // The value of a fact; "absent" where there is none.
