@@ -1,6 +1,6 @@
 #include "analyze/report/event_lines.h"
 
-#include <fmt/core.h>
+#include <fmt/compile.h>
 
 #include <algorithm>
 #include <queue>
@@ -122,35 +122,41 @@ std::string json_line(const TraceReader& trace, const Cursor& cursor, const Even
 }
 
 // Seconds to the nanosecond, the process (and the thread where it is another), then the event, with
-// a call as far to the right as it is deep.
+// a call as far to the right as it is deep. A trace has millions of these: each is one string that
+// grows, and its format is compiled.
 std::string text_line(const TraceReader& trace, const Cursor& cursor, const Event& event) {
   constexpr std::int64_t kSecondNs = 1'000'000'000;
   const ThreadKey& key = cursor.key();
-  const std::string who =
-      key.tid == key.pid ? std::to_string(key.pid) : fmt::format("{}/{}", key.pid, key.tid);
-  std::string what;
+  std::string line;
+  const auto end = std::back_inserter(line);
+  fmt::format_to(end, FMT_COMPILE("{:5}.{:09} "), to_ns(event.ts) / kSecondNs,
+                 to_ns(event.ts) % kSecondNs);
+  if (key.tid == key.pid)
+    fmt::format_to(end, FMT_COMPILE("{:>7}  "), key.pid);
+  else
+    fmt::format_to(end, "{:>7}  ", fmt::format("{}/{}", key.pid, key.tid));
+  std::optional<Duration> duration;
   if (event.kind == EventKind::kOfClass) {
     const EventClass* event_class = class_of(trace, event.event_class);
-    what = class_name(event_class, event.event_class);
+    line += class_name(event_class, event.event_class);
     for (std::size_t i = 0; event_class && i < cursor.arguments().size(); ++i) {
       JsonLine argument;
       add_argument(argument, event_class->arguments[i].name, cursor.arguments()[i]);
-      what += (i == 0 ? " " : ", ") + argument.members();
+      line.append(i == 0 ? " " : ", ").append(argument.members());
     }
   } else if (event.kind >= EventKind::kExecutionBegin) {
-    what = fmt::format("{} {}", name(event.kind), value(cursor.execution()->id));
+    fmt::format_to(end, FMT_COMPILE("{} {}"), name(event.kind), value(cursor.execution()->id));
     if (event.kind == EventKind::kExecutionBegin)
-      what += fmt::format(", text {}", value(event.text));
-    if (cursor.execution()->duration) what += ", " + duration_text(*cursor.execution()->duration);
+      fmt::format_to(end, FMT_COMPILE(", text {}"), value(event.text));
+    duration = cursor.execution()->duration;
   } else {
     const Call& call = *cursor.call();
-    const std::size_t indent = std::min<std::size_t>(call.depth, 40);
-    what = fmt::format("{:{}}{} {}", "", 2 * indent, name(event.kind),
-                       trace.function_name(call.function));
-    if (call.duration) what += ", " + duration_text(*call.duration);
+    line.append(2 * std::min<std::size_t>(call.depth, 40), ' ').append(name(event.kind));
+    line.append(" ").append(trace.function_name(call.function));
+    duration = call.duration;
   }
-  return fmt::format("{:5}.{:09} {:>7}  {}", to_ns(event.ts) / kSecondNs,
-                     to_ns(event.ts) % kSecondNs, who, what);
+  if (duration) line.append(", ").append(duration_text(*duration));
+  return line;
 }
 
 }  // namespace

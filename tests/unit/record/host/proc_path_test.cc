@@ -1,4 +1,4 @@
-// The names of processes in /proc.
+// Covers record/host/proc_path.h.
 #include "record/host/proc_path.h"
 
 #include <gtest/gtest.h>
