@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds pgrec and runs every lane of tests that this machine can run; says which it cannot, and why.
 #
-#   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, live-postgres, package; and those that have
-#                             a build of their own: asan, the first three of the half that analyzes under
-#                             AddressSanitizer and UndefinedBehaviorSanitizer, and tsan, the recorder's threads under
-#                             ThreadSanitizer
+#   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, pairs (what changes a recording while it
+#                             runs, two by two), live-postgres, package; and those that have a build of their own:
+#                             asan, the first three of the half that analyzes under AddressSanitizer and
+#                             UndefinedBehaviorSanitizer, and tsan, the recorder's threads under ThreadSanitizer
 #   tests/run.sh LANE...      these only
 #   tests/run.sh --postgres 13,17,18 [LANE...]
 #                             also lanes live-postgres-13, live-postgres-17 and live-postgres-18: the tests of
@@ -39,7 +39,7 @@ while [[ ${1:-} = --postgres || ${1:-} = --kernels ]]; do
   shift 2
 done
 lanes=("$@")
-[ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live live-postgres "${versions[@]/#/live-postgres-}"
+[ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live pairs live-postgres "${versions[@]/#/live-postgres-}"
                                  "${kernels[@]/#/verifier-}" "${kernels[@]/#/kernel-}"
                                  "${kernels[@]/#/lockdown-}" package tsan asan)
 # The lanes in virtual machines, two of which take no longer than one; the others; and those with a build of their own,
