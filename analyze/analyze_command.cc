@@ -16,6 +16,7 @@
 #include "analyze/report/views.h"
 #include "analyze/sql/database.h"
 #include "analyze/sql/importer.h"
+#include "format/print/printable_stream.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -171,7 +172,11 @@ ExitStatus analyze(const Arguments& arguments) {
     print(report, tables(arguments, analysis, threshold), format);
   }
   const ExitStatus status = warn_if_not_whole(analysis.trace());
-  std::cout << report.str();
+  if (format == OutputFormat::kCsv) {
+    write_exactly(std::cout, report.str());
+  } else {
+    std::cout << report.str();
+  }
   return status;
 }
 

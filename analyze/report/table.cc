@@ -4,12 +4,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <ostream>
 
 #include "format/error.h"
 #include "format/print/join.h"
 #include "format/print/json_line.h"
+#include "format/print/printable.h"
+#include "format/print/printable_stream.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -35,12 +36,6 @@ std::string plain(const SqlValue& value) {
   return {};
 }
 
-// Columns on screen; a UTF-8 continuation byte takes none.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 bool is_shown(const Table& table, std::size_t column) {
   if (table.columns[column].shown != Shown::kWhereAny)
     return table.columns[column].shown == Shown::kAlways;
@@ -57,7 +52,7 @@ void print_text(std::ostream& out, const Table& table) {
   std::vector<std::vector<std::string>> lines(1);
   std::vector<bool> right(shown.size(), false);
   for (const std::size_t c : shown)
-    lines[0].push_back(table.columns[c].heading);
+    lines[0].push_back(printable(table.columns[c].heading));
   for (const auto& row : table.rows) {
     auto& line = lines.emplace_back();
     for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -69,13 +64,13 @@ void print_text(std::ostream& out, const Table& table) {
   std::vector<std::size_t> widths(shown.size(), 0);
   for (const auto& line : lines) {
     for (std::size_t c = 0; c < line.size(); ++c)
-      widths[c] = std::max(widths[c], width_of(line[c]));
+      widths[c] = std::max(widths[c], columns_of(line[c]));
   }
   if (!table.title.empty()) out << table.title << "\n";
   for (std::size_t l = 0; l < lines.size(); ++l) {
     std::string text;
     for (std::size_t c = 0; c < lines[l].size(); ++c) {
-      const std::string padding(widths[c] - width_of(lines[l][c]), ' ');
+      const std::string padding(widths[c] - columns_of(lines[l][c]), ' ');
       if (c > 0) text += "  ";
       text += right[c] ? padding + lines[l][c] : lines[l][c] + padding;
     }
@@ -98,7 +93,8 @@ std::string csv_field(const std::string& text) {
 }
 
 void print_csv_row(std::ostream& out, const std::vector<SqlValue>& row) {
-  out << join(row, ",", [](const SqlValue& value) { return csv_field(plain(value)); }) << "\n";
+  write_exactly(
+      out, join(row, ",", [](const SqlValue& value) { return csv_field(plain(value)); }) + "\n");
 }
 
 void print_csv_heading(std::ostream& out, const Table& table) {
@@ -214,25 +210,6 @@ void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat for
     }
   }
   if (format == OutputFormat::kJson) out << "}\n";
-}
-
-std::string one_line(std::string_view text, std::size_t width) {
-  std::string line;
-  std::size_t shown = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    const bool blank = static_cast<unsigned char>(c) <= ' ';
-    if (blank && (line.empty() || line.back() == ' ')) continue;
-    const bool begins_character = (c & 0xC0) != 0x80;
-    if (begins_character && shown == width) {
-      const bool only_blanks = blank && text.find_first_not_of(" \t\r\n", at) == text.npos;
-      return only_blanks ? line : line.append("...");
-    }
-    line.push_back(blank ? ' ' : c);
-    shown += begins_character ? 1 : 0;
-  }
-  if (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
 }
 
 }  // namespace pgrec

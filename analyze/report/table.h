@@ -45,8 +45,8 @@ Table fill(Table table, Statement& statement);
 // whose columns are aligned, in memory for all.
 void print_rows(std::ostream& out, Statement& statement, OutputFormat format);
 
-// Text: each table under its title, columns aligned, texts on one line and cut at `kMaxTextWidth`.
-// CSV: the first table only (RFC 4180). JSON: one object, each table an array of objects.
+// Text: each table under its title, columns aligned, texts printable, on one line and cut at
+// `kMaxTextWidth`. CSV: the first table only (RFC 4180), each byte as it is. JSON: one object, each table an array of objects.
 void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format);
 
 constexpr std::size_t kMaxTextWidth = 120;
@@ -55,8 +55,5 @@ bool is_null(const SqlValue& value);
 
 // `value` as a cell of a text table shows it; "-" for NULL.
 std::string people_text(const SqlValue& value, Unit unit);
-
-// `text` on one line: runs of blanks and line ends become one blank; cut with "..." at `width`.
-std::string one_line(std::string_view text, std::size_t width);
 
 }  // namespace pgrec

@@ -7,6 +7,7 @@
 #include "analyze/calls/process_lives.h"
 #include "analyze/report/execution_views.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "format/trace/missed_hits.h"
 
@@ -33,17 +34,19 @@ SqlValue text_or_null(const std::optional<std::string>& text) {
 }  // namespace
 
 std::string trace_headline(const TraceReader& trace) {
-  const auto fact = [&](std::string_view key) { return trace.fact(key).value_or("unknown"); };
-  const std::string version = trace.fact("server.version").value_or("");
+  const auto fact = [&](std::string_view key) {
+    return printable(trace.fact(key).value_or("unknown"));
+  };
+  const std::string version = printable(trace.fact("server.version").value_or(""));
   return fmt::format(
       "{}: {}, {} from {}\n"
       "server: {}{}\n"
       "host:   {}, Linux {}, {} CPUs\n"
       "lost:   {} events{}\n",
-      trace.name(), bytes_text(trace.size_bytes()), duration_text(trace.last().time_since_epoch()),
+      printable(trace.name()), bytes_text(trace.size_bytes()), duration_text(trace.last().time_since_epoch()),
       fact("recorded.at"), fact("server.binary"), version.empty() ? "" : ", PostgreSQL " + version,
       fact("host.name"), fact("host.kernel"), fact("host.cpus"), count_text(trace.lost_events()),
-      missed_hits_text(trace));
+      printable(missed_hits_text(trace)));
 }
 
 std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,

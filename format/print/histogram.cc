@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ostream>
 
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -85,7 +86,7 @@ DurationProfile profile_of(const FunctionSummary& calls) {
 }
 
 void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile) {
-  out << fmt::format("{}: {}", name, plural(profile.calls, "call"));
+  out << fmt::format("{}: {}", printable(name), plural(profile.calls, "call"));
   const std::uint64_t unreturned = profile.calls - std::min(profile.calls, profile.returned);
   if (unreturned > 0) out << fmt::format(", {} of them without a return", count_text(unreturned));
   if (profile.short_calls > 0) {

@@ -6,6 +6,7 @@
 
 #include "format/print/histogram.h"
 #include "format/print/join.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -126,7 +127,10 @@ void LiveHistograms::print(const std::vector<Function>& functions, const Interva
     const std::string unreturned = unreturned_text(function.calls, function.open);
     if (!unreturned.empty()) out_ << "  without a return: " << unreturned << "\n";
   }
-  if (!silent.empty()) out_ << "\n0 calls: " << join_first(silent, kNamed) << "\n";
+  if (!silent.empty()) {
+    out_ << "\n";
+    print_line(out_, "0 calls: " + join(silent, ", "));
+  }
   if (!end.taken_off.empty()) {
     std::vector<std::string> taken_off;
     for (const std::uint32_t probe : end.taken_off)

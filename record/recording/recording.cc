@@ -10,10 +10,12 @@
 #include <string>
 #include <utility>
 
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "record/host/child_command.h"
 #include "record/host/clocks.h"
 #include "record/host/stop_signal.h"
+#include "record/host/terminal.h"
 #include "record/kernel/probe_cost.h"
 #include "record/kernel/session.h"
 #include "record/recording/attach.h"
@@ -148,8 +150,8 @@ void Recording::begin() {
   }
   if (options_.max_overhead > 0) recorder_->limit_overhead(options_.max_overhead);
   announce_detaching(session_);
-  std::cerr << "recording " << count_text(plan_.selection) << " of " << plan_.binary.name << " to "
-            << options_.output << "; Ctrl-C ends it" << std::endl;
+  std::cerr << "recording " << count_text(plan_.selection) << " of " << printable(plan_.binary.name)
+            << " to " << printable(options_.output) << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
   if (!options_.command.empty()) stops_.end_with(child_.emplace(options_.command));
   parts_->put_in_place();
@@ -200,7 +202,7 @@ void Recording::record_until_stopped() {
 }
 
 void Recording::clear_progress() const {
-  if (terminal_) std::cerr << "\r\033[K";
+  if (terminal_) erase_line(std::cerr);
 }
 
 void Recording::print_progress() const {
@@ -214,12 +216,12 @@ void Recording::print_progress() const {
 void Recording::print_ended_parts() {
   for (const Parts::Ended& ended : parts_->take_ended()) {
     clear_progress();
-    std::cerr << ended.name << ": " << bytes_text(ended.bytes) << ", "
-              << plural(ended.calls, "call") << "; recording goes on in " << ended.next;
+    std::cerr << printable(ended.name) << ": " << bytes_text(ended.bytes) << ", "
+              << plural(ended.calls, "call") << "; recording goes on in " << printable(ended.next);
     for (const std::string& name : ended.removed)
-      std::cerr << "; " << name << " is removed";
+      std::cerr << "; " << printable(name) << " is removed";
     for (const std::string& name : ended.not_removed)
-      std::cerr << "; " << name << " cannot be removed, or is another file by now";
+      std::cerr << "; " << printable(name) << " cannot be removed, or is another file by now";
     std::cerr << std::endl;
   }
 }
@@ -231,7 +233,7 @@ void Recording::look_for_upgrades() {
   parts_->writer().write(upgrades_.facts());
   for (const std::string& one : news) {
     clear_progress();
-    std::cerr << one << std::endl;
+    print_line(std::cerr, one);
   }
 }
 
