@@ -22,10 +22,11 @@ std::string names_of_parts(const RecordingOutcome& outcome) {
 void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
   const std::uint64_t calls = outcome.totals.calls;
   out << names_of_parts(outcome) << ": " << bytes_text(outcome.totals.bytes);
-  if (calls > 0) {
-    out << ", "
-        << fixed_text(static_cast<double>(outcome.totals.bytes) / static_cast<double>(calls), 2)
-        << " bytes a call";
+  if (const auto each = bytes_each(outcome.totals.bytes, calls,
+                                   plan.activity ? outcome.totals.executions - outcome.not_run : 0,
+                                   outcome.totals.events)) {
+    out << ", " << fixed_text(each->bytes, 2) << " bytes " << (*each->what == 'c' ? "a " : "an ")
+        << each->what;
   }
   out << "\n  calls       " << count_text(calls) << " of "
       << plural(plan.selection.functions.size(), "function") << " in "

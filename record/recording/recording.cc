@@ -158,7 +158,7 @@ void Recording::begin() {
 }
 
 Parts::Preamble Recording::preamble(const Moment& beginning) const {
-  Metadata facts = trace_facts(options_, plan_, beginning.realtime_ns);
+  Metadata facts = trace_facts(options_, plan_, beginning);
   facts.emplace_back("record.not_probed", to_text(not_probed_));
   facts.emplace_back("record.attach", session_.attachments().method());
   if (call_cost_) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost_->count()));
