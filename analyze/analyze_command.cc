@@ -82,6 +82,10 @@ std::vector<Table> slowest_of(Analysis& analysis, const Arguments& arguments, Du
                    analysis.trace().last());
 }
 
+void print_notes(std::ostream& out, const std::string& notes) {
+  if (!notes.empty()) out << "\n" << notes;
+}
+
 void print_statements(std::ostream& out, Analysis& analysis) {
   const Table statements = statements_of(analysis).front();
   if (statements.rows.empty()) {
@@ -107,7 +111,7 @@ void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysi
   if (is_summary(arguments)) {
     out << trace_headline(analysis.trace()) << "\n";
     print(out, summary_of(analysis), OutputFormat::kText);
-    if (!all_exact(analysis.functions())) out << "\n" << kNotExact << "\n";
+    print_notes(out, not_exact_text(analysis.functions()));
   }
   if (arguments.hist) {
     separate();
@@ -116,7 +120,7 @@ void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysi
   if (arguments.by_pid) {
     separate();
     print(out, {by_pid_view(analysis.trace(), analysis.processes())}, OutputFormat::kText);
-    if (!all_exact(analysis.processes())) out << "\n" << kNotExact << "\n";
+    print_notes(out, not_exact_text(analysis.processes()));
   }
   if (arguments.by_query) {
     separate();

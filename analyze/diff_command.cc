@@ -90,6 +90,12 @@ Sides sides_of(const std::vector<FunctionFigures>& functions) {
   return sides;
 }
 
+std::vector<FunctionFigures> joined(std::vector<FunctionFigures> a,
+                                    const std::vector<FunctionFigures>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 // All functions of both, by the larger total time.
 std::vector<FunctionPair> pairs_of(const Sides& in_a, const Sides& in_b) {
   std::set<std::string> names;
@@ -196,7 +202,8 @@ ExitStatus diff(const Arguments& arguments) {
   warn_if_not_alike(a, b, pairs);
   if (format == OutputFormat::kText) {
     print_people(a, b, pairs);
-    if (!all_exact(in_a) || !all_exact(in_b)) std::cout << "\n" << kNotExact << "\n";
+    const std::string notes = not_exact_text(joined(in_a, in_b));
+    if (!notes.empty()) std::cout << "\n" << notes;
   } else {
     Table traces = trace_table(a);
     traces.rows.push_back(trace_table(b).rows.front());

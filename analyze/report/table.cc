@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <ostream>
 
 #include "format/error.h"
@@ -43,12 +44,23 @@ bool is_shown(const Table& table, std::size_t column) {
                      [&](const auto& row) { return !is_null(row[column]); });
 }
 
+std::optional<std::size_t> column_of_bound(const Table& table, std::size_t column) {
+  const std::string& key = table.columns[column].at_most;
+  for (std::size_t c = 0; !key.empty() && c < table.columns.size(); ++c) {
+    if (table.columns[c].key == key) return c;
+  }
+  return std::nullopt;
+}
+
 void print_text(std::ostream& out, const Table& table) {
   constexpr const char* kBelow = "    ";
   std::vector<std::size_t> shown;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     if (is_shown(table, c)) shown.push_back(c);
   }
+  std::vector<std::optional<std::size_t>> bounds;
+  for (const std::size_t c : shown)
+    bounds.push_back(column_of_bound(table, c));
   std::vector<std::vector<std::string>> lines(1);
   std::vector<bool> right(shown.size(), false);
   for (const std::size_t c : shown)
@@ -56,8 +68,9 @@ void print_text(std::ostream& out, const Table& table) {
   for (const auto& row : table.rows) {
     auto& line = lines.emplace_back();
     for (std::size_t i = 0; i < shown.size(); ++i) {
-      const SqlValue& value = row[shown[i]];
-      line.push_back(people_text(value, table.columns[shown[i]].unit));
+      const bool as_bound = bounds[i] && !is_null(row[*bounds[i]]);
+      const SqlValue& value = row[as_bound ? *bounds[i] : shown[i]];
+      line.push_back(people_text(value, as_bound ? Unit::kAtMostNs : table.columns[shown[i]].unit));
       if (is_number(value)) right[i] = true;
     }
   }
@@ -189,6 +202,8 @@ std::string people_text(const SqlValue& value, Unit unit) {
       return count_text(static_cast<std::uint64_t>(as_double(value)));
     case Unit::kDurationNs:
       return duration_text(Duration(static_cast<std::int64_t>(as_double(value))));
+    case Unit::kAtMostNs:
+      return at_most_text(Duration(static_cast<std::int64_t>(as_double(value))));
     case Unit::kBytes:
       return bytes_text(static_cast<std::uint64_t>(as_double(value)));
     case Unit::kRatio:

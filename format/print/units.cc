@@ -73,6 +73,10 @@ std::string duration_text(Duration duration) {
   return in_units(static_cast<double>(duration.count()), kDurationUnits);
 }
 
+std::string at_most_text(Duration duration) {
+  return "\u2264" + duration_text(duration);
+}
+
 std::string bytes_text(std::uint64_t bytes) {
   return in_units(static_cast<double>(bytes), kByteUnits);
 }

@@ -19,6 +19,9 @@ std::string plural(std::uint64_t count, std::string_view noun);
 // Three significant digits and a unit: "870 ns", "1.23 us", "45.6 ms", "7.89 s".
 std::string duration_text(Duration duration);
 
+// The same of a duration that is not known, but for the most that it can be: "≤1.23 us".
+std::string at_most_text(Duration duration);
+
 // Binary units: "512 B", "1.50 KiB", "3.25 MiB".
 std::string bytes_text(std::uint64_t bytes);
 

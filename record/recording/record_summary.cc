@@ -15,8 +15,8 @@ std::string names_of_parts(const RecordingOutcome& outcome) {
   const std::string removed = outcome.removed_parts == 0
                                   ? ""
                                   : ", the first " + count_text(outcome.removed_parts) + " removed";
-  return printable(outcome.first_part) + " to " + printable(outcome.last_part) + ", " + plural(outcome.parts, "part") +
-         removed;
+  return printable(outcome.first_part) + " to " + printable(outcome.last_part) + ", " +
+         plural(outcome.parts, "part") + removed;
 }
 
 void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
@@ -61,9 +61,10 @@ void print_cost(std::ostream& out, const RecordingOutcome& outcome) {
 void print_taken_off(std::ostream& out, const RecordOptions& options, const ProbeTable& probes,
                      const RecordingOutcome& outcome) {
   for (const Recorder::TakenOff& one : outcome.taken_off) {
-    out << "  throttled   " << printable(probes.name(value(one.function))) << ": not recorded after "
-        << duration_text(one.after) << ", when the probes took " << fixed_text(100 * one.share, 1)
-        << " % of the CPU time, more than " << fixed_text(100 * options.max_overhead, 1) << " %\n";
+    out << "  throttled   " << printable(probes.name(value(one.function)))
+        << ": not recorded after " << duration_text(one.after) << ", when the probes took "
+        << fixed_text(100 * one.share, 1) << " % of the CPU time, more than "
+        << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
 }
 
@@ -160,8 +161,8 @@ void print_summary(std::ostream& out, const RecordOptions& options, const Record
   print_trace(out, plan, outcome);
   print_points(out, probes, outcome);
   print_executions(out, plan, outcome);
-  out << "  duration    " << duration_text(outcome.elapsed) << ", ended by " << printable(outcome.ended_by)
-      << "\n";
+  out << "  duration    " << duration_text(outcome.elapsed) << ", ended by "
+      << printable(outcome.ended_by) << "\n";
   print_cost(out, outcome);
   print_taken_off(out, options, probes, outcome);
   print_filtered(out, options, outcome);

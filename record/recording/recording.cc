@@ -132,7 +132,8 @@ void Recording::print_expected(Duration call_cost) {
 void Recording::begin() {
   if (options_.interval) {
     // Results go to stdout, unless that belongs to the command.
-    histograms_.emplace(options_.command.empty() ? std::cout : std::cerr, probes_);
+    histograms_.emplace(options_.command.empty() ? std::cout : std::cerr, probes_,
+                        options_.min_duration);
     parts_->on_cut([this](const Summary& summary) { histograms_->add(summary); });
   }
   const Moment beginning = now_on_both();

@@ -119,6 +119,10 @@ TEST(ParseBytes, RefusesWhatIsNoSize) {
   }
 }
 
+TEST(AtMostText, MarksABound) {
+  EXPECT_EQ(at_most_text(Duration(1234)), "\u22641.23 us");
+}
+
 TEST(BytesEach, AreOfCallsOrOfExecutionsWhereTheyAreMore) {
   const auto text = [](std::uint64_t calls, std::uint64_t executions, std::uint64_t events) {
     const auto each = bytes_each(10'000, calls, executions, events);
