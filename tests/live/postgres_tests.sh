@@ -309,6 +309,36 @@ test_settings_are_those_of_the_cluster_that_is_recorded() {
   ) || exit 1
 }
 
+# check_printable WHAT TEXT: a terminal would act on none of it
+check_printable() {
+  check "lines of $1 that a terminal acts on" "" "$(LC_ALL=C grep -aP '[\x00-\x08\x0B-\x1F\x7F]|\xC2[\x80-\x9F]' <<<"$2")"
+}
+
+test_names_that_a_terminal_acts_on_are_written_out() {
+  require_postgres
+  local name=$'evil\e[31m\x7f\xc2\x9b' shown='evil\x1B[31m\x7F\u009B' file=$'t\e[2J.pgt' view
+  run_sql "CREATE DATABASE \"$name\" ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+  "$PGREC" slowlog -x "$server" -p "$cluster_postmaster" -t 0 -l slow.log 2>/dev/null &
+  local slowlog=$!
+  background_pids+=" $slowlog"
+  until_true grep -qs ' pgrec: logging ' slow.log
+  record_start -x "$server" -p "$cluster_postmaster" -f heap_insert -o "$file"
+  PGDATABASE=$name run_sql "SELECT 1 AS \"$name\"" >/dev/null
+  record_stop
+  kill "$slowlog" && wait "$slowlog"
+  background_pids=${background_pids/ $slowlog/}
+  check_printable "the recorder" "$recorder_said"
+  grep -qF 't\x1B[2J.pgt' <<<"$recorder_said" || fail "the recorder does not name the file: $recorder_said"
+  for view in '' --by-query --slow; do
+    pgrec analyze "$file" $view
+    check_printable "analyze $view" "$out$err"
+    grep -qF "$shown" <<<"$out" || fail "analyze $view does not show the name: $out"
+  done
+  check_printable "the slow log" "$(cat slow.log)"
+  grep -qF "text=SELECT 1 AS \"$shown\"" slow.log || fail "the slow log does not show the text: $(cat slow.log)"
+  grep -qF 'database="evil\u001b[31m\u007f\u009b"' slow.log || fail "the slow log does not show the name: $(cat slow.log)"
+}
+
 test_where_no_server_runs_there_are_no_settings() {
   require_bpf
   cluster_find_server || skip "no PostgreSQL server is installed"
