@@ -18,6 +18,8 @@
 #include "analyze/verify_command.h"
 #include "format/error.h"
 #include "format/print/nearest.h"
+#include "format/print/printable.h"
+#include "format/print/printable_stream.h"
 #ifdef PGREC_HAS_RECORD
 #include "record/check_command.h"
 #include "record/list_command.h"
@@ -149,8 +151,8 @@ void open_standard_descriptors() {
 }
 
 void print_error(const std::string& message, const std::string& hint) {
-  std::cerr << "pgrec: " << message << "\n";
-  if (!hint.empty()) std::cerr << "hint: " << hint << "\n";
+  print_line(std::cerr, "pgrec: " + message);
+  if (!hint.empty()) print_line(std::cerr, "hint: " + hint);
 }
 
 }  // namespace
@@ -158,6 +160,8 @@ void print_error(const std::string& message, const std::string& hint) {
 
 int main(int argc, char** argv) {
   pgrec::open_standard_descriptors();
+  const pgrec::PrintableStream printable_output(std::cout);
+  const pgrec::PrintableStream printable_messages(std::cerr);
   try {
     const pgrec::ExitStatus status = pgrec::run(std::vector<std::string>(argv + 1, argv + argc));
     std::cout.flush();

@@ -16,6 +16,7 @@
 #include "analyze/report/views.h"
 #include "analyze/sql/database.h"
 #include "analyze/sql/importer.h"
+#include "format/print/printable_stream.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -81,6 +82,10 @@ std::vector<Table> slowest_of(Analysis& analysis, const Arguments& arguments, Du
                    analysis.trace().last());
 }
 
+void print_notes(std::ostream& out, const std::string& notes) {
+  if (!notes.empty()) out << "\n" << notes;
+}
+
 void print_statements(std::ostream& out, Analysis& analysis) {
   const Table statements = statements_of(analysis).front();
   if (statements.rows.empty()) {
@@ -106,7 +111,7 @@ void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysi
   if (is_summary(arguments)) {
     out << trace_headline(analysis.trace()) << "\n";
     print(out, summary_of(analysis), OutputFormat::kText);
-    if (!all_exact(analysis.functions())) out << "\n" << kNotExact << "\n";
+    print_notes(out, not_exact_text(analysis.functions()));
   }
   if (arguments.hist) {
     separate();
@@ -115,7 +120,7 @@ void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysi
   if (arguments.by_pid) {
     separate();
     print(out, {by_pid_view(analysis.trace(), analysis.processes())}, OutputFormat::kText);
-    if (!all_exact(analysis.processes())) out << "\n" << kNotExact << "\n";
+    print_notes(out, not_exact_text(analysis.processes()));
   }
   if (arguments.by_query) {
     separate();
@@ -171,7 +176,11 @@ ExitStatus analyze(const Arguments& arguments) {
     print(report, tables(arguments, analysis, threshold), format);
   }
   const ExitStatus status = warn_if_not_whole(analysis.trace());
-  std::cout << report.str();
+  if (format == OutputFormat::kCsv) {
+    write_exactly(std::cout, report.str());
+  } else {
+    std::cout << report.str();
+  }
   return status;
 }
 

@@ -13,6 +13,7 @@
 #include "analyze/calls/function_figures.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -89,6 +90,12 @@ Sides sides_of(const std::vector<FunctionFigures>& functions) {
   return sides;
 }
 
+std::vector<FunctionFigures> joined(std::vector<FunctionFigures> a,
+                                    const std::vector<FunctionFigures>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 // All functions of both, by the larger total time.
 std::vector<FunctionPair> pairs_of(const Sides& in_a, const Sides& in_b) {
   std::set<std::string> names;
@@ -136,10 +143,10 @@ Table machine_table(const std::vector<FunctionPair>& pairs) {
 }
 
 void print_side(const char* side, const TraceReader& trace) {
-  std::cout << fmt::format("{}  {}: {} from {}, PostgreSQL {}\n", side, trace.name(),
-                           duration_text(trace.last().time_since_epoch()),
-                           trace.fact("recorded.at").value_or("unknown"),
-                           trace.fact("server.version").value_or("unknown"));
+  print_line(std::cout, fmt::format("{}  {}: {} from {}, PostgreSQL {}", side, trace.name(),
+                                    duration_text(trace.last().time_since_epoch()),
+                                    trace.fact("recorded.at").value_or("unknown"),
+                                    trace.fact("server.version").value_or("unknown")));
 }
 
 void print_people(const TraceReader& a, const TraceReader& b,
@@ -152,7 +159,7 @@ void print_people(const TraceReader& a, const TraceReader& b,
     const std::string note = presence == "both"   ? ""
                              : presence == "none" ? " (no calls)"
                                                   : fmt::format(" ({})", presence);
-    std::cout << pair.name << note << "\n";
+    print_line(std::cout, pair.name + note);
     if (presence == "none") continue;
     for (const Metric& metric : kMetrics) {
       const SqlValue in_a = value_of(metric, pair.a);
@@ -171,11 +178,13 @@ void warn_if_not_alike(const TraceReader& a, const TraceReader& b,
     const std::string in_a = a.fact(fact).value_or("unknown");
     const std::string in_b = b.fact(fact).value_or("unknown");
     if (in_a != in_b)
-      std::cerr << fmt::format("pgrec: the traces differ in {}: {} and {}\n", fact, in_a, in_b);
+      print_line(std::cerr,
+                 fmt::format("pgrec: the traces differ in {}: {} and {}", fact, in_a, in_b));
   }
   for (const FunctionPair& pair : pairs) {
     if (!pair.a || !pair.b) {
-      std::cerr << fmt::format("pgrec: {} was probed in {} only\n", pair.name, pair.a ? "A" : "B");
+      print_line(std::cerr,
+                 fmt::format("pgrec: {} was probed in {} only", pair.name, pair.a ? "A" : "B"));
     }
   }
 }
@@ -193,7 +202,8 @@ ExitStatus diff(const Arguments& arguments) {
   warn_if_not_alike(a, b, pairs);
   if (format == OutputFormat::kText) {
     print_people(a, b, pairs);
-    if (!all_exact(in_a) || !all_exact(in_b)) std::cout << "\n" << kNotExact << "\n";
+    const std::string notes = not_exact_text(joined(in_a, in_b));
+    if (!notes.empty()) std::cout << "\n" << notes;
   } else {
     Table traces = trace_table(a);
     traces.rows.push_back(trace_table(b).rows.front());

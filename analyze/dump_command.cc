@@ -10,6 +10,7 @@
 #include "analyze/report/record_lines.h"
 #include "analyze/report/trace_notes.h"
 #include "format/print/nearest.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -51,6 +52,10 @@ EventFilter filter_of(const Arguments& arguments, const TraceReader& trace) {
   return filter;
 }
 
+void print_line_to_stdout(const std::string& line) {
+  print_line(std::cout, line);
+}
+
 // The frames of a trace in the order of the file, as lines.
 class Dump {
  public:
@@ -83,8 +88,7 @@ class Dump {
   }
 
   void print_frame(const FrameRef& frame, const FramePayload& payload) {
-    const auto print = [](const std::string& line) { std::cout << line << "\n"; };
-    if (!for_each_record_line(trace_, frame.type, payload, json_, print))
+    if (!for_each_record_line(trace_, frame.type, payload, json_, print_line_to_stdout))
       trace_.add_damage(frame, "the table does not decode");
   }
 
@@ -95,8 +99,7 @@ class Dump {
     const auto chunk = decode_chunk(payload->plain(), payload->rest(), trace_.classes());
     if (!chunk) return trace_.add_damage(ref.frame, "the chunk does not decode");
     if (json_) std::cout << chunk_line(ref) << "\n";
-    for_each_event_line(trace_, *chunk, filter_, json_,
-                        [](const std::string& line) { std::cout << line << "\n"; });
+    for_each_event_line(trace_, *chunk, filter_, json_, print_line_to_stdout);
   }
 
   TraceReader& trace_;

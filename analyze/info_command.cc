@@ -38,10 +38,8 @@ Table facts_table(const TraceReader& trace) {
   add("trace.chunks", std::to_string(trace.chunks().size()));
   add("trace.events", std::to_string(events));
   add("trace.calls", std::to_string(calls));
-  if (calls > 0) {
-    add("trace.bytes_per_call",
-        fixed_text(static_cast<double>(trace.size_bytes()) / static_cast<double>(calls), 2));
-  }
+  if (const auto each = bytes_each(trace.size_bytes(), calls, executions, events))
+    add(std::string("trace.bytes_per_") + each->what, fixed_text(each->bytes, 2));
   add("trace.executions", std::to_string(executions));
   add("trace.processes", std::to_string(trace.processes().size()));
   add("trace.lost_events", std::to_string(trace.lost_events()));

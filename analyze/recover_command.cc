@@ -10,6 +10,7 @@
 #include "analyze/repair/recovery.h"
 #include "analyze/report/trace_notes.h"
 #include "format/frame/output_file.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -34,7 +35,7 @@ void print(const Recovery& recovery, const TraceWriter& out) {
   std::cout << fmt::format(
       "{}: {}\n"
       "  kept        {}, in {}\n",
-      out.name(), bytes_text(out.size_bytes()), plural(recovery.calls_kept, "call"),
+      printable(out.name()), bytes_text(out.size_bytes()), plural(recovery.calls_kept, "call"),
       and_tables(recovery.chunks_kept, recovery.frames_kept));
   if (recovery.lossless()) {
     std::cout << "  lost        nothing that is in the file\n";

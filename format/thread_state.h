@@ -3,6 +3,7 @@
 // reader replays a chunk's events over it to get the calls back. One replay serves both.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -49,7 +50,10 @@ struct Call {
   Timestamp begun{};                 // of a headless call: when it returned
   std::optional<Duration> duration;  // of a returned call
   std::optional<Duration> self;      // the duration without recorded calls inside that returned
-  std::uint32_t depth = 0;           // 0: no recorded call around it
+  // Of a call that ended without a return, the most that these can have been: it was over when the
+  // next event of its thread showed that. None where it is not known when that was.
+  std::optional<Duration> at_most, self_at_most;
+  std::uint32_t depth = 0;  // 0: no recorded call around it
   std::optional<CallId> parent;
   std::optional<ExecutionId> execution;
   Outcome outcome = Outcome::kOpen;
@@ -124,7 +128,8 @@ class EndedCall {
   const ThreadKey& thread() const { return thread_; }
   Outcome outcome() const { return outcome_; }
   bool returned() const { return outcome_ == Outcome::kReturned; }
-  // Of a returned call.
+  std::uint32_t depth() const { return static_cast<std::uint32_t>(state_.calls.size() - 1); }
+  // Of a returned call; of any other, the most that they can have been.
   Duration duration() const { return at_ - opened().entered; }
   Duration self() const { return duration() - opened().children; }
 
@@ -134,6 +139,9 @@ class EndedCall {
     if (returned()) {
       call.duration = duration();
       call.self = self();
+    } else {
+      call.at_most = duration();
+      call.self_at_most = std::max(self(), Duration{});  // below 0 only in a forged trace
     }
     return call;
   }

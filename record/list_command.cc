@@ -12,6 +12,7 @@
 
 #include "format/print/join.h"
 #include "format/print/lines.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/demangled.h"
@@ -83,9 +84,9 @@ void print_binary(const Subject& subject) {
       "debug file  {}\n"
       "functions   {}; {} pieces of code without a name\n"
       "USDT        {} at {}\n",
-      subject.binary.name, or_none(subject.image.build_id, "none"),
-      or_none(subject.debug_file, "none found"), join(sources, ", "), count_text(nameless),
-      plural(usdt_probes(subject.image).size(), "probe"),
+      printable(subject.binary.name), or_none(subject.image.build_id, "none"),
+      printable(or_none(subject.debug_file, "none found")), join(sources, ", "),
+      count_text(nameless), plural(usdt_probes(subject.image).size(), "probe"),
       plural(subject.image.usdt_sites.size(), "place"));
 }
 
@@ -232,7 +233,7 @@ ExitStatus print_named(const std::vector<std::string>& patterns, const Subject& 
   if (!named.points.empty() && any_function) std::cout << "\n";
   if (any_function) print_functions(named, subject);
   for (const NotProbed& one : named.missing)
-    std::cerr << "pgrec: " << one.name << ": " << one.reason << "\n";
+    print_line(std::cerr, "pgrec: " + one.name + ": " + one.reason);
   return kExitDone;
 }
 
@@ -261,8 +262,8 @@ ExitStatus list(const ListOptions& options) {
   print_binary(subject);
   std::cout << "\n";
   print_verdicts(diagnose(subject.image.functions, subject.image, subject.code));
-  std::cerr << "hint: name functions to see each, like pgrec list -x " << subject.binary.name
-            << " 'heap_*'\n";
+  print_line(std::cerr, "hint: name functions to see each, like pgrec list -x " +
+                            subject.binary.name + " 'heap_*'");
   return kExitDone;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyze/calls/filtered_calls.h"
 #include "analyze/calls/percentile_search.h"
 #include "analyze/calls/process_lives.h"
 #include "format/error.h"
@@ -14,13 +15,48 @@ namespace {
 constexpr std::size_t kMaxGroups = 1u << 17;
 constexpr std::size_t kMaxBlocks = 1u << 18;
 
-// Profiles the groups, and makes their percentiles exact where that is wanted.
-DurationProfiles profile(TraceReader& trace, const std::map<ProfileGroup, FunctionSummary>& groups,
+using Groups = std::map<ProfileGroup, FunctionSummary>;
+using FilteredCalls = std::map<FunctionId, ShortCalls>;
+
+// Of the calls in rows before `row`, how many are recorded ones.
+std::uint64_t recorded_before(const LogHistogram& recorded, unsigned row) {
+  std::uint64_t before = 0;
+  recorded.for_each_row([&](unsigned one, std::uint64_t count) {
+    if (one < row) before = add_capped(before, count);
+  });
+  return before;
+}
+
+// Has `search` look for a percentile of all calls. Where it is in a row of filtered calls there is
+// nothing to look for.
+void look_for(const ProfileGroup& group, std::uint64_t percent, const LogHistogram& recorded,
+              const ShortCalls& filtered, PercentileSearch& search, DurationProfile& profile,
+              Duration& found) {
+  const std::uint64_t rank = percentile_rank(profile.returned, percent);
+  if (!filtered.any()) return search.add(group, recorded, rank, found, profile.exact);
+  LogHistogram all = recorded;
+  all.merge(filtered.durations);
+  const LogHistogram::Position at = all.position(rank);
+  if (filtered.durations.count(at.row) > 0) return;
+  search.add(group, recorded, rank - at.before + recorded_before(recorded, at.row), found,
+             profile.exact);
+}
+
+// Profiles the groups, with the filtered calls of each function, and makes their percentiles exact
+// where that is wanted and can be.
+DurationProfiles profile(TraceReader& trace, const Groups& groups, const FilteredCalls& filtered,
                          const ProcessLives& processes, Percentiles percentiles) {
+  static const ShortCalls kNone;
+  const auto filtered_of = [&](FunctionId function) -> const ShortCalls& {
+    const auto found = filtered.find(function);
+    return found == filtered.end() ? kNone : found->second;
+  };
   DurationProfiles profiles;
   std::uint64_t calls = 0;
   for (const auto& [group, summary] : groups) {
-    profiles.emplace(group, profile_of(summary));
+    auto& one =
+        profiles.emplace(group, profile_of(summary, filtered_of(group.function))).first->second;
+    one.self_known = filtered.empty();
     calls = add_capped(calls, summary.returned());
   }
   const bool exact = percentiles == Percentiles::kExact ||
@@ -28,11 +64,13 @@ DurationProfiles profile(TraceReader& trace, const std::map<ProfileGroup, Functi
   if (!exact) return profiles;
   PercentileSearch search(processes);
   for (auto& [group, one] : profiles) {
-    const LogHistogram& durations = groups.at(group).durations;
-    one.exact = true;
-    search.add(group, durations, percentile_rank(one.returned, 50), one.p50, one.exact);
-    search.add(group, durations, percentile_rank(one.returned, 90), one.p90, one.exact);
-    search.add(group, durations, percentile_rank(one.returned, 99), one.p99, one.exact);
+    const LogHistogram& recorded = groups.at(group).durations;
+    const ShortCalls& of_function = filtered_of(group.function);
+    one.exact = !one.among_short_calls;
+    one.searched = true;
+    look_for(group, 50, recorded, of_function, search, one, one.p50);
+    look_for(group, 90, recorded, of_function, search, one, one.p90);
+    look_for(group, 99, recorded, of_function, search, one, one.p99);
   }
   search.run(trace);
   return profiles;
@@ -113,38 +151,48 @@ class ProcessSums {
 
 }  // namespace
 
-const char* const kNotExact =
-    "percentiles are at most 3.2 % off; --exact reads every call to find them exactly";
+std::string not_exact_text(const std::vector<const DurationProfile*>& profiles) {
+  bool more_to_find = false, any_bound = false;
+  for (const DurationProfile* one : profiles) {
+    if (one->returned > 0 && !one->exact && (!one->searched || !one->among_short_calls))
+      more_to_find = true;
+    if (one->short_calls > 0) any_bound = true;
+  }
+  std::string text;
+  if (more_to_find) {
+    text = "percentiles are at most 3.2 % off; --exact reads every call to find them exactly\n";
+  }
+  if (any_bound) {
+    text +=
+        "of calls that were filtered a histogram was kept: percentiles among them are at most "
+        "3.2 % off, and \u2264 is before what a figure is at most\n";
+  }
+  return text;
+}
 
-bool all_exact(const DurationProfiles& profiles) {
-  return std::all_of(profiles.begin(), profiles.end(), [](const auto& profile) {
-    return profile.second.exact || profile.second.returned == 0;
-  });
+std::string not_exact_text(const DurationProfiles& profiles) {
+  std::vector<const DurationProfile*> all;
+  for (const auto& [group, one] : profiles)
+    all.push_back(&one);
+  return not_exact_text(all);
 }
 
 DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles) {
   Summary summary = trace.summary();
-  DurationProfiles filtered;
-  for (const auto& [function, account] : trace.accounts()) {
-    if (account.short_calls.count() == 0) continue;
-    FunctionSummary all = with_short_calls(summary.functions[function], account.short_calls);
-    DurationProfile& profile = filtered[ProfileGroup{0, function}] = profile_of(all);
-    profile.short_calls = account.short_calls.count();
-    summary.functions.erase(function);
-  }
-  std::map<ProfileGroup, FunctionSummary> groups;
+  const FilteredCalls filtered = filtered_calls(trace);
+  for (const auto& [function, calls] : filtered)
+    summary.functions[function];  // it may have no other
+  Groups groups;
   for (auto& [function, calls] : summary.functions)
     groups.emplace(ProfileGroup{0, function}, std::move(calls));
-  DurationProfiles profiles = profile(trace, groups, ProcessLives({}), percentiles);
-  profiles.merge(filtered);
-  return profiles;
+  return profile(trace, groups, filtered, ProcessLives({}), percentiles);
 }
 
 DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles) {
   const ProcessLives processes(trace.processes());
   ProcessSums sums(processes);
   trace.decode_chunks(sums);
-  return profile(trace, sums.groups(), processes, percentiles);
+  return profile(trace, sums.groups(), {}, processes, percentiles);
 }
 
 }  // namespace pgrec

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "format/print/histogram.h"
 #include "format/trace/trace_reader.h"
@@ -30,17 +32,18 @@ constexpr std::uint64_t kCheapCalls = 4'000'000;
 
 using DurationProfiles = std::map<ProfileGroup, DurationProfile>;
 
-// The profile of every function that has a call, short calls that were filtered among them: the
-// percentiles of a function with such calls are never exact. Nor are those of calls in a chunk that
-// cannot be read. Holds no calls in memory, whatever the size of the trace.
+// The profile of every function that has a call, short calls that were filtered among them: a
+// percentile that is one of theirs is never exact. Nor are those of calls in a chunk that cannot be
+// read. Holds no calls in memory, whatever the size of the trace.
 DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles);
 
-// The profile of every function in every process, by a pass over all calls. Where several processes
-// had one pid, a call belongs to the one that had it when the call began.
+// The profile of every function in every process, by a pass over all recorded calls: of which
+// process those were that were filtered is not known. Where several processes had one pid, a call
+// belongs to the one that had it when the call began.
 DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles);
 
-// Whether all percentiles are exact; else, what to say of them.
-bool all_exact(const DurationProfiles& profiles);
-extern const char* const kNotExact;
+// What to say of figures that are not exact, in lines; empty where all are.
+std::string not_exact_text(const std::vector<const DurationProfile*>& profiles);
+std::string not_exact_text(const DurationProfiles& profiles);
 
 }  // namespace pgrec

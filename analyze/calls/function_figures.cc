@@ -11,11 +11,11 @@ std::vector<FunctionFigures> function_figures(TraceReader& trace, Percentiles pe
     if (function.role != Function::Role::kCalls) continue;
     auto profile = profiles.extract(ProfileGroup{0, function.id});
     figures.push_back({function.name, function.file_offset,
-                       profile ? std::move(profile.mapped()) : DurationProfile{}});
+                       profile ? std::move(profile.mapped()) : DurationProfile{}, function.id});
   }
   // Without a name only when the function table is damaged.
   for (auto& [group, profile] : profiles)
-    figures.push_back({trace.function_name(group.function), 0, std::move(profile)});
+    figures.push_back({trace.function_name(group.function), 0, std::move(profile), group.function});
   std::stable_sort(figures.begin(), figures.end(),
                    [](const FunctionFigures& a, const FunctionFigures& b) {
                      if (a.profile.total != b.profile.total)
@@ -25,10 +25,11 @@ std::vector<FunctionFigures> function_figures(TraceReader& trace, Percentiles pe
   return figures;
 }
 
-bool all_exact(const std::vector<FunctionFigures>& functions) {
-  return std::all_of(functions.begin(), functions.end(), [](const FunctionFigures& function) {
-    return function.profile.exact || function.profile.returned == 0;
-  });
+std::string not_exact_text(const std::vector<FunctionFigures>& functions) {
+  std::vector<const DurationProfile*> profiles;
+  for (const FunctionFigures& function : functions)
+    profiles.push_back(&function.profile);
+  return not_exact_text(profiles);
 }
 
 }  // namespace pgrec

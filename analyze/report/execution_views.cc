@@ -17,15 +17,19 @@ constexpr std::size_t kFunctionsOfExecution = 3;
 // A line for each id of a table of functions (function_columns()): "heap_insert 450 us, …".
 class FunctionLines {
  public:
-  // `functions`: those of one id by time; `time`: the column of that; `most`: how many to name.
-  FunctionLines(const Table& functions, std::size_t time, std::size_t most) {
+  // `functions`: those of one id by time; `time`: the column of that; `bound`: that of the most
+  // that it can be, where it is not known; `most`: how many to name.
+  FunctionLines(const Table& functions, std::size_t time, std::size_t bound, std::size_t most) {
     for (const auto& row : functions.rows) {
       auto& line = lines_[std::get<std::int64_t>(row[0])];
-      const auto ns = std::get<std::int64_t>(row[time]);
+      const bool as_bound = !is_null(row[bound]);
+      const auto ns = std::get<std::int64_t>(row[as_bound ? bound : time]);
       if (ns == 0) continue;
       if (line.size() == most) line.push_back("…");
-      if (line.size() < most)
-        line.push_back(people_text(row[1], Unit::kPlain) + " " + duration_text(Duration(ns)));
+      if (line.size() < most) {
+        line.push_back(people_text(row[1], Unit::kPlain) + " " +
+                       people_text(ns, as_bound ? Unit::kAtMostNs : Unit::kDurationNs));
+      }
     }
   }
   // Empty where there is nothing to say.
@@ -39,20 +43,34 @@ class FunctionLines {
 };
 
 std::vector<Column> function_columns(const char* id) {
-  return {{id, ""}, {"function", ""}, {"calls", ""}, {"total_ns", ""}, {"self_ns", ""}};
+  return {{id, ""},        {"function", ""},         {"calls", ""},          {"total_ns", ""},
+          {"self_ns", ""}, {"total_at_most_ns", ""}, {"self_at_most_ns", ""}};
 }
 
 constexpr const char* kFunctionName =
     "coalesce(f.name, 'function ' || x.function_id)";  // without one where its table is damaged
 
+// The figures of function_columns() out of sums of execution_functions. A self time is not known
+// where short calls were filtered: some may have been in it.
+std::string function_figures(const Database& executions) {
+  auto filtered = executions.prepare("SELECT count(*) FROM functions WHERE short_calls > 0");
+  const bool self_known = !filtered.step() || filtered.integer(0) == 0;
+  return fmt::format(
+      "sum(x.calls), sum(x.total_ns), {}, "
+      "CASE WHEN sum(x.at_most_ns) > 0 THEN sum(x.total_ns) + sum(x.at_most_ns) END, "
+      "CASE WHEN {} THEN sum(x.self_ns) + sum(x.self_at_most_ns) END",
+      self_known ? "sum(x.self_ns)" : "NULL", self_known ? "sum(x.at_most_ns) > 0" : "true");
+}
+
 Table statement_functions(const Database& executions) {
   auto rows = executions.prepare(
-      fmt::format("SELECT e.statement_id, {}, sum(x.calls), sum(x.total_ns), sum(x.self_ns) "
+      fmt::format("SELECT e.statement_id, {}, {} "
                   "FROM execution_functions x JOIN execution_rows e USING (execution_id) "
                   "LEFT JOIN functions f USING (function_id) "
                   "WHERE e.kind = 0 AND e.statement_id IS NOT NULL "
-                  "GROUP BY e.statement_id, x.function_id ORDER BY 1, 4 DESC, 2",
-                  kFunctionName));
+                  "GROUP BY e.statement_id, x.function_id "
+                  "ORDER BY 1, sum(x.total_ns) + sum(x.at_most_ns) DESC, 2",
+                  kFunctionName, function_figures(executions)));
   return fill({"statement_functions", "", function_columns("statement_id"), {}}, rows);
 }
 
@@ -102,7 +120,7 @@ std::vector<Table> by_query_view(const Database& executions) {
                       {}},
                      rows);
   Table functions = statement_functions(executions);
-  const FunctionLines lines(functions, 3, kFunctionsOfStatement);
+  const FunctionLines lines(functions, 3, 5, kFunctionsOfStatement);
   for (const auto& row : table.rows) {
     table.notes.push_back({is_null(row[15]) ? name_without_text(row[14], row[13])
                                             : people_text(row[15], Unit::kPlain)});
@@ -135,10 +153,11 @@ std::vector<Table> slow_view(const Database& executions, std::int64_t most, Dura
                {"prepare_ns", "prepare", Unit::kDurationNs, Shown::kWhereAny},
                {"rows", "rows", Unit::kCount, Shown::kWhereAny},
                {"calls", "calls", Unit::kCount},
-               {"probed_ns", "in probed", Unit::kDurationNs},
+               {"probed_ns", "in probed", Unit::kDurationNs, Shown::kAlways, "probed_at_most_ns"},
                {"query_id", "", Unit::kPlain, Shown::kNever},
                {"fingerprint", "", Unit::kPlain, Shown::kNever},
-               {"text", "query"}},
+               {"text", "query"},
+               {"probed_at_most_ns", "", Unit::kPlain, Shown::kNever}},
               {}};
   auto rows = executions.prepare(
       "WITH e AS (SELECT *, CASE outcome WHEN 'open' THEN ?1 - ts_ns ELSE duration_ns END AS ns "
@@ -150,7 +169,9 @@ std::vector<Table> slow_view(const Database& executions, std::int64_t most, Dura
       "s.execution_id), "
       "       (SELECT sum(self_ns) FROM execution_functions x "
       "        WHERE x.execution_id = s.execution_id), "
-      "       s.query_id, st.fingerprint, t.text "
+      "       s.query_id, st.fingerprint, t.text, "
+      "       (SELECT sum(self_ns) + sum(own_at_most_ns) FROM execution_functions x "
+      "        WHERE x.execution_id = s.execution_id HAVING sum(own_at_most_ns) > 0) "
       "FROM slow s LEFT JOIN processes p USING (process_id) "
       "LEFT JOIN texts t USING (text_id) LEFT JOIN statement_rows st USING (statement_id) "
       "ORDER BY s.ns DESC, s.execution_id");
@@ -158,17 +179,18 @@ std::vector<Table> slow_view(const Database& executions, std::int64_t most, Dura
   table = fill(std::move(table), rows);
 
   Table functions{"execution_functions", "", function_columns("execution_id"), {}};
-  auto calls = executions.prepare(fmt::format(
-      "SELECT x.execution_id, {}, x.calls, x.total_ns, x.self_ns FROM execution_functions x "
-      "LEFT JOIN functions f USING (function_id) "
-      "WHERE x.execution_id = ? ORDER BY x.self_ns DESC, 2",
-      kFunctionName));
+  auto calls = executions.prepare(
+      fmt::format("SELECT x.execution_id, {}, {} FROM execution_functions x "
+                  "LEFT JOIN functions f USING (function_id) "
+                  "WHERE x.execution_id = ? GROUP BY x.execution_id, x.function_id "
+                  "ORDER BY x.self_ns + x.self_at_most_ns DESC, 2",
+                  kFunctionName, function_figures(executions)));
   for (const auto& row : table.rows) {
     calls.bind(1, std::get<std::int64_t>(row[0]));
     functions = fill(std::move(functions), calls);
     calls.run();
   }
-  const FunctionLines lines(functions, 4, kFunctionsOfExecution);
+  const FunctionLines lines(functions, 4, 6, kFunctionsOfExecution);
   for (const auto& row : table.rows) {
     const std::string in_functions = lines.of(std::get<std::int64_t>(row[0]));
     table.notes.emplace_back();

@@ -3,6 +3,15 @@
 #include <ostream>
 
 namespace pgrec {
+namespace {
+
+SqlValue known(bool is_known, Duration duration) {
+  if (!is_known) return std::monostate{};
+  return std::int64_t{duration.count()};
+}
+
+}  // namespace
+
 void print_histograms(std::ostream& out, const std::vector<FunctionFigures>& functions) {
   bool first = true;
   for (const FunctionFigures& function : functions) {
@@ -10,7 +19,8 @@ void print_histograms(std::ostream& out, const std::vector<FunctionFigures>& fun
     print_histogram(out, function.name, function.profile);
     first = false;
   }
-  if (!all_exact(functions)) out << "\n" << kNotExact << "\n";
+  const std::string notes = not_exact_text(functions);
+  if (!notes.empty()) out << "\n" << notes;
 }
 
 std::vector<Table> histogram_tables(const std::vector<FunctionFigures>& functions) {
@@ -29,17 +39,21 @@ std::vector<Table> histogram_tables(const std::vector<FunctionFigures>& function
                  {"p90_ns", ""},
                  {"p99_ns", ""},
                  {"max_ns", ""},
-                 {"exact", ""}},
+                 {"exact", ""},
+                 {"short_calls", ""},
+                 {"max_at_most_ns", ""}},
                 {}};
-  for (const auto& [name, offset, profile] : functions) {
+  for (const auto& [name, offset, profile, id] : functions) {
     for (const Bucket& bucket : profile.buckets) {
       buckets.rows.push_back({name, bucket.from_ns, bucket.to_ns,
                               static_cast<std::int64_t>(bucket.calls), bucket.total.count()});
     }
-    figures.rows.push_back({name, static_cast<std::int64_t>(profile.calls),
-                            static_cast<std::int64_t>(profile.returned), profile.total.count(),
-                            profile.mean().count(), profile.p50.count(), profile.p90.count(),
-                            profile.p99.count(), profile.max.count(), std::int64_t{profile.exact}});
+    figures.rows.push_back(
+        {name, static_cast<std::int64_t>(profile.calls),
+         static_cast<std::int64_t>(profile.returned), profile.total.count(), profile.mean().count(),
+         profile.p50.count(), profile.p90.count(), profile.p99.count(),
+         known(profile.max_known, profile.max), std::int64_t{profile.exact},
+         static_cast<std::int64_t>(profile.short_calls), known(!profile.max_known, profile.max)});
   }
   return {std::move(buckets), std::move(figures)};
 }

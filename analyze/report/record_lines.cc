@@ -6,6 +6,7 @@
 #include "analyze/report/trace_notes.h"
 #include "format/print/join.h"
 #include "format/print/json_line.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {

@@ -4,12 +4,14 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <optional>
 #include <ostream>
 
 #include "format/error.h"
 #include "format/print/join.h"
 #include "format/print/json_line.h"
+#include "format/print/printable.h"
+#include "format/print/printable_stream.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -35,17 +37,19 @@ std::string plain(const SqlValue& value) {
   return {};
 }
 
-// Columns on screen; a UTF-8 continuation byte takes none.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 bool is_shown(const Table& table, std::size_t column) {
   if (table.columns[column].shown != Shown::kWhereAny)
     return table.columns[column].shown == Shown::kAlways;
   return std::any_of(table.rows.begin(), table.rows.end(),
                      [&](const auto& row) { return !is_null(row[column]); });
+}
+
+std::optional<std::size_t> column_of_bound(const Table& table, std::size_t column) {
+  const std::string& key = table.columns[column].at_most;
+  for (std::size_t c = 0; !key.empty() && c < table.columns.size(); ++c) {
+    if (table.columns[c].key == key) return c;
+  }
+  return std::nullopt;
 }
 
 void print_text(std::ostream& out, const Table& table) {
@@ -54,28 +58,32 @@ void print_text(std::ostream& out, const Table& table) {
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     if (is_shown(table, c)) shown.push_back(c);
   }
+  std::vector<std::optional<std::size_t>> bounds;
+  for (const std::size_t c : shown)
+    bounds.push_back(column_of_bound(table, c));
   std::vector<std::vector<std::string>> lines(1);
   std::vector<bool> right(shown.size(), false);
   for (const std::size_t c : shown)
-    lines[0].push_back(table.columns[c].heading);
+    lines[0].push_back(printable(table.columns[c].heading));
   for (const auto& row : table.rows) {
     auto& line = lines.emplace_back();
     for (std::size_t i = 0; i < shown.size(); ++i) {
-      const SqlValue& value = row[shown[i]];
-      line.push_back(people_text(value, table.columns[shown[i]].unit));
+      const bool as_bound = bounds[i] && !is_null(row[*bounds[i]]);
+      const SqlValue& value = row[as_bound ? *bounds[i] : shown[i]];
+      line.push_back(people_text(value, as_bound ? Unit::kAtMostNs : table.columns[shown[i]].unit));
       if (is_number(value)) right[i] = true;
     }
   }
   std::vector<std::size_t> widths(shown.size(), 0);
   for (const auto& line : lines) {
     for (std::size_t c = 0; c < line.size(); ++c)
-      widths[c] = std::max(widths[c], width_of(line[c]));
+      widths[c] = std::max(widths[c], columns_of(line[c]));
   }
   if (!table.title.empty()) out << table.title << "\n";
   for (std::size_t l = 0; l < lines.size(); ++l) {
     std::string text;
     for (std::size_t c = 0; c < lines[l].size(); ++c) {
-      const std::string padding(widths[c] - width_of(lines[l][c]), ' ');
+      const std::string padding(widths[c] - columns_of(lines[l][c]), ' ');
       if (c > 0) text += "  ";
       text += right[c] ? padding + lines[l][c] : lines[l][c] + padding;
     }
@@ -98,7 +106,8 @@ std::string csv_field(const std::string& text) {
 }
 
 void print_csv_row(std::ostream& out, const std::vector<SqlValue>& row) {
-  out << join(row, ",", [](const SqlValue& value) { return csv_field(plain(value)); }) << "\n";
+  write_exactly(
+      out, join(row, ",", [](const SqlValue& value) { return csv_field(plain(value)); }) + "\n");
 }
 
 void print_csv_heading(std::ostream& out, const Table& table) {
@@ -193,6 +202,8 @@ std::string people_text(const SqlValue& value, Unit unit) {
       return count_text(static_cast<std::uint64_t>(as_double(value)));
     case Unit::kDurationNs:
       return duration_text(Duration(static_cast<std::int64_t>(as_double(value))));
+    case Unit::kAtMostNs:
+      return at_most_text(Duration(static_cast<std::int64_t>(as_double(value))));
     case Unit::kBytes:
       return bytes_text(static_cast<std::uint64_t>(as_double(value)));
     case Unit::kRatio:
@@ -214,25 +225,6 @@ void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat for
     }
   }
   if (format == OutputFormat::kJson) out << "}\n";
-}
-
-std::string one_line(std::string_view text, std::size_t width) {
-  std::string line;
-  std::size_t shown = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    const bool blank = static_cast<unsigned char>(c) <= ' ';
-    if (blank && (line.empty() || line.back() == ' ')) continue;
-    const bool begins_character = (c & 0xC0) != 0x80;
-    if (begins_character && shown == width) {
-      const bool only_blanks = blank && text.find_first_not_of(" \t\r\n", at) == text.npos;
-      return only_blanks ? line : line.append("...");
-    }
-    line.push_back(blank ? ' ' : c);
-    shown += begins_character ? 1 : 0;
-  }
-  if (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
 }
 
 }  // namespace pgrec

@@ -17,7 +17,7 @@ enum class OutputFormat { kText, kCsv, kJson };
 OutputFormat parse_output_format(std::string_view text);
 
 // How a number is written for people. CSV and JSON always have the plain number.
-enum class Unit { kPlain, kCount, kDurationNs, kBytes, kRatio };
+enum class Unit { kPlain, kCount, kDurationNs, kAtMostNs, kBytes, kRatio };
 
 // Whether text has a column. CSV and JSON always have it, so that programs find what they look for.
 enum class Shown { kAlways, kWhereAny, kNever };  // kWhereAny: where a row has a value
@@ -27,6 +27,9 @@ struct Column {
   std::string heading;  // in text
   Unit unit = Unit::kPlain;
   Shown shown = Shown::kAlways;
+  // The key of the column with the most that this duration can be; text shows that where it is not
+  // NULL. None: empty.
+  std::string at_most = "";
 };
 
 struct Table {
@@ -45,8 +48,9 @@ Table fill(Table table, Statement& statement);
 // whose columns are aligned, in memory for all.
 void print_rows(std::ostream& out, Statement& statement, OutputFormat format);
 
-// Text: each table under its title, columns aligned, texts on one line and cut at `kMaxTextWidth`.
-// CSV: the first table only (RFC 4180). JSON: one object, each table an array of objects.
+// Text: each table under its title, columns aligned, texts printable, on one line and cut at
+// `kMaxTextWidth`. CSV: the first table only (RFC 4180), each byte as it is. JSON: one object, each
+// table an array of objects.
 void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format);
 
 constexpr std::size_t kMaxTextWidth = 120;
@@ -55,8 +59,5 @@ bool is_null(const SqlValue& value);
 
 // `value` as a cell of a text table shows it; "-" for NULL.
 std::string people_text(const SqlValue& value, Unit unit);
-
-// `text` on one line: runs of blanks and line ends become one blank; cut with "..." at `width`.
-std::string one_line(std::string_view text, std::size_t width);
 
 }  // namespace pgrec

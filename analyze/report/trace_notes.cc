@@ -8,6 +8,7 @@
 
 #include "format/print/join.h"
 #include "format/print/number.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -24,15 +25,16 @@ void warn_of_filtered(const TraceReader& trace) {
   for (const auto& [function, account] : trace.accounts())
     all.merge(account);
   if (all.filtered == 0) return;
-  std::cerr << fmt::format("pgrec: {}: {} events were filtered while recording, as was asked for",
-                           trace.name(), count_text(all.filtered));
+  std::string line =
+      fmt::format("pgrec: {}: {} events were filtered while recording, as was asked for",
+                  trace.name(), count_text(all.filtered));
   if (const std::uint64_t calls = all.short_calls.count(); calls > 0) {
-    std::cerr << fmt::format(
+    line += fmt::format(
         "; among them are {}, which are counted in calls, times, percentiles and histograms of "
         "functions, and are nowhere else",
         plural(calls, "short call"));
   }
-  std::cerr << "\n";
+  print_line(std::cerr, line);
 }
 
 // By the facts, which are written at once; the losses say it at the end of the trace only.
@@ -45,9 +47,11 @@ void warn_of_throttled(const TraceReader& trace) {
     if (id) throttled[*id] = value;
   }
   for (const auto& [id, when] : throttled) {
-    std::cerr << fmt::format(
-        "pgrec: {}: {} was not recorded any more {}: they were taken off (--max-overhead)\n",
-        trace.name(), trace.function_name(FunctionId{id}), when);
+    print_line(
+        std::cerr,
+        fmt::format(
+            "pgrec: {}: {} was not recorded any more {}: they were taken off (--max-overhead)",
+            trace.name(), trace.function_name(FunctionId{id}), when));
   }
 }
 
@@ -58,31 +62,36 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
   if (trace.closed()) {
     // Nothing to say.
   } else if (trace.written_by()) {
-    std::cerr << fmt::format(
-        "pgrec: {} is still being written, by process {}; this is what it holds up to {}\n",
-        trace.name(), *trace.written_by(), end);
+    print_line(
+        std::cerr,
+        fmt::format(
+            "pgrec: {} is still being written, by process {}; this is what it holds up to {}",
+            trace.name(), *trace.written_by(), end));
   } else {
-    std::cerr << fmt::format(
-        "pgrec: {} was not closed: its recorder was killed, or the file was cut; it ends at {}\n",
-        trace.name(), end);
+    print_line(
+        std::cerr,
+        fmt::format(
+            "pgrec: {} was not closed: its recorder was killed, or the file was cut; it ends at {}",
+            trace.name(), end));
   }
   std::uint64_t damaged = 0;
   for (const Damage& damage : trace.damages())
     damaged += damage.bytes;
   if (!trace.damages().empty()) {
     const Damage& first = trace.damages().front();
-    std::cerr << fmt::format(
-        "pgrec: {} is damaged: {} bytes are not readable, the first at offset {} ({}); what they "
-        "held is missing here\n",
-        trace.name(), count_text(damaged), first.offset, first.reason);
+    print_line(std::cerr,
+               fmt::format("pgrec: {} is damaged: {} bytes are not readable, the first at offset "
+                           "{} ({}); what they "
+                           "held is missing here",
+                           trace.name(), count_text(damaged), first.offset, first.reason));
   }
   if (const std::uint64_t lost = trace.lost_events(); lost > 0) {
     std::set<std::string> causes;
     for (const Loss& loss : trace.losses()) {
       if (loss.events > 0) causes.insert(loss.cause);
     }
-    std::cerr << fmt::format("pgrec: {}: {} events were lost while recording ({})\n", trace.name(),
-                             count_text(lost), join(causes, ", "));
+    print_line(std::cerr, fmt::format("pgrec: {}: {} events were lost while recording ({})",
+                                      trace.name(), count_text(lost), join(causes, ", ")));
   }
   warn_of_filtered(trace);
   warn_of_throttled(trace);

@@ -3,10 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "analyze/calls/process_lives.h"
 #include "analyze/report/execution_views.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "format/trace/missed_hits.h"
 
@@ -21,6 +23,21 @@ SqlValue ns_or_null(const DurationProfile& profile, Duration duration) {
   return duration.count();
 }
 
+SqlValue where(bool is_so, Duration duration) {
+  if (!is_so) return std::monostate{};
+  return std::int64_t{duration.count()};
+}
+
+// The most that calls without a return took, by function.
+std::map<FunctionId, std::int64_t> bounds_of_unreturned(const Database& executions) {
+  std::map<FunctionId, std::int64_t> bounds;
+  auto rows =
+      executions.prepare("SELECT function_id, at_most_ns FROM functions WHERE at_most_ns > 0");
+  while (rows.step())
+    bounds.emplace(FunctionId{static_cast<std::uint32_t>(rows.integer(0))}, rows.integer(1));
+  return bounds;
+}
+
 std::int64_t number(std::uint64_t count) {
   return static_cast<std::int64_t>(count);
 }
@@ -33,17 +50,19 @@ SqlValue text_or_null(const std::optional<std::string>& text) {
 }  // namespace
 
 std::string trace_headline(const TraceReader& trace) {
-  const auto fact = [&](std::string_view key) { return trace.fact(key).value_or("unknown"); };
-  const std::string version = trace.fact("server.version").value_or("");
+  const auto fact = [&](std::string_view key) {
+    return printable(trace.fact(key).value_or("unknown"));
+  };
+  const std::string version = printable(trace.fact("server.version").value_or(""));
   return fmt::format(
       "{}: {}, {} from {}\n"
       "server: {}{}\n"
       "host:   {}, Linux {}, {} CPUs\n"
       "lost:   {} events{}\n",
-      trace.name(), bytes_text(trace.size_bytes()), duration_text(trace.last().time_since_epoch()),
-      fact("recorded.at"), fact("server.binary"), version.empty() ? "" : ", PostgreSQL " + version,
-      fact("host.name"), fact("host.kernel"), fact("host.cpus"), count_text(trace.lost_events()),
-      missed_hits_text(trace));
+      printable(trace.name()), bytes_text(trace.size_bytes()),
+      duration_text(trace.last().time_since_epoch()), fact("recorded.at"), fact("server.binary"),
+      version.empty() ? "" : ", PostgreSQL " + version, fact("host.name"), fact("host.kernel"),
+      fact("host.cpus"), count_text(trace.lost_events()), printable(missed_hits_text(trace)));
 }
 
 std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
@@ -53,21 +72,29 @@ std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
                 {{"function", "function"},
                  {"calls", "calls", Unit::kCount},
                  {"not_returned", "not returned", Unit::kCount},
+                 {"not_returned_at_most_ns", "they took", Unit::kAtMostNs, Shown::kWhereAny},
                  {"total_ns", "total", Unit::kDurationNs},
-                 {"self_ns", "self", Unit::kDurationNs},
+                 {"self_ns", "self", Unit::kDurationNs, Shown::kAlways, "self_at_most_ns"},
                  {"mean_ns", "mean", Unit::kDurationNs},
                  {"p50_ns", "p50", Unit::kDurationNs},
                  {"p90_ns", "p90", Unit::kDurationNs},
                  {"p99_ns", "p99", Unit::kDurationNs},
-                 {"max_ns", "max", Unit::kDurationNs}},
+                 {"max_ns", "max", Unit::kDurationNs, Shown::kAlways, "max_at_most_ns"},
+                 {"self_at_most_ns", "", Unit::kDurationNs, Shown::kNever},
+                 {"max_at_most_ns", "", Unit::kDurationNs, Shown::kNever}},
                 {}};
-  for (const auto& [name, offset, profile] : functions) {
+  const std::map<FunctionId, std::int64_t> bounds = bounds_of_unreturned(executions);
+  for (const auto& [name, offset, profile, id] : functions) {
+    const auto bound = bounds.find(id);
     figures.rows.push_back({name, number(profile.calls),
                             number(profile.calls - std::min(profile.calls, profile.returned)),
-                            profile.total.count(), profile.self.count(),
+                            bound == bounds.end() ? SqlValue() : bound->second,
+                            profile.total.count(), where(profile.self_known, profile.self),
                             ns_or_null(profile, profile.mean()), ns_or_null(profile, profile.p50),
                             ns_or_null(profile, profile.p90), ns_or_null(profile, profile.p99),
-                            ns_or_null(profile, profile.max)});
+                            profile.max_known ? ns_or_null(profile, profile.max) : SqlValue(),
+                            where(!profile.self_known, profile.self),
+                            where(!profile.max_known, profile.max)});
   }
 
   auto top = executions.prepare(

@@ -20,15 +20,17 @@ class FunctionTimes {
 
   void call_ended(const EndedCall& call) {
     if (call.opened().execution == kNoExecution) return;
+    if (!call.returned()) return call_ended(static_cast<Call>(call));
     Sum& sum = sum_of(call.opened().execution, call.opened().function);
     ++sum.calls;
-    if (call.returned()) add(sum, call.duration(), call.self());
+    add(sum, call.duration(), call.self());
   }
   void call_ended(const Call& call) {
     if (!call.execution) return;
     Sum& sum = sum_of(*call.execution, call.function);
     ++sum.calls;
     if (call.duration) add(sum, *call.duration, *call.self);
+    if (call.at_most) add_bounds(sum, call);
   }
   // Writes what its calls came to by now; more of them may still end.
   void execution_ended(ExecutionId execution);
@@ -41,6 +43,17 @@ class FunctionTimes {
     FunctionId function{};
     std::int64_t calls = 0;
     Duration total{}, self{};  // of those that returned
+    // Of those that ended without a return: the most that these can have been; and the share of the
+    // latter that is in no such call inside.
+    Duration at_most{}, self_at_most{}, own_at_most{};
+  };
+  // A call that ended without a return. What was abandoned together ends together, from the inside.
+  struct Abandoned {
+    ThreadKey thread;
+    ExecutionId execution = kNoExecution;
+    std::uint32_t depth = 0;
+    Timestamp ended{};
+    Duration self_at_most{};
   };
   using Sums = std::vector<Sum>;
 
@@ -48,6 +61,7 @@ class FunctionTimes {
     sum.total = add_capped(sum.total, total);
     sum.self = add_capped(sum.self, self);
   }
+  void add_bounds(Sum& sum, const Call& call);
   Sum& sum_of(ExecutionId execution, FunctionId function);
   void write(ExecutionId execution, const Sums& sums);
   void write_all();
@@ -56,6 +70,7 @@ class FunctionTimes {
   std::unordered_map<ExecutionId, Sums> sums_;
   ExecutionId last_ = kNoExecution;  // the one asked for last
   Sums* sums_of_last_ = nullptr;
+  Abandoned abandoned_;  // the last one
 };
 
 }  // namespace pgrec

@@ -4,8 +4,11 @@
 #include <vector>
 
 #include "analyze/calls/call_builder.h"
+#include "analyze/calls/filtered_calls.h"
 #include "analyze/calls/process_lives.h"
 #include "analyze/sql/execution_rows.h"
+#include "analyze/sql/function_bounds.h"
+#include "analyze/sql/function_rows.h"
 #include "analyze/sql/function_times.h"
 #include "analyze/sql/schema.h"
 #include "analyze/sql/statement_rows.h"
@@ -29,89 +32,72 @@ std::optional<std::int64_t> ns(std::optional<Duration> duration) {
   return duration->count();
 }
 
-// Writes calls too, and adds up the functions' figures on the way.
-class AllRows {
+// Writes executions, and what the calls without a return can have taken.
+class RowsWithBounds {
  public:
-  AllRows(ExecutionRows& executions, const Database& database)
-      : executions_(executions),
-        call_(database.prepare("INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {}
+  RowsWithBounds(ExecutionRows& executions, FunctionBounds& bounds)
+      : executions_(executions), bounds_(bounds) {}
 
   void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
                    ArgumentReader& arguments) {
     executions_.class_event(event, thread, state, arguments);
   }
   void execution_ended(const Execution& execution) { executions_.execution_ended(execution); }
-  void call_ended(const Call& call) {
-    call_.bind(1, key(call.id)).bind(2, to_ns(call.begun)).bind(3, ns(call.duration));
-    call_.bind(4, ns(call.self)).bind(5, std::int64_t{call.thread.pid});
-    call_.bind(6, std::int64_t{call.thread.tid}).bind(7, key(call.function));
-    call_.bind(8, std::int64_t{call.depth}).bind(9, key(call.parent)).bind(10, key(call.execution));
-    call_.bind(11, static_cast<std::int64_t>(call.outcome)).run();
-
-    const std::size_t index = value(call.function);
-    if (index >= figures_.size()) figures_.resize(index + 1);
-    Figures& figures = figures_[index];
-    ++figures.calls;
-    if (!call.duration) return;
-    figures.min = figures.returned == 0 ? *call.duration : std::min(figures.min, *call.duration);
-    figures.max = std::max(figures.max, *call.duration);
-    figures.total = add_capped(figures.total, *call.duration);
-    figures.self = add_capped(figures.self, *call.self);
-    ++figures.returned;
-  }
-
-  void write_figures(const Database& database) const {
-    auto add =
-        database.prepare("INSERT OR IGNORE INTO functions (function_id, name) VALUES (?, ?)");
-    auto update = database.prepare(
-        "UPDATE functions SET calls = ?, returned = ?, total_ns = ?, self_ns = ?, min_ns = ?, "
-        "max_ns = ? WHERE function_id = ?");
-    for (std::size_t id = 0; id < figures_.size(); ++id) {
-      const Figures& figures = figures_[id];
-      if (figures.calls == 0) continue;
-      const auto function = static_cast<std::int64_t>(id);
-      // Without a name only when the function table is damaged.
-      add.bind(1, function).bind(2, "function " + std::to_string(id)).run();
-      std::optional<Duration> min, max;
-      if (figures.returned > 0) min = figures.min, max = figures.max;
-      update.bind(1, figures.calls).bind(2, figures.returned).bind(3, ns(figures.total));
-      update.bind(4, ns(figures.self)).bind(5, ns(min)).bind(6, ns(max)).bind(7, function).run();
-    }
+  template <typename Ended>
+  void call_ended(const Ended& call) {
+    bounds_.call_ended(call);
   }
 
  private:
-  struct Figures {
-    std::int64_t calls = 0;
-    std::int64_t returned = 0;
-    Duration total{}, self{}, min{}, max{};
-  };
-
   ExecutionRows& executions_;
+  FunctionBounds& bounds_;
+};
+
+// Writes calls too, and adds up the functions' figures on the way.
+class AllRows : public RowsWithBounds {
+ public:
+  AllRows(ExecutionRows& executions, FunctionBounds& bounds, FunctionRows& functions,
+          const Database& database)
+      : RowsWithBounds(executions, bounds),
+        functions_(functions),
+        call_(database.prepare(
+            "INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")) {}
+
+  void call_ended(const Call& call) {
+    RowsWithBounds::call_ended(call);
+    functions_.add(call);
+    const bool self_known = functions_.self_is_known();
+    call_.bind(1, key(call.id)).bind(2, to_ns(call.begun)).bind(3, ns(call.duration));
+    call_.bind(4, self_known ? ns(call.self) : std::nullopt);
+    call_.bind(5, std::int64_t{call.thread.pid}).bind(6, std::int64_t{call.thread.tid});
+    call_.bind(7, key(call.function)).bind(8, std::int64_t{call.depth});
+    call_.bind(9, key(call.parent)).bind(10, key(call.execution));
+    call_.bind(11, static_cast<std::int64_t>(call.outcome)).bind(12, ns(call.at_most));
+    call_.bind(13, ns(call.self && !self_known ? call.self : call.self_at_most)).run();
+  }
+
+ private:
+  FunctionRows& functions_;
   Statement call_;
-  std::vector<Figures> figures_;
 };
 
 // Writes executions, and what their calls come to.
-class RowsWithFunctionTimes {
+class RowsWithFunctionTimes : public RowsWithBounds {
  public:
-  RowsWithFunctionTimes(ExecutionRows& executions, FunctionTimes& times)
-      : executions_(executions), times_(times) {}
+  RowsWithFunctionTimes(ExecutionRows& executions, FunctionBounds& bounds, FunctionTimes& times)
+      : RowsWithBounds(executions, bounds), times_(times) {}
 
   template <typename Ended>
   void call_ended(const Ended& call) {
+    RowsWithBounds::call_ended(call);
     times_.call_ended(call);
   }
-  void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
-                   ArgumentReader& arguments) {
-    executions_.class_event(event, thread, state, arguments);
-  }
   void execution_ended(const Execution& execution) {
-    executions_.execution_ended(execution);
+    RowsWithBounds::execution_ended(execution);
     times_.execution_ended(execution.id);
   }
 
  private:
-  ExecutionRows& executions_;
   FunctionTimes& times_;
 };
 
@@ -215,27 +201,32 @@ void import_trace(TraceReader& trace, Database& database, ImportScope scope) {
   const ProcessLives processes(trace.processes());
   import_processes(processes, database);
   ExecutionRows executions(trace.classes(), database, processes, statements);
+  FunctionBounds bounds;
   switch (scope) {
-    case ImportScope::kExecutions:
-      build_calls(trace, executions);
+    case ImportScope::kExecutions: {
+      RowsWithBounds rows(executions, bounds);
+      build_calls(trace, rows);
       executions.finish(database);
       break;
+    }
     case ImportScope::kFunctionTimes: {
       FunctionTimes times(database);
-      RowsWithFunctionTimes rows(executions, times);
+      RowsWithFunctionTimes rows(executions, bounds, times);
       build_calls(trace, rows);
       executions.finish(database);
       times.finish(database);
       break;
     }
     case ImportScope::kEverything: {
-      AllRows rows(executions, database);
+      FunctionRows functions(filtered_calls(trace));
+      AllRows rows(executions, bounds, functions, database);
       build_calls(trace, rows);
-      rows.write_figures(database);
+      functions.write(database);
       executions.finish(database);
       break;
     }
   }
+  bounds.write(database);
   import_losses(trace, database);
   import_damages(trace, database);
   import_clocks(trace, database);

@@ -10,17 +10,21 @@ CREATE TABLE functions (
   binary TEXT,
   build_id TEXT,
   file_offset INTEGER,                -- bytes
-  calls INTEGER NOT NULL DEFAULT 0,   -- of every outcome
+  calls INTEGER NOT NULL DEFAULT 0,   -- of every outcome, short_calls among them
   returned INTEGER NOT NULL DEFAULT 0,
   total_ns INTEGER NOT NULL DEFAULT 0,  -- of the calls that returned, like the rest
-  self_ns INTEGER NOT NULL DEFAULT 0,
-  min_ns INTEGER,
+  self_ns INTEGER DEFAULT 0,  -- NULL where short calls make it unknown, like the next two
+  min_ns INTEGER,             -- also NULL where no call returned, like the next
   max_ns INTEGER,
   fired INTEGER,     -- events; these are NULL where the trace does not say
   recorded INTEGER,  -- of these
   filtered INTEGER,  -- of these, left out as was asked for; the rest is in losses
   short_calls INTEGER,  -- filtered because they were short
-  short_ns INTEGER      -- that these took
+  short_ns INTEGER,     -- that these took
+  self_at_most_ns INTEGER,  -- where self_ns is not known; so are the next two
+  min_at_least_ns INTEGER,
+  max_at_most_ns INTEGER,
+  at_most_ns INTEGER NOT NULL DEFAULT 0  -- the sum of that of its calls
 );
 
 CREATE TABLE outcomes (outcome_id INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
@@ -36,12 +40,14 @@ CREATE TABLE call_rows (
   depth INTEGER NOT NULL,
   parent_id INTEGER,
   execution_id INTEGER,
-  outcome_id INTEGER NOT NULL
+  outcome_id INTEGER NOT NULL,
+  at_most_ns INTEGER,      -- of a call that ended without a return: the longest it can have taken
+  self_at_most_ns INTEGER  -- where self_ns is not known: the same of it
 );
 
 CREATE VIEW calls AS
 SELECT c.call_id, c.ts_ns, c.duration_ns, c.self_ns, c.pid, c.tid, f.name AS function, c.depth,
-       c.parent_id, c.execution_id, o.outcome
+       c.parent_id, c.execution_id, o.outcome, c.at_most_ns, c.self_at_most_ns
 FROM call_rows c JOIN functions f USING (function_id) JOIN outcomes o USING (outcome_id);
 
 CREATE TABLE texts (

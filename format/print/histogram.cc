@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ostream>
 
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -49,20 +50,14 @@ std::vector<Bucket> buckets_of(const LogHistogram& durations) {
 
 }  // namespace
 
-// The shortest and the longest of the short calls are known by their rows only.
-FunctionSummary with_short_calls(const FunctionSummary& calls, const LogHistogram& short_calls) {
+FunctionSummary with_short_calls(const FunctionSummary& calls, const ShortCalls& short_calls) {
   FunctionSummary added;
-  added.calls = short_calls.count();
+  added.calls = short_calls.durations.count();
   added.ended[static_cast<std::size_t>(Outcome::kReturned)] = added.calls;
-  added.durations = short_calls;
-  bool first = true;
-  short_calls.for_each_row([&](unsigned row, std::uint64_t /*count*/) {
-    const auto from = static_cast<std::int64_t>(LogHistogram::from_ns(row));
-    const auto width = static_cast<std::int64_t>(LogHistogram::width_ns(row));
-    if (first) added.min = Duration(from);
-    added.max = Duration(from + width - 1);
-    first = false;
-  });
+  added.durations = short_calls.durations;
+  added.self = short_calls.durations.total();
+  added.min = short_calls.shortest();
+  added.max = short_calls.longest();
   FunctionSummary all = calls;
   all.merge(added);
   return all;
@@ -84,8 +79,24 @@ DurationProfile profile_of(const FunctionSummary& calls) {
   return profile;
 }
 
+DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short_calls) {
+  if (!short_calls.any()) return profile_of(calls);
+  const FunctionSummary all = with_short_calls(calls, short_calls);
+  DurationProfile profile = profile_of(all);
+  profile.short_calls = short_calls.durations.count();
+  const bool any_recorded = calls.returned() > 0;
+  profile.self_known = false;
+  profile.min_known = any_recorded && calls.min <= short_calls.shortest();
+  profile.max_known = any_recorded && calls.max >= short_calls.longest();
+  for (const std::uint64_t percent : {50, 90, 99}) {
+    const auto row = all.durations.position(percentile_rank(profile.returned, percent)).row;
+    if (short_calls.durations.count(row) > 0) profile.among_short_calls = true;
+  }
+  return profile;
+}
+
 void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile) {
-  out << fmt::format("{}: {}", name, plural(profile.calls, "call"));
+  out << fmt::format("{}: {}", printable(name), plural(profile.calls, "call"));
   const std::uint64_t unreturned = profile.calls - std::min(profile.calls, profile.returned);
   if (unreturned > 0) out << fmt::format(", {} of them without a return", count_text(unreturned));
   if (profile.short_calls > 0) {
@@ -97,7 +108,8 @@ void print_histogram(std::ostream& out, const std::string& name, const DurationP
   out << fmt::format("  total {}, mean {}, p50 {}, p90 {}, p99 {}, max {}\n",
                      duration_text(profile.total), duration_text(profile.mean()),
                      duration_text(profile.p50), duration_text(profile.p90),
-                     duration_text(profile.p99), duration_text(profile.max));
+                     duration_text(profile.p99),
+                     profile.max_known ? duration_text(profile.max) : at_most_text(profile.max));
 
   double most_calls = 0;
   double most_time = 0;

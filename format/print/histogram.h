@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "format/clock.h"
+#include "format/table/short_calls.h"
 #include "format/table/summary.h"
 
 namespace pgrec {
@@ -25,27 +26,34 @@ struct Bucket {
 struct DurationProfile {
   std::uint64_t calls = 0;     // of every outcome
   std::uint64_t returned = 0;  // only they have a duration
-  // Of these, filtered because they were short: counted, but not recorded one by one. They are not
-  // in `self`.
+  // Of these, filtered because they were short: counted, but not recorded one by one.
   std::uint64_t short_calls = 0;
   Duration total{}, self{};
   Duration min{}, max{};
+  // Whether these are known, and are not the most that they can be (`min`: the least). Where any
+  // function has short calls, no self time is known: short calls may have been in its calls.
+  bool self_known = true, min_known = true, max_known = true;
   // Percentiles by nearest rank: the smallest duration that at least that share of the calls does
   // not exceed. At most 3.2 % off, unless they are exact.
   Duration p50{}, p90{}, p99{};
   bool exact = false;
-  std::vector<Bucket> buckets;  // from the first that has a call to the last
+  bool searched = false;           // for exact ones
+  bool among_short_calls = false;  // one of them is, so that they cannot all be exact
+  std::vector<Bucket> buckets;     // from the first that has a call to the last
 
   Duration mean() const {
     return returned == 0 ? Duration{} : total / static_cast<std::int64_t>(returned);
   }
 };
 
-// `calls` with those that were filtered because they were short.
-FunctionSummary with_short_calls(const FunctionSummary& calls, const LogHistogram& short_calls);
+// `calls` with those that were filtered because they were short, with bounds where the figures of
+// these are not known.
+FunctionSummary with_short_calls(const FunctionSummary& calls, const ShortCalls& short_calls);
 
 // The profile of `calls`; its percentiles are not exact.
 DurationProfile profile_of(const FunctionSummary& calls);
+// The same with `short_calls` among them.
+DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short_calls);
 
 // The histogram of the function `name` in the layout bcc users know, with a second bar for the time
 // spent in each row. Without a call that returned, only the line that says so.

@@ -1,61 +1,36 @@
 #include "format/print/json_line.h"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+
+#include "format/print/printable.h"
 
 namespace pgrec {
-namespace {
-
-// Bytes of the UTF-8 sequence at the start of `text`; 0 when there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t length = lead < 0x80                   ? 1
-                             : lead >= 0xC2 && lead < 0xE0 ? 2
-                             : lead >= 0xE0 && lead < 0xF0 ? 3
-                             : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                           : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool surrogate_or_beyond =
-      (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
-  return overlong || surrogate_or_beyond ? 0 : length;
-}
-
-}  // namespace
 
 std::string json_string(std::string_view text) {
   std::string quoted = "\"";
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) {
+    const Character character = first_character(text);
+    text.remove_prefix(character.bytes.size());
+    if (!character.is_utf8) {
       quoted += "\\ufffd";
-      text.remove_prefix(1);
-      continue;
-    }
-    const char c = text[0];
-    if (c == '"' || c == '\\') {
+    } else if (character.code == '"' || character.code == '\\') {
       quoted += '\\';
-      quoted += c;
-    } else if (c == '\n') {
+      quoted += character.bytes;
+    } else if (character.code == '\n') {
       quoted += "\\n";
-    } else if (c == '\t') {
+    } else if (character.code == '\t') {
       quoted += "\\t";
-    } else if (c == '\r') {
+    } else if (character.code == '\r') {
       quoted += "\\r";
-    } else if (length == 1 && static_cast<unsigned char>(c) < 0x20) {
-      std::array<char, 8> escaped{};
-      std::snprintf(escaped.data(), escaped.size(), "\\u%04x", static_cast<unsigned>(c));
-      quoted += escaped.data();
+    } else if (acts_on_terminals(character.code)) {
+      quoted += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(character.code));
     } else {
-      quoted += text.substr(0, length);
+      quoted += character.bytes;
     }
-    text.remove_prefix(length);
   }
   return quoted + '"';
 }

@@ -7,8 +7,9 @@
 
 namespace pgrec {
 
-// `text` as a JSON string with its quotes. Each byte that is no part of UTF-8 becomes U+FFFD, so
-// that it is always valid JSON; text, CSV and SQL have the bytes as they are.
+// `text` as a JSON string with its quotes. Each byte that is no part of UTF-8 becomes `\ufffd`, so
+// that it is always valid JSON; CSV and SQL have the bytes as they are. What a terminal acts on
+// (format/print/printable.h) is written as an escape, which reads back as the same character.
 std::string json_string(std::string_view text);
 
 class JsonLine {

@@ -8,13 +8,14 @@
 
 namespace pgrec {
 
-// Each column is as wide as its widest cell. No line ends in blanks.
+// Each column is as wide as its widest cell, as it is shown. Cells are made printable. No line ends
+// in blanks.
 class Lines {
  public:
   // `right`: the columns to align to the right, from 0. `indent`: stands before each line.
   explicit Lines(std::set<std::size_t> right, std::string indent = "")
       : right_(std::move(right)), indent_(std::move(indent)) {}
-  void add(std::vector<std::string> cells) { lines_.push_back(std::move(cells)); }
+  void add(const std::vector<std::string>& cells);
   void print(std::ostream& out) const;
 
  private:

@@ -73,8 +73,23 @@ std::string duration_text(Duration duration) {
   return in_units(static_cast<double>(duration.count()), kDurationUnits);
 }
 
+std::string at_most_text(Duration duration) {
+  return "\u2264" + duration_text(duration);
+}
+
 std::string bytes_text(std::uint64_t bytes) {
   return in_units(static_cast<double>(bytes), kByteUnits);
+}
+
+std::optional<BytesEach> bytes_each(std::uint64_t bytes, std::uint64_t calls,
+                                    std::uint64_t executions, std::uint64_t events) {
+  const auto of = [bytes](std::uint64_t count, const char* what) {
+    return BytesEach{static_cast<double>(bytes) / static_cast<double>(count), what};
+  };
+  constexpr std::uint64_t kFew = 100;
+  if (calls >= kFew && calls >= executions) return of(calls, "call");
+  if (executions >= kFew) return of(executions, "execution");
+  return events > 0 ? std::optional(of(events, "event")) : std::nullopt;
 }
 
 std::string fingerprint_text(std::uint64_t number) {

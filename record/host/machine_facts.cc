@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "record/host/proc_path.h"
 #include "record/host/shell_words.h"
 
 namespace pgrec {
@@ -58,6 +59,8 @@ Metadata machine_facts() {
       {"host.cpus", std::to_string(::sysconf(_SC_NPROCESSORS_ONLN))},
       {"host.boot_id", first_line("/proc/sys/kernel/random/boot_id")},
   };
+  if (const auto space = pid_namespace(static_cast<std::uint32_t>(::getpid())))
+    facts.emplace_back("host.pid_namespace", std::to_string(*space));
   std::ifstream cpuinfo("/proc/cpuinfo");
   for (auto& fact : processor_facts(cpuinfo))
     facts.push_back(std::move(fact));

@@ -9,7 +9,7 @@
 namespace pgrec {
 
 // host.name, host.kernel, host.machine, host.cpus, host.boot_id; and, each only where the kernel
-// tells it: host.cpu, host.cpu_governor, host.hypervisor.
+// tells it: host.pid_namespace, host.cpu, host.cpu_governor, host.hypervisor.
 Metadata machine_facts();
 
 // host.cpu and host.hypervisor of a file like /proc/cpuinfo: those of its first processor.

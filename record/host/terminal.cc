@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <ostream>
+
+#include "format/print/printable_stream.h"
 
 namespace pgrec {
 namespace {
@@ -16,6 +19,10 @@ constexpr const char* kTakeOver = "\033[?1049h\033[?25l\033[?7l";
 constexpr const char* kGiveBack = "\033[?7h\033[?25h\033[?1049l";
 
 }  // namespace
+
+void erase_line(std::ostream& out) {
+  write_exactly(out, "\r\033[K");
+}
 
 bool Terminal::is_one(int in_fd, int out_fd) {
   const char* type = std::getenv("TERM");

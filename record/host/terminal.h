@@ -5,11 +5,15 @@
 #include <termios.h>
 
 #include <cstddef>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace pgrec {
+
+// Goes back to the beginning of the line that the terminal behind `out` is on, and clears it.
+void erase_line(std::ostream& out);
 
 class Terminal {
  public:

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
+#include <iostream>
 #include <mutex>
 
 #include "format/frame/file.h"
@@ -29,13 +31,21 @@ Words& words() {
 constexpr std::size_t kKeptOfMessage = 256;
 constexpr std::size_t kKeptOfAll = 64u << 10;
 
+// All of it, of any length; names of the probed files are in it.
+void say(const char* format, va_list arguments) {
+  char* message = nullptr;
+  if (::vasprintf(&message, format, arguments) < 0) return;
+  std::cerr << message;
+  std::free(message);
+}
+
 int keep(libbpf_print_level level, const char* format, va_list arguments) noexcept {
   Words& kept = words();
   const std::lock_guard lock(kept.mutex);
   if (kept.verbose) {
     va_list again;
     va_copy(again, arguments);
-    std::vfprintf(stderr, format, again);
+    say(format, again);
     va_end(again);
   }
   if (level != LIBBPF_WARN || kept.text.size() > kKeptOfAll) return 0;

@@ -14,6 +14,7 @@
 #include "format/frame/file.h"
 #include "format/print/units.h"
 #include "record/host/clocks.h"
+#include "record/host/terminal.h"
 
 namespace pgrec {
 namespace {
@@ -35,7 +36,7 @@ class Progress {
  public:
   explicit Progress(Duration expected) : expected_(expected) {}
   ~Progress() {
-    if (said_ && terminal_) std::cerr << "\r\033[K" << std::flush;
+    if (said_ && terminal_) erase_line(std::cerr);
   }
 
   void show(std::size_t gone, std::size_t all) {
@@ -44,8 +45,8 @@ class Progress {
     if (said_ && now < next_) return;
     said_ = true;
     next_ = now + (terminal_ ? kEachOnTerminal : kEachElsewhere);
-    std::cerr << (terminal_ ? "\r\033[K" : "") << detaching_text(gone, all, now, expected_)
-              << (terminal_ ? "" : "\n") << std::flush;
+    if (terminal_) erase_line(std::cerr);
+    std::cerr << detaching_text(gone, all, now, expected_) << (terminal_ ? "" : "\n") << std::flush;
   }
 
  private:

@@ -4,8 +4,8 @@
 #include <numeric>
 #include <ostream>
 
-#include "format/print/histogram.h"
 #include "format/print/join.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -35,8 +35,8 @@ std::string unreturned_text(const FunctionSummary& calls, std::uint64_t open) {
 
 }  // namespace
 
-LiveHistograms::LiveHistograms(std::ostream& out, const ProbeTable& probes)
-    : out_(out), probes_(probes), open_(probes.size()) {
+LiveHistograms::LiveHistograms(std::ostream& out, const ProbeTable& probes, Duration shorter_than)
+    : out_(out), probes_(probes), shorter_than_(shorter_than), open_(probes.size()) {
   before_.counts.resize(probes.size());
   before_.short_calls.resize(probes.size());
 }
@@ -56,14 +56,13 @@ LiveHistograms::Function LiveHistograms::function(std::uint32_t probe,
   Function function;
   function.name = probes_.name(probe);
   if (const auto found = summaries_.find(FunctionId{probe}); found != summaries_.end())
-    function.calls = found->second;
-  const auto& ended = function.calls.ended;
+    function.recorded = found->second;
+  const auto& ended = function.recorded.ended;
   function.open = end.last ? open_[probe] : 0;
-  function.calls.calls = std::accumulate(ended.begin(), ended.end(), function.open);
-  LogHistogram short_calls = end.short_calls[probe];
-  short_calls.subtract(before_.short_calls[probe]);
-  function.short_calls = short_calls.count();
-  if (function.short_calls > 0) function.calls = with_short_calls(function.calls, short_calls);
+  function.recorded.calls = std::accumulate(ended.begin(), ended.end(), function.open);
+  function.short_calls = {end.short_calls[probe], shorter_than_};
+  function.short_calls.durations.subtract(before_.short_calls[probe]);
+  function.profile = profile_of(function.recorded, function.short_calls);
   return function;
 }
 
@@ -91,7 +90,7 @@ void LiveHistograms::end(IntervalEnd end) {
   for (const std::uint32_t probe : probes_.chosen())
     functions.push_back(function(probe, end));
   std::stable_sort(functions.begin(), functions.end(), [](const Function& a, const Function& b) {
-    return a.calls.total() > b.calls.total();
+    return a.profile.total > b.profile.total;
   });
   print(functions, end);
   summaries_.clear();
@@ -102,8 +101,8 @@ void LiveHistograms::print(const std::vector<Function>& functions, const Interva
   std::uint64_t calls = 0;
   std::vector<std::string> silent;
   for (const Function& function : functions) {
-    calls += function.calls.calls;
-    if (function.calls.calls == 0) silent.push_back(function.name);
+    calls += function.profile.calls;
+    if (function.profile.calls == 0) silent.push_back(function.name);
   }
   std::uint64_t lost = 0;
   const std::string losses = losses_text(end, lost);
@@ -118,15 +117,16 @@ void LiveHistograms::print(const std::vector<Function>& functions, const Interva
   if (filtered > 0) out_ << ", " << plural(filtered, "event") << " filtered";
   out_ << "\n" << losses;
   for (const Function& function : functions) {
-    if (function.calls.calls == 0) continue;
-    DurationProfile profile = profile_of(function.calls);
-    profile.short_calls = function.short_calls;
+    if (function.profile.calls == 0) continue;
     out_ << "\n";
-    print_histogram(out_, function.name, profile);
-    const std::string unreturned = unreturned_text(function.calls, function.open);
+    print_histogram(out_, function.name, function.profile);
+    const std::string unreturned = unreturned_text(function.recorded, function.open);
     if (!unreturned.empty()) out_ << "  without a return: " << unreturned << "\n";
   }
-  if (!silent.empty()) out_ << "\n0 calls: " << join_first(silent, kNamed) << "\n";
+  if (!silent.empty()) {
+    out_ << "\n";
+    print_line(out_, "0 calls: " + join(silent, ", "));
+  }
   if (!end.taken_off.empty()) {
     std::vector<std::string> taken_off;
     for (const std::uint32_t probe : end.taken_off)

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "format/print/histogram.h"
 #include "format/table/summary.h"
 #include "record/kernel/probe_table.h"
 #include "record/recording/intervals.h"
@@ -18,8 +19,9 @@ namespace pgrec {
 
 class LiveHistograms {
  public:
-  // Prints to `out`, and borrows it and the table.
-  LiveHistograms(std::ostream& out, const ProbeTable& probes);
+  // Prints to `out`, and borrows it and the table. `shorter_than`: calls that are filtered are; 0:
+  // none are.
+  LiveHistograms(std::ostream& out, const ProbeTable& probes, Duration shorter_than);
 
   // What a chunk came to.
   void add(const Summary& summary);
@@ -31,9 +33,11 @@ class LiveHistograms {
  private:
   struct Function {
     std::string name;
-    FunctionSummary calls;  // that ended in the interval; at the end of recording, also open ones
+    FunctionSummary
+        recorded;  // that ended in the interval; at the end of recording, also open ones
     std::uint64_t open = 0;
-    std::uint64_t short_calls = 0;
+    ShortCalls short_calls;
+    DurationProfile profile;  // of both
   };
   Function function(std::uint32_t probe, const IntervalEnd& end) const;
   // Events by cause and function, in words; `events`: all of them.
@@ -42,6 +46,7 @@ class LiveHistograms {
 
   std::ostream& out_;
   const ProbeTable& probes_;
+  Duration shorter_than_;
   std::map<FunctionId, FunctionSummary> summaries_;  // of the interval
   std::vector<std::uint64_t> open_;                  // by probe: begun and not ended by now
   IntervalEnd before_;                               // as the interval began

@@ -138,7 +138,8 @@ void Parts::close(Timestamp end) {
 
 Parts::Totals Parts::totals() const {
   return {before_.bytes + writer_->size_bytes(), before_.calls + writer_->calls(),
-          before_.executions + writer_->executions(), before_.lost_events + writer_->lost_events()};
+          before_.executions + writer_->executions(), before_.events + writer_->events(),
+          before_.lost_events + writer_->lost_events()};
 }
 
 }  // namespace pgrec

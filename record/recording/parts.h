@@ -87,6 +87,7 @@ class Parts final : public EventSink {
     std::uint64_t bytes = 0;
     std::uint64_t calls = 0;
     std::uint64_t executions = 0;
+    std::uint64_t events = 0;
     std::uint64_t lost_events = 0;
   };
   Totals totals() const;

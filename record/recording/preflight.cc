@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "format/error.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "record/host/privileges.h"
 #include "record/kernel/obstacle.h"
@@ -53,7 +54,7 @@ void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std
 void print_notes(std::ostream& out, const std::vector<std::string>& notes) {
   constexpr std::size_t kPrinted = 10;
   for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
-    out << "pgrec: " << notes[i] << "\n";
+    print_line(out, "pgrec: " + notes[i]);
   if (notes.size() > kPrinted) {
     out << "pgrec: and " << plural(notes.size() - kPrinted, "more such function")
         << ", which pgrec list names\n";

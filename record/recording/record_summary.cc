@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "format/print/join.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -10,21 +11,22 @@ namespace {
 
 // "run1.pgt", or "run1.pgt to run1.3.pgt, 3 parts".
 std::string names_of_parts(const RecordingOutcome& outcome) {
-  if (outcome.parts == 1) return outcome.first_part;
+  if (outcome.parts == 1) return printable(outcome.first_part);
   const std::string removed = outcome.removed_parts == 0
                                   ? ""
                                   : ", the first " + count_text(outcome.removed_parts) + " removed";
-  return outcome.first_part + " to " + outcome.last_part + ", " + plural(outcome.parts, "part") +
-         removed;
+  return printable(outcome.first_part) + " to " + printable(outcome.last_part) + ", " +
+         plural(outcome.parts, "part") + removed;
 }
 
 void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
   const std::uint64_t calls = outcome.totals.calls;
   out << names_of_parts(outcome) << ": " << bytes_text(outcome.totals.bytes);
-  if (calls > 0) {
-    out << ", "
-        << fixed_text(static_cast<double>(outcome.totals.bytes) / static_cast<double>(calls), 2)
-        << " bytes a call";
+  if (const auto each = bytes_each(outcome.totals.bytes, calls,
+                                   plan.activity ? outcome.totals.executions - outcome.not_run : 0,
+                                   outcome.totals.events)) {
+    out << ", " << fixed_text(each->bytes, 2) << " bytes " << (*each->what == 'c' ? "a " : "an ")
+        << each->what;
   }
   out << "\n  calls       " << count_text(calls) << " of "
       << plural(plan.selection.functions.size(), "function") << " in "
@@ -59,9 +61,10 @@ void print_cost(std::ostream& out, const RecordingOutcome& outcome) {
 void print_taken_off(std::ostream& out, const RecordOptions& options, const ProbeTable& probes,
                      const RecordingOutcome& outcome) {
   for (const Recorder::TakenOff& one : outcome.taken_off) {
-    out << "  throttled   " << probes.name(value(one.function)) << ": not recorded after "
-        << duration_text(one.after) << ", when the probes took " << fixed_text(100 * one.share, 1)
-        << " % of the CPU time, more than " << fixed_text(100 * options.max_overhead, 1) << " %\n";
+    out << "  throttled   " << printable(probes.name(value(one.function)))
+        << ": not recorded after " << duration_text(one.after) << ", when the probes took "
+        << fixed_text(100 * one.share, 1) << " % of the CPU time, more than "
+        << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
 }
 
@@ -84,27 +87,26 @@ void print_filtered(std::ostream& out, const RecordOptions& options,
 // The functions and USDT probes that no event came from, so that nobody has to notice their
 // absence.
 void print_silent(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
-  constexpr std::size_t kNamed = 10;
   std::vector<std::string> silent;
   for (const std::uint32_t probe : probes.chosen()) {
     if (outcome.counts[probe].fired() == outcome.counts[probe].foreign())
-      silent.push_back(probes.name(probe));
+      silent.push_back(printable(probes.name(probe)));
   }
   if (silent.empty()) return;
-  out << "  no calls    of " << join_first(silent, kNamed) << "\n";
+  out << "  no calls    of " << join(silent, ", ") << "\n";
 }
 
 // What is not known, what was not probed, and what was upgraded meanwhile.
 void print_missing(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
   if (plan.activity) {
     for (const std::string& missing : plan.activity->hooks.missing)
-      out << "  not known   " << missing << "\n";
+      out << "  not known   " << printable(missing) << "\n";
   }
-  if (!plan.not_known.empty()) out << "  not known   " << plan.not_known << "\n";
+  if (!plan.not_known.empty()) out << "  not known   " << printable(plan.not_known) << "\n";
   for (const auto& [key, upgraded] : outcome.upgraded)
-    out << "  upgraded    " << upgraded << "\n";
+    out << "  upgraded    " << printable(upgraded) << "\n";
   for (const NotProbed& one : outcome.not_probed)
-    out << "  not probed  " << one.name << ": " << one.reason << "\n";
+    out << "  not probed  " << printable(one.name + ": " + one.reason) << "\n";
 }
 
 // What no count of events has.
@@ -136,7 +138,7 @@ void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOu
     std::vector<std::string> where;
     for (const std::uint32_t probe : probes.all()) {
       const std::uint64_t events = lost_of(outcome.counts[probe], cause);
-      if (events > 0) where.push_back(probes.name(probe) + " " + count_text(events));
+      if (events > 0) where.push_back(printable(probes.name(probe)) + " " + count_text(events));
       of_cause += events;
     }
     if (of_cause == 0) continue;
@@ -159,8 +161,8 @@ void print_summary(std::ostream& out, const RecordOptions& options, const Record
   print_trace(out, plan, outcome);
   print_points(out, probes, outcome);
   print_executions(out, plan, outcome);
-  out << "  duration    " << duration_text(outcome.elapsed) << ", ended by " << outcome.ended_by
-      << "\n";
+  out << "  duration    " << duration_text(outcome.elapsed) << ", ended by "
+      << printable(outcome.ended_by) << "\n";
   print_cost(out, outcome);
   print_taken_off(out, options, probes, outcome);
   print_filtered(out, options, outcome);

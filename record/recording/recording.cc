@@ -10,10 +10,12 @@
 #include <string>
 #include <utility>
 
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "record/host/child_command.h"
 #include "record/host/clocks.h"
 #include "record/host/stop_signal.h"
+#include "record/host/terminal.h"
 #include "record/kernel/probe_cost.h"
 #include "record/kernel/session.h"
 #include "record/recording/attach.h"
@@ -130,7 +132,8 @@ void Recording::print_expected(Duration call_cost) {
 void Recording::begin() {
   if (options_.interval) {
     // Results go to stdout, unless that belongs to the command.
-    histograms_.emplace(options_.command.empty() ? std::cout : std::cerr, probes_);
+    histograms_.emplace(options_.command.empty() ? std::cout : std::cerr, probes_,
+                        options_.min_duration);
     parts_->on_cut([this](const Summary& summary) { histograms_->add(summary); });
   }
   const Moment beginning = now_on_both();
@@ -148,15 +151,15 @@ void Recording::begin() {
   }
   if (options_.max_overhead > 0) recorder_->limit_overhead(options_.max_overhead);
   announce_detaching(session_);
-  std::cerr << "recording " << count_text(plan_.selection) << " of " << plan_.binary.name << " to "
-            << options_.output << "; Ctrl-C ends it" << std::endl;
+  std::cerr << "recording " << count_text(plan_.selection) << " of " << printable(plan_.binary.name)
+            << " to " << printable(options_.output) << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
   if (!options_.command.empty()) stops_.end_with(child_.emplace(options_.command));
   parts_->put_in_place();
 }
 
 Parts::Preamble Recording::preamble(const Moment& beginning) const {
-  Metadata facts = trace_facts(options_, plan_, beginning.realtime_ns);
+  Metadata facts = trace_facts(options_, plan_, beginning);
   facts.emplace_back("record.not_probed", to_text(not_probed_));
   facts.emplace_back("record.attach", session_.attachments().method());
   if (call_cost_) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost_->count()));
@@ -200,7 +203,7 @@ void Recording::record_until_stopped() {
 }
 
 void Recording::clear_progress() const {
-  if (terminal_) std::cerr << "\r\033[K";
+  if (terminal_) erase_line(std::cerr);
 }
 
 void Recording::print_progress() const {
@@ -214,12 +217,12 @@ void Recording::print_progress() const {
 void Recording::print_ended_parts() {
   for (const Parts::Ended& ended : parts_->take_ended()) {
     clear_progress();
-    std::cerr << ended.name << ": " << bytes_text(ended.bytes) << ", "
-              << plural(ended.calls, "call") << "; recording goes on in " << ended.next;
+    std::cerr << printable(ended.name) << ": " << bytes_text(ended.bytes) << ", "
+              << plural(ended.calls, "call") << "; recording goes on in " << printable(ended.next);
     for (const std::string& name : ended.removed)
-      std::cerr << "; " << name << " is removed";
+      std::cerr << "; " << printable(name) << " is removed";
     for (const std::string& name : ended.not_removed)
-      std::cerr << "; " << name << " cannot be removed, or is another file by now";
+      std::cerr << "; " << printable(name) << " cannot be removed, or is another file by now";
     std::cerr << std::endl;
   }
 }
@@ -231,7 +234,7 @@ void Recording::look_for_upgrades() {
   parts_->writer().write(upgrades_.facts());
   for (const std::string& one : news) {
     clear_progress();
-    std::cerr << one << std::endl;
+    print_line(std::cerr, one);
   }
 }
 

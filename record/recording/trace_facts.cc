@@ -4,7 +4,6 @@
 
 #include "format/print/join.h"
 #include "format/print/units.h"
-#include "record/host/clocks.h"
 #include "record/host/machine_facts.h"
 
 namespace pgrec {
@@ -53,11 +52,12 @@ Metadata facts_of_options(const RecordOptions& options, const RecordingPlan& pla
 }  // namespace
 
 Metadata trace_facts(const RecordOptions& options, const RecordingPlan& plan,
-                     std::int64_t realtime_ns) {
+                     const Moment& beginning) {
   Metadata facts = {
       {"pgrec.version", PGREC_VERSION},
-      {"recorded.at", utc_text(realtime_ns)},
-      {"recorded.at_ns", std::to_string(realtime_ns)},
+      {"recorded.at", utc_text(beginning.realtime_ns)},
+      {"recorded.at_ns", std::to_string(beginning.realtime_ns)},
+      {"recorded.monotonic_ns", std::to_string(beginning.monotonic_ns)},
   };
   add(machine_facts(), facts);
   add(server_facts(plan), facts);

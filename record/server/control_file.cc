@@ -16,11 +16,11 @@ bool is_power_of_two(std::uint32_t number, std::uint32_t least, std::uint32_t mo
   return std::has_single_bit(number) && number >= least && number <= most;
 }
 
-std::optional<ControlFile> fields_behind(ByteView fields) {
+std::optional<ControlFile> fields_behind(std::uint64_t system_identifier, ByteView fields) {
   const auto u32 = [&](std::size_t at) {
     return ByteReader(fields.subspan(at, sizeof(std::uint32_t))).u32();
   };
-  const ControlFile file{u32(8), u32(16), u32(20), u32(44)};
+  const ControlFile file{system_identifier, u32(8), u32(16), u32(20), u32(44)};
   // The sizes that configure and initdb take.
   if (!is_power_of_two(file.block_bytes, 1u << 10, 32u << 10) ||
       !is_power_of_two(file.wal_block_bytes, 1u << 10, 64u << 10) ||
@@ -35,7 +35,7 @@ std::optional<ControlFile> fields_behind(ByteView fields) {
 std::optional<ControlFile> parse_control_file(ByteView bytes) {
   for (std::size_t at = 0; at + kFieldsBytes <= bytes.size(); at += alignof(double)) {
     if (ByteReader(bytes.subspan(at)).u64() == kFloatFormat)
-      return fields_behind(bytes.subspan(at, kFieldsBytes));
+      return fields_behind(ByteReader(bytes).u64(), bytes.subspan(at, kFieldsBytes));
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// What a cluster's global/pg_control says of its layout: the sizes that were chosen when the server
-// was built and the cluster made.
+// What a cluster's global/pg_control says of it: its identifier, and the sizes that were chosen
+// when the server was built and the cluster made.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 namespace pgrec {
 
 struct ControlFile {
+  std::uint64_t system_identifier = 0;  // which initdb gave the cluster; its standbys have it too
   std::uint32_t block_bytes = 0;
   std::uint32_t wal_block_bytes = 0;
   std::uint32_t wal_segment_bytes = 0;
@@ -24,7 +25,7 @@ struct ControlFile {
 //   double floatFormat = 1234567.0; uint32 blcksz, relseg_size, xlog_blcksz, xlog_seg_size,
 //   nameDataLen, indexMaxKeys, toast_max_chunk_size, loblksize; one or two bools; uint32
 //   data_checksum_version
-// so from floatFormat on they are at 8, 16, 20 and 44.
+// so from floatFormat on they are at 8, 16, 20 and 44. The system identifier is always the first.
 std::optional<ControlFile> parse_control_file(ByteView bytes);
 
 // Reads the one of the cluster whose postmaster is `pid`, which runs in its data directory.

@@ -5,7 +5,9 @@
 #include <optional>
 #include <string_view>
 
+#include "record/host/proc_path.h"
 #include "record/server/control_file.h"
+#include "record/server/database_encodings.h"
 #include "record/server/postmaster.h"
 #include "record/server/process_memory.h"
 
@@ -19,6 +21,7 @@ enum class Kind {
   kReal,    // double
   kEnum,    // int: the place of a name in Setting::names
   kString,  // char*
+  kZone,    // pg_tz*, which begins with the name of the time zone
 };
 
 // What a kInt counts.
@@ -63,6 +66,7 @@ constexpr Setting kSettings[] = {
     {"cpu_index_tuple_cost", "cpu_index_tuple_cost", Kind::kReal},
     {"cpu_operator_cost", "cpu_operator_cost", Kind::kReal},
     {"cpu_tuple_cost", "cpu_tuple_cost", Kind::kReal},
+    {"data_directory", "DataDir", Kind::kString},
     {"default_statistics_target", "default_statistics_target", Kind::kInt},
     {"effective_cache_size", "effective_cache_size", Kind::kInt, Unit::kBlocks},
     {"effective_io_concurrency", "effective_io_concurrency", Kind::kInt},
@@ -74,6 +78,7 @@ constexpr Setting kSettings[] = {
     {"jit_above_cost", "jit_above_cost", Kind::kReal},
     {"log_min_duration_statement", "log_min_duration_statement", Kind::kInt, Unit::kMilliseconds},
     {"log_statement", "log_statement", Kind::kEnum, Unit::kNone, {"none", "ddl", "mod", "all"}},
+    {"log_timezone", "log_timezone", Kind::kZone},
     {"maintenance_io_concurrency", "maintenance_io_concurrency", Kind::kInt},
     {"maintenance_work_mem", "maintenance_work_mem", Kind::kInt, Unit::kKilobytes},
     {"max_connections", "MaxConnections", Kind::kInt},
@@ -88,6 +93,7 @@ constexpr Setting kSettings[] = {
      Kind::kEnum,
      Unit::kNone,
      {"auto", "force_generic_plan", "force_custom_plan"}},
+    {"port", "PostPortNumber", Kind::kInt},
     {"random_page_cost", "random_page_cost", Kind::kReal},
     {"seq_page_cost", "seq_page_cost", Kind::kReal},
     {"session_preload_libraries", "session_preload_libraries_string", Kind::kString},
@@ -100,6 +106,7 @@ constexpr Setting kSettings[] = {
      {"off", "local", "remote_write", "on", "remote_apply"}},
     {"synchronous_standby_names", "SyncRepStandbyNames", Kind::kString},
     {"temp_buffers", "num_temp_buffers", Kind::kInt, Unit::kBlocks},
+    {"TimeZone", "session_timezone", Kind::kZone},
     {"track_activities", "pgstat_track_activities", Kind::kBool},
     {"track_activity_query_size", "pgstat_track_activity_query_size", Kind::kInt, Unit::kBytes},
     {"track_functions", "pgstat_track_functions", Kind::kEnum, Unit::kNone, {"none", "pl", "all"}},
@@ -127,6 +134,7 @@ constexpr Setting kSettings[] = {
 };
 
 constexpr std::size_t kMostStringBytes = 1024;
+constexpr std::size_t kMostZoneBytes = 256;  // TZ_STRLEN_MAX of pgtime.h, and its end
 
 struct NamedUnit {
   const char* name;
@@ -182,6 +190,7 @@ std::uint64_t bytes_of(Kind kind) {
     case Kind::kReal:
       return sizeof(double);
     case Kind::kString:
+    case Kind::kZone:
       return sizeof(char*);
   }
   return 0;
@@ -221,6 +230,13 @@ std::optional<std::string> read_setting(const Setting& setting, const ProcessMem
       if (text && text->size() == kMostStringBytes) text.reset();
       return text;
     }
+    case Kind::kZone: {
+      const auto pointer = memory.read<std::uint64_t>(address);
+      if (!pointer || *pointer == 0) return std::nullopt;
+      auto name = memory.read_string(*pointer, kMostZoneBytes);
+      if (name && (name->empty() || name->size() == kMostZoneBytes)) name.reset();
+      return name;
+    }
   }
   return std::nullopt;
 }
@@ -243,7 +259,13 @@ Metadata read_server_settings(std::uint32_t pid, const ElfImage& image) {
     auto text = read_setting(setting, memory, *bias + variable->address, control);
     if (text) add(setting.name, std::move(*text), facts);
   }
-  if (facts.empty() || !control) return facts;
+  if (facts.empty()) return facts;
+  const auto space = pid_namespace(pid);
+  if (space) facts.emplace_back("server.pid_namespace", std::to_string(*space));
+  if (!control) return facts;
+  facts.emplace_back("server.system_identifier", std::to_string(control->system_identifier));
+  for (auto& fact : read_database_encodings(pid, control->block_bytes))
+    facts.push_back(std::move(fact));
   add("block_size", std::to_string(control->block_bytes), facts);
   if (control->checksum_version <= 1)
     add("data_checksums", control->checksum_version == 1 ? "on" : "off", facts);

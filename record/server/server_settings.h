@@ -1,6 +1,6 @@
-// Settings of a running PostgreSQL server, for the trace's metadata. They are read from the memory
-// of its postmaster, without a connection and without its help: each stands in a global variable
-// that the server exports for its extensions.
+// Settings of a running PostgreSQL server, and which one it is, for the trace's metadata. They are
+// read from the memory of its postmaster, without a connection and without its help: each stands in
+// a global variable that the server exports for its extensions.
 //
 // A postmaster has what its configuration files and command line say. What a database, a role or a
 // session sets for itself is not there.
@@ -16,9 +16,10 @@
 namespace pgrec {
 
 // Facts server.setting.NAME of the process `pid`, whose executable `image` is, in the words of
-// PostgreSQL's SHOW: "128MB", "on", "1.1". Leaves out a setting whose variable is missing, has
-// another size than expected, cannot be read or holds no valid value; all of them where the process
-// may not be read.
+// PostgreSQL's SHOW: "128MB", "on", "1.1"; then server.pid_namespace, and of its cluster
+// server.system_identifier and server.encoding.DATABASE. Leaves out a setting whose variable is
+// missing, has another size than expected, cannot be read or holds no valid value; all of them
+// where the process may not be read.
 Metadata read_server_settings(std::uint32_t pid, const ElfImage& image);
 
 // The same of the server at `binary`, for the cluster that `pids` lead to or the only one that

@@ -1,11 +1,13 @@
 #include "record/slowlog/slow_statement_lines.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
 
 #include "format/print/json_line.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "record/kernel/wire_measures.h"
 
@@ -18,10 +20,8 @@ std::string milliseconds(Duration duration) {
 
 // A value that a reader can tell where it ends: quoted like JSON where it is not one plain word.
 std::string word(std::string_view value) {
-  for (const char c : value) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\\' || c == '=' || c == '\x7F')
-      return json_string(value);
-  }
+  if (value.find_first_of(" \"\\=") != value.npos || printable(value) != value)
+    return json_string(value);
   return value.empty() ? "-" : std::string(value);
 }
 
@@ -89,29 +89,11 @@ std::string time_text(std::int64_t realtime_ns) {
 
 std::string on_one_line(std::string_view text) {
   std::string line;
-  for (const char c : text) {
-    switch (c) {
-      case '\n':
-        line += "\\n";
-        break;
-      case '\r':
-        line += "\\r";
-        break;
-      case '\t':
-        line += "\\t";
-        break;
-      case '\\':
-        line += "\\\\";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') {
-          std::array<char, 8> escaped{};
-          std::snprintf(escaped.data(), escaped.size(), "\\x%02X", static_cast<unsigned>(c));
-          line += escaped.data();
-        } else {
-          line += c;
-        }
-    }
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\\'), text.size());
+    line += printable(text.substr(0, end));
+    if (end < text.size()) line += "\\\\";
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return line;
 }
@@ -186,7 +168,7 @@ std::string json_line(const SlowStatement& statement, const KnownOfExecutions& k
 }
 
 std::string text_line(std::int64_t at_ns, std::string_view message) {
-  return time_text(at_ns) + " pgrec: " + std::string(message);
+  return time_text(at_ns) + " pgrec: " + printable(message);
 }
 
 std::string json_line(std::int64_t at_ns, std::string_view event, std::string_view message) {

@@ -41,8 +41,8 @@ const char* name(wire_slow_outcome outcome);
 // 2026-11-21T11:17:01.123+00:00, in the time zone of this process.
 std::string time_text(std::int64_t realtime_ns);
 
-// `text` on one line: a line end becomes \n, a tab \t, a carriage return \r, a backslash \\, and
-// any other control character \xHH; all other bytes stand as they are.
+// `text` printable (format/print/printable.h), and each backslash of it \\, so that it can be read
+// back.
 std::string on_one_line(std::string_view text);
 
 // The line without its end. `known`: what the server's build tells; the rest is null.

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "format/print/join.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "record/host/clocks.h"
 #include "record/host/file_identity.h"
@@ -179,7 +180,7 @@ bool Slowlog::write_what_was_not() {
   const std::int64_t now = now_on_both().realtime_ns;
   if (!log_.write(options_.json ? json_line(now, "unwritten", message) : text_line(now, message)))
     return false;
-  std::cerr << "pgrec: the log can be written again; " << message << std::endl;
+  print_line(std::cerr, "pgrec: the log can be written again; " + message);
   unwritten_ = 0;
   return true;
 }
@@ -252,7 +253,7 @@ void Slowlog::look_around() {
   look_for_losses();
   for (const std::string& news : upgrades_.look()) {
     say("server", news);
-    std::cerr << "pgrec: " << news << std::endl;
+    print_line(std::cerr, "pgrec: " + news);
   }
   if (unwritten_ > 0) write_what_was_not();
 }
@@ -290,7 +291,7 @@ void Slowlog::begin() {
   std::cerr << fmt::format("logging {} to {}{}; Ctrl-C ends it\n", what,
                            options_.log.empty() ? "standard output" : options_.log,
                            options_.pids.empty() ? "" : ", of the processes named");
-  tell_service_manager("READY=1\nSTATUS=logging " + what);
+  tell_service_manager("READY=1\nSTATUS=logging " + printable(what));
 }
 
 // Runs rounds until there is a reason to end. Returns it.

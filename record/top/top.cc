@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "format/print/printable.h"
 #include "format/print/units.h"
 #include "record/host/clocks.h"
 #include "record/host/stop_signal.h"
@@ -112,7 +113,7 @@ void Top::put_probes_in_place() {
   const auto not_probed = attach(session_, plan_);
   print_notes(std::cerr, plan_.notes);
   for (const NotProbed& one : not_probed)
-    std::cerr << "pgrec: not probed: " << one.name << ": " << one.reason << "\n";
+    print_line(std::cerr, "pgrec: not probed: " + one.name + ": " + one.reason);
 }
 
 void Top::begin() {

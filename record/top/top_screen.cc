@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "format/print/join.h"
+#include "format/print/printable.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -111,7 +112,7 @@ std::vector<std::string> statement_lines(const TopSnapshot& snapshot, TopSort so
              percent_text(one.in_interval, snapshot.interval),
              ended ? duration_text(one.mean) : "-", ended ? duration_text(one.max) : "-"},
             (snapshot.has_errors ? right(count_text(one.errors), 6) + "  " : "") +
-                cut_text(screen_text(one.text), kMostOfText)));
+                cut_text(one_line(one.text, kAnyWidth), kMostOfText)));
   }
   const std::string more = more_text(statements.size(), rows, "more statement");
   if (!more.empty()) lines.push_back(more);
@@ -141,34 +142,12 @@ std::vector<std::string> function_lines(const TopSnapshot& snapshot, TopSort sor
     lines.push_back(row(kWidths,
                         {count_text(one.calls), duration_text(one.total), duration_text(one.self),
                          duration_text(one.mean), duration_text(one.p99)},
-                        screen_text(one.name)));
+                        one_line(one.name, kAnyWidth)));
   }
   const std::string more = more_text(functions.size(), rows, "more function");
   if (!more.empty()) lines.push_back(more);
   if (!silent.empty()) lines.push_back("0 calls: " + join(silent, ", "));
   return lines;
-}
-
-// Bytes of the UTF-8 sequence at the start of `text`, which is not empty; 0 where there is none.
-std::size_t utf8_bytes(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t bytes = lead < 0x80                   ? 1
-                            : lead >= 0xC2 && lead < 0xE0 ? 2
-                            : lead >= 0xE0 && lead < 0xF0 ? 3
-                            : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                          : 0;
-  if (bytes == 0 || bytes > text.size()) return 0;
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
-  }
-  return bytes;
-}
-
-// Whether a terminal may act on the character: ASCII's control characters and ISO 6429's.
-bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return first < 0x20 || first == 0x7F;
-  return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
 }
 
 }  // namespace
@@ -177,23 +156,6 @@ TopSort next(TopSort sort) {
   return sort == TopSort::kTime    ? TopSort::kCount
          : sort == TopSort::kCount ? TopSort::kMean
                                    : TopSort::kTime;
-}
-
-std::string screen_text(std::string_view text) {
-  std::string line;
-  while (!text.empty()) {
-    const std::size_t blanks = std::min(text.find_first_not_of(" \t\r\n\v\f"), text.size());
-    if (blanks > 0) {
-      text.remove_prefix(blanks);
-      if (!line.empty() && !text.empty()) line += ' ';
-      continue;
-    }
-    const std::size_t bytes = utf8_bytes(text);
-    const std::string_view character = text.substr(0, std::max<std::size_t>(bytes, 1));
-    line += bytes > 0 && !is_control(character) ? character : "?";
-    text.remove_prefix(character.size());
-  }
-  return line;
 }
 
 std::string cut_text(const std::string& text, std::size_t columns) {
@@ -230,9 +192,9 @@ std::vector<std::string> top_lines(const TopSnapshot& snapshot, const TopView& v
   if (snapshot.has_executions) add(statement_lines(snapshot, view.sort, statement_rows));
   if (snapshot.has_functions) add(function_lines(snapshot, view.sort, function_rows));
   if (view.rows > 0 && lines.size() > view.rows) lines.resize(view.rows);
-  if (view.columns > 0) {
-    for (std::string& line : lines)
-      line = cut_text(line, view.columns);
+  for (std::string& line : lines) {
+    line = printable(line);
+    if (view.columns > 0) line = cut_text(line, view.columns);
   }
   return lines;
 }

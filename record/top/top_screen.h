@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "record/top/top_snapshot.h"
@@ -23,12 +22,8 @@ struct TopView {
   bool paused = false;
 };
 
-// The lines without their ends. Texts are on one line, and hold nothing that a terminal acts on.
+// The lines without their ends, printable, each text on its line.
 std::vector<std::string> top_lines(const TopSnapshot& snapshot, const TopView& view);
-
-// `text` on one line: runs of blanks become one blank, other control characters and bytes that are
-// not UTF-8 become '?'.
-std::string screen_text(std::string_view text);
 
 // `text`, which is UTF-8, in at most `columns` characters: what does not fit is cut with "...".
 std::string cut_text(const std::string& text, std::size_t columns);

@@ -21,6 +21,14 @@ test_short_calls_are_counted_and_not_recorded() {
   check calls 0 "$(query t.pgt 'SELECT count(*) FROM calls')"
   check "short calls" "inner,3000
 outer,1000" "$(query t.pgt 'SELECT name, short_calls FROM functions ORDER BY 1')"
+  # What SQL says of functions is what analyze says: of all calls, and what is not known as a bound.
+  check "figures in SQL" "inner,3000,3000,1,1,1
+outer,1000,1000,1,1,1" \
+    "$(query t.pgt "SELECT name, calls, returned, total_ns = short_ns, self_ns IS NULL AND self_at_most_ns = short_ns,
+      max_ns IS NULL AND max_at_most_ns > min_at_least_ns FROM functions ORDER BY 1")"
+  check "figures in analyze" "$(query t.pgt "SELECT name, calls, total_ns, self_ns, max_ns, self_at_most_ns, max_at_most_ns
+      FROM functions ORDER BY total_ns DESC")" \
+    "$("$PGREC" analyze t.pgt --format csv 2>/dev/null | tail -n +2 | cut -d , -f 1,2,5,6,11,12,13)"
   check "calls in which more time was counted than in all" 0 \
     "$(query t.pgt "SELECT count(*) FROM functions WHERE short_ns <= 0 OR short_ns > 1e9 * 600")"
   pgrec analyze t.pgt --hist

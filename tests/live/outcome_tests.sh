@@ -13,6 +13,21 @@ make_table_of_one() {
   run_sql 'CREATE TABLE one AS SELECT 1 AS x'
 }
 
+test_calls_of_a_statement_that_timed_out_have_a_bound() {
+  require_postgres
+  record_start -x "$server" -f pg_sleep,standard_ExecutorRun -o t.pgt
+  psql -qXAt -c "SET statement_timeout = 100" -c "SELECT pg_sleep(30)" >/dev/null 2>&1
+  record_stop
+  check "the calls" "pg_sleep,unwound,1,1,1
+standard_ExecutorRun,unwound,1,1,1" \
+    "$(query t.pgt "SELECT function, c.outcome, c.duration_ns IS NULL, at_most_ns BETWEEN 1 AND e.duration_ns,
+      at_most_ns = self_at_most_ns FROM calls c JOIN executions e USING (execution_id) ORDER BY 1")"
+  check "the outer one's is not below the inner one's" 1 \
+    "$(query t.pgt "SELECT max(at_most_ns) = max(at_most_ns) FILTER (WHERE name = 'standard_ExecutorRun') FROM functions")"
+  pgrec analyze t.pgt --slow --by-query
+  check_match "where the time went" "*in standard_ExecutorRun ≤*, pg_sleep ≤*in standard_ExecutorRun ≤*, pg_sleep ≤*" "$out"
+}
+
 test_of_a_thousand_executions_exactly_the_failed_ones_are_unwound() {
   require_postgres
   make_table_of_one

@@ -232,17 +232,18 @@ shown_settings() {
 
 test_settings_are_what_the_server_shows() {
   require_bpf
-  local version known=56 of_version=(compute_query_id=regress wal_compression=lz4)
+  local version known=60 of_version=(compute_query_id=regress wal_compression=lz4)
   version=$(server_version)
   [ "$version" -ge 15 ] || of_version=(compute_query_id=regress wal_compression=on)
   # 13 has neither compute_query_id nor track_wal_io_timing.
-  [ "$version" -ge 14 ] || known=54 of_version=(wal_compression=on)
+  [ "$version" -ge 14 ] || known=58 of_version=(wal_compression=on)
   require_postgres "${of_version[@]}" shared_buffers=16MB work_mem=5MB maintenance_work_mem=65537kB effective_cache_size=12345 \
     temp_buffers=100 wal_buffers=9 max_connections=37 random_page_cost=1.1 hash_mem_multiplier=1.25 jit=off \
     checkpoint_timeout=90 autovacuum_naptime=2h bgwriter_delay=1500ms log_min_duration_statement=250 max_wal_size=3GB \
     track_activity_query_size=4000 synchronous_commit=remote_apply wal_level=logical huge_pages=off \
     log_statement=mod track_functions=pl plan_cache_mode=force_custom_plan \
-    wal_sync_method=open_datasync full_page_writes=off track_io_timing=on session_preload_libraries=plpgsql
+    wal_sync_method=open_datasync full_page_writes=off track_io_timing=on session_preload_libraries=plpgsql \
+    TimeZone=Asia/Kolkata log_timezone=America/St_Johns
   record_start -p "$cluster_postmaster" -f heap_insert -o t.pgt
   record_stop
   check "settings in the trace" "$(shown_settings t.pgt)" "$(settings t.pgt)"
@@ -255,6 +256,29 @@ shared_buffers=16MB
 synchronous_commit=remote_apply
 work_mem=5MB" \
     "$(settings t.pgt | grep -E '^(effective_cache_size|fsync|maintenance_work_mem|session_pre.*|shared_buffers|synchronous_commit|work_mem)=')"
+}
+
+test_a_trace_says_which_server_it_is_of() {
+  require_postgres
+  # Once it is on disk, a database is known whoever is connected to it.
+  run_sql "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+  run_sql "CREATE DATABASE old ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+  run_sql "DROP DATABASE old"
+  run_sql CHECKPOINT
+  record_start -p "$cluster_postmaster" -f heap_insert -o t.pgt
+  record_stop
+  check "system identifier" \
+    "$(cluster_as_server_user pg_controldata -D "$cluster_dir/data" | sed -n 's/^Database system identifier: *//p')" \
+    "$(fact t.pgt server.system_identifier)"
+  check "pid namespaces" "$(readlink /proc/self/ns/pid) $(readlink "/proc/$cluster_postmaster/ns/pid")" \
+    "pid:[$(fact t.pgt host.pid_namespace)] pid:[$(fact t.pgt server.pid_namespace)]"
+  check "data directory" "$(run_sql 'SHOW data_directory')" "$(fact t.pgt server.setting.data_directory)"
+  local name shown=
+  for name in latin postgres template1; do
+    shown+="server.encoding.$name,$(PGDATABASE=$name run_sql 'SHOW server_encoding')"$'\n'
+  done
+  check encodings "${shown}server.encoding.template0,$(run_sql "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'template0'")" \
+    "$(query t.pgt "SELECT key, value FROM meta WHERE key LIKE 'server.encoding.%' ORDER BY key = 'server.encoding.template0', key")"
 }
 
 test_settings_are_those_of_the_cluster_that_is_recorded() {
@@ -283,6 +307,36 @@ test_settings_are_those_of_the_cluster_that_is_recorded() {
     pgrec record -p "$first_postmaster,$cluster_postmaster" -f heap_insert -o both.pgt -d 1ms
     check "by both" "" "$(settings both.pgt)"
   ) || exit 1
+}
+
+# check_printable WHAT TEXT: a terminal would act on none of it
+check_printable() {
+  check "lines of $1 that a terminal acts on" "" "$(LC_ALL=C grep -aP '[\x00-\x08\x0B-\x1F\x7F]|\xC2[\x80-\x9F]' <<<"$2")"
+}
+
+test_names_that_a_terminal_acts_on_are_written_out() {
+  require_postgres
+  local name=$'evil\e[31m\x7f\xc2\x9b' shown='evil\x1B[31m\x7F\u009B' file=$'t\e[2J.pgt' view
+  run_sql "CREATE DATABASE \"$name\" ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+  "$PGREC" slowlog -x "$server" -p "$cluster_postmaster" -t 0 -l slow.log 2>/dev/null &
+  local slowlog=$!
+  background_pids+=" $slowlog"
+  until_true grep -qs ' pgrec: logging ' slow.log
+  record_start -x "$server" -p "$cluster_postmaster" -f heap_insert -o "$file"
+  PGDATABASE=$name run_sql "SELECT 1 AS \"$name\"" >/dev/null
+  record_stop
+  kill "$slowlog" && wait "$slowlog"
+  background_pids=${background_pids/ $slowlog/}
+  check_printable "the recorder" "$recorder_said"
+  grep -qF 't\x1B[2J.pgt' <<<"$recorder_said" || fail "the recorder does not name the file: $recorder_said"
+  for view in '' --by-query --slow; do
+    pgrec analyze "$file" $view
+    check_printable "analyze $view" "$out$err"
+    grep -qF "$shown" <<<"$out" || fail "analyze $view does not show the name: $out"
+  done
+  check_printable "the slow log" "$(cat slow.log)"
+  grep -qF "text=SELECT 1 AS \"$shown\"" slow.log || fail "the slow log does not show the text: $(cat slow.log)"
+  grep -qF 'database="evil\u001b[31m\u007f\u009b"' slow.log || fail "the slow log does not show the name: $(cat slow.log)"
 }
 
 test_where_no_server_runs_there_are_no_settings() {

@@ -50,6 +50,24 @@ trace_has_calls() {
   [ "$("$PGREC" info t.pgt 2>/dev/null | awk '$1 == "trace.calls" { print $2 }')" -gt 0 ]
 }
 
+# monotonic_now: the kernel's CLOCK_MONOTONIC, in nanoseconds
+monotonic_now() {
+  sed -n 's/^now at \([0-9]*\) nsecs/\1/p' /proc/timer_list | head -n 1
+}
+
+test_time_0_is_told_on_the_machines_monotonic_clock() {
+  require_bpf
+  local before after zero length
+  before=$(monotonic_now)
+  [ -n "$before" ] || skip "/proc/timer_list does not tell the clock"
+  pgrec record -x "$calls" -f inner -o t.pgt -- "$calls" nested 1
+  after=$(monotonic_now)
+  zero=$(fact t.pgt recorded.monotonic_ns)
+  length=$("$PGREC" info t.pgt | awk '$1 == "trace.duration_ns" { print $2 }')
+  [ "$before" -lt "$zero" ] || fail "time 0 is $zero ns, before $before ns"
+  [ $((zero + length)) -lt "$after" ] || fail "the end is $((zero + length)) ns, after $after ns"
+}
+
 test_a_killed_recorder_leaves_a_readable_file() {
   require_bpf
   record_start -x "$calls" -f inner,hold -o t.pgt
@@ -307,11 +325,6 @@ test_an_unwritable_place_is_one_line_and_a_hint() {
   pgrec record -x "$calls" -f inner -o /sys/t.pgt -d 1ms
   check "exit status" 1 "$status"
   check messages $'pgrec: cannot write /sys/t.pgt: Permission denied\nhint: name another file with -o' "$err"
-}
-
-# fact TRACE KEY
-fact() {
-  query "$1" "SELECT value FROM meta WHERE key = '$2'"
 }
 
 test_labels_come_back_as_they_were_given() {

@@ -67,6 +67,11 @@ query() {
   "$PGREC" sql "$1" "$2" --format csv | tail -n +2
 }
 
+# fact TRACE KEY
+fact() {
+  query "$1" "SELECT value FROM meta WHERE key = '$2'"
+}
+
 # events_of TRACE CLASS [PATTERN]: how many events of the class there are, with such arguments
 events_of() {
   "$PGREC" dump "$1" --format json | grep -F "\"class\": \"$2\"" | grep -c -- "${3:-}"

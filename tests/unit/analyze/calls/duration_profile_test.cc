@@ -8,6 +8,7 @@
 #include <numeric>
 #include <random>
 
+#include "analyze/calls/filtered_calls.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -196,7 +197,7 @@ TEST_F(DurationProfileTest, TellsProcessesApart) {
   EXPECT_EQ(found.at({8, FunctionId{1}}).p50.count(), 10);
   EXPECT_EQ(found.at({8, FunctionId{2}}).p50.count(), 30);
   EXPECT_EQ(found.at({9, FunctionId{1}}).max.count(), 20);
-  EXPECT_TRUE(all_exact(found));
+  EXPECT_EQ(not_exact_text(found), "");
 }
 
 // A call is of the process that it began in, wherever its end is.
@@ -226,7 +227,52 @@ TEST_F(DurationProfileTest, TellsProcessesOfOnePidApart) {
   EXPECT_EQ(p50(8, 2), 400);
   EXPECT_EQ(found.at({8, FunctionId{1}, 2}).calls, 3u);
   EXPECT_EQ(p50(9, 0), 200);
-  EXPECT_TRUE(all_exact(found));
+  EXPECT_EQ(not_exact_text(found), "");
+}
+
+// Ten calls were filtered; of 30 in all, the tenth and those below are theirs.
+TEST_F(DurationProfileTest, HasExactPercentilesOfTheCallsThatWereNotFiltered) {
+  writer_.write(Metadata{{"record.min_duration_ns", "1000"}});
+  Account account{FunctionId{1}, 60, 40, 20, {}};
+  for (int i = 0; i < 10; ++i)
+    account.short_calls.add(Duration(600 + i));
+  writer_.write(std::vector<Account>{account});
+  for (int i = 0; i < 20; ++i)
+    add(1, 1001 + i);
+  add(2, 70);
+  const DurationProfiles found = profiles();
+  const DurationProfile& filtered = found.at({0, FunctionId{1}});
+  EXPECT_EQ(filtered.returned, 30u);
+  EXPECT_EQ(filtered.p50.count(), 1005);
+  EXPECT_EQ(filtered.p90.count(), 1017);
+  EXPECT_EQ(filtered.p99.count(), 1020);
+  EXPECT_TRUE(filtered.exact);
+  EXPECT_TRUE(filtered.max_known);
+  EXPECT_EQ(filtered.max.count(), 1020);
+  // In any call of another function there may have been filtered ones.
+  EXPECT_FALSE(found.at({0, FunctionId{2}}).self_known);
+  EXPECT_TRUE(found.at({0, FunctionId{2}}).max_known);
+  EXPECT_EQ(filtered_calls(file_.reader()).at(FunctionId{1}).shorter_than, Duration(1000));
+  EXPECT_EQ(not_exact_text(found),
+            "of calls that were filtered a histogram was kept: percentiles among them are at most "
+            "3.2 % off, and \u2264 is before what a figure is at most\n");
+}
+
+TEST_F(DurationProfileTest, OfFilteredCallsHasPercentilesThatAreNotExact) {
+  Account account{FunctionId{1}, 8, 2, 6, {}};
+  for (const std::int64_t ns : {600, 601, 602})
+    account.short_calls.add(Duration(ns));
+  writer_.write(std::vector<Account>{account});
+  writer_.write(std::vector<Account>{{FunctionId{3}, 2, 0, 2, account.short_calls}});
+  add(1, 2001);
+  const DurationProfiles found = profiles();
+  const DurationProfile& filtered = found.at({0, FunctionId{1}});
+  EXPECT_FALSE(filtered.exact);
+  EXPECT_NEAR(static_cast<double>(filtered.p50.count()), 601, 601.0 / 32);
+  EXPECT_EQ(filtered.p99.count(), 2001);
+  EXPECT_EQ(filtered.total.count(), 600 + 601 + 602 + 2001);
+  EXPECT_EQ(found.at({0, FunctionId{3}}).calls, 3u);
+  EXPECT_FALSE(found.at({0, FunctionId{3}}).max_known);
 }
 
 TEST(DurationProfile, WithoutCallsHasNoMean) {

@@ -36,7 +36,8 @@ TEST(PrintHistograms, SeparatesThemByALine) {
 TEST(PrintHistograms, SaysOnceThatPercentilesAreNotExact) {
   auto functions = std::vector{figures("f", {{2, 3, 1, Duration(3)}}), figures("g", {}),
                                figures("h", {{2, 3, 1, Duration(3)}})};
-  const std::string note = std::string("\n") + kNotExact + "\n";
+  const std::string note =
+      "\npercentiles are at most 3.2 % off; --exact reads every call to find them exactly\n";
   EXPECT_EQ(printed(functions).find(note), std::string::npos);
   functions[1].profile.exact = false;  // without a call that returned it has none
   EXPECT_EQ(printed(functions).find(note), std::string::npos);
@@ -63,10 +64,17 @@ TEST(HistogramTables, HaveTheBucketsOfAllFunctionsAndTheirFigures) {
             "f,4,7,1,6\n");
   std::ostringstream all;
   print(all, {tables[1]}, OutputFormat::kCsv);
-  EXPECT_EQ(all.str(),
-            "function,calls,returned,total_ns,mean_ns,p50_ns,p90_ns,p99_ns,max_ns,exact\n"
-            "f,5,3,11,3,3,5,6,6,1\n"
-            "g,0,0,0,0,0,0,0,0,1\n");
+  EXPECT_EQ(
+      all.str(),
+      "function,calls,returned,total_ns,mean_ns,p50_ns,p90_ns,p99_ns,max_ns,exact,short_calls,"
+      "max_at_most_ns\n"
+      "f,5,3,11,3,3,5,6,6,1,0,\n"
+      "g,0,0,0,0,0,0,0,0,1,0,\n");
+  functions[0].profile.short_calls = 2;
+  functions[0].profile.max_known = functions[0].profile.exact = false;
+  std::ostringstream filtered;
+  print(filtered, {histogram_tables(functions)[1]}, OutputFormat::kCsv);
+  EXPECT_NE(filtered.str().find("f,5,3,11,3,3,5,6,,0,2,6\n"), std::string::npos) << filtered.str();
 }
 
 }  // namespace

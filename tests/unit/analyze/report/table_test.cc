@@ -173,13 +173,32 @@ TEST(PeopleText, WritesTextsOnOneLine) {
   EXPECT_EQ(people_text(text("a\n b"), Unit::kPlain), "a b");
 }
 
+TEST(PeopleText, WritesOutWhatATerminalActsOn) {
+  EXPECT_EQ(people_text(text("a\x1B[2J\xFF"), Unit::kPlain), "a\\x1B[2J\\xFF");
+}
+
+TEST(Table, IsAsWideAsWhatIsPrinted) {
+  const Table table{"t", "", {{"a\x1B", "a\x1B"}, {"b", "b"}}, {{text("\x9B"), text("x")}}};
+  std::ostringstream out;
+  print(out, {table}, OutputFormat::kText);
+  EXPECT_EQ(out.str(), "a\\x1B  b\n\\x9B   x\n");
+}
+
 TEST(PeopleText, CutsTextsAtTheWidth) {
   EXPECT_EQ(people_text(text(std::string(121, 'x')), Unit::kPlain), std::string(120, 'x') + "...");
 }
 
 TEST(JsonString, EscapesWhatMustBe) {
   EXPECT_EQ(json_string("a\"b\\c\n\t\r"), "\"a\\\"b\\\\c\\n\\t\\r\"");
-  EXPECT_EQ(json_string(std::string_view("\0\x1B\x7F", 3)), "\"\\u0000\\u001b\x7F\"");
+  EXPECT_EQ(json_string(std::string_view("\0\x1B\x7F", 3)), "\"\\u0000\\u001b\\u007f\"");
+}
+
+TEST(JsonString, EscapesWhatATerminalActsOn) {
+  EXPECT_EQ(json_string("a\xC2\x9B"
+                        "b\xE2\x80\xAE"
+                        "c\xE2\x81\xA6"
+                        "d\xE2\x80\xA8"),
+            "\"a\\u009bb\\u202ec\\u2066d\\u2028\"");
 }
 
 TEST(JsonString, LeavesUtf8) {
@@ -210,30 +229,6 @@ TEST(JsonString, ReplacesSurrogatesAndWhatIsBeyondUnicode) {
 
 TEST(JsonString, LeavesTheEdgesOfUnicode) {
   EXPECT_EQ(json_string("\xED\x9F\xBF\xF4\x8F\xBF\xBF"), "\"\xED\x9F\xBF\xF4\x8F\xBF\xBF\"");
-}
-
-TEST(OneLine, MakesRunsOfBlanksOneBlank) {
-  EXPECT_EQ(one_line("  a \n\t b\r\n", 80), "a b");
-}
-
-TEST(OneLine, LeavesATextOfItsWidth) {
-  EXPECT_EQ(one_line("abc", 3), "abc");
-}
-
-TEST(OneLine, CutsALongerTextWithDots) {
-  EXPECT_EQ(one_line("abcd", 3), "abc...");
-}
-
-TEST(OneLine, CutsBetweenCharacters) {
-  EXPECT_EQ(one_line("\xC3\xA4\xC3\xB6\xC3\xBC", 2), "\xC3\xA4\xC3\xB6...");
-}
-
-TEST(OneLine, DoesNotCutOffBlanksAtTheEnd) {
-  EXPECT_EQ(one_line("abc \n", 3), "abc");
-}
-
-TEST(OneLine, OfNothingIsNothing) {
-  EXPECT_EQ(one_line(" \n", 3), "");
 }
 
 TEST(ParseOutputFormat, KnowsItsWords) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "analyze/sql/importer.h"
 #include "tests/unit/trace_file.h"
 
@@ -80,8 +82,35 @@ TEST_F(ViewsTest, FunctionsOfWhichNoCallReturnedHaveNoTimes) {
   figures.profile.calls = 3;
   import_trace(closed(), database_, ImportScope::kFunctionTimes);
   const auto row = summary_view({figures}, database_).at(0).rows.at(0);
-  EXPECT_EQ(row, (std::vector<SqlValue>{"f", number(3), number(3), number(0), number(0), kNull,
-                                        kNull, kNull, kNull, kNull}));
+  EXPECT_EQ(row, (std::vector<SqlValue>{"f", number(3), number(3), kNull, number(0), number(0),
+                                        kNull, kNull, kNull, kNull, kNull, kNull, kNull}));
+}
+
+TEST_F(ViewsTest, FunctionsHaveBoundsOfWhatIsNotKnown) {
+  FunctionFigures figures;
+  figures.name = "f";
+  figures.id = FunctionId{1};
+  figures.profile.calls = 3;
+  figures.profile.returned = figures.profile.short_calls = 2;
+  figures.profile.self = Duration(40);
+  figures.profile.max = Duration(50);
+  figures.profile.self_known = figures.profile.max_known = false;
+  import_trace(closed(), database_, ImportScope::kFunctionTimes);
+  database_.execute("INSERT INTO functions (function_id, name, at_most_ns) VALUES (1, 'f', 90)");
+  const Table table = summary_view({figures}, database_).at(0);
+  std::ostringstream people, csv;
+  print(people, {table}, OutputFormat::kText);
+  print(csv, {table}, OutputFormat::kCsv);
+  EXPECT_EQ(
+      people.str(),
+      "function  calls  not returned  they took  total    self  mean   p50   p90   p99     max\n"
+      "f             3             1     \u226490 ns   0 ns  \u226440 ns  0 ns  0 ns  0 ns  0 ns  "
+      "\u226450 ns\n");
+  EXPECT_EQ(
+      csv.str(),
+      "function,calls,not_returned,not_returned_at_most_ns,total_ns,self_ns,mean_ns,p50_ns,p90_ns,"
+      "p99_ns,max_ns,self_at_most_ns,max_at_most_ns\n"
+      "f,3,1,90,0,,0,0,0,0,,40,50\n");
 }
 
 // Damage may leave more returns than calls.

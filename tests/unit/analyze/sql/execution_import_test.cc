@@ -313,14 +313,14 @@ TEST_F(ExecutionImport, AddsUpFunctionTimes) {
   complete(280);
   import(ImportScope::kFunctionTimes);
   EXPECT_EQ(rows("SELECT * FROM execution_functions"),
-            (Rows{"0|0|1|90|60", "0|1|3|70|70", "1|1|1|0|0"}));
+            (Rows{"0|0|1|90|60|0|0|0", "0|1|3|70|70|0|0|0", "1|1|1|0|0|10|10|10"}));
 }
 
 TEST_F(ExecutionImport, AddsWorkersFunctionTimesToTheLeaders) {
   run_in_parallel();
   import(ImportScope::kFunctionTimes);
   EXPECT_EQ(rows("SELECT * FROM execution_functions WHERE execution_id = 0"),
-            (Rows{"0|0|2|50|50", "0|1|1|1|1"}));
+            (Rows{"0|0|2|50|50|0|0|0", "0|1|1|1|1|0|0|0"}));
   const std::vector<Table> tables = by_query_view(database_);
   ASSERT_EQ(tables.at(1).rows.size(), 2u);
   EXPECT_EQ(tables[1].rows[0].at(3), SqlValue(std::int64_t{50}));

@@ -98,8 +98,9 @@ TEST_F(ExecutionRowsTest, OfAWorkerGiveTheirCallsToTheLeader) {
   work(2, 150, 160);
   work(3, 250, 260);
   database_.execute(
-      "INSERT INTO call_rows VALUES (0,150,1,1,8,8,0,0,NULL,2,1), (1,250,1,1,8,8,0,0,NULL,3,1), "
-      "(2,150,1,1,8,8,0,0,NULL,NULL,1)");
+      "INSERT INTO call_rows VALUES (0,150,1,1,8,8,0,0,NULL,2,1,NULL,NULL), "
+      "(1,250,1,1,8,8,0,0,NULL,3,1,NULL,NULL), "
+      "(2,150,1,1,8,8,0,0,NULL,NULL,1,NULL,NULL)");
   EXPECT_EQ(rows("SELECT call_id, execution_id FROM call_rows"), (Rows{"0|1", "1|3", "2|NULL"}));
 }
 

@@ -20,6 +20,19 @@ class FunctionTimesTest : public testing::Test {
     call.duration = call.self = duration;
     times_.call_ended(call);
   }
+  // A call that ended without a return, by `to`; `inside`: calls of it that returned took.
+  void abandoned(std::uint64_t execution, std::uint32_t function, std::uint32_t depth,
+                 std::int64_t from, std::int64_t to, Duration inside) {
+    Call call;
+    call.execution = ExecutionId{execution};
+    call.function = FunctionId{function};
+    call.depth = depth;
+    call.begun = from_ns(from);
+    call.at_most = Duration(to - from);
+    call.self_at_most = *call.at_most - inside;
+    call.outcome = Outcome::kUnwound;
+    times_.call_ended(call);
+  }
   Rows rows(const std::string& sql = "SELECT * FROM execution_functions") const {
     return test::rows_of(database_, sql);
   }
@@ -32,7 +45,7 @@ TEST_F(FunctionTimesTest, CountCallsWithoutAReturnOnly) {
   call(1, 5, Duration(30));
   call(1, 5, std::nullopt);
   times_.finish(database_);
-  EXPECT_EQ(rows(), Rows{"1|5|2|30|30"});
+  EXPECT_EQ(rows(), Rows{"1|5|2|30|30|0|0|0"});
 }
 
 TEST_F(FunctionTimesTest, LeaveOutCallsOutsideExecutions) {
@@ -44,11 +57,11 @@ TEST_F(FunctionTimesTest, LeaveOutCallsOutsideExecutions) {
 TEST_F(FunctionTimesTest, AddCallsThatEndAfterTheirExecution) {
   call(1, 5, Duration(30));
   times_.execution_ended(ExecutionId{1});
-  EXPECT_EQ(rows(), Rows{"1|5|1|30|30"});
+  EXPECT_EQ(rows(), Rows{"1|5|1|30|30|0|0|0"});
   call(1, 5, Duration(4));
   call(1, 6, Duration(2));
   times_.finish(database_);
-  EXPECT_EQ(rows(), (Rows{"1|5|2|34|34", "1|6|1|2|2"}));
+  EXPECT_EQ(rows(), (Rows{"1|5|2|34|34|0|0|0", "1|6|1|2|2|0|0|0"}));
 }
 
 TEST_F(FunctionTimesTest, OfOneExecutionStayWhenAnotherEnds) {
@@ -58,7 +71,7 @@ TEST_F(FunctionTimesTest, OfOneExecutionStayWhenAnotherEnds) {
   times_.execution_ended(ExecutionId{3});
   call(1, 5, Duration(20));
   times_.finish(database_);
-  EXPECT_EQ(rows(), (Rows{"1|5|2|30|30", "2|5|1|1|1"}));
+  EXPECT_EQ(rows(), (Rows{"1|5|2|30|30|0|0|0", "2|5|1|1|1|0|0|0"}));
 }
 
 TEST_F(FunctionTimesTest, AddUpWhateverTheNumberOfExecutionsThatRun) {
@@ -80,7 +93,30 @@ TEST_F(FunctionTimesTest, StayAtTheLargestNumber) {
   times_.execution_ended(ExecutionId{1});
   call(1, 5, Duration::max());
   times_.finish(database_);
-  EXPECT_EQ(rows(), Rows{"1|5|3|9223372036854775807|9223372036854775807"});
+  EXPECT_EQ(rows(), Rows{"1|5|3|9223372036854775807|9223372036854775807|0|0|0"});
+}
+
+// Three calls that an ERROR at 100 jumped past, one in the other, and one that it did not.
+TEST_F(FunctionTimesTest, HaveTheMostThatAbandonedCallsTook) {
+  abandoned(1, 7, 2, 30, 100, Duration(10));
+  abandoned(1, 6, 1, 20, 100, Duration(10));
+  abandoned(1, 5, 0, 0, 100, Duration(15));
+  abandoned(1, 5, 0, 200, 250, Duration(0));
+  times_.finish(database_);
+  EXPECT_EQ(rows("SELECT function_id, calls, total_ns, self_ns, at_most_ns, self_at_most_ns, "
+                 "own_at_most_ns FROM execution_functions"),
+            (Rows{"5|2|0|0|150|135|65", "6|1|0|0|80|70|10", "7|1|0|0|70|60|60"}));
+}
+
+// What one of them was in is told of one time only where it is one time: of a thread, an execution.
+TEST_F(FunctionTimesTest, AddUpWhatWasNotAbandonedTogether) {
+  abandoned(1, 7, 1, 30, 100, {});
+  abandoned(2, 6, 0, 20, 100, {});
+  abandoned(1, 7, 1, 130, 200, {});
+  abandoned(1, 6, 0, 120, 201, {});
+  times_.finish(database_);
+  EXPECT_EQ(rows("SELECT execution_id, function_id, own_at_most_ns FROM execution_functions"),
+            (Rows{"1|6|81", "1|7|140", "2|6|80"}));
 }
 
 TEST_F(FunctionTimesTest, OfWorkersAreTheirLeadersToo) {

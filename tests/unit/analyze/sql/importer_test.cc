@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "analyze/calls/function_figures.h"
+#include "analyze/sql/function_bounds.h"
+#include "analyze/sql/function_rows.h"
 #include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
 
@@ -102,6 +105,71 @@ TEST_F(ImporterTest, FillsFunctions) {
             "bufread|/bin/postgres|0a1b|8192|4|1|30|30|30|30",
             "never|/bin/postgres||9999|0|0|0|0|NULL|NULL",
             "function 7|NULL|NULL|NULL|1|0|0|0|NULL|NULL"}));
+}
+
+TEST_F(ImporterTest, HasABoundOfWhatACallWithoutAReturnTook) {
+  thread_ = {1, 1};
+  enter(1, 600);
+  enter(0, 610);
+  enter(1, 620);
+  end_call(EventKind::kReturned, 650);
+  end_call(EventKind::kUnwound, 700);
+  end_call(EventKind::kUnwound, 700);
+  import();
+  EXPECT_EQ(
+      rows("SELECT ts_ns, function, outcome, duration_ns, self_ns, at_most_ns, self_at_most_ns "
+           "FROM calls ORDER BY ts_ns"),
+      (Rows{"110|heap_insert|returned|90|60|NULL|NULL", "120|bufread|returned|30|30|NULL|NULL",
+            "410|heap_insert|open|NULL|NULL|NULL|NULL", "500|bufread|headless|NULL|NULL|NULL|NULL",
+            "510|bufread|unwound|NULL|NULL|10|10", "530|bufread|depth-limit|NULL|NULL|10|10",
+            "550|function 7|exit-lost|NULL|NULL|10|10", "600|bufread|unwound|NULL|NULL|100|70",
+            "610|heap_insert|unwound|NULL|NULL|90|60", "620|bufread|returned|30|30|NULL|NULL"}));
+  EXPECT_EQ(rows("SELECT name, at_most_ns FROM functions ORDER BY function_id"),
+            (Rows{"heap_insert|90", "bufread|120", "never|0", "function 7|10"}));
+}
+
+TEST_F(ImporterTest, HasNoBoundWhereItIsNotKnownWhenACallEnded) {
+  thread_ = {1, 1};
+  writer_.cut();
+  end_call(EventKind::kReturned, 600);
+  writer_.cut();
+  enter(1, 700);
+  end_call(EventKind::kReturned, 710);
+  writer_.close(from_ns(1000));
+  file_.flip_byte_at(chunk_frames(file_.reader()).at(1).offset + 110);
+  import_what_is_there();
+  EXPECT_EQ(rows("SELECT outcome, at_most_ns FROM calls WHERE ts_ns = 410"),
+            Rows{"exit-lost|NULL"});
+}
+
+TEST_F(ImporterTest, CountsFilteredCallsAsOtherReportsDo) {
+  writer_.write(Metadata{{"record.min_duration_ns", "80"}});
+  Account inserts{FunctionId{0}, 0, 0, 0, {}}, never = inserts;
+  for (const std::int64_t ns : {70, 71})
+    inserts.short_calls.add(Duration(ns));
+  never.function = FunctionId{3};
+  never.short_calls.add(Duration(75));
+  writer_.write(std::vector<Account>{inserts, never});
+  import();
+  EXPECT_EQ(rows("SELECT name, calls, returned, short_calls, short_ns, total_ns, self_ns, "
+                 "self_at_most_ns, min_ns, min_at_least_ns, max_ns, max_at_most_ns "
+                 "FROM functions ORDER BY function_id"),
+            (Rows{"heap_insert|4|3|2|141|231|NULL|201|NULL|68|90|NULL",
+                  "bufread|4|1|NULL|NULL|30|NULL|30|30|NULL|30|NULL",
+                  "never|1|1|1|75|75|NULL|75|NULL|72|NULL|75",
+                  "function 7|1|0|NULL|NULL|0|NULL|0|NULL|NULL|NULL|NULL"}));
+  EXPECT_EQ(
+      rows("SELECT sum(calls) - sum(short_calls), (SELECT count(*) FROM calls) FROM functions"),
+      Rows{"7|7"});
+  EXPECT_EQ(rows("SELECT duration_ns, self_ns, self_at_most_ns FROM calls WHERE ts_ns = 110"),
+            Rows{"90|NULL|60"});
+  TraceReader trace = file_.reader();
+  for (const FunctionFigures& one : function_figures(trace, Percentiles::kExact)) {
+    EXPECT_EQ(
+        rows("SELECT calls, returned, total_ns FROM functions WHERE name = '" + one.name + "'"),
+        Rows{std::to_string(one.profile.calls) + "|" + std::to_string(one.profile.returned) + "|" +
+             std::to_string(one.profile.total.count())});
+  }
 }
 
 TEST_F(ImporterTest, FillsExecutions) {

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "format/table/short_calls.h"
+
 namespace pgrec {
 namespace {
 
@@ -67,30 +69,83 @@ TEST(ProfileOf, SurvivesTimesThatAreTooLarge) {
   EXPECT_EQ(profile.buckets[0].to_ns, (std::int64_t{1} << 60) - 1);
 }
 
-TEST(WithShortCalls, CountsThemAmongThoseThatReturned) {
-  LogHistogram short_calls;
-  short_calls.add_row(LogHistogram::row_of(5), 2);
-  const FunctionSummary all = with_short_calls(calls_of({1000}), short_calls);
+// Calls that were filtered, one in each of these rows.
+ShortCalls short_calls_of(const std::vector<std::int64_t>& durations_ns, Duration shorter_than) {
+  ShortCalls calls;
+  calls.shorter_than = shorter_than;
+  for (const std::int64_t ns : durations_ns)
+    calls.durations.add(Duration(ns));
+  return calls;
+}
+
+TEST(ShortCalls, HaveTheBoundsOfTheirRows) {
+  EXPECT_EQ(short_calls_of({500, 1000}, {}).shortest().count(), 496);
+  EXPECT_EQ(short_calls_of({500, 1000}, {}).longest().count(), 1023);
+  EXPECT_EQ(short_calls_of({5}, {}).longest().count(), 5);
+  EXPECT_EQ(ShortCalls{}.longest().count(), 0);
+  EXPECT_FALSE(ShortCalls{}.any());
+}
+
+TEST(ShortCalls, WereShorterThanWasAskedFor) {
+  EXPECT_EQ(short_calls_of({1000}, Duration(1010)).longest().count(), 1009);
+  EXPECT_EQ(short_calls_of({1000}, Duration(5000)).longest().count(), 1023);
+  EXPECT_EQ(short_calls_of({1000}, Duration(900)).longest().count(), 1023);  // forged
+}
+
+TEST(ProfileWithShortCalls, CountsThemAmongThoseThatReturned) {
+  const DurationProfile all = profile_of(calls_of({5000}), short_calls_of({5, 5}, Duration(1000)));
   EXPECT_EQ(all.calls, 3u);
-  EXPECT_EQ(all.returned(), 3u);
-  EXPECT_EQ(all.total().count(), 1010);
-  EXPECT_EQ(all.self.count(), 1000);
-  EXPECT_EQ(all.min.count(), 5);
-  EXPECT_EQ(all.max.count(), 1000);
+  EXPECT_EQ(all.returned, 3u);
+  EXPECT_EQ(all.short_calls, 2u);
+  EXPECT_EQ(all.total.count(), 5010);
+  EXPECT_EQ(all.mean().count(), 1670);
+  ASSERT_EQ(all.buckets.front().from_ns, 4);
+  EXPECT_EQ(all.buckets.front().calls, 2u);
 }
 
-TEST(WithShortCalls, HasTheBoundsOfTheirRowsWhereNoOtherCallReturned) {
-  LogHistogram short_calls;
-  short_calls.add_row(LogHistogram::row_of(500), 1);
-  short_calls.add_row(LogHistogram::row_of(1000), 1);
-  const FunctionSummary all = with_short_calls({}, short_calls);
-  EXPECT_EQ(all.min.count(), 496);
-  EXPECT_EQ(all.max.count(), 1023);
+TEST(ProfileWithShortCalls, KnowsTheLongestWhereARecordedCallIsLongerThanAnyOfThem) {
+  EXPECT_TRUE(profile_of(calls_of({1000}), short_calls_of({990}, Duration(1000))).max_known);
+  EXPECT_EQ(profile_of(calls_of({1000}), short_calls_of({990}, Duration(1000))).max.count(), 1000);
+  const DurationProfile none = profile_of({}, short_calls_of({990}, Duration(1000)));
+  EXPECT_FALSE(none.max_known);
+  EXPECT_EQ(none.max.count(), 991);  // the end of its row; 992 to 1023 is another
+  const DurationProfile unclear = profile_of(calls_of({1000}), short_calls_of({1000}, {}));
+  EXPECT_FALSE(unclear.max_known);
+  EXPECT_EQ(unclear.max.count(), 1023);
 }
 
-TEST(WithShortCalls, ChangesNothingWhereThereAreNone) {
+TEST(ProfileWithShortCalls, KnowsTheShortestWhereItsRowHasOneValue) {
+  const DurationProfile wide = profile_of(calls_of({1000}), short_calls_of({500}, {}));
+  EXPECT_FALSE(wide.min_known);
+  EXPECT_EQ(wide.min.count(), 496);
+}
+
+TEST(ProfileWithShortCalls, HasABoundOfTheSelfTimeOnly) {
+  FunctionSummary calls = calls_of({5000});
+  calls.self = Duration(3000);
+  const DurationProfile all = profile_of(calls, short_calls_of({7}, {}));
+  EXPECT_FALSE(all.self_known);
+  EXPECT_EQ(all.self.count(), 3007);
+}
+
+TEST(ProfileWithShortCalls, SaysWhetherAPercentileIsAmongThem) {
+  EXPECT_TRUE(profile_of(calls_of({5000}), short_calls_of({7}, {})).among_short_calls);
+  const DurationProfile few =
+      profile_of(calls_of(std::vector<std::int64_t>(100, 5000)), short_calls_of({7}, {}));
+  EXPECT_FALSE(few.among_short_calls);
+}
+
+TEST(ProfileWithShortCalls, IsThatOfTheOthersWhereThereAreNone) {
+  const DurationProfile profile = profile_of(calls_of({7, 9}), ShortCalls{});
+  EXPECT_TRUE(profile.self_known && profile.min_known && profile.max_known);
+  EXPECT_EQ(profile.self.count(), 16);
   EXPECT_EQ(with_short_calls(calls_of({7, 9}), {}), calls_of({7, 9}));
   EXPECT_EQ(with_short_calls({}, {}), FunctionSummary{});
+}
+
+TEST(PrintHistogram, MarksAMaximumThatIsABound) {
+  const std::string text = drawn(profile_of({}, short_calls_of({990}, Duration(1000))));
+  EXPECT_NE(text.find("max \u2264991 ns\n"), std::string::npos) << text;
 }
 
 TEST(PrintHistogram, DrawsCallsAndTimeFromTheFirstBucketToTheLast) {

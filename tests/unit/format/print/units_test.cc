@@ -119,5 +119,23 @@ TEST(ParseBytes, RefusesWhatIsNoSize) {
   }
 }
 
+TEST(AtMostText, MarksABound) {
+  EXPECT_EQ(at_most_text(Duration(1234)), "\u22641.23 us");
+}
+
+TEST(BytesEach, AreOfCallsOrOfExecutionsWhereTheyAreMore) {
+  const auto text = [](std::uint64_t calls, std::uint64_t executions, std::uint64_t events) {
+    const auto each = bytes_each(10'000, calls, executions, events);
+    return each ? fixed_text(each->bytes, 2) + " " + each->what : "nothing";
+  };
+  EXPECT_EQ(text(1000, 1000, 4000), "10.00 call");
+  EXPECT_EQ(text(1000, 2000, 4000), "5.00 execution");
+  EXPECT_EQ(text(0, 2000, 4000), "5.00 execution");
+  EXPECT_EQ(text(100, 0, 200), "100.00 call");
+  EXPECT_EQ(text(2, 3, 20), "500.00 event");  // too few to say anything of
+  EXPECT_EQ(text(0, 0, 20), "500.00 event");
+  EXPECT_EQ(text(0, 0, 0), "nothing");
+}
+
 }  // namespace
 }  // namespace pgrec

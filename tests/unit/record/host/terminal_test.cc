@@ -9,7 +9,9 @@
 
 #include <cstdlib>
 #include <memory>
+#include <sstream>
 
+#include "format/print/printable_stream.h"
 #include "record/host/descriptor.h"
 
 namespace pgrec {
@@ -18,6 +20,17 @@ namespace {
 constexpr int kLongMs = 600'000;
 const std::string kTakenOver = "\033[?1049h\033[?25l\033[?7l";
 const std::string kGivenBack = "\033[?7h\033[?25h\033[?1049l";
+
+TEST(EraseLine, GoesPastWhatMakesAStreamPrintable) {
+  std::ostringstream out;
+  {
+    const PrintableStream printable(out);
+    out << "12 s";
+    erase_line(out);
+    out << "\033";
+  }
+  EXPECT_EQ(out.str(), "12 s\r\033[K\\x1B");
+}
 
 // The test holds the other end, where a person would sit.
 class TerminalTest : public testing::Test {

@@ -49,7 +49,7 @@ class LiveHistogramsTest : public testing::Test {
 
   std::ostringstream screen_;
   const ProbeTable probes_ = test::probes({"inner", "outer"});
-  LiveHistograms histograms_{screen_, probes_};
+  LiveHistograms histograms_{screen_, probes_, Duration(1000)};
   IntervalEnd now_;
 };
 

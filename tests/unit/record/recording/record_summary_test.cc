@@ -113,14 +113,48 @@ TEST_F(RecordSummary, NamesFunctionsThatNothingCameFrom) {
   EXPECT_TRUE(says("  no calls    of g, usdt:p"));
 }
 
-TEST_F(RecordSummary, CountsSilentFunctionsAfterTheTenth) {
-  for (int i = 0; i < 11; ++i) {
-    plan_.selection.functions.push_back({"silent", 0x30});
+TEST_F(RecordSummary, NamesEachFunctionThatNothingCameFrom) {
+  std::string names;
+  for (int i = 0; i < 300; ++i) {
+    plan_.selection.functions.push_back({"silent_" + std::to_string(i), 0x30});
     plan_.attach_offsets.push_back(0x34);
+    names += (i == 0 ? "silent_" : ", silent_") + std::to_string(i);
   }
-  outcome_.counts.insert(outcome_.counts.begin() + 2, 11, ProbeCounts());
-  outcome_.accounts.resize(15);
-  EXPECT_TRUE(summary().find("silent and 1 more\n") != std::string::npos);
+  outcome_.counts.insert(outcome_.counts.begin() + 2, 300, ProbeCounts());
+  outcome_.accounts.resize(304);
+  EXPECT_TRUE(says("  no calls    of " + names));
+}
+
+TEST_F(RecordSummary, SaysItsLengthByWhatTheTraceIsOf) {
+  const auto first = [this] { return summary().substr(0, summary().find('\n')); };
+  outcome_.totals.events = 20'000;
+  outcome_.totals.executions = 2'000;
+  outcome_.not_run = 500;
+  EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 4.10 bytes a call");  // no server: no executions
+  plan_.activity.emplace().hooks.found.resize(1);
+  EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 2.73 bytes an execution");
+  outcome_.totals.calls = 1;
+  EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 2.73 bytes an execution");
+  outcome_.totals.executions = 501;
+  EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 0.20 bytes an event");
+  outcome_.totals.events = 0;
+  EXPECT_EQ(first(), "run.pgt: 4.00 KiB");
+}
+
+TEST_F(RecordSummary, HasNothingThatATerminalActsOn) {
+  outcome_.first_part = "a\x1B\n.pgt";
+  outcome_.last_part = "b\xFF.pgt";
+  outcome_.parts = 2;
+  plan_.selection.functions[1].name = "g\x07";
+  outcome_.counts[1].sum.fired[WIRE_ENTER] = 0;
+  outcome_.not_probed = {{"h\r", "it is \xC2\x9B"}};
+  outcome_.upgraded = {{"record.upgraded.1", "\xE2\x80\xAE"}};
+  outcome_.ended_by = "\x7F";
+  EXPECT_TRUE(summary().starts_with("a\\x1B\\n.pgt to b\\xFF.pgt, 2 parts: "));
+  EXPECT_TRUE(says("  no calls    of g\\x07"));
+  EXPECT_TRUE(says("  not probed  h\\r: it is \\u009B"));
+  EXPECT_TRUE(says("  upgraded    \\u202E"));
+  EXPECT_TRUE(says("  duration    3.00 s, ended by \\x7F"));
 }
 
 TEST_F(RecordSummary, SaysNothingOfHooksThatNothingCameFrom) {

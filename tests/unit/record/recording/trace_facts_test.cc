@@ -22,7 +22,7 @@ class TraceFacts : public testing::Test {
   // The value of a fact; "absent" where there is none.
   std::string fact(const std::string& key) const {
     std::string found = "absent";
-    for (const auto& [name, value] : trace_facts(options_, plan_, 86'400'000'000'000)) {
+    for (const auto& [name, value] : trace_facts(options_, plan_, {123, 86'400'000'000'000})) {
       if (name == key) found = value;
     }
     return found;
@@ -34,6 +34,7 @@ class TraceFacts : public testing::Test {
 
 TEST_F(TraceFacts, SayWhenItWasRecorded) {
   EXPECT_EQ(fact("recorded.at_ns"), "86400000000000");
+  EXPECT_EQ(fact("recorded.monotonic_ns"), "123");
   EXPECT_EQ(fact("recorded.at").find("1970-01-02"), 0u);
 }
 
@@ -88,7 +89,7 @@ TEST_F(TraceFacts, SayWhatMayNotBeReadOnlyWhereThereIsSomething) {
 
 TEST_F(TraceFacts, EndWithTheLabels) {
   options_.labels = {{"label.run", "7"}};
-  const Metadata facts = trace_facts(options_, plan_, 0);
+  const Metadata facts = trace_facts(options_, plan_, {});
   EXPECT_EQ(facts.back(), (std::pair<std::string, std::string>{"label.run", "7"}));
 }
 

@@ -20,9 +20,11 @@ class ControlFileTest : public testing::Test {
       put_u32(fields, field);
     put_u32(fields, 1);  // float8ByVal and what pads it
     put_u32(fields, checksum_version_);
+    std::memcpy(bytes.data(), &system_identifier_, sizeof system_identifier_);
     std::memcpy(bytes.data() + at_, fields.data(), fields.size());
     return parse_control_file(bytes);
   }
+  std::uint64_t system_identifier_ = 0xF123456789ABCDEF;
   std::size_t at_ = 200;
   double float_format_ = 1234567.0;
   std::uint32_t block_bytes_ = 16384;
@@ -32,9 +34,10 @@ class ControlFileTest : public testing::Test {
 };
 
 TEST_F(ControlFileTest, GivesTheSizesWhereverTheyStand) {
-  for (at_ = 0; at_ <= 512; at_ += 8) {
+  for (at_ = 8; at_ <= 512; at_ += 8) {
     const auto file = parsed();
     ASSERT_TRUE(file) << at_;
+    EXPECT_EQ(file->system_identifier, 0xF123456789ABCDEF);
     EXPECT_EQ(file->block_bytes, 16384u);
     EXPECT_EQ(file->wal_block_bytes, 8192u);
     EXPECT_EQ(file->wal_segment_bytes, 16u << 20);

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <filesystem>
 
 #include "tests/unit/temporary_directory.h"
@@ -29,6 +31,14 @@ std::int32_t synchronous_commit = 3;
 const char* shared_preload_libraries_string = "auto_explain, pg_stat_statements";
 const char* session_preload_libraries_string = nullptr;
 bool wal_compression = true;  // as up to PostgreSQL 14
+const char* DataDir = "/srv/data";
+std::int32_t PostPortNumber = 5433;
+struct {
+  char name[256] = "Europe/Berlin";
+  std::int64_t rules[4] = {};
+} berlin;
+void* session_timezone = &berlin;
+void* log_timezone = nullptr;
 
 // What does not fit.
 std::int64_t MaxConnections = 100;                // not the size of an int
@@ -48,7 +58,9 @@ class ServerSettings : public testing::Test {
 
   // Works in a data directory with blocks of 32 kB in files and 4 kB in the WAL.
   void enter_data_directory(std::uint32_t checksum_version) {
-    Bytes bytes(256);
+    Bytes bytes;
+    put_u64(bytes, 7584123456789012345u);
+    bytes.resize(256);
     const double float_format = 1234567.0;
     put_bytes(bytes, &float_format, sizeof float_format);
     for (const std::uint32_t field :
@@ -60,10 +72,11 @@ class ServerSettings : public testing::Test {
     std::filesystem::current_path(directory_.path());
   }
   // The value of a setting; "absent" where there is none.
-  static std::string setting(const std::string& name) {
+  static std::string setting(const std::string& name) { return fact("server.setting." + name); }
+  static std::string fact(const std::string& wanted) {
     std::string found = "absent";
     for (const auto& [key, value] : read_server_settings(pid(), read_elf("/proc/self/exe"))) {
-      if (key == "server.setting." + name) found = value;
+      if (key == wanted) found = value;
     }
     return found;
   }
@@ -95,6 +108,25 @@ TEST_F(ServerSettings, AreWordsOfEveryKind) {
   EXPECT_EQ(setting("synchronous_commit"), "on");
   EXPECT_EQ(setting("shared_preload_libraries"), "auto_explain, pg_stat_statements");
   EXPECT_EQ(setting("session_preload_libraries"), "");
+}
+
+TEST_F(ServerSettings, SayWhichServerItIs) {
+  EXPECT_EQ(setting("data_directory"), "/srv/data");
+  EXPECT_EQ(setting("port"), "5433");
+  EXPECT_EQ(fact("server.system_identifier"), "absent");
+  enter_data_directory(0);
+  EXPECT_EQ(fact("server.system_identifier"), "7584123456789012345");
+  struct stat space {};
+  ASSERT_EQ(::stat("/proc/self/ns/pid", &space), 0);
+  EXPECT_EQ(fact("server.pid_namespace"), std::to_string(space.st_ino));
+}
+
+TEST_F(ServerSettings, NameTimeZones) {
+  EXPECT_EQ(setting("TimeZone"), "Europe/Berlin");
+  EXPECT_EQ(setting("log_timezone"), "absent");  // not known yet
+  std::memset(berlin.name, 'x', sizeof berlin.name);
+  EXPECT_EQ(setting("TimeZone"), "absent");  // no name of a zone is as long
+  std::strcpy(berlin.name, "Europe/Berlin");
 }
 
 TEST_F(ServerSettings, AreReadAsTheServersVersionHasThem) {

@@ -82,10 +82,18 @@ TEST_F(SlowStatementLines, AValueThatIsNoPlainWordIsQuoted) {
   EXPECT_TRUE(text_has(R"( application="two\nlines" )"));
 }
 
+TEST_F(SlowStatementLines, AValueThatATerminalActsOnIsQuoted) {
+  statement_.application = "a\xC2\x9B";
+  EXPECT_TRUE(text_has(R"( application="a\u009b" )"));
+  statement_.application = "a\xFF";
+  EXPECT_TRUE(text_has(R"( application="a\ufffd" )"));
+}
+
 TEST_F(SlowStatementLines, ATextStaysOnItsLine) {
   EXPECT_EQ(on_one_line("a\nb\r\n\tc\\n\x01\x7F \xC3\xA4"),
             "a\\nb\\r\\n\\tc\\\\n\\x01\\x7F \xC3\xA4");
   EXPECT_EQ(on_one_line(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(on_one_line("\xC2\x9B\\\xE2\x80\xAE\xFF\\"), "\\u009B\\\\\\u202E\\xFF\\\\");
   EXPECT_EQ(on_one_line(""), "");
 }
 

@@ -167,15 +167,18 @@ TEST_F(TopScreenTest, ShowsTheKeysWhereThereIsSomebodyToPressThem) {
   EXPECT_NE(text.find("p go on\n"), text.npos) << text;
 }
 
-TEST(ScreenText, IsOneLineWithoutControlCharacters) {
-  EXPECT_EQ(screen_text("  SELECT\n\t1,\r\n 2 "), "SELECT 1, 2");
-  EXPECT_EQ(screen_text("a\033[2Jb\x7f"), "a?[2Jb?");
-  EXPECT_EQ(screen_text("a\xc2\x9b"
-                        "31mb"),
-            "a?31mb");
-  EXPECT_EQ(screen_text("gr\xc3\xbc\xc3\x9f \xe2\x82\xac"), "gr\xc3\xbc\xc3\x9f \xe2\x82\xac");
-  EXPECT_EQ(screen_text("a\xff\xc3"), "a??");
-  EXPECT_EQ(screen_text(" \n"), "");
+TEST_F(TopScreenTest, HasNothingThatATerminalActsOn) {
+  snapshot_.server = "/a\033[2Jb\n";
+  snapshot_.notes = {"\x07"};
+  snapshot_.statements = {
+      {"  SELECT\n\t1\x7f, \xff ", 1, 0, 0, seconds(1), seconds(1), seconds(1)}};
+  snapshot_.functions = {{"f\xc2\x9b", 1, {}, {}, {}, {}}, {"g\r", 0, {}, {}, {}, {}}};
+  const std::vector<std::string> lines = top_lines(snapshot_, view_);
+  EXPECT_EQ(lines[0], "/a\\x1B[2Jb\\n, PostgreSQL 15.14");
+  EXPECT_TRUE(std::count(lines.begin(), lines.end(), "\\x07"));
+  EXPECT_TRUE(screen().find("  SELECT 1\\x7F, \\xFF\n") != std::string::npos);
+  EXPECT_TRUE(screen().find("  f\\u009B\n") != std::string::npos);
+  EXPECT_EQ(lines.back(), "0 calls: g\\r");
 }
 
 TEST(CutText, CountsCharacters) {
