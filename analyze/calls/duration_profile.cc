@@ -56,7 +56,7 @@ DurationProfiles profile(TraceReader& trace, const Groups& groups, const Filtere
   for (const auto& [group, summary] : groups) {
     auto& one =
         profiles.emplace(group, profile_of(summary, filtered_of(group.function))).first->second;
-    one.self_known = filtered.empty();
+    one.self_known = filtered.empty() || one.self == Duration{};  // no time is exactly none
     calls = add_capped(calls, summary.returned());
   }
   const bool exact = percentiles == Percentiles::kExact ||

@@ -51,14 +51,15 @@ void FunctionRows::write(const Database& database) {
     const Duration max = std::max(recorded.max, filtered.longest());
     const bool min_known = short_calls == 0 || (any && min == recorded.min);
     const bool max_known = short_calls == 0 || (any && max == recorded.max);
+    const bool self_known = self_is_known() || self == Duration{};  // no time is exactly none
     // Without a name only when the function table is damaged.
     add.bind(1, static_cast<std::int64_t>(id)).bind(2, "function " + std::to_string(id)).run();
     update.bind(1, calls).bind(2, returned);
     update.bind(3, add_capped(recorded.total, filtered.durations.total()).count());
-    update.bind(4, ns_where(self_is_known(), self));
+    update.bind(4, ns_where(self_known, self));
     update.bind(5, ns_where(returned > 0 && min_known, min));
     update.bind(6, ns_where(returned > 0 && max_known, max));
-    update.bind(7, ns_where(!self_is_known(), self));
+    update.bind(7, ns_where(!self_known, self));
     update.bind(8, ns_where(!min_known, min)).bind(9, ns_where(!max_known, max));
     update.bind(10, static_cast<std::int64_t>(id)).run();
   }

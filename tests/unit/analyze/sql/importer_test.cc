@@ -157,7 +157,7 @@ TEST_F(ImporterTest, CountsFilteredCallsAsOtherReportsDo) {
             (Rows{"heap_insert|4|3|2|141|231|NULL|201|NULL|68|90|NULL",
                   "bufread|4|1|NULL|NULL|30|NULL|30|30|NULL|30|NULL",
                   "never|1|1|1|75|75|NULL|75|NULL|72|NULL|75",
-                  "function 7|1|0|NULL|NULL|0|NULL|0|NULL|NULL|NULL|NULL"}));
+                  "function 7|1|0|NULL|NULL|0|0|NULL|NULL|NULL|NULL|NULL"}));
   EXPECT_EQ(
       rows("SELECT sum(calls) - sum(short_calls), (SELECT count(*) FROM calls) FROM functions"),
       Rows{"7|7"});
