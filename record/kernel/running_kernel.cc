@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "format/print/number.h"
+#include "record/host/process_status.h"
 
 namespace pgrec {
 namespace {
@@ -38,12 +39,8 @@ bool in_user_namespace() {
 }
 
 bool has_seccomp_filter() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    int mode = 0;
-    if (word == "Seccomp:" && status >> mode) return mode == 2;  // SECCOMP_MODE_FILTER
-  }
-  return false;
+  constexpr std::uint32_t kFilter = 2;  // SECCOMP_MODE_FILTER
+  return status_number("/proc/self/status", "Seccomp") == kFilter;
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <utility>
 
@@ -45,16 +44,6 @@ void add_file(const std::string& path, Candidates& candidates) {
   if (!file) return;
   const std::string name = std::filesystem::canonical(path);  // without the symbolic links
   candidates.emplace(*file, ServerBinary{name, name});
-}
-
-// The process that the thread `tid` belongs to; `tid` itself where that cannot be read.
-std::uint32_t process_of(std::uint32_t tid) {
-  std::ifstream status(proc_path(tid, "status"));
-  for (std::string word; status >> word;) {
-    std::uint32_t process = 0;
-    if (word == "Tgid:" && status >> process) return process;
-  }
-  return tid;
 }
 
 // The binary that process `pid` runs, or nothing when there is no such process or it may not be
@@ -187,7 +176,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
       throw Error(fmt::format("there is no process {}", pid),
                   "pgrep -a postgres lists the server's processes");
     }
-    const std::uint32_t process = process_of(pid);
+    const std::uint32_t process = process_of_thread(pid);
     if (process != pid) {
       throw Error(fmt::format("{} is a thread of process {}", pid, process),
                   fmt::format("-p {}", process));
