@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "record/host/child_command.h"
 #include "record/host/clocks.h"
 #include "record/host/stop_signal.h"
+#include "record/host/writing_signals.h"
 #include "record/kernel/probe_cost.h"
 #include "record/kernel/session.h"
 #include "record/recording/attach.h"
@@ -278,8 +278,7 @@ ExitStatus record(const RecordOptions& options) {
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options.request);
   warn_of_other_files(std::cerr, plan, options.request.exec);
-  ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
-  ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
+  ignore_writing_signals();
   Recording recording(options, plan);
   recording.put_probes_in_place();
   if (options.dry_run) return kExitDone;

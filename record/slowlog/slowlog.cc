@@ -17,6 +17,7 @@
 #include "record/host/process_ends.h"
 #include "record/host/service_manager.h"
 #include "record/host/stop_signal.h"
+#include "record/host/writing_signals.h"
 #include "record/kernel/session.h"
 #include "record/recording/detaching.h"
 #include "record/recording/pace.h"
@@ -340,8 +341,9 @@ ExitStatus Slowlog::run(StopSignal& signal) {
 ExitStatus log_slow_statements(const SlowlogOptions& options) {
   check_can_record("sudo pgrec slowlog …");
   const RecordingPlan plan = find_server(options);
-  ::signal(SIGXFSZ, SIG_IGN);
-  ::signal(SIGPIPE, SIG_IGN);
+  ignore_writing_signals();
+  // Here it asks for something, also under nohup.
+  if (!options.log.empty()) ::signal(SIGHUP, SIG_DFL);
   StopSignal signal;
   LogFile log(options.log);
   return Slowlog(options, plan, log).run(signal);

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <csignal>
 #include <iostream>
 #include <utility>
 
@@ -163,7 +162,7 @@ ExitStatus top(const TopOptions& options) {
   const RecordingPlan plan = make_plan(options.request);
   check_plan(plan);
   warn_of_other_files(std::cerr, plan, options.request.exec);
-  ::signal(SIGPIPE, SIG_IGN);
+  ignore_writing_signals();
   Top session(options, plan);
   session.put_probes_in_place();
   session.begin();
