@@ -10,6 +10,7 @@
 #include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "record/check/check.h"
+#include "record/host/kernel_version.h"
 
 namespace pgrec {
 namespace {

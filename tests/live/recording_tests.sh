@@ -164,7 +164,7 @@ test_functions_that_the_kernel_refuses_are_told() {
   pgrec record -x "$calls" -f unprobeable -o t.pgt
   check "exit status" 1 "$status"
   check messages "pgrec: nothing to record in $calls: unprobeable: the kernel cannot probe its first instruction
-hint: -v shows the kernel's words" "$err"
+hint: pgrec list -x $calls NAME says what is the matter" "$err"
   check "files left" "" "$(ls t.pgt* 2>/dev/null)"
   local method
   for method in $(attach_methods); do

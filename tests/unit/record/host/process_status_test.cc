@@ -53,9 +53,9 @@ void with_name(const char* name, const std::function<void(std::uint32_t)>& look)
 }
 
 TEST(ProcessStatus, ANameIsNoLineOfItsOwn) {
-  for (const char* name : {"PPid: 1", "PPid:\t1", "x PPid: 1", "\nPPid:\t1", "a\n\nPPid: 1",
-                           "\\nPPid:\t1", "\\\nPPid: 1", "\rPPid: 1", "Tgid: 1", "\nTgid:\t1",
-                           "x\nTgid: 1", ":", "", " "}) {
+  for (const char* name :
+       {"PPid: 1", "PPid:\t1", "x PPid: 1", "\nPPid:\t1", "a\n\nPPid: 1", "\\nPPid:\t1",
+        "\\\nPPid: 1", "\rPPid: 1", "Tgid: 1", "\nTgid:\t1", "x\nTgid: 1", ":", "", " "}) {
     with_name(name, [name](std::uint32_t pid) {
       EXPECT_EQ(parent_of(pid), static_cast<std::uint32_t>(::getpid())) << name;
       EXPECT_EQ(process_of_thread(pid), pid) << name;
