@@ -25,6 +25,10 @@ constexpr std::array<Range, 20> kRefused = {
      {0x2f, 0x2f}, {0x37, 0x37}, {0x3f, 0x3f}, {0x60, 0x62}, {0x6c, 0x6f},
      {0x82, 0x82}, {0x9a, 0x9a}, {0xcc, 0xcf}, {0xd4, 0xd6}, {0xe4, 0xe7},
      {0xea, 0xea}, {0xec, 0xef}, {0xf1, 0xf1}, {0xf4, 0xf4}, {0xfa, 0xfb}}};
+// Of AMD's alone, which its decoder does not know: FMA4 in the third map of AVX, extrq and insertq.
+constexpr std::array<Range, 5> kUnknownOfThird = {
+    {{0x3e, 0x3e}, {0x48, 0x49}, {0x5c, 0x5f}, {0x68, 0x6b}, {0x78, 0x7f}}};
+constexpr std::array<Range, 1> kUnknownOfTwo = {{{0x78, 0x79}}};
 // jcc, call and jmp by a distance.
 constexpr std::array<Range, 3> kBranches = {{{0x70, 0x7f}, {0xe8, 0xe9}, {0xeb, 0xeb}}};
 // popf, and what goes elsewhere (ret, indirect jumps): it looks after their flags and their place.
@@ -40,8 +44,10 @@ constexpr unsigned kSs = 2;
 struct Opcode {
   bool bad_prefix = false;
   bool operand_size = false;  // prefix 66
+  bool of_string = false;     // prefix f2
   bool extended = false;      // REX.B: of a register in the opcode
   bool vector = false;        // AVX, AVX-512 or XOP: `first` is the byte behind their prefix
+  bool third_map = false;     // of AVX
   std::uint8_t first = 0;
   std::uint8_t second = 0;  // of two bytes; the ModRM byte behind one
 };
@@ -74,13 +80,21 @@ Opcode opcode_of(ByteView code) {
   for (; is_one(kBad, byte(at)) || is_one(kOthers, byte(at)); ++at) {
     opcode.bad_prefix = opcode.bad_prefix || is_one(kBad, byte(at));
     opcode.operand_size = opcode.operand_size || byte(at) == 0x66;
+    opcode.of_string = opcode.of_string || byte(at) == 0xf2;
   }
   if ((byte(at) & 0xf0) == 0x40) opcode.extended = (byte(at++) & 1) != 0;
   const std::size_t vector = vector_prefix_bytes(byte(at), byte(at + 1));
   opcode.vector = vector > 0;
+  opcode.third_map = byte(at) == 0xc4 && (byte(at + 1) & 0x1f) == 3;
   opcode.first = byte(at + vector);
   opcode.second = byte(at + vector + 1);
   return opcode;
+}
+
+bool is_unknown(const Opcode& opcode) {
+  if (opcode.vector) return opcode.third_map && is_in(kUnknownOfThird, opcode.first);
+  return opcode.first == kTwoBytes && (opcode.operand_size || opcode.of_string) &&
+         is_in(kUnknownOfTwo, opcode.second);
 }
 
 bool is_branch(const Opcode& opcode) {
@@ -94,7 +108,7 @@ UprobeFate uprobe_fate(ByteView code, KernelVersion kernel) {
   constexpr KernelVersion kKnowsNops{6, 18};  // by all their bytes
   const Opcode opcode = opcode_of(code);
   const bool looks_like_nop = opcode.first == kNop && kernel < kKnowsNops;
-  if (opcode.bad_prefix) return UprobeFate::kRefused;
+  if (opcode.bad_prefix || is_unknown(opcode)) return UprobeFate::kRefused;
   if (opcode.first == kMoveToSegment && (opcode.second >> 3 & 7) == kSs)
     return UprobeFate::kRefused;
   if (is_in(kRefused, opcode.first)) return UprobeFate::kRefused;

@@ -5,7 +5,8 @@
 //
 // It refuses an instruction
 // - with a prefix lock, es, cs, ss or ds (also as notrack); fs and gs it takes;
-// - that loads ss, or with an opcode that programs do not use or that are not in its table. It
+// - that it does not know (FMA4, extrq, insertq);
+// - that loads ss, or with an opcode that programs do not use or that is not in its table. It
 //   knows the table of one-byte opcodes only, and looks an AVX instruction up there by the byte
 //   behind its prefix: vmovdqu as a load has 6f, which is outs without the prefix, and is refused,
 //   like vpxor and many others;

@@ -82,8 +82,12 @@ std::string ChildCommand::wait() {
   int status = 0;
   ::waitpid(pid_, &status, 0);
   pid_ = -1;
-  if (WIFEXITED(status)) return fmt::format("status {}", WEXITSTATUS(status));
+  if (WIFEXITED(status)) {
+    exit_status_ = WEXITSTATUS(status);
+    return fmt::format("status {}", exit_status_);
+  }
   const int signal = WTERMSIG(status);
+  exit_status_ = 128 + signal;
   return fmt::format("signal {} ({})", signal, ::strsignal(signal));
 }
 

@@ -59,6 +59,8 @@ class Recording {
   void begin();
   void run();
   void print_outcome();
+  // Of the command, where that has ended; else done.
+  ExitStatus status() const;
 
  private:
   void print_expected(Duration call_cost);
@@ -113,6 +115,8 @@ void Recording::put_probes_in_place() {
     throw Error("cannot measure what a probe costs", "record without --max-overhead and --dry-run");
   }
   not_probed_ = attach(session_, plan_);
+  if (options_.strict) require_all_probed(not_probed_);
+  print_not_probed(std::cerr, not_probed_);
   print_notes(std::cerr, plan_.notes);
   if (call_cost_ && options_.command.empty()) print_expected(*call_cost_);
 }
@@ -255,6 +259,7 @@ RecordingOutcome Recording::outcome() {
   all.cost = recorder_->cost();
   all.missed_hits = recorder_->missed_hits();
   all.lost_children = recorder_->lost_children();
+  all.without_memory = recorder_->without_memory();
   return all;
 }
 
@@ -270,6 +275,11 @@ void Recording::print_outcome() {
     std::cerr << "  command     still runs, as process " << child_->pid() << "\n";
 }
 
+ExitStatus Recording::status() const {
+  if (!child_ || child_->running()) return kExitDone;
+  return static_cast<ExitStatus>(child_->exit_status());
+}
+
 }  // namespace
 
 ExitStatus record(const RecordOptions& options) {
@@ -277,6 +287,7 @@ ExitStatus record(const RecordOptions& options) {
                    options.attach);
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options.request);
+  if (options.strict) require_all_probed(plan.selection.not_probed);  // before a file is made
   warn_of_other_files(std::cerr, plan, options.request.exec);
   ignore_writing_signals();
   Recording recording(options, plan);
@@ -285,7 +296,7 @@ ExitStatus record(const RecordOptions& options) {
   recording.begin();
   recording.run();
   recording.print_outcome();
-  return kExitDone;
+  return recording.status();
 }
 
 }  // namespace pgrec

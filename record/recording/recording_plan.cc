@@ -141,7 +141,7 @@ RecordingPlan make_plan(const PlanRequest& request) {
   for (std::string& name : names_of_presets(request.presets, major_version(image.server_version)))
     names.push_back(std::move(name));
   if (!names.empty()) {
-    plan.selection = select_probes(names, image, plan.binary.name);
+    plan.selection = select_probes(names, image, plan.binary.name, request.places);
     place_probes(image, code, plan);
   }
   for (const UsdtProbe& point : plan.selection.points)

@@ -9,6 +9,7 @@
 #include "record/host/clocks.h"
 #include "record/host/stop_signal.h"
 #include "record/host/terminal.h"
+#include "record/host/writing_signals.h"
 #include "record/kernel/probe_cost.h"
 #include "record/kernel/session.h"
 #include "record/recording/attach.h"
@@ -110,8 +111,7 @@ Top::Top(const TopOptions& options, const RecordingPlan& plan)
 void Top::put_probes_in_place() {
   const auto not_probed = attach(session_, plan_);
   print_notes(std::cerr, plan_.notes);
-  for (const NotProbed& one : not_probed)
-    std::cerr << "pgrec: not probed: " << one.name << ": " << one.reason << "\n";
+  print_not_probed(std::cerr, not_probed);
 }
 
 void Top::begin() {

@@ -15,7 +15,7 @@ test_only_the_refused_function_is_left_out() {
       pgrec record -x "$calls" -f "$functions" --attach "$method" --force -o t.pgt -- "$calls" nested 1000
       check "exit status, $functions, $method" 0 "$status"
       check "what is not probed, $functions, $method" \
-        "  not probed  unprobeable: the kernel cannot probe its first instruction" "$(grep 'not probed' <<<"$err")"
+        "  not probed  unprobeable: the kernel cannot probe its first instruction" "$(grep '^  not probed' <<<"$err")"
       check "calls, $functions, $method" "inner,3000
 outer,1000" "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1 ORDER BY 1')"
       check "unmatched, $functions, $method" "" "$(query t.pgt "SELECT * FROM calls WHERE outcome <> 'returned'")"

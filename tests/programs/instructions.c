@@ -28,6 +28,7 @@ WITH_EACH_OPCODE("ds", ".byte 0x3e\n", ".byte 0x07\n");
 WITH_EACH_OPCODE("repeat", ".byte 0xf3\n", ".byte 0x07\n");
 WITH_EACH_OPCODE("wide", ".byte 0x49\n", ".byte 0x07\n");
 WITH_EACH_OPCODE("two", ".byte 0x0f\n", ".byte 0x07\n");
+WITH_EACH_OPCODE("two_string", ".byte 0xf2, 0x0f\n", ".byte 0xc1\n");
 WITH_EACH_OPCODE("two_size", ".byte 0x66, 0x0f\n", ".byte 0xc1\n");
 WITH_EACH_OPCODE("three", ".byte 0x66, 0x0f, 0x38\n", ".byte 0xc1\n");
 WITH_EACH_OPCODE("avx", ".byte 0xc5, 0xf9\n", ".byte 0xc1\n");

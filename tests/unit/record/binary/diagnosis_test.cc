@@ -89,7 +89,7 @@ TEST_F(Diagnoses, SayWhatCannotBeProbed) {
 TEST_F(Diagnoses, SayWhatTheKernelRefusesOrMisreads) {
   add("increment", {0xf0, 0xff, 0x07, 0xc3});  // lock incl (%rdi)
   image_.add({{"same", 0x400, 0x1000, 4}});
-  add("store", {0xc5, 0xfa, 0x7f, 0x07, 0xc3});        // vmovdqu %xmm0,(%rdi)
+  add("store", {0xc5, 0xfa, 0x7f, 0x07, 0xc3});         // vmovdqu %xmm0,(%rdi)
   add("behind", {0x55, 0xf0, 0xff, 0x07, 0x5d, 0xc3});  // push, lock incl
   EXPECT_EQ(said_of("increment"), "unprobeable: the kernel cannot probe its first instruction");
   EXPECT_EQ(said_of("same"), "unprobeable: the kernel cannot probe its first instruction");

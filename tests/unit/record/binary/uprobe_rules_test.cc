@@ -57,8 +57,8 @@ TEST(UprobeRules, RefuseLockAndFourOfTheSegmentsWhereverTheyStand) {
 }
 
 TEST(UprobeRules, RefuseOpcodesThatProgramsDoNotUse) {
-  for (const std::uint8_t opcode : {0x6c, 0x6f, 0xcc, 0xcd, 0xcf, 0xe4, 0xed, 0xf1, 0xf4, 0xfa})
-    expect(UprobeFate::kRefused, {{opcode, 0x00}});
+  for (const int opcode : {0x6c, 0x6f, 0xcc, 0xcd, 0xcf, 0xe4, 0xed, 0xf1, 0xf4, 0xfa})
+    expect(UprobeFate::kRefused, {{static_cast<std::uint8_t>(opcode), 0x00}});
   expect(UprobeFate::kRefused, {{0x8e, 0xd0}, {0x41, 0x8e, 0x10}});  // mov to ss
   expect(UprobeFate::kTaken, {{0x8e, 0xd8}, {0x8c, 0xd0}});          // mov to ds, from ss
 }
@@ -102,6 +102,15 @@ TEST(UprobeRules, LookAvxUpByTheByteBehindItsPrefix) {
                                 {0xc4, 0xe2, 0xf1, 0x9d, 0xc2},          // vfnmadd132sd: popf
                                 {0x62, 0xf1, 0xfe, 0x48, 0x7f, 0x07},    // vmovdqu64 (store)
                                 {0x62, 0xf1, 0x7d, 0x48, 0xeb, 0xc1}});  // vpord
+}
+
+TEST(UprobeRules, RefuseWhatOnlyProcessorsOfAmdHad) {
+  expect(UprobeFate::kRefused, {{0xc4, 0xe3, 0x79, 0x69, 0xc1, 0x00},    // vfmaddpd
+                                {0xc4, 0xe3, 0xf9, 0x7f, 0xc1, 0x00},    // vfnmsubsd
+                                {0x66, 0x0f, 0x79, 0xc1},                // extrq
+                                {0xf2, 0x0f, 0x78, 0xc1, 0x00, 0x00}});  // insertq
+  expect(UprobeFate::kTaken, {{0xc4, 0xe3, 0x79, 0x0f, 0xc1, 0x00}});    // vpalignr
+  expect(UprobeFate::kMisread, {{0xc4, 0xe2, 0x79, 0x78, 0xc1}});        // vpbroadcastb: js
 }
 
 TEST(UprobeRules, TakePopAndLeaForWhatTheyAre) {

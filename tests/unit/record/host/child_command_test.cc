@@ -41,6 +41,20 @@ TEST(ChildCommand, SaysHowItEnded) {
   EXPECT_EQ(end_of({"sh", "-c", "kill -9 $$"}), "signal 9 (Killed)");
 }
 
+TEST(ChildCommand, HasTheExitStatusThatAShellTells) {
+  const auto status_of = [](const std::string& script) {
+    ChildCommand command({"sh", "-c", script});
+    pollfd waits{command.fd(), POLLIN, 0};
+    EXPECT_EQ(::poll(&waits, 1, kLongMs), 1);
+    command.wait();
+    return command.exit_status();
+  };
+  EXPECT_EQ(status_of("exit 0"), 0);
+  EXPECT_EQ(status_of("exit 255"), 255);
+  EXPECT_EQ(status_of("kill -9 $$"), 137);
+  EXPECT_EQ(status_of("kill -TERM $$"), 143);
+}
+
 TEST(ChildCommand, GetsItsArgumentsAsTheyAre) {
   EXPECT_EQ(end_of({"sh", "-c", "test \"$1\" = 'a  b' -a -z \"$2\"", "sh", "a  b", ""}),
             "status 0");
