@@ -103,3 +103,16 @@ test_recorders_that_begin_at_once_have_nothing_of_each_other() {
     done
   done
 }
+
+test_a_library_of_the_server_is_found_by_its_bare_name() {
+  require_postgres
+  record_start -x plpgsql -f plpgsql_call_handler,plpgsql_inline_handler -o t.pgt
+  run_sql "DO 'BEGIN NULL; END'"
+  record_stop TERM
+  check "status" 0 "$recorder_status"
+  check calls plpgsql_inline_handler,1 "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1')"
+  check "its binary" "$(readlink -f "$(plpgsql_library)")" "$(query t.pgt 'SELECT DISTINCT binary FROM functions' | head -n 1)"
+  check "executions" 1 "$(query t.pgt "SELECT count(*) FROM executions WHERE text LIKE 'DO %'")"
+  pgrec list -p "$cluster_postmaster" -x plpgsql plpgsql_call_handler
+  check "status of list" 0 "$status"
+}

@@ -156,3 +156,34 @@ test_a_process_cannot_make_itself_recorded_by_its_name() {
   background_pids=
   release_held
 }
+
+test_list_has_an_object_for_programs() {
+  pgrec list -x "$calls" --format json
+  check "status" 0 "$status"
+  check "messages" "" "$err"
+  check "lines" 1 "$(wc -l <out.txt)"
+  check_match "the binary" "{\"binary\": \"$calls\", \"build_id\": \"*\", \"debug_file\": null, \"functions_of\": {\".dynsym\": *}, \
+\"verdicts\": {\"ok\": *, \"unprobeable\": *}, \"pieces_without_name\": *, \"usdt_probes\": 0, \"usdt_places\": 0}" "$out"
+  pgrec list -x "$calls" inner,unprobeable,innre --format json
+  check "status" 0 "$status"
+  check "lines" 1 "$(wc -l <out.txt)"
+  check_match "the functions" "{\"binary\": \"$calls\", \"functions\": ?{\"function\": \"inner\", \"symbol\": \"inner\", \
+\"verdict\": \"ok\", \"offset\": *, \"bytes\": *, \"source\": \".symtab\", \"why\": null, \"copies\": ??}, {\"function\": \
+\"unprobeable\", *\"verdict\": \"unprobeable\", *\"why\": \"the kernel cannot probe its first instruction\", *}?, \"usdt\": ??, \
+\"missing\": ?{\"name\": \"innre\", \"reason\": \"no such function; nearest: inner\"}?}" "$out"
+  pgrec list -x "$PROGRAMS/points" 'usdt:*'
+  local places
+  places=$(tail -n +2 out.txt | wc -l)
+  pgrec list -x "$PROGRAMS/points" 'usdt:*' --format json
+  check "places, as listed for people" "$places" "$(grep -o '"semaphore": ' out.txt | wc -l)"
+  pgrec list --presets --format json
+  check "presets" 13 "$(grep -o '"preset": ' out.txt | wc -l)"
+}
+
+test_list_takes_the_binary_that_a_process_runs() {
+  start_held "$calls" hold
+  pgrec list -p "$held_pid" inner
+  check "status" 0 "$status"
+  check_match "the line" "*inner * ok *" "$out"
+  release_held
+}
