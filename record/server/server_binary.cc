@@ -257,7 +257,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
   const std::string unseen =
       behind("; of other users' processes it cannot be seen: ", missing_to_see_processes());
   throw Error(fmt::format("there is no binary called {}, running, in PATH or among the PostgreSQL "
-                          "servers and their libraries{}",
+                          "servers{}",
                           name, unseen),
               fmt::format("give its path: -x /path/to/{}", name));
 }

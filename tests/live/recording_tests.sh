@@ -143,9 +143,10 @@ test_duration_ends_the_recording() {
 test_the_commands_exit_status_is_in_the_summary() {
   require_bpf
   pgrec record -x "$calls" -f inner -o t.pgt -- sh -c 'exit 7'
-  check "exit status" 0 "$status"
+  check "exit status" 7 "$status"
   check_match "what the recorder says" "*ended by its command, with status 7*" "$err"
   pgrec record -x "$calls" -f inner -o u.pgt -- sh -c 'kill -9 $$'
+  check "exit status" 137 "$status"
   check_match "what the recorder says" "*ended by its command, with signal 9 (Killed)*" "$err"
 }
 
