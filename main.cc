@@ -8,6 +8,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <optional>
 
 #include "analyze/analyze_command.h"
 #include "analyze/diff_command.h"
@@ -73,28 +74,66 @@ std::vector<std::string> names_of_options(const CLI::App& app) {
   return names;
 }
 
+bool is_number(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
+
+// "--slow 5": a number behind a flag that takes its value with = only. Its place among the
+// arguments.
+std::optional<std::size_t> value_behind_flag(const CLI::App& command,
+                                             const std::vector<std::string>& arguments) {
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    if (!is_number(arguments[i]) || !arguments[i - 1].starts_with("--")) continue;
+    const CLI::Option* flag = command.get_option_no_throw(arguments[i - 1]);
+    // CLI11 names a flag that may have a value "--slow{20}".
+    if (flag && flag->get_name(false, true).find('{') != std::string::npos) return i;
+  }
+  return std::nullopt;
+}
+
+// What to do about an argument that is no option and that the command does not take.
+std::string hint_for_stray(const CLI::App& command, const std::string& stray) {
+  if (command.get_name() != "record")
+    return "pgrec " + command.get_name() + " --help lists what there is";
+  if (stray.ends_with(".pgt")) return "the trace to write stands behind -o: -o " + stray;
+  return "a command stands behind --: pgrec record ... -- " + stray + " ...";
+}
+
 // CLI11's errors in our words.
-UsageError usage_error(const CLI::App& app, const CLI::ParseError& error) {
+UsageError usage_error(const CLI::App& app, const CLI::ParseError& error,
+                       const std::vector<std::string>& arguments) {
   const auto used = app.get_subcommands();
   const CLI::App& command = used.empty() ? app : *used.front();
   const std::string name = used.empty() ? "pgrec" : "pgrec " + command.get_name();
-  const std::string see_help = name + " --help lists what there is";
+  if (const auto at = value_behind_flag(command, arguments)) {
+    return UsageError("unexpected argument " + arguments[*at],
+                      "did you mean " + arguments[*at - 1] + "=" + arguments[*at] + "?");
+  }
   const auto extras = app.remaining(true);
-  if (extras.empty()) return UsageError(error.what(), see_help);
+  if (extras.empty()) return UsageError(error.what(), name + " --help lists what there is");
   const std::string& unknown = extras.front();
+  if (unknown[0] != '-' && !used.empty())
+    return UsageError("unexpected argument " + unknown, hint_for_stray(command, unknown));
   const bool is_option = unknown[0] == '-';
   const auto near = nearest(unknown.substr(0, unknown.find('=')),
                             is_option ? names_of_options(command) : names_of_commands(app));
-  std::string what = is_option      ? "unknown option "
-                     : used.empty() ? "unknown command "
-                                    : "unexpected argument ";
-  what += unknown;
-  if (near.empty() || (!is_option && !used.empty())) return UsageError(what, see_help);
-  return UsageError(what, "did you mean " + either(near) + "?");
+  return UsageError(
+      (is_option ? "unknown option " : "unknown command ") + unknown,
+      near.empty() ? name + " --help lists what there is" : "did you mean " + either(near) + "?");
+}
+
+// "help", "help COMMAND" -> "--help", "COMMAND --help".
+void put_help_last(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0] != "help") return;
+  while (!arguments.empty() && arguments[0] == "help")
+    arguments.erase(arguments.begin());
+  arguments.resize(std::min<std::size_t>(arguments.size(), 1));
+  arguments.emplace_back("--help");
 }
 
 ExitStatus run(std::vector<std::string> arguments) {
   ExitStatus status = kExitDone;
+  put_help_last(arguments);
   const bool has_command = std::find(arguments.begin(), arguments.end(), "--") != arguments.end();
   const std::vector<std::string> command = split_off_command(arguments);
   if (has_command && (command.empty() || arguments.empty() || arguments[0] != "record")) {
@@ -127,14 +166,16 @@ ExitStatus run(std::vector<std::string> arguments) {
   add_verify_command(app, status);
   add_recover_command(app, status);
 
-  std::reverse(arguments.begin(), arguments.end());  // the order CLI11 takes a vector in
   try {
-    app.parse(arguments);
+    // The order in which CLI11 takes a vector.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::Success& help) {
+    if (app.get_subcommands().empty() && !app.remaining().empty())
+      throw usage_error(app, CLI::ExtrasError(app.remaining()), arguments);
     app.exit(help, std::cout, std::cerr);
     return kExitDone;
   } catch (const CLI::ParseError& error) {
-    throw usage_error(app, error);
+    throw usage_error(app, error, arguments);
   }
   if (app.get_subcommands().empty()) {
     throw UsageError("pgrec needs a command", "one of " + either(names_of_commands(app)));

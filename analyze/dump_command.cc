@@ -9,6 +9,7 @@
 #include "analyze/report/event_lines.h"
 #include "analyze/report/record_lines.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/name_list.h"
 #include "format/print/nearest.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
@@ -36,7 +37,8 @@ EventFilter filter_of(const Arguments& arguments, const TraceReader& trace) {
   if (!arguments.at_least.empty())
     filter.at_least = parse_duration(arguments.at_least, "--min-duration");
   filter.pids = arguments.pids;
-  for (const std::string& wanted : arguments.functions) {
+  const NameList functions = read_names(arguments.functions, "-f");
+  for (const std::string& wanted : functions.names) {
     std::vector<std::string> names;
     for (const Function& function : trace.functions()) {
       names.push_back(function.name);
@@ -45,7 +47,7 @@ EventFilter filter_of(const Arguments& arguments, const TraceReader& trace) {
     if (std::find(names.begin(), names.end(), wanted) == names.end()) {
       const auto near = nearest(wanted, names);
       throw Error(
-          "no function " + wanted + " in " + trace.name(),
+          "no function " + wanted + " in " + trace.name() + place_text(functions.places, wanted),
           near.empty() ? "pgrec info lists the functions" : "did you mean " + either(near) + "?");
     }
   }
@@ -135,8 +137,9 @@ void add_dump_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("dump", "every event of a trace, one a line");
   command->add_option("FILE", arguments->file, "the trace")->required();
-  command->add_option("-f,--func", arguments->functions, "only calls of these functions")
-      ->delimiter(',')
+  command
+      ->add_option("-f,--func", arguments->functions,
+                   "only calls of these functions; @FILE has some")
       ->allow_extra_args(false)
       ->type_name("LIST");
   command->add_option("-p,--pid", arguments->pids, "only events of these processes")

@@ -10,6 +10,8 @@
 #include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "record/check/check.h"
+#include "record/host/kernel_version.h"
+#include "record/option_values.h"
 
 namespace pgrec {
 namespace {
@@ -83,10 +85,9 @@ void print_json(const MachineCheck& check) {
 }
 
 ExitStatus check(const Arguments& arguments) {
-  if (arguments.format != "text" && arguments.format != "json")
-    throw UsageError("--format: there is no format '" + arguments.format + "'", "text or json");
+  const bool json = parse_is_json(arguments.format);
   const MachineCheck found = check_machine(arguments.exec, arguments.verbose);
-  arguments.format == "json" ? print_json(found) : print_text(found);
+  json ? print_json(found) : print_text(found);
   std::cout.flush();
   if (found.obstacle)
     throw Error("cannot record here: " + found.obstacle->what, found.obstacle->hint);

@@ -4,14 +4,20 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "bpf/wire_text.h"
 #include "format/error.h"
+#include "format/print/name_list.h"
 #include "format/print/number.h"
 #include "format/print/units.h"
-#include "record/probes/probe_selection.h"
 
 namespace pgrec {
+
+void take_names(NameList names, PlanRequest& request) {
+  request.functions = std::move(names.names);
+  request.places = std::move(names.places);
+}
 
 std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists) {
   std::vector<std::uint32_t> pids;
@@ -42,6 +48,11 @@ Duration parse_interval(const std::string& text) {
                      fmt::format("at least {}", duration_text(kShortestInterval)));
   }
   return interval;
+}
+
+bool parse_is_json(const std::string& text) {
+  if (text == "text" || text == "json") return text == "json";
+  throw UsageError("--format: there is no format '" + text + "'", "text or json");
 }
 
 TextMode parse_text_mode(const std::string& text) {

@@ -7,9 +7,15 @@
 #include <vector>
 
 #include "format/clock.h"
+#include "format/print/name_list.h"
 #include "record/matching/query_texts.h"
+#include "record/recording/recording_plan.h"
 
 namespace pgrec {
+
+// -f and --preset: the names of functions and where they come from, put into what a plan is made
+// from.
+void take_names(NameList names, PlanRequest& request);
 
 // -p 12,34 -p 56.
 std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists);
@@ -22,6 +28,9 @@ constexpr Duration kShortestInterval = std::chrono::milliseconds(100);
 
 // --interval: "3", "500ms".
 Duration parse_interval(const std::string& text);
+
+// --format of what is text or JSON: whether it is "json".
+bool parse_is_json(const std::string& text);
 
 // --text: "full", "normalized" or "none".
 TextMode parse_text_mode(const std::string& text);

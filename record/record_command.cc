@@ -54,6 +54,7 @@ Sync parse_sync(const std::string& text) {
 // The command line as it was typed.
 struct Arguments {
   RecordOptions options;
+  std::vector<std::string> functions;
   std::vector<std::string> pids;
   std::string duration;
   std::string interval;
@@ -77,14 +78,17 @@ void add_subject_options(CLI::App* app, Arguments& arguments) {
   app->add_option("-x,--exec", options.request.exec,
                   "the binary or shared library: a path or a bare name")
       ->type_name("NAME|PATH");
-  app->add_option("-f,--func", options.request.functions,
-                  "functions and USDT probes (usdt:NAME): names and globs, comma-separated")
+  app->add_option("-f,--func", arguments.functions,
+                  "functions and USDT probes (usdt:NAME): names and globs, comma-separated; @FILE "
+                  "has some")
       ->allow_extra_args(false)
       ->type_name("LIST");
   app->add_option("--preset", options.request.presets,
                   "named sets of them, which pgrec list --presets shows")
       ->allow_extra_args(false)
       ->type_name("NAME[,NAME...]");
+  app->add_flag("--strict", options.strict,
+                "fail where anything that is named cannot be probed, and record nothing");
   app->add_option("-p,--pid", arguments.pids, "only these processes and all that descend from them")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
@@ -163,11 +167,12 @@ void add_text_options(CLI::App* app, Arguments& arguments) {
 // Throws UsageError.
 RecordOptions parse(const Arguments& arguments, const std::vector<std::string>& command) {
   RecordOptions parsed = arguments.options;
-  if (parsed.request.functions.empty() && parsed.request.presets.empty()) {
+  if (arguments.functions.empty() && parsed.request.presets.empty()) {
     throw UsageError("-f or --preset is required",
                      "name functions, as in -f heap_insert, or a set of them: --preset queries");
   }
   names_of_presets(parsed.request.presets, 0);  // throws before anything else is looked at
+  take_names(read_names(arguments.functions, "-f"), parsed.request);
   parsed.command = command;
   parsed.request.pids = parse_pids(arguments.pids);
   parsed.ring_bytes = parse_ring_bytes(arguments.buffer);

@@ -9,15 +9,11 @@
 namespace pgrec {
 namespace {
 
-bool parse_is_json(const std::string& text) {
-  if (text == "text" || text == "json") return text == "json";
-  throw UsageError("--format: there is no format '" + text + "'", "text or json");
-}
-
 // The command line as it was typed.
 struct Arguments {
   SlowlogOptions options;
   std::vector<std::string> pids;
+  std::string duration;
   std::string threshold = "200ms";
   std::string format = "text";
   std::string text = "full";
@@ -43,6 +39,8 @@ void add_slowlog_command(CLI::App& app, ExitStatus& status) {
                    "how long is slow, like 50ms; 0 logs every statement")
       ->type_name("TIME")
       ->capture_default_str();
+  slowlog->add_option("-d,--duration", arguments->duration, "stop after this time, like 30s")
+      ->type_name("TIME");
   slowlog->add_flag("--errors", options.errors, "also every statement that fails, however fast");
   slowlog
       ->add_option("-l,--log", options.log,
@@ -63,6 +61,8 @@ void add_slowlog_command(CLI::App& app, ExitStatus& status) {
   slowlog->callback([arguments, &status] {
     SlowlogOptions& parsed = arguments->options;
     parsed.pids = parse_pids(arguments->pids);
+    if (!arguments->duration.empty())
+      parsed.duration = parse_duration(arguments->duration, "--duration");
     parsed.threshold = parse_duration(arguments->threshold, "--threshold");
     parsed.json = parse_is_json(arguments->format);
     parsed.text = parse_text_mode(arguments->text);

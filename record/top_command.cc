@@ -4,6 +4,7 @@
 
 #include "format/print/number.h"
 #include "record/option_values.h"
+#include "record/probes/presets.h"
 #include "record/top/top.h"
 
 namespace pgrec {
@@ -12,6 +13,7 @@ namespace {
 // The command line as it was typed.
 struct Arguments {
   TopOptions options;
+  std::vector<std::string> functions;
   std::vector<std::string> pids;
   std::string interval = "2s";
   std::string iterations;
@@ -44,10 +46,15 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   top_app
-      ->add_option("-f,--func", options.request.functions,
-                   "functions to show too: names and globs, comma-separated")
+      ->add_option("-f,--func", arguments->functions,
+                   "functions to show too: names and globs, comma-separated; @FILE has some")
       ->allow_extra_args(false)
       ->type_name("LIST");
+  top_app
+      ->add_option("--preset", options.request.presets,
+                   "named sets of them, which pgrec list --presets shows")
+      ->allow_extra_args(false)
+      ->type_name("NAME[,NAME...]");
   top_app->add_option("-d,-i,--interval", arguments->interval, "refresh each such time: 3, 500ms")
       ->type_name("TIME")
       ->capture_default_str();
@@ -60,6 +67,8 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
   top_app->footer("Keys: q quits, s sorts by time, count or mean, p pauses.");
   top_app->callback([arguments, &status] {
     TopOptions& parsed = arguments->options;
+    names_of_presets(parsed.request.presets, 0);  // throws before anything else is looked at
+    take_names(read_names(arguments->functions, "-f"), parsed.request);
     parsed.request.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
     parsed.interval = parse_interval(arguments->interval);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "format/postgres/parsing_room.h"
 #include "format/print/join.h"
 #include "format/print/number.h"
 #include "format/print/printable.h"
@@ -55,6 +56,22 @@ void warn_of_throttled(const TraceReader& trace) {
   }
 }
 
+// Of the recording, and of this process up to now.
+void warn_of_memory(const TraceReader& trace) {
+  if (const auto times = trace.fact("record.without_memory")) {
+    std::cerr << fmt::format(
+        "pgrec: {}: {} times there was no memory for a query's text while recording: it is not "
+        "taken apart, or not readable\n",
+        trace.name(), *times);
+  }
+  if (const std::uint64_t times = parsings_without_room(); times > 0) {
+    std::cerr << fmt::format(
+        "pgrec: {}: {} there was no memory to parse a query: its text as it is counts as its "
+        "statement\n",
+        trace.name(), plural(times, "time"));
+  }
+}
+
 }  // namespace
 
 ExitStatus warn_if_not_whole(const TraceReader& trace) {
@@ -95,6 +112,7 @@ ExitStatus warn_if_not_whole(const TraceReader& trace) {
   }
   warn_of_filtered(trace);
   warn_of_throttled(trace);
+  warn_of_memory(trace);
   const bool whole = trace.damages().empty() && (trace.closed() || trace.written_by());
   return whole ? kExitDone : kExitDamaged;
 }

@@ -3,8 +3,8 @@
 _pgrec() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} options
   COMPREPLY=()
-  if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "record list top slowlog check analyze diff sql info dump verify recover --help --version" -- "$current")
+  if [ "$COMP_CWORD" = 1 ] || [ "${COMP_WORDS[1]}" = help ]; then
+    mapfile -t COMPREPLY < <(compgen -W "record list top slowlog check analyze diff sql info dump verify recover help --help --version" -- "$current")
     return
   fi
   case $previous in
@@ -16,10 +16,10 @@ _pgrec() {
     -x | --exec | -o | --output | -l | --log) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   esac
   case ${COMP_WORDS[1]} in
-    record) options="--exec --func --preset --pid --output --force --duration --interval --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --text --text-limit --label --verbose --help" ;;
-    list) options="--exec --func --presets --help" ;;
-    top) options="--exec --pid --func --interval --iterations --buffer --verbose --help" ;;
-    slowlog) options="--exec --pid --threshold --errors --log --format --text --text-limit --verbose --help" ;;
+    record) options="--exec --func --preset --strict --pid --output --force --duration --interval --max-size --rotate --keep --min-duration --sample --max-overhead --dry-run --buffer --attach --sync --text --text-limit --label --verbose --help" ;;
+    list) options="--exec --pid --func --presets --format --help" ;;
+    top) options="--exec --pid --func --preset --interval --iterations --buffer --verbose --help" ;;
+    slowlog) options="--exec --pid --threshold --duration --errors --log --format --text --text-limit --verbose --help" ;;
     check) options="--exec --format --verbose --help" ;;
     analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;

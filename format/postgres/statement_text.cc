@@ -1,66 +1,37 @@
 #include "format/postgres/statement_text.h"
 
 #include <pg_query.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <functional>
 #include <string_view>
 #include <vector>
 
-#include "format/error.h"
 #include "format/frame/bytes.h"
-#include "format/frame/file.h"
+#include "format/postgres/parsing_room.h"
 #include "format/print/number.h"
 
 namespace pgrec {
 namespace {
 
-// libpg_query walks a parse tree by recursion and does not watch its stack: "1+1+1+…" is as deep as
-// it is long. Up to this length the caller's stack is enough for whatever a query can nest.
-constexpr std::size_t kShortBytes = 2u << 10;
-// Longer texts get a thread with a stack that is enough for a level a byte.
-constexpr std::size_t kLongBytes = 64u << 10;
-constexpr std::size_t kStackBytes = 256u << 20;  // of address space; used as far as the text needs
+// What parsing takes, by byte of the query, several times what was measured for queries that are
+// all nesting or all constants. To normalize takes most: 4 KiB of memory a byte of "1,1,1,…".
+constexpr std::size_t kStackPerByte = 2u << 10;
+constexpr std::size_t kHeapPerByte = 1u << 10;
+constexpr std::size_t kHeapToNormalizePerByte = 8u << 10;
+constexpr std::size_t kLeastHeapBytes = 3u << 20;
+// Longer texts are not parsed.
+constexpr std::size_t kLongestBytes = 64u << 10;
 
-struct Job {
-  const std::function<void()>& work;
-  std::exception_ptr failure;
-};
-
-void* run_job(void* argument) {
-  auto* job = static_cast<Job*>(argument);
-  try {
-    job->work();  // libpg_query frees what it holds when the thread ends
-  } catch (...) {
-    job->failure = std::current_exception();
-  }
-  return nullptr;
-}
-
-void run_on_large_stack(const std::function<void()>& work) {
-  Job job{work, nullptr};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackBytes);
-  pthread_t thread;
-  const int error = pthread_create(&thread, &attributes, run_job, &job);
-  pthread_attr_destroy(&attributes);
-  if (error != 0) throw Error("cannot start a thread to read a query: " + reason_of(error));
-  pthread_join(thread, nullptr);
-  if (job.failure) std::rethrow_exception(job.failure);
-}
-
-// What `read` makes of `query`, on a stack that is deep enough; nothing where that is too long.
+// What `read` makes of `query`; nothing where that is too long, or there is no room for it.
 template <typename Result>
-std::optional<Result> read_query(const std::string& query,
+std::optional<Result> read_query(const std::string& query, std::size_t heap_per_byte,
                                  std::optional<Result> (*read)(const std::string&)) {
-  if (query.size() <= kShortBytes) return read(query);
-  if (query.size() > kLongBytes) return std::nullopt;
+  if (query.size() > kLongestBytes) return std::nullopt;
   std::optional<Result> result;
-  run_on_large_stack([&] { result = read(query); });
+  const ParsingRoom room{kLeastHeapBytes + query.size() * heap_per_byte,
+                         query.size() * kStackPerByte};
+  if (!run_in_room(room, [&] { result = read(query); })) return std::nullopt;
   return result;
 }
 
@@ -339,21 +310,21 @@ std::optional<std::vector<std::string>> split(const std::string& query) {
 
 std::vector<std::string> split_statements(const std::string& query) {
   if (!may_have_several(query)) return {query};
-  auto statements = read_query(query, split);
+  auto statements = read_query(query, kHeapPerByte, split);
   if (!statements) return {query};
   return std::move(*statements);
 }
 
 std::string statement_text(const std::string& query) {
-  return read_query(query, normalized).value_or(query);
+  return read_query(query, kHeapToNormalizePerByte, normalized).value_or(query);
 }
 
 std::optional<std::uint64_t> statement_fingerprint(const std::string& query) {
-  return read_query(query, fingerprint);
+  return read_query(query, kHeapPerByte, fingerprint);
 }
 
 std::optional<std::string> text_without_literals(const std::string& query) {
-  return read_query(query, parsed_without_literals);
+  return read_query(query, kHeapToNormalizePerByte, parsed_without_literals);
 }
 
 }  // namespace pgrec

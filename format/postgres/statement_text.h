@@ -1,6 +1,7 @@
 // What libpg_query, PostgreSQL's own parser as a library, tells of a query: what executions that
 // differ only in literals have in common, and the query without them. The only user of libpg_query;
-// for both halves. Safe in any thread.
+// for both halves. Safe in any thread. A query for which there is no memory (parsing_room.h) is to
+// all of them one that does not parse.
 //
 // libpg_query reads the syntax of PostgreSQL 15, with standard_conforming_strings on.
 #pragma once

@@ -11,6 +11,8 @@
 #include "record/binary/function_names.h"
 #include "record/binary/function_shape.h"
 #include "record/binary/machine_code.h"
+#include "record/binary/uprobe_rules.h"
+#include "record/host/kernel_version.h"
 
 namespace pgrec {
 namespace {
@@ -34,6 +36,7 @@ struct Binary {
   const ElfImage& image;
   const Code& code;
   NamesByAddress names;
+  const KernelVersion kernel = running_kernel();
 };
 
 // Names of what the compiler made of `function` beside it, as the symbols tell them.
@@ -73,15 +76,14 @@ Diagnosis diagnosis(const Symbol& function, const FunctionShape& shape, const Bi
     return say(Verdict::kUnprobeable, "a return probe in it would break the program");
   const auto first = decode_instruction(binary.code.at(function.address), function.address);
   if (!first) return say(Verdict::kUnprobeable, "there is no code where its symbol stands");
-  if (first->kind == Instruction::Kind::kTrap)
-    return say(Verdict::kUnprobeable, "the kernel takes no probe on its first instruction");
   const std::string& primary = binary.names.at(function.address);
+  const bool partial = shape.kind == FunctionShape::Kind::kPartial && primary == function.name;
+  if (partial) found.probed = shape.other;
+  if (const char* why = why_unprobeable(binary.code.at(found.probed.address), binary.kernel))
+    return say(Verdict::kUnprobeable, why);
   if (primary != function.name)
     return say(Verdict::kAlias, "it is the same code as " + demangled(primary));
-  if (shape.kind == FunctionShape::Kind::kPartial) {
-    found.probed = shape.other;
-    return say(Verdict::kPartial, why_partial(shape, binary));
-  }
+  if (partial) return say(Verdict::kPartial, why_partial(shape, binary));
   found.copies = clones(function, binary.image);
   if (!found.copies.empty()) {
     return say(Verdict::kCopies,

@@ -9,7 +9,6 @@
 #include <fmt/core.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -17,6 +16,7 @@
 #include "format/error.h"
 #include "format/frame/file.h"
 #include "record/host/stop_signal.h"
+#include "record/host/writing_signals.h"
 
 namespace pgrec {
 namespace {
@@ -62,8 +62,7 @@ ChildCommand::ChildCommand(const std::vector<std::string>& arguments) {
   if (pid_ < 0) throw Error(fmt::format("cannot start {}: {}", arguments[0], reason_of(errno)));
   if (pid_ == 0) {
     StopSignal::unblock();
-    for (const int ignored : {SIGXFSZ, SIGPIPE})
-      ::signal(ignored, SIG_DFL);
+    restore_writing_signals();
     ::execvp(argv[0], argv.data());
     const int error = errno;
     [[maybe_unused]] const ssize_t n = ::write(writer.get(), &error, sizeof error);
@@ -83,8 +82,12 @@ std::string ChildCommand::wait() {
   int status = 0;
   ::waitpid(pid_, &status, 0);
   pid_ = -1;
-  if (WIFEXITED(status)) return fmt::format("status {}", WEXITSTATUS(status));
+  if (WIFEXITED(status)) {
+    exit_status_ = WEXITSTATUS(status);
+    return fmt::format("status {}", exit_status_);
+  }
   const int signal = WTERMSIG(status);
+  exit_status_ = 128 + signal;
   return fmt::format("signal {} ({})", signal, ::strsignal(signal));
 }
 

@@ -25,9 +25,12 @@ class ChildCommand {
   pid_t pid() const { return pid_; }
   // How it ended: "status 0" or "signal 9 (Killed)". Only after fd() became readable.
   std::string wait();
+  // Once it has ended: its exit status as shells tell it, 128 + N where signal N ended it.
+  int exit_status() const { return exit_status_; }
 
  private:
   pid_t pid_ = -1;
+  int exit_status_ = 0;
   Descriptor pidfd_;
 };
 

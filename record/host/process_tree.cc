@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 #include <string>
@@ -14,6 +13,7 @@
 #include "format/print/number.h"
 #include "record/host/descriptor.h"
 #include "record/host/proc_path.h"
+#include "record/host/process_status.h"
 
 namespace pgrec {
 
@@ -26,12 +26,11 @@ bool is_running(std::uint32_t pid) {
 }
 
 std::uint32_t parent_of(std::uint32_t pid) {
-  std::ifstream status(proc_path(pid, "status"));
-  for (std::string word; status >> word;) {
-    std::uint32_t parent = 0;
-    if (word == "PPid:" && status >> parent) return parent;
-  }
-  return 0;
+  return status_number(proc_path(pid, "status"), "PPid").value_or(0);
+}
+
+std::uint32_t process_of_thread(std::uint32_t tid) {
+  return status_number(proc_path(tid, "status"), "Tgid").value_or(tid);
 }
 
 std::vector<std::uint32_t> all_processes() {

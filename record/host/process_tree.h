@@ -9,6 +9,9 @@ namespace pgrec {
 // The parent of a process. 0 where the process is gone, or its parent cannot be seen.
 std::uint32_t parent_of(std::uint32_t pid);
 
+// The process that the thread `tid` belongs to; `tid` itself where that cannot be read.
+std::uint32_t process_of_thread(std::uint32_t tid);
+
 // Whether there is such a process and it has not ended. A zombie has ended.
 bool is_running(std::uint32_t pid);
 

@@ -11,12 +11,23 @@
 namespace pgrec {
 namespace {
 
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+// The kernel keeps a blocked signal for a signalfd also where it is ignored.
 sigset_t stop_signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-    sigaddset(&set, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (signal == SIGINT || !is_ignored(signal)) sigaddset(&set, signal);
+  }
   return set;
+}
+
+bool is_sent_by_a_process(const signalfd_siginfo& info) {
+  return info.ssi_code <= 0;  // SI_USER, SI_QUEUE, SI_TKILL; above 0: the kernel, for a terminal
 }
 
 }  // namespace
@@ -35,8 +46,11 @@ void StopSignal::unblock() {
 
 std::optional<int> StopSignal::take() {
   signalfd_siginfo info{};
-  if (::read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
-  return static_cast<int>(info.ssi_signo);
+  while (::read(fd_.get(), &info, sizeof info) == sizeof info) {
+    const auto signal = static_cast<int>(info.ssi_signo);
+    if (!is_ignored(signal) || is_sent_by_a_process(info)) return signal;
+  }
+  return std::nullopt;
 }
 
 }  // namespace pgrec

@@ -1,12 +1,12 @@
 #include "record/kernel/running_kernel.h"
 
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <fstream>
 
-#include "format/print/number.h"
+#include "record/host/kernel_version.h"
+#include "record/host/process_status.h"
 
 namespace pgrec {
 namespace {
@@ -38,35 +38,11 @@ bool in_user_namespace() {
 }
 
 bool has_seccomp_filter() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    int mode = 0;
-    if (word == "Seccomp:" && status >> mode) return mode == 2;  // SECCOMP_MODE_FILTER
-  }
-  return false;
+  constexpr std::uint32_t kFilter = 2;  // SECCOMP_MODE_FILTER
+  return status_number("/proc/self/status", "Seccomp") == kFilter;
 }
 
 }  // namespace
-
-KernelVersion kernel_version(std::string_view release) {
-  const std::string_view major = leading_digits(release);
-  const std::string_view rest = release.substr(major.size());
-  if (!rest.starts_with('.')) return {};
-  const auto first = parse_number<int>(major);
-  const auto second = parse_number<int>(leading_digits(rest.substr(1)));
-  if (!first || !second) return {};
-  return {*first, *second};
-}
-
-std::string kernel_release() {
-  utsname machine{};
-  ::uname(&machine);
-  return machine.release;
-}
-
-KernelVersion running_kernel() {
-  return kernel_version(kernel_release());
-}
 
 Lockdown lockdown(std::string_view state) {
   if (state.find("[confidentiality]") != state.npos) return Lockdown::kConfidentiality;

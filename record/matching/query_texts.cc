@@ -1,7 +1,9 @@
 #include "record/matching/query_texts.h"
 
+#include <new>
 #include <utility>
 
+#include "format/postgres/parsing_room.h"
 #include "format/postgres/statement_text.h"
 
 namespace pgrec {
@@ -24,8 +26,11 @@ Text written(const std::string& query, bool cut, bool client, TextMode mode) {
     return text;
   }
   text.normalized = true;
+  const std::uint64_t without_room = parsings_without_room();
   const auto normalized = cut ? std::nullopt : text_without_literals(query);
-  text.text = normalized.value_or("(" + std::to_string(query.size()) + " bytes that do not parse)");
+  const char* why = parsings_without_room() == without_room ? " bytes that do not parse)"
+                                                            : " bytes, too many to parse now)";
+  text.text = normalized.value_or("(" + std::to_string(query.size()) + why);
   return text;
 }
 
@@ -67,7 +72,18 @@ QueryTexts::QueryTexts(TextMode mode, std::uint64_t bound_bytes, std::function<v
   fastpath_ = only(std::move(text));
 }
 
+// What a client sends is no reason to end: a text that memory does not suffice for cannot be read.
 void QueryTexts::add(const TextHit& piece) {
+  try {
+    put(piece);
+  } catch (const std::bad_alloc&) {
+    partial_.erase(piece.thread);
+    older_ = {};
+    ++without_memory_;
+  }
+}
+
+void QueryTexts::put(const TextHit& piece) {
   Partial& partial = partial_[piece.thread];
   if (piece.first) partial = {piece.query.key, piece.client, {}};
   if (partial.key != piece.query.key) return;  // its beginning was lost

@@ -47,8 +47,11 @@ class QueryTexts {
   // kernel side is to send again what comes again.
   QueryTexts(TextMode mode, std::uint64_t bound_bytes, std::function<void()> forget);
 
-  // A piece of a text has come from the kernel side; those of one text come in order.
+  // A piece of a text has come from the kernel side; those of one text come in order. Where there
+  // is no memory for it, it becomes one that could not be read.
   void add(const TextHit& piece);
+  // How many those are.
+  std::uint64_t without_memory() const { return without_memory_; }
 
   // The text of `key` is known otherwise. `query_bytes`: of the whole text; 0: not known, and more.
   // `client`: a client may have written it.
@@ -68,6 +71,7 @@ class QueryTexts {
     bool client = false;
     std::string text;
   };
+  void put(const TextHit& piece);
   std::shared_ptr<const QueryText> made_of(const std::string& text, std::uint64_t query_bytes,
                                            bool client) const;
 
@@ -78,6 +82,7 @@ class QueryTexts {
   Held texts_;
   Held older_;
   std::uint64_t held_bytes_ = 0;  // of texts_
+  std::uint64_t without_memory_ = 0;
   std::map<ThreadKey, Partial> partial_;
   std::shared_ptr<const QueryText> unreadable_;
   std::shared_ptr<const QueryText> fastpath_;

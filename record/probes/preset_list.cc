@@ -7,6 +7,8 @@
 #include <map>
 #include <vector>
 
+#include "format/print/join.h"
+#include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "format/print/units.h"
 #include "record/binary/diagnosis.h"
@@ -134,7 +136,43 @@ void print_preset(std::ostream& out, const Preset& preset, int version,
   lines.print(out);
 }
 
+JsonLine calls_json(const PresetCalls& calls) {
+  JsonLine line;
+  line.add("tpcb", calls.tpcb).add("select", calls.select);
+  return line;
+}
+
 }  // namespace
+
+std::string presets_json(const PresetSubject* subject, const std::optional<Duration>& call_cost) {
+  const int version = subject ? major_version(subject->image.server_version) : 0;
+  std::map<std::string_view, std::string> verdicts;
+  if (subject) verdicts = verdicts_of(*subject);
+  std::vector<std::string> all;
+  for (const Preset& preset : presets()) {
+    std::vector<std::string> probes;
+    for (const PresetProbe* probe : shown(preset, version).probes) {
+      JsonLine line;
+      line.add("probe", probe->name).add("once_per", probe->once_per);
+      line.add("calls", calls_json(probe->calls(version)));
+      if (subject) {
+        const auto found = verdicts.find(probe->name);
+        line.add("verdict", found == verdicts.end() ? "not in it" : found->second);
+      }
+      probes.push_back(line.text());
+    }
+    JsonLine line;
+    line.add("preset", preset.name).add("answers", preset.answers);
+    line.add("calls", calls_json(shown(preset, version).calls));
+    line.add_raw("probes", "[" + join(probes, ", ") + "]");
+    all.push_back(line.text());
+  }
+  JsonLine line;
+  subject ? line.add("binary", subject->name) : line.add_null("binary");
+  call_cost ? line.add("call_cost_ns", std::int64_t{call_cost->count()})
+            : line.add_null("call_cost_ns");
+  return line.add_raw("presets", "[" + join(all, ", ") + "]").text();
+}
 
 void print_presets(std::ostream& out, const PresetSubject* subject,
                    const std::optional<Duration>& call_cost) {

@@ -22,4 +22,7 @@ struct PresetSubject {
 void print_presets(std::ostream& out, const PresetSubject* subject,
                    const std::optional<Duration>& call_cost);
 
+// The same for programs: one object of JSON.
+std::string presets_json(const PresetSubject* subject, const std::optional<Duration>& call_cost);
+
 }  // namespace pgrec

@@ -1,8 +1,8 @@
 #include "record/probes/presets.h"
 
 #include "format/error.h"
+#include "format/print/name_list.h"
 #include "format/print/nearest.h"
-#include "record/probes/probe_selection.h"
 
 namespace pgrec {
 namespace {

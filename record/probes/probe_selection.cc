@@ -16,38 +16,6 @@ std::string to_text(const std::vector<NotProbed>& not_probed) {
   return join(not_probed, "; ", [](const NotProbed& one) { return one.name + ": " + one.reason; });
 }
 
-namespace {
-
-// Where the item that begins at `start` ends: at a comma that is in no parentheses, for those of a
-// C++ function have commas of their own.
-std::size_t end_of_item(const std::string& list, std::size_t start) {
-  int depth = 0;
-  std::size_t at = start;
-  for (; at < list.size() && (list[at] != ',' || depth > 0); ++at) {
-    if (list[at] == '(') ++depth;
-    if (list[at] == ')' && depth > 0) --depth;
-  }
-  return at;
-}
-
-}  // namespace
-
-std::vector<std::string> split_at_commas(const std::vector<std::string>& lists) {
-  std::vector<std::string> names;
-  for (const std::string& list : lists) {
-    std::size_t start = 0;
-    while (start <= list.size()) {
-      const std::size_t comma = end_of_item(list, start);
-      std::string name = list.substr(start, comma - start);
-      name.erase(0, name.find_first_not_of(" \t"));
-      name.erase(name.find_last_not_of(" \t") + 1);
-      if (!name.empty()) names.push_back(name);
-      start = comma + 1;
-    }
-  }
-  return names;
-}
-
 std::string count_text(const ProbeSelection& selection) {
   const std::string functions = plural(selection.functions.size(), "function");
   if (selection.points.empty()) return functions;
@@ -59,9 +27,9 @@ namespace {
 
 // Adds the USDT probes that a pattern names, each once.
 void select_points(const std::string& pattern, const std::vector<UsdtProbe>& all,
-                   ProbeSelection& selection) {
+                   const std::string& place, ProbeSelection& selection) {
   const auto found = matching(all, pattern);
-  if (found.empty()) selection.not_probed.push_back({pattern, why_missing(all, pattern)});
+  if (found.empty()) selection.not_probed.push_back({pattern, why_missing(all, pattern) + place});
   for (const UsdtProbe& probe : found) {
     const auto known = [&](const UsdtProbe& one) { return one.name == probe.name; };
     if (std::none_of(selection.points.begin(), selection.points.end(), known))
@@ -72,7 +40,7 @@ void select_points(const std::string& pattern, const std::vector<UsdtProbe>& all
 }  // namespace
 
 ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
-                             const std::string& binary) {
+                             const std::string& binary, const NamePlaces& places) {
   const std::vector<UsdtProbe> points = usdt_probes(image);
   if (image.functions.empty() && points.empty()) {
     throw Error(fmt::format("cannot probe {}: it names no functions", binary),
@@ -82,13 +50,14 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
   FunctionNames function_names(image);
   std::map<std::uint64_t, std::string> chosen;  // by file offset
   for (const std::string& pattern : split_at_commas(patterns)) {
+    const std::string place = place_text(places, pattern);
     if (is_usdt(pattern)) {
-      select_points(pattern, points, selection);
+      select_points(pattern, points, place, selection);
       continue;
     }
     const auto found = function_names.matching(pattern);
     if (found.empty())
-      selection.not_probed.push_back({pattern, function_names.why_missing(pattern)});
+      selection.not_probed.push_back({pattern, function_names.why_missing(pattern) + place});
     for (const Symbol& symbol : found) {
       if (needs_its_return_address(symbol.name)) {
         selection.not_probed.push_back(

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "format/print/name_list.h"
 #include "record/binary/elf_image.h"
 #include "record/binary/usdt.h"
 
@@ -26,10 +27,6 @@ struct ProbeSelection {
   bool empty() const { return functions.empty() && points.empty(); }
 };
 
-// "a, b" and "c" -> a b c: the parts of comma-separated lists, without the spaces around them. A
-// comma in parentheses is a part's own.
-std::vector<std::string> split_at_commas(const std::vector<std::string>& lists);
-
 // Bound on probes of one recording.
 constexpr std::size_t kMaxProbes = 1000;
 
@@ -38,9 +35,9 @@ std::string count_text(const ProbeSelection& selection);
 
 // `patterns`: names and globs (see FunctionNames, and UsdtProbe for those of USDT probes), each
 // possibly a comma-separated list of them. A name that the binary does not have, a glob that
-// matches nothing, and a second name for code already chosen are told in not_probed. Throws Error
-// when nothing is left or too much is matched.
+// matches nothing, and a second name for code already chosen are told in not_probed, with the
+// places of names that come from files. Throws Error when nothing is left or too much is matched.
 ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
-                             const std::string& binary);
+                             const std::string& binary, const NamePlaces& places = {});
 
 }  // namespace pgrec

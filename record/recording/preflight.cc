@@ -13,6 +13,9 @@
 namespace pgrec {
 namespace {
 
+// Lines of one kind.
+constexpr std::size_t kPrinted = 10;
+
 // A path is looked up as the processes see it; where that may not be asked, it can be another file.
 void warn_of_unseen(std::ostream& out, const std::vector<std::uint32_t>& pids,
                     const std::string& exec) {
@@ -51,8 +54,20 @@ void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std
   warn_of_older(out, plan);
 }
 
+void print_not_probed(std::ostream& out, const std::vector<NotProbed>& not_probed) {
+  for (std::size_t i = 0; i < std::min(not_probed.size(), kPrinted); ++i)
+    out << "pgrec: not probed: " << not_probed[i].name << ": " << not_probed[i].reason << "\n";
+  if (not_probed.size() > kPrinted)
+    out << "pgrec: not probed: and " << not_probed.size() - kPrinted << " more\n";
+}
+
+void require_all_probed(const std::vector<NotProbed>& not_probed) {
+  if (not_probed.empty()) return;
+  throw Error("not everything can be probed: " + to_text(not_probed),
+              "without --strict what can be probed is recorded");
+}
+
 void print_notes(std::ostream& out, const std::vector<std::string>& notes) {
-  constexpr std::size_t kPrinted = 10;
   for (std::size_t i = 0; i < std::min(notes.size(), kPrinted); ++i)
     print_line(out, "pgrec: " + notes[i]);
   if (notes.size() > kPrinted) {

@@ -26,6 +26,7 @@ struct RecordOptions {
   Duration min_duration{};
   double max_overhead = 0;  // share of the CPU time; 0: no limit
   bool dry_run = false;
+  bool strict = false;  // what cannot be probed is an error
   std::uint32_t sample_every = 1;
   TextMode text = TextMode::kFull;
   std::uint32_t text_limit_bytes = 64u << 10;

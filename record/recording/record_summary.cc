@@ -121,6 +121,10 @@ void print_uncounted(std::ostream& out, const RecordingOutcome& outcome) {
     out << "  not found   " << plural(outcome.lost_children, "process")
         << " that recorded ones began: there was no room to follow them\n";
   }
+  if (outcome.without_memory > 0) {
+    out << "  no memory   " << plural(outcome.without_memory, "time")
+        << " for a query's text: it is not taken apart, or not readable\n";
+  }
 }
 
 // Events of one probe that were lost so.

@@ -37,6 +37,7 @@ struct RecordingOutcome {
   RecordingCost cost;
   std::optional<std::uint64_t> missed_hits;  // as of Counters
   std::uint64_t lost_children = 0;
+  std::uint64_t without_memory = 0;  // as of Recorder
 };
 
 // Says what a finished recording came to.

@@ -301,6 +301,8 @@ Metadata Recorder::last_facts() {
     facts.emplace_back("events.missed", missed ? std::to_string(*missed) : "");
   if (lost_children() > 0)
     facts.emplace_back("record.lost_children", std::to_string(lost_children()));
+  if (without_memory() > 0)
+    facts.emplace_back("record.without_memory", std::to_string(without_memory()));
   const RecordingCost paid = cost();
   facts.emplace_back("record.cpu_ns", std::to_string(paid.cpu.count()));
   if (call_cost_) {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "record/host/clocks.h"
 #include "record/host/stop_signal.h"
 #include "record/host/terminal.h"
+#include "record/host/writing_signals.h"
 #include "record/kernel/probe_cost.h"
 #include "record/kernel/session.h"
 #include "record/recording/attach.h"
@@ -61,6 +61,8 @@ class Recording {
   void begin();
   void run();
   void print_outcome();
+  // Of the command, where that has ended; else done.
+  ExitStatus status() const;
 
  private:
   void print_expected(Duration call_cost);
@@ -115,6 +117,8 @@ void Recording::put_probes_in_place() {
     throw Error("cannot measure what a probe costs", "record without --max-overhead and --dry-run");
   }
   not_probed_ = attach(session_, plan_);
+  if (options_.strict) require_all_probed(not_probed_);
+  print_not_probed(std::cerr, not_probed_);
   print_notes(std::cerr, plan_.notes);
   if (call_cost_ && options_.command.empty()) print_expected(*call_cost_);
 }
@@ -258,6 +262,7 @@ RecordingOutcome Recording::outcome() {
   all.cost = recorder_->cost();
   all.missed_hits = recorder_->missed_hits();
   all.lost_children = recorder_->lost_children();
+  all.without_memory = recorder_->without_memory();
   return all;
 }
 
@@ -273,6 +278,11 @@ void Recording::print_outcome() {
     std::cerr << "  command     still runs, as process " << child_->pid() << "\n";
 }
 
+ExitStatus Recording::status() const {
+  if (!child_ || child_->running()) return kExitDone;
+  return static_cast<ExitStatus>(child_->exit_status());
+}
+
 }  // namespace
 
 ExitStatus record(const RecordOptions& options) {
@@ -280,16 +290,16 @@ ExitStatus record(const RecordOptions& options) {
                    options.attach);
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options.request);
+  if (options.strict) require_all_probed(plan.selection.not_probed);  // before a file is made
   warn_of_other_files(std::cerr, plan, options.request.exec);
-  ::signal(SIGXFSZ, SIG_IGN);  // a file size limit is told like a full disk
-  ::signal(SIGPIPE, SIG_IGN);  // nobody listening any more is no reason to leave the trace open
+  ignore_writing_signals();
   Recording recording(options, plan);
   recording.put_probes_in_place();
   if (options.dry_run) return kExitDone;
   recording.begin();
   recording.run();
   recording.print_outcome();
-  return kExitDone;
+  return recording.status();
 }
 
 }  // namespace pgrec

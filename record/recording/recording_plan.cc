@@ -50,7 +50,7 @@ void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) 
   std::map<std::uint64_t, std::string> names;  // by the address of what is probed
   for (std::size_t i = 0; i < diagnoses.size(); ++i) {
     const Symbol& function = plan.selection.functions[i];
-    if (!code.file_offset(diagnoses[i].probed.address)) {
+    if (diagnoses[i].verdict == Verdict::kUnprobeable) {
       plan.selection.not_probed.push_back({function.name, diagnoses[i].why});
       continue;
     }
@@ -107,13 +107,14 @@ std::vector<std::optional<std::uint64_t>> attach_offsets(const std::string& path
                                                          const ElfImage& image,
                                                          const std::vector<Symbol>& functions) {
   const Code code = read_code(path);
+  const auto diagnoses = diagnose(functions, image, code);
   std::vector<Extent> probed;
-  for (const Diagnosis& diagnosis : diagnose(functions, image, code))
+  for (const Diagnosis& diagnosis : diagnoses)
     probed.push_back(diagnosis.probed);
   const auto offsets = attach_offsets(probed, image, code);
   std::vector<std::optional<std::uint64_t>> sites(offsets.begin(), offsets.end());
   for (std::size_t i = 0; i < probed.size(); ++i) {
-    if (!code.file_offset(probed[i].address)) sites[i].reset();
+    if (diagnoses[i].verdict == Verdict::kUnprobeable) sites[i].reset();
   }
   return sites;
 }
@@ -140,7 +141,7 @@ RecordingPlan make_plan(const PlanRequest& request) {
   for (std::string& name : names_of_presets(request.presets, major_version(image.server_version)))
     names.push_back(std::move(name));
   if (!names.empty()) {
-    plan.selection = select_probes(names, image, plan.binary.name);
+    plan.selection = select_probes(names, image, plan.binary.name, request.places);
     place_probes(image, code, plan);
   }
   for (const UsdtProbe& point : plan.selection.points)

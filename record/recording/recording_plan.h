@@ -21,7 +21,8 @@ namespace pgrec {
 struct PlanRequest {
   std::string exec;  // what -x said: a path or a bare name; empty: nothing
   std::vector<std::uint32_t> pids;
-  std::vector<std::string> functions;  // lists of names and globs; none, with no presets: no probes
+  std::vector<std::string> functions;  // names and globs; none, with no presets: no probes
+  NamePlaces places;                   // of those from files
   std::vector<std::string> presets;    // lists of names of presets
 };
 

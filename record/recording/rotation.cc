@@ -6,9 +6,9 @@
 #include <map>
 
 #include "format/error.h"
+#include "format/print/name_list.h"
 #include "format/print/number.h"
 #include "format/print/units.h"
-#include "record/probes/probe_selection.h"
 
 namespace pgrec {
 namespace {

@@ -44,9 +44,10 @@ std::optional<std::string> command_line(std::uint32_t pid) {
 // CLOCK_BOOTTIME. Nothing when it is gone.
 std::optional<std::int64_t> start_of(std::uint32_t pid) {
   std::ifstream file(proc_path(pid, "stat"));
-  std::string line;
-  if (!std::getline(file, line)) return std::nullopt;
-  std::istringstream fields(line.substr(std::min(line.rfind(')') + 1, line.size())));
+  std::string all;
+  // Not by lines: the name in it, which a process gives itself, may have line ends.
+  if (!std::getline(file, all, '\0')) return std::nullopt;
+  std::istringstream fields(all.substr(std::min(all.rfind(')') + 1, all.size())));
   std::string field;
   for (int number = 3; number <= 22; ++number)
     fields >> field;

@@ -7,11 +7,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <utility>
 
@@ -22,6 +20,7 @@
 #include "record/host/privileges.h"
 #include "record/host/proc_path.h"
 #include "record/host/process_tree.h"
+#include "record/server/server_layout.h"
 
 namespace pgrec {
 namespace {
@@ -31,12 +30,6 @@ constexpr const char* kServerName = "postgres";
 // What /proc says behind the name of a file that is not there any more, or was replaced.
 const std::string kDeleted = " (deleted)";
 
-// Where distributions put a server that is not in PATH: Debian and Ubuntu, RHEL and Fedora (PGDG),
-// Alpine, and the default prefix of a build from source.
-constexpr std::array<const char*, 4> kServerDirectories = {
-    "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*",
-    "/usr/local/pgsql/bin"};
-
 // Different files by identity, so that one file found twice is one candidate.
 using Candidates = std::map<FileIdentity, ServerBinary>;
 
@@ -45,16 +38,6 @@ void add_file(const std::string& path, Candidates& candidates) {
   if (!file) return;
   const std::string name = std::filesystem::canonical(path);  // without the symbolic links
   candidates.emplace(*file, ServerBinary{name, name});
-}
-
-// The process that the thread `tid` belongs to; `tid` itself where that cannot be read.
-std::uint32_t process_of(std::uint32_t tid) {
-  std::ifstream status(proc_path(tid, "status"));
-  for (std::string word; status >> word;) {
-    std::uint32_t process = 0;
-    if (word == "Tgid:" && status >> process) return process;
-  }
-  return tid;
 }
 
 // The binary that process `pid` runs, or nothing when there is no such process or it may not be
@@ -95,15 +78,56 @@ Candidates in_path(const std::string& name) {
 
 Candidates in_server_directories(const std::string& name) {
   Candidates candidates;
-  for (const char* directory : kServerDirectories) {
+  for (const std::string& directory : server_directories()) {
     glob_t found{};
-    if (::glob((std::string(directory) + "/" + name).c_str(), 0, nullptr, &found) == 0) {
+    if (::glob((directory + "/" + name).c_str(), 0, nullptr, &found) == 0) {
       for (std::size_t i = 0; i < found.gl_pathc; ++i)
         add_file(found.gl_pathv[i], candidates);
     }
     ::globfree(&found);
   }
   return candidates;
+}
+
+// The servers among what `pids` run; of all that runs where there are none.
+Candidates running_servers(const std::vector<std::uint32_t>& pids) {
+  if (pids.empty()) return running(kServerName);
+  Candidates servers;
+  for (const std::uint32_t pid : pids) {
+    auto binary = binary_of(pid);
+    const auto file = binary ? identity(binary->path) : std::nullopt;
+    if (file) servers.emplace(*file, std::move(*binary));
+  }
+  return servers;
+}
+
+Candidates installed_servers() {
+  Candidates servers = in_path(kServerName);
+  servers.merge(in_server_directories(kServerName));
+  return servers;
+}
+
+// The shared libraries of that name that these servers can load by it: "plpgsql" or "plpgsql.so".
+Candidates libraries_of(const Candidates& servers, const std::string& name) {
+  const std::string file = name.ends_with(".so") ? name : name + ".so";
+  Candidates libraries;
+  for (const auto& [of_server, server] : servers) {
+    const std::string inside = without_deleted(server.name);
+    // Of a server in another root its libraries are there, too.
+    const bool elsewhere = server.path != inside && server.path.ends_with(inside);
+    const std::string root =
+        elsewhere ? server.path.substr(0, server.path.size() - inside.size()) : "";
+    for (const std::string& directory : library_directories(inside)) {
+      const std::string library = directory + "/" + file;
+      const auto found = identity(root + library);
+      if (!found) continue;
+      libraries.emplace(*found, elsewhere ? ServerBinary{library, root + library}
+                                          : ServerBinary{std::filesystem::canonical(library),
+                                                         std::filesystem::canonical(library)});
+      break;
+    }
+  }
+  return libraries;
 }
 
 // `what` says, after their number, what several candidates are.
@@ -187,7 +211,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
       throw Error(fmt::format("there is no process {}", pid),
                   "pgrep -a postgres lists the server's processes");
     }
-    const std::uint32_t process = process_of(pid);
+    const std::uint32_t process = process_of_thread(pid);
     if (process != pid) {
       throw Error(fmt::format("{} is a thread of process {}", pid, process),
                   fmt::format("-p {}", process));
@@ -226,6 +250,10 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
                   "start it first, or name its binary: -x postgres");
     }
   }
+  for (const auto& servers : {running_servers(pids), installed_servers()}) {
+    const Candidates libraries = libraries_of(servers, name);
+    if (!libraries.empty()) return the_one(libraries, "different libraries called " + name);
+  }
   const std::string unseen =
       behind("; of other users' processes it cannot be seen: ", missing_to_see_processes());
   throw Error(fmt::format("there is no binary called {}, running, in PATH or among the PostgreSQL "
@@ -240,9 +268,10 @@ std::optional<ServerBinary> find_server_of_library(const std::string& path,
   std::error_code error;
   const auto library = std::filesystem::canonical(path, error);
   if (error) return std::nullopt;
-  const std::string server = library.parent_path().parent_path() / "bin" / kServerName;
-  if (!identity(server)) return std::nullopt;
-  return ServerBinary{server, server};
+  for (const std::string& server : servers_of_library(library)) {
+    if (identity(server)) return ServerBinary{server, server};
+  }
+  return std::nullopt;
 }
 
 }  // namespace pgrec

@@ -16,8 +16,9 @@ struct ServerBinary {
 // `exec`: what -x said, a path or a bare name, or empty; `pids`: what -p said. An absolute path is
 // what these processes see there, where they see something, in their chroot or container. A bare
 // name is looked for among running processes, then in PATH, then in the distribution's PostgreSQL
-// directories. Throws Error with a hint when there is no such binary or process, or several
-// different ones.
+// directories; then as that of a shared library in the $libdir of the servers that run (of those
+// among `pids`, where there are any), then of those that are installed. Throws Error with a hint
+// when there is no such binary or process, or several different ones.
 ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids);
 
 // The name of a binary as /proc tells it, without the remark that it is not there any more.
@@ -30,7 +31,7 @@ std::optional<std::uint32_t> first_unseen(const std::vector<std::uint32_t>& pids
 std::vector<std::uint32_t> processes_of_an_older(const std::string& path);
 
 // The server that uses the shared library at `path`: what the first of `pids` runs, else the server
-// of the same installation (LIBDIR/../bin/postgres). Nothing where there is none.
+// of the same installation (server_layout.h). Nothing where there is none.
 std::optional<ServerBinary> find_server_of_library(const std::string& path,
                                                    const std::vector<std::uint32_t>& pids);
 

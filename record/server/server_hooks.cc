@@ -1,10 +1,14 @@
 #include "record/server/server_hooks.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 
 #include "record/binary/machine_code.h"
 #include "record/binary/probe_point.h"
+#include "record/binary/uprobe_rules.h"
+#include "record/host/kernel_version.h"
 
 namespace pgrec {
 namespace {
@@ -170,6 +174,11 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
     if (found.empty()) {
       if (named.hook == WIRE_ON_ACTIVITY) return std::nullopt;
       hooks.missing.push_back(std::string(named.tells) + ": it has no " + named.function);
+      continue;
+    }
+    if (const char* why = why_unprobeable(code.at(found.front().address), running_kernel())) {
+      if (named.hook == WIRE_ON_ACTIVITY) return std::nullopt;
+      hooks.missing.push_back(fmt::format("{}: {}: {}", named.tells, named.function, why));
       continue;
     }
     hooks.found.push_back({found.front(), {named.hook, 0}});

@@ -1,6 +1,7 @@
 #include "record/slowlog/slow_statements.h"
 
 #include <algorithm>
+#include <new>
 
 #include "record/kernel/intake.h"
 #include "record/server/process_titles.h"
@@ -79,8 +80,13 @@ void SlowStatements::take(const NameHit& name) {
 void SlowStatements::take(const TextHit& piece) {
   ++taken_in_;
   const TextKey key{piece.thread, piece.query.key};
-  if (piece.first) texts_[key].clear();
-  if (const auto found = texts_.find(key); found != texts_.end()) found->second += piece.text;
+  try {
+    if (piece.first) texts_[key].clear();
+    if (const auto found = texts_.find(key); found != texts_.end()) found->second += piece.text;
+  } catch (const std::bad_alloc&) {
+    texts_.erase(key);  // one that cannot be read
+    ++without_memory_;
+  }
 }
 
 std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, const Moment& now) {

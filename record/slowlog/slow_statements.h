@@ -39,6 +39,8 @@ class SlowStatements {
 
   // Reports taken in so far.
   std::uint64_t taken_in() const { return taken_in_; }
+  // Pieces of texts for which there was no memory: their texts cannot be read.
+  std::uint64_t without_memory() const { return without_memory_; }
 
  private:
   struct Slow {
@@ -82,6 +84,7 @@ class SlowStatements {
   std::map<TextKey, std::string> texts_;     // that were sent
   std::map<std::uint32_t, Client> clients_;  // by pid
   std::uint64_t taken_in_ = 0;
+  std::uint64_t without_memory_ = 0;
 };
 
 }  // namespace pgrec

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <optional>
 
+#include "format/postgres/parsing_room.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
@@ -18,6 +19,7 @@
 #include "record/host/process_ends.h"
 #include "record/host/service_manager.h"
 #include "record/host/stop_signal.h"
+#include "record/host/writing_signals.h"
 #include "record/kernel/session.h"
 #include "record/recording/detaching.h"
 #include "record/recording/pace.h"
@@ -48,7 +50,8 @@ struct Losses {
   std::uint64_t texts = 0;   // pieces of them
   std::uint64_t others = 0;  // names of processes, ends of threads, processes that began
   std::uint64_t unseen = 0;  // hits for which the kernel ran no program
-  std::uint64_t all() const { return statements + texts + others + unseen; }
+  std::uint64_t unread = 0;  // texts for which there was no memory, to parse or to hold
+  std::uint64_t all() const { return statements + texts + others + unseen + unread; }
 };
 
 RecordingPlan find_server(const SlowlogOptions& options) {
@@ -118,6 +121,7 @@ class Slowlog {
   ProcessEnds ends_;
   PostmasterSuccessor successors_;
   Pace pace_{kPaceOfReports};
+  std::uint64_t begun_ns_ = 0;
   std::uint64_t looked_ns_ = 0;
   std::uint64_t looked_for_successors_ns_ = 0;
   Losses told_losses_;
@@ -198,6 +202,7 @@ void Slowlog::take_in(const std::vector<SlowStatement>& told) {
 
 Losses Slowlog::losses() {
   Losses losses;
+  losses.unread = statements_.without_memory() + parsings_without_room();
   losses.unseen = session_.counters().missed_hits().value_or(0);
   losses.others = session_.counters().lost_children() + session_.counters().lost_thread_ends();
   if (session_.counters().lost_events() == 0) return losses;
@@ -224,6 +229,7 @@ void Slowlog::look_for_losses() {
     add(now.texts, told_losses_.texts, "text piece");
     add(now.others, told_losses_.others, "process report");
     add(now.unseen, told_losses_.unseen, "unseen report");
+    add(now.unread, told_losses_.unread, "unparsed text");
     const std::string message =
         fmt::format("lost between {} and {}: {}", time_text(losses_since_ns_), time_text(at_ns),
                     join(parts, ", "));
@@ -274,12 +280,16 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
     }
   }
   if (log_.is_abandoned()) return "its reader";
+  if (options_.duration &&
+      monotonic_ns() - begun_ns_ >= static_cast<std::uint64_t>(options_.duration->count()))
+    return "its time being up";
   if (!successors_.has_any() && ends_.all_ended() && !session_.has_followed()) return ends_.what();
   return std::nullopt;
 }
 
 void Slowlog::begin() {
   losses_since_ns_ = now_on_both().realtime_ns;
+  begun_ns_ = monotonic_ns();
   session_.start();
   look_at_running(options_.pids);
   const std::string statements =
@@ -341,8 +351,9 @@ ExitStatus Slowlog::run(StopSignal& signal) {
 ExitStatus log_slow_statements(const SlowlogOptions& options) {
   check_can_record("sudo pgrec slowlog …");
   const RecordingPlan plan = find_server(options);
-  ::signal(SIGXFSZ, SIG_IGN);
-  ::signal(SIGPIPE, SIG_IGN);
+  ignore_writing_signals();
+  // Here it asks for something, also under nohup.
+  if (!options.log.empty()) ::signal(SIGHUP, SIG_DFL);
   StopSignal signal;
   LogFile log(options.log);
   return Slowlog(options, plan, log).run(signal);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace pgrec {
 struct SlowlogOptions {
   std::string exec;
   std::vector<std::uint32_t> pids;
+  std::optional<Duration> duration;  // after which it ends
   Duration threshold = std::chrono::milliseconds(200);
   bool errors = false;
   std::string log;  // empty: standard output
@@ -25,8 +27,8 @@ struct SlowlogOptions {
   bool verbose = false;
 };
 
-// Runs until SIGINT or SIGTERM, or until the processes end that it is limited to, if none of them
-// is a postmaster. Throws Error with a hint.
+// Runs until SIGINT or SIGTERM, until its time is up, or until the processes end that it is limited
+// to, if none of them is a postmaster. Throws Error with a hint.
 ExitStatus log_slow_statements(const SlowlogOptions& options);
 
 }  // namespace pgrec

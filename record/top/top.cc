@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <csignal>
 #include <iostream>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "record/host/clocks.h"
 #include "record/host/stop_signal.h"
 #include "record/host/terminal.h"
+#include "record/host/writing_signals.h"
 #include "record/kernel/probe_cost.h"
 #include "record/kernel/session.h"
 #include "record/recording/attach.h"
@@ -112,8 +112,7 @@ Top::Top(const TopOptions& options, const RecordingPlan& plan)
 void Top::put_probes_in_place() {
   const auto not_probed = attach(session_, plan_);
   print_notes(std::cerr, plan_.notes);
-  for (const NotProbed& one : not_probed)
-    print_line(std::cerr, "pgrec: not probed: " + one.name + ": " + one.reason);
+  print_not_probed(std::cerr, not_probed);
 }
 
 void Top::begin() {
@@ -164,7 +163,7 @@ ExitStatus top(const TopOptions& options) {
   const RecordingPlan plan = make_plan(options.request);
   check_plan(plan);
   warn_of_other_files(std::cerr, plan, options.request.exec);
-  ::signal(SIGPIPE, SIG_IGN);
+  ignore_writing_signals();
   Top session(options, plan);
   session.put_probes_in_place();
   session.begin();

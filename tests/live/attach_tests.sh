@@ -15,7 +15,7 @@ test_only_the_refused_function_is_left_out() {
       pgrec record -x "$calls" -f "$functions" --attach "$method" --force -o t.pgt -- "$calls" nested 1000
       check "exit status, $functions, $method" 0 "$status"
       check "what is not probed, $functions, $method" \
-        "  not probed  unprobeable: the kernel cannot probe its first instruction" "$(grep 'not probed' <<<"$err")"
+        "  not probed  unprobeable: the kernel cannot probe its first instruction" "$(grep '^  not probed' <<<"$err")"
       check "calls, $functions, $method" "inner,3000
 outer,1000" "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1 ORDER BY 1')"
       check "unmatched, $functions, $method" "" "$(query t.pgt "SELECT * FROM calls WHERE outcome <> 'returned'")"
@@ -102,4 +102,17 @@ test_recorders_that_begin_at_once_have_nothing_of_each_other() {
       check "calls of $i" 0 "$(query "$i.pgt" 'SELECT count(*) FROM calls')"
     done
   done
+}
+
+test_a_library_of_the_server_is_found_by_its_bare_name() {
+  require_postgres
+  record_start -x plpgsql -f plpgsql_call_handler,plpgsql_inline_handler -o t.pgt
+  run_sql "DO 'BEGIN NULL; END'"
+  record_stop TERM
+  check "status" 0 "$recorder_status"
+  check calls plpgsql_inline_handler,1 "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1')"
+  check "its binary" "$(readlink -f "$(plpgsql_library)")" "$(query t.pgt 'SELECT DISTINCT binary FROM functions' | head -n 1)"
+  check "executions" 1 "$(query t.pgt "SELECT count(*) FROM executions WHERE text LIKE 'DO %'")"
+  pgrec list -p "$cluster_postmaster" -x plpgsql plpgsql_call_handler
+  check "status of list" 0 "$status"
 }

@@ -59,3 +59,10 @@ test_a_text_of_a_statement_does_nothing_to_the_screen() {
   check "escape characters" 0 "$(grep -c $'\033' out.txt)"
   check "executions" 1 "$(shown 1 'SELECT $1 AS "a?[2Jb c"')"
 }
+
+test_top_shows_the_functions_of_a_preset() {
+  require_postgres
+  "$PGREC" top -p "$cluster_postmaster" --preset queries,lwlocks -d 100ms -n 1 >out.txt 2>err.txt </dev/null
+  check status 0 "$?"
+  check_match "what it says" "*recording the queries and * functions of *" "$(cat err.txt)"
+}

@@ -58,6 +58,15 @@ sleeps() {
   [ "$(run_sql "SELECT wait_event FROM pg_stat_activity WHERE state = 'active' AND pid = $1")" = PgSleep ]
 }
 
+# slowlog_start ARGUMENTS...: starts pgrec slowlog and returns when its hooks are in place. What it writes to
+# standard output goes to slow.out. record_stop and record_wait end it.
+slowlog_start() {
+  exec {recorder_fd}< <(ignore_signals; exec "$PGREC" slowlog "$@" 2>&1 >slow.out)
+  recorder_pid=$!
+  recorder_said=
+  recorder_says 'logging *'
+}
+
 # Four backends that insert N rows each, one after the other connecting.
 four_inserts() {
   local i clients= others=$background_pids

@@ -161,9 +161,10 @@ test_duration_ends_the_recording() {
 test_the_commands_exit_status_is_in_the_summary() {
   require_bpf
   pgrec record -x "$calls" -f inner -o t.pgt -- sh -c 'exit 7'
-  check "exit status" 0 "$status"
+  check "exit status" 7 "$status"
   check_match "what the recorder says" "*ended by its command, with status 7*" "$err"
   pgrec record -x "$calls" -f inner -o u.pgt -- sh -c 'kill -9 $$'
+  check "exit status" 137 "$status"
   check_match "what the recorder says" "*ended by its command, with signal 9 (Killed)*" "$err"
 }
 
@@ -182,7 +183,7 @@ test_functions_that_the_kernel_refuses_are_told() {
   pgrec record -x "$calls" -f unprobeable -o t.pgt
   check "exit status" 1 "$status"
   check messages "pgrec: nothing to record in $calls: unprobeable: the kernel cannot probe its first instruction
-hint: -v shows the kernel's words" "$err"
+hint: pgrec list -x $calls NAME says what is the matter" "$err"
   check "files left" "" "$(ls t.pgt* 2>/dev/null)"
   local method
   for method in $(attach_methods); do

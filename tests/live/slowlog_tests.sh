@@ -3,15 +3,6 @@
 
 . "$here/postgres_vocabulary.sh"
 
-# slowlog_start ARGUMENTS...: starts pgrec slowlog and returns when its hooks are in place. What it writes to
-# standard output goes to slow.out. record_stop and record_wait end it.
-slowlog_start() {
-  exec {recorder_fd}< <(exec "$PGREC" slowlog "$@" 2>&1 >slow.out)
-  recorder_pid=$!
-  recorder_said=
-  recorder_says 'logging *'
-}
-
 # logged FILE...: the texts of the statements in the log that ran, in order
 logged() {
   sed -n '/ outcome=not-run /d; s/^.* duration_ms=.* text=//p' "$@"

@@ -86,9 +86,15 @@ pgrec() {
   err=$(cat err.txt)
 }
 
+# ignore_signals: in what starts a program, those in $recorder_ignores ("HUP INT"), as nohup and shells do
+ignore_signals() {
+  # shellcheck disable=SC2086
+  [ -z "${recorder_ignores:-}" ] || trap '' $recorder_ignores
+}
+
 # record_start ARGUMENTS...: starts pgrec record and returns when its probes are in place.
 record_start() {
-  exec {recorder_fd}< <(exec "$PGREC" record "$@" 2>&1)
+  exec {recorder_fd}< <(ignore_signals; exec "$PGREC" record "$@" 2>&1)
   recorder_pid=$!
   local line
   recorder_said=

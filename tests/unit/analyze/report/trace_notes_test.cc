@@ -127,6 +127,15 @@ TEST_F(TraceNotes, NameFunctionsThatWereTakenOffInTheOrderOfTheirIds) {
             "(--max-overhead)\n");
 }
 
+TEST_F(TraceNotes, SayThatThereWasNoMemoryForTexts) {
+  writer_->write(Metadata{{"record.without_memory", "3"}});
+  close();
+  EXPECT_EQ(notes(),
+            "pgrec: T: 3 times there was no memory for a query's text while recording: it is not "
+            "taken apart, or not readable\n");
+  EXPECT_EQ(status_, kExitDone);
+}
+
 TEST_F(TraceNotes, AreATableOfPlainNumbers) {
   close();
   file_.append(Bytes(8));

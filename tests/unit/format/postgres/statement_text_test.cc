@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "format/postgres/parsing_room.h"
+#include "tests/unit/memory_limit.h"
+
 namespace pgrec {
 namespace {
 
@@ -310,6 +313,49 @@ TEST(TextWithoutLiterals, SurvivesDeepTexts) {
   EXPECT_NE(bare("SELECT " + repeated("(", 30'000) + "1" + repeated(")", 30'000)), "");
   EXPECT_NE(bare("SELECT " + repeated("- ", 15'000) + "1"), "");
   EXPECT_NE(bare(repeated("SELECT (", 7'000) + "1" + repeated(")", 7'000)), "");
+}
+
+// A client's text must not end a recorder, whatever it takes to parse it.
+TEST(QueriesWithoutMemory, AreLeftAsTheyAre) {
+  if (!test::kCanLimitMemory) GTEST_SKIP() << "the address space cannot be limited";
+  for (const std::string& query : {
+           "SELECT 1; SELECT '" + std::string(2'048, 'x') + "'",
+           "SELECT 1; SELECT '" + std::string(60'000, 'x') + "'",
+           "SELECT 1" + repeated("+1", 10'000) + "; SELECT 2",
+           "SELECT 1" + repeated(",1", 30'000) + "; SELECT 2",
+           "SELECT " + repeated("(", 9'000) + "1" + repeated(")", 9'000) + "; COMMIT",
+           "SELECT ARRAY" + repeated("[", 900) + repeated("]", 900) + "; COMMIT",
+       }) {
+    // From too little to what some of it can be parsed in.
+    for (const std::size_t mebibytes : {1, 3, 6, 12, 24, 48, 96}) {
+      EXPECT_TRUE(test::holds_with_memory(
+          mebibytes << 20,
+          [&] {
+            const auto statements = split_statements(query);
+            const std::string text = statement_text(query);
+            const auto without = text_without_literals(query);
+            statement_fingerprint(query);
+            const bool whole = statements == std::vector{query} || statements.size() == 2;
+            return whole && (text == query || text.find('$') != text.npos) &&
+                   (!without || without->find_first_of("'x") == without->npos);
+          }))
+          << query.size() << " bytes with " << mebibytes << " MiB";
+    }
+    EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
+      const std::uint64_t before = parsings_without_room();
+      return split_statements(query) == std::vector{query} && parsings_without_room() == before + 1;
+    }));
+  }
+}
+
+TEST(QueriesWithoutMemory, AreParsedAgainWhenThereIsSome) {
+  if (!test::kCanLimitMemory) GTEST_SKIP() << "the address space cannot be limited";
+  const std::string query = "SELECT 1; SELECT '" + std::string(4'000, 'x') + "'";
+  EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
+    const bool refused = split_statements(query).size() == 1;
+    test::limit_memory(1u << 30);
+    return refused && split_statements(query).size() == 2;
+  }));
 }
 
 }  // namespace

@@ -82,8 +82,30 @@ TEST_F(Diagnoses, SayWhatCannotBeProbed) {
   image_.add({{"data", 0x9000, 0x9000, 8}});
   EXPECT_EQ(said_of("setjmp"), "unprobeable: a return probe in it would break the program");
   EXPECT_EQ(said_of("f.cold"), "unprobeable: a return probe in it would break the program");
-  EXPECT_EQ(said_of("halt"), "unprobeable: the kernel takes no probe on its first instruction");
+  EXPECT_EQ(said_of("halt"), "unprobeable: the kernel cannot probe its first instruction");
   EXPECT_EQ(said_of("data"), "unprobeable: there is no code where its symbol stands");
+}
+
+TEST_F(Diagnoses, SayWhatTheKernelRefusesOrMisreads) {
+  add("increment", {0xf0, 0xff, 0x07, 0xc3});  // lock incl (%rdi)
+  image_.add({{"same", 0x400, 0x1000, 4}});
+  add("store", {0xc5, 0xfa, 0x7f, 0x07, 0xc3});         // vmovdqu %xmm0,(%rdi)
+  add("behind", {0x55, 0xf0, 0xff, 0x07, 0x5d, 0xc3});  // push, lock incl
+  EXPECT_EQ(said_of("increment"), "unprobeable: the kernel cannot probe its first instruction");
+  EXPECT_EQ(said_of("same"), "unprobeable: the kernel cannot probe its first instruction");
+  EXPECT_EQ(said_of("store"),
+            "unprobeable: a probe would break the program: the kernel takes its first instruction "
+            "for another");
+  EXPECT_EQ(said_of("behind"), "ok: ");
+}
+
+// What counts is the code that the probes go to.
+TEST_F(Diagnoses, SayThatABodyThatTheKernelRefusesCannotBeProbed) {
+  add("f.part.0", {0xf0, 0xff, 0x07, 0x5d, 0xc3});
+  add("f", {0x85, 0xc0, 0x74, 0x05, 0xe9, 0xf2, 0xff, 0xff, 0xff, 0xc3});
+  add("g", {0xe8, 0xec, 0xff, 0xff, 0xff, 0xc3});
+  EXPECT_EQ(said_of("f"), "unprobeable: the kernel cannot probe its first instruction");
+  EXPECT_EQ(of("f").probed.address, 0x1000u);
 }
 
 }  // namespace

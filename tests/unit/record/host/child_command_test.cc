@@ -8,6 +8,7 @@
 
 #include "format/error.h"
 #include "record/host/stop_signal.h"
+#include "record/host/writing_signals.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace pgrec {
@@ -40,6 +41,20 @@ TEST(ChildCommand, SaysHowItEnded) {
   EXPECT_EQ(end_of({"sh", "-c", "kill -9 $$"}), "signal 9 (Killed)");
 }
 
+TEST(ChildCommand, HasTheExitStatusThatAShellTells) {
+  const auto status_of = [](const std::string& script) {
+    ChildCommand command({"sh", "-c", script});
+    pollfd waits{command.fd(), POLLIN, 0};
+    EXPECT_EQ(::poll(&waits, 1, kLongMs), 1);
+    command.wait();
+    return command.exit_status();
+  };
+  EXPECT_EQ(status_of("exit 0"), 0);
+  EXPECT_EQ(status_of("exit 255"), 255);
+  EXPECT_EQ(status_of("kill -9 $$"), 137);
+  EXPECT_EQ(status_of("kill -TERM $$"), 143);
+}
+
 TEST(ChildCommand, GetsItsArgumentsAsTheyAre) {
   EXPECT_EQ(end_of({"sh", "-c", "test \"$1\" = 'a  b' -a -z \"$2\"", "sh", "a  b", ""}),
             "status 0");
@@ -48,11 +63,26 @@ TEST(ChildCommand, GetsItsArgumentsAsTheyAre) {
 // A recording blocks them, and ignores what a full disk or a closed pipe would kill it with.
 TEST(ChildCommand, GetsTheSignalsThatTheRecordingDoesNot) {
   const StopSignal blocked;
-  ::signal(SIGPIPE, SIG_IGN);
+  ignore_writing_signals();
   EXPECT_EQ(end_of({"sh", "-c", "kill -TERM $$; exit 3"}), "signal 15 (Terminated)");
   EXPECT_EQ(end_of({"sh", "-c", "kill -PIPE $$; exit 3"}), "signal 13 (Broken pipe)");
-  ::signal(SIGPIPE, SIG_DFL);
+  restore_writing_signals();
   StopSignal::unblock();
+}
+
+TEST(ChildCommand, IgnoresWhatWasIgnoredBeforeTheRecording) {
+  for (const int signal : {SIGPIPE, SIGXFSZ, SIGHUP, SIGINT, SIGTERM}) {
+    ::signal(signal, SIG_IGN);
+    {
+      const StopSignal blocked;
+      ignore_writing_signals();
+      EXPECT_EQ(end_of({"sh", "-c", "kill -" + std::to_string(signal) + " $$; exit 3"}),
+                "status 3");
+      restore_writing_signals();
+      StopSignal::unblock();
+    }
+    ::signal(signal, SIG_DFL);
+  }
 }
 
 TEST(ChildCommand, CannotBeWhatIsNoProgram) {

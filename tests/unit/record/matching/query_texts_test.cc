@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "tests/unit/memory_limit.h"
+
 namespace pgrec {
 namespace {
 
@@ -140,6 +142,36 @@ TEST_F(QueryTextsTest, ForgetsTheOlderHalf) {
   EXPECT_EQ(forgotten_, 2);
   EXPECT_TRUE(found(1).unreadable);
   EXPECT_EQ(found(2).text, "SELECT 2");
+}
+
+TEST_F(QueryTextsTest, AreUnreadableWhereThereIsNoMemoryForThem) {
+  if (!test::kCanLimitMemory) GTEST_SKIP() << "the address space cannot be limited";
+  const std::string large(64u << 20, 'x');
+  EXPECT_TRUE(test::holds_with_memory(16u << 20, [&] {
+    piece(1, large, true, true, 0);
+    piece(1, "rest", false, false, 0);
+    text(2, "SELECT 1");
+    return found(1).unreadable && texts_->without_memory() == 1 && found(2).text == "SELECT 1";
+  }));
+}
+
+TEST_F(QueryTextsTest, AreKeptAsTheyAreOrNotAtAllWhereTheyCannotBeParsed) {
+  if (!test::kCanLimitMemory) GTEST_SKIP() << "the address space cannot be limited";
+  const std::string query = "SELECT 1; SELECT '" + std::string(4'000, 'x') + "'";
+  EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
+    text(1, query);
+    return statements(1) == std::vector{query};
+  }));
+  EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
+    keep(TextMode::kNormalized);
+    text(1, query);
+    return statements(1) == std::vector<std::string>{"(4019 bytes, too many to parse now)"};
+  }));
+  EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
+    keep(TextMode::kNone);
+    text(1, query);
+    return found(1).withheld && found(1).text.empty() && found(1).fingerprint == 0;
+  }));
 }
 
 }  // namespace

@@ -10,23 +10,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-TEST(SplitAtCommas, TakesListsApart) {
-  EXPECT_EQ(split_at_commas({"a, b ,\tc", "d"}), (Names{"a", "b", "c", "d"}));
-}
-
-TEST(SplitAtCommas, PassesOverEmptyParts) {
-  EXPECT_EQ(split_at_commas({"", ",a,,", "  ", ", ,b"}), (Names{"a", "b"}));
-}
-
-TEST(SplitAtCommas, LeavesBlanksInsideAName) {
-  EXPECT_EQ(split_at_commas({" a b "}), Names{"a b"});
-}
-
-TEST(SplitAtCommas, LeavesCommasInParentheses) {
-  EXPECT_EQ(split_at_commas({"add(int, long),f"}), (Names{"add(int, long)", "f"}));
-  EXPECT_EQ(split_at_commas({"f),g,h(,i"}), (Names{"f)", "g", "h(,i"}));
-}
-
 class SelectProbes : public testing::Test {
  protected:
   SelectProbes() {
@@ -175,6 +158,15 @@ TEST_F(SelectProbes, RefusesMoreThanTheBound) {
   for (std::size_t i = 0; i <= kMaxProbes; ++i)
     image_.functions.push_back({"f" + std::to_string(i), 1000 + i});
   EXPECT_EQ(error({"f*"}).find("-f matches 1,001 functions of postgres, more than 1,000 / "), 0u);
+}
+
+TEST_F(SelectProbes, SayWhereANameThatIsMissingComesFrom) {
+  const NamePlaces places = {{"heap_inser", "lists/heap:3"}, {"usdt:x", "lists/heap:4"}};
+  const auto found =
+      select_probes({"heap_insert", "heap_inser", "usdt:x"}, image_, "postgres", places);
+  ASSERT_EQ(found.not_probed.size(), 2u);
+  EXPECT_EQ(found.not_probed[0].reason, "no such function; nearest: heap_insert (lists/heap:3)");
+  EXPECT_TRUE(found.not_probed[1].reason.ends_with(" (lists/heap:4)"));
 }
 
 }  // namespace

@@ -128,5 +128,36 @@ TEST(PrintNotes, CountsThoseAfterTheTenth) {
             std::string::npos);
 }
 
+std::vector<NotProbed> not_probed(std::size_t count) {
+  std::vector<NotProbed> all;
+  for (std::size_t i = 1; i <= count; ++i)
+    all.push_back({"f" + std::to_string(i), "no such function"});
+  return all;
+}
+
+TEST(PrintNotProbed, SaysTheFirstTenAndHowManyMore) {
+  std::ostringstream few;
+  print_not_probed(few, not_probed(2));
+  EXPECT_EQ(few.str(),
+            "pgrec: not probed: f1: no such function\npgrec: not probed: f2: no such function\n");
+  std::ostringstream many;
+  print_not_probed(many, not_probed(13));
+  EXPECT_NE(many.str().find("f10: no such function\npgrec: not probed: and 3 more\n"),
+            std::string::npos);
+  EXPECT_EQ(many.str().find("f11"), std::string::npos);
+}
+
+TEST(RequireAllProbed, RefusesAnythingThatIsNot) {
+  require_all_probed({});
+  try {
+    require_all_probed(not_probed(2));
+    FAIL() << "nothing thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "not everything can be probed: f1: no such function; f2: no such function");
+    EXPECT_EQ(error.status(), kExitFailed);
+  }
+}
+
 }  // namespace
 }  // namespace pgrec

@@ -174,9 +174,12 @@ TEST_F(RecordSummary, SaysWhatWasNotProbedAndWhatWasUpgraded) {
 TEST_F(RecordSummary, SaysWhatNoCountHas) {
   outcome_.missed_hits = 5;
   outcome_.lost_children = 1;
+  outcome_.without_memory = 2;
   EXPECT_TRUE(says("  missed      5 hits, for which the kernel ran no program"));
   EXPECT_TRUE(
       says("  not found   1 process that recorded ones began: there was no room to follow them"));
+  EXPECT_TRUE(
+      says("  no memory   2 times for a query's text: it is not taken apart, or not readable"));
   outcome_.missed_hits.reset();
   EXPECT_TRUE(
       says("  missed      not known: this kernel does not count hits for which it ran no program"));

@@ -3,6 +3,7 @@
 #include "record/server/process_titles.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -150,6 +151,26 @@ TEST(ProcessTitle, IsTheCommandLineWhileTheProcessRuns) {
   siginfo_t ended{};
   ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child.pid()), &ended, WEXITED | WNOWAIT), 0);
   EXPECT_EQ(process_title(pid), "");
+}
+
+TEST(ProcessTitle, BeganAtATimeWhateverTheProcessCallsItself) {
+  for (const char* name : {"a\nb", "\n", ") S 1 2", "x)\n(y) R"}) {
+    test::ChildProcess child([name](test::ChildProcess& self) {
+      ::prctl(PR_SET_NAME, name);
+      self.step();
+    });
+    child.wait_for_step();
+    ProcessTitles titles;
+    titles.seen(static_cast<std::uint32_t>(child.pid()));
+    titles.in_part(static_cast<std::uint32_t>(child.pid()));
+    const auto taken = titles.take(true, monotonic_ns());
+    ASSERT_EQ(taken.size(), 1u);
+    EXPECT_TRUE(taken[0].started) << name;
+    EXPECT_LE(taken[0].started, from_ns(0)) << name;
+    EXPECT_GE(taken[0].started, from_ns(-600'000'000'000)) << name;
+    child.go_on();
+    child.wait();
+  }
 }
 
 }  // namespace

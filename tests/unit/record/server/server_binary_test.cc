@@ -134,6 +134,30 @@ TEST_F(ServerBinaryTest, OfWhatIsNoProcessIsRefused) {
   thread.join();
 }
 
+TEST_F(ServerBinaryTest, OfABareNameIsALibraryOfAServer) {
+  for (const std::string& prefix : {first_, second_}) {
+    for (const char* directory : {"/bin", "/lib"})
+      fs::create_directories(prefix + directory);
+    make(prefix + "/bin/postgres");
+  }
+  make(first_ + "/lib/pgrec_one.so");
+  make(second_ + "/lib/pgrec_one.so");
+  make(second_ + "/lib/pgrec_two.so");
+  // Of installed servers: PATH has its bin.
+  ::setenv("PATH", (second_ + "/bin:" + path_).c_str(), 1);
+  EXPECT_EQ(found("pgrec_two"), second_ + "/lib/pgrec_two.so");
+  EXPECT_EQ(found("pgrec_one.so"), second_ + "/lib/pgrec_one.so");
+  // Those that run come first.
+  const std::uint32_t one = run(first_ + "/bin/postgres");
+  EXPECT_EQ(found("pgrec_one"), first_ + "/lib/pgrec_one.so");
+  EXPECT_EQ(found("pgrec_two"), second_ + "/lib/pgrec_two.so");
+  const std::uint32_t two = run(second_ + "/bin/postgres");
+  EXPECT_TRUE(found("pgrec_one").starts_with("there are 2 different libraries called pgrec_one: "));
+  EXPECT_EQ(found("pgrec_one", {one}), first_ + "/lib/pgrec_one.so");
+  EXPECT_EQ(found("pgrec_one", {two}), second_ + "/lib/pgrec_one.so");
+  EXPECT_TRUE(found("pgrec_three").starts_with("there is no binary called pgrec_three, "));
+}
+
 TEST_F(ServerBinaryTest, OfALibraryIsTheServerOfItsInstallation) {
   fs::create_directories(first_ + "/lib");
   fs::create_directories(first_ + "/bin");

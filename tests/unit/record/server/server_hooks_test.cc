@@ -78,5 +78,27 @@ TEST(ErrorStack, IsNotTakenForWhatIsOutOfReason) {
   EXPECT_EQ(find_error_stack({}, kAddress), std::nullopt);
 }
 
+TEST(ServerHooks, AreNotOnWhatTheKernelCannotProbe) {
+  const Bytes whole = {0x55, 0x5d, 0xc3};
+  const Bytes locked = {0xf0, 0xff, 0x07, 0xc3};  // lock incl (%rdi)
+  ElfImage image;
+  Code code{{{kAddress, 0x1000, {}}}, {}};
+  const auto add = [&](const std::string& name, const Bytes& bytes) {
+    Bytes& all = code.segments.front().bytes;
+    image.add({{name, 0x1000 + all.size(), kAddress + all.size(), bytes.size()}});
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  };
+  add("pgstat_report_activity", whole);
+  add("PortalRun", whole);
+  add("EndCommand", locked);
+  const auto hooks = find_server_hooks(image, code);
+  ASSERT_TRUE(hooks);
+  ASSERT_EQ(hooks->found.size(), 2u);
+  EXPECT_EQ(hooks->found[1].function.name, "PortalRun");
+  EXPECT_EQ(hooks->found[1].site.offset, 0x1003u);
+  EXPECT_EQ(hooks->missing.front(),
+            "completions and rows: EndCommand: the kernel cannot probe its first instruction");
+}
+
 }  // namespace
 }  // namespace pgrec

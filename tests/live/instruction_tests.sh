@@ -1,0 +1,52 @@
+# Live tests of functions that begin with an instruction on which the kernel takes no probe, or gets it wrong: what
+# pgrec list says of each is what the kernel does, and what pgrec record does.
+
+instructions=$PROGRAMS/instructions
+
+# What the kernel refuses while a process runs the program, and what pgrec list says that it refuses. Instructions that
+# cannot be decoded are left out: no compiler makes them.
+test_what_list_says_of_a_first_instruction_is_what_the_kernel_does() {
+  require_bpf
+  [ -e /sys/bus/event_source/devices/uprobe/type ] || skip "this kernel has no perf events for uprobes"
+  start_held "$instructions" hold
+  pgrec list -x "$instructions" '*_??'
+  check "exit status" 0 "$status"
+  tail -n +2 out.txt | grep -v "there is no code where its symbol stands" | sort >listed
+  [ "$(wc -l <listed)" -gt 2000 ] || fail "only $(wc -l <listed) functions are listed"
+  awk '{ print $1, $3 }' listed | "$PROGRAMS/uprobe_taken" "$instructions" | sort >asked
+  awk '{ print $1, /the kernel cannot probe/ ? "refused" : "taken" }' listed | sort >said
+  check "what is said otherwise than the kernel does" "" "$(diff said asked)"
+  local fate
+  for fate in taken refused; do
+    [ "$(grep -c " $fate$" asked)" -gt 400 ] || fail "only $(grep -c " $fate$" asked) are $fate"
+  done
+  release_held
+}
+
+test_a_function_that_cannot_be_probed_is_told_and_works_on() {
+  require_bpf
+  local reason="the kernel cannot probe its first instruction"
+  check "what is listed" "increment unprobeable $reason
+load_of_own unprobeable $reason
+ordinary ok
+store unprobeable a probe would break the program: the kernel takes its first instruction for another" \
+    "$(pgrec list -x "$instructions" increment,load_of_own,store,ordinary
+      tail -n +2 out.txt | awk '{ $3 = $4 = $5 = ""; print }' | tr -s ' ' | sed 's/ $//')"
+  local method
+  for method in $(attach_methods); do
+    # Nobody runs it yet: the kernel cannot refuse.
+    pgrec record -x "$instructions" -f increment,load_of_own,store,ordinary --attach "$method" --force -o t.pgt \
+      -- "$instructions" run 1000
+    check "exit status, $method" 0 "$status"
+    check "what the program has done, $method" "1000 1000 1000 7" "$out"
+    check "what is not probed, $method" "  not probed  increment: $reason
+  not probed  load_of_own: $reason
+  not probed  store: a probe would break the program: the kernel takes its first instruction for another" \
+      "$(grep '^  not probed' <<<"$err" | sort)"
+    check "calls, $method" ordinary,1000 "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1')"
+    check "silent functions, $method" "" "$(grep 'no calls' <<<"$err")"
+  done
+  pgrec record -x "$instructions" -f increment,store -o none.pgt
+  check "exit status where all cannot be probed" 1 "$status"
+  check_match "message" "pgrec: nothing to record in $instructions: increment: $reason; store: a probe would *" "$err"
+}
