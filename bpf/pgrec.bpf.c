@@ -140,7 +140,8 @@ int on_enter(struct pt_regs *ctx)
 	else if (keeps_threads())
 		filter_enter(ctx, counts, pid_tgid, probe, flags);
 	else
-		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER, flags | chained(ctx));
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER,
+		     flags | flags_of_enter(ctx));
 	return 0;
 }
 

@@ -36,6 +36,7 @@ struct Hit {
   std::uint32_t probe = 0;
   wire_kind kind = WIRE_ENTER;
   bool chained = false;                // of WIRE_ENTER: see WIRE_CHAINED
+  bool no_return = false;              // of WIRE_ENTER: see WIRE_NO_RETURN
   bool straddles = false;              // of WIRE_EXIT: see WIRE_STRADDLES
   bool odd = false;                    // of enters and exits: see WIRE_ODD
   bool waited = false;                 // of WIRE_ENTER: see WIRE_WAITED
@@ -98,6 +99,7 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
   decoded.hit.kind = static_cast<wire_kind>(wire.stamp >> WIRE_STAMP_KIND & 0xff);
   decoded.hit.chained = has(WIRE_CHAINED);
   decoded.hit.straddles = has(WIRE_STRADDLES);
+  decoded.hit.no_return = has(WIRE_NO_RETURN);
   decoded.hit.waited = has(WIRE_WAITED);
   decoded.hit.odd = has(WIRE_ODD);
   decoded.hit.in_transaction = has(WIRE_IN_TRANSACTION);

@@ -30,6 +30,9 @@ TEST(DecodeHit, KnowsItsFlags) {
   };
   EXPECT_TRUE(with(WIRE_CHAINED).chained);
   EXPECT_FALSE(with(WIRE_CHAINED).straddles);
+  EXPECT_FALSE(with(WIRE_CHAINED).no_return);
+  EXPECT_TRUE(with(WIRE_NO_RETURN).no_return);
+  EXPECT_FALSE(with(WIRE_NO_RETURN).chained);
   EXPECT_TRUE(with(WIRE_STRADDLES).straddles);
   EXPECT_FALSE(with(WIRE_STRADDLES).in_transaction);
   EXPECT_TRUE(with(WIRE_IN_TRANSACTION).in_transaction);
