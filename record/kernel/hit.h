@@ -58,6 +58,7 @@ struct ThreadHit {
 // A piece of a text; borrows the bytes.
 struct TextHit {
   ThreadKey thread;
+  std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
   wire_query query{};
   bool first = false;
   bool continues = false;
@@ -98,14 +99,17 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
   decoded.hit.probe = static_cast<std::uint16_t>(wire.stamp >> WIRE_STAMP_PROBE);
   decoded.hit.kind = static_cast<wire_kind>(wire.stamp >> WIRE_STAMP_KIND & 0xff);
   decoded.hit.chained = has(WIRE_CHAINED);
-  decoded.hit.straddles = has(WIRE_STRADDLES);
   decoded.hit.no_return = has(WIRE_NO_RETURN);
+  decoded.hit.straddles = has(WIRE_STRADDLES);
   decoded.hit.waited = has(WIRE_WAITED);
   decoded.hit.odd = has(WIRE_ODD);
   decoded.hit.in_transaction = has(WIRE_IN_TRANSACTION);
   decoded.hit.in_failed_transaction = has(WIRE_IN_FAILED_TRANSACTION);
   return decoded;
 }
+
+// An end of a thread that is in no ring.
+ThreadHit decode_late_end(const wire_late_end& end);
 
 // What the records of a recording are about.
 struct RecordContext {

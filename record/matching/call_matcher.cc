@@ -24,6 +24,8 @@ void CallMatcher::match(std::span<Hit> hits, const MatchContext& context, Matche
 }
 
 bool CallMatcher::is_double(const Hit& hit) {
+  // A hook at the same place can come between the two.
+  if (hit.kind != WIRE_ENTER && hit.kind != WIRE_EXIT && hit.kind != WIRE_POINT) return false;
   const Seen now{hit.sp, hit.probe, hit.kind, hit.odd};
   const Seen before = std::exchange(last_, now);
   if (hit.odd == before.odd || hit.sp != before.sp || hit.probe != before.probe ||

@@ -24,6 +24,15 @@ TEST(DecodeHit, TakesAnEventApart) {
   EXPECT_TRUE(decoded.hit.fired());
 }
 
+TEST(DecodeLateEnd, MakesTheEndOfItsThread) {
+  const ThreadHit end = decode_late_end({1000, std::uint64_t{11} << 32 | 12, 70});
+  EXPECT_EQ(end.thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(end.hit.ts_ns, 1000u);
+  EXPECT_EQ(end.hit.kind, WIRE_GONE);
+  EXPECT_EQ(end.hit.sp, 70u);
+  EXPECT_FALSE(end.hit.fired());
+}
+
 TEST(DecodeHit, KnowsItsFlags) {
   const auto with = [](std::uint64_t flags) {
     return decode_hit({1, 2, 3, flags << WIRE_STAMP_FLAGS}).hit;

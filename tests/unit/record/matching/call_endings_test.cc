@@ -174,6 +174,17 @@ TEST_F(CallMatcherTest, TwoSetsOfProbesMakeOneEvent) {
   EXPECT_EQ(doubles_, (std::vector<std::uint64_t>{2, 0, 0, 0}));
 }
 
+// The hook is at the same place, and its program runs between those of the two sets.
+TEST_F(CallMatcherTest, AReportBetweenTheTwoHitsOfAnEventDoesNotMakeThemTwo) {
+  enter(kA, 1000);
+  begin_at(1000);
+  enter(kA, 1000);
+  hits_.back().odd = true;
+  probe_activity_as(kA);
+  EXPECT_EQ(story(), "enter a, begin 1");
+  EXPECT_EQ(doubles_, (std::vector<std::uint64_t>{1, 0, 0, 0}));
+}
+
 TEST_F(CallMatcherTest, TwoCallsAtOneStackPointerAreTwoForEachSetOfProbes) {
   for (const bool odd : {false, true, false, true, true}) {
     enter(kA, 1000);
