@@ -105,7 +105,7 @@ static __always_inline void filter_enter(struct pt_regs *ctx, struct wire_counts
 		count(&counts->filtered[WIRE_ENTER]);
 		return;
 	}
-	flags |= chained(ctx);
+	flags |= flags_of_enter(ctx);
 	if (!min_duration_ns) {
 		emit(counts, 0, sp, pid_tgid, probe, WIRE_ENTER, flags);
 		return;

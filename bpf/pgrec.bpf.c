@@ -35,7 +35,21 @@ volatile __u32 rehearsing;
  */
 volatile __u64 generations;
 
-/* Ends of threads that found no room in a ring: the recorder has to look for itself. */
+/* Set from when the recorder begins to when it has closed its trace: ends of threads are told. */
+volatile __u32 telling_ends;
+
+/*
+ * Ends of threads that found no room in a ring, as is likely where the thread has just filled it,
+ * and those after the recording; and how many there were so far.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, WIRE_LATE_ENDS);
+	__uint(value_size, sizeof(struct wire_late_end));
+} late_ends SEC(".maps");
+__u64 late_ends_told;
+
+/* Ends of threads that found no room there either: the recorder has to look for itself. */
 __u64 lost_thread_ends;
 
 /* Children of wanted processes that found no room in `targets`. */
@@ -140,7 +154,8 @@ int on_enter(struct pt_regs *ctx)
 	else if (keeps_threads())
 		filter_enter(ctx, counts, pid_tgid, probe, flags);
 	else
-		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER, flags | chained(ctx));
+		emit(counts, 0, PT_REGS_SP(ctx), pid_tgid, probe, WIRE_ENTER,
+		     flags | flags_of_enter(ctx));
 	return 0;
 }
 
@@ -186,6 +201,16 @@ int on_point(struct pt_regs *ctx)
 	return 0;
 }
 
+static __always_inline void tell_late_end(__u64 ts_ns, __u64 pid_tgid, __u64 cpu_ns)
+{
+	struct wire_late_end end = {ts_ns, pid_tgid, cpu_ns};
+
+	if (bpf_map_push_elem(&late_ends, &end, BPF_ANY))
+		count(&lost_thread_ends);
+	else
+		count(&late_ends_told);
+}
+
 /*
  * A thread ends: whatever it had open will not end otherwise. All threads of the machine come here;
  * the recorder knows which it has seen. Not one of the probes, so not counted with them.
@@ -194,7 +219,7 @@ SEC("raw_tp/sched_process_exit")
 int on_thread_exit(void *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 pid_tgid;
+	__u64 pid_tgid, cpu_ns;
 	__u32 tid;
 
 	if (!current_ids(&pid_tgid))
@@ -207,12 +232,17 @@ int on_thread_exit(void *ctx)
 		end_by_exit(pid_tgid, BPF_CORE_READ(task, exit_code));
 		bpf_map_delete_elem(&slow_statements, &tid);
 	}
-	if (!recording)
+	if (!telling_ends)
 		return 0;
+	cpu_ns = BPF_CORE_READ(task, se.sum_exec_runtime);
+	if (!recording) {
+		tell_late_end(0, pid_tgid, cpu_ns);
+		return 0;
+	}
 	if (keeps_threads())
 		forget_thread(pid_tgid);
-	if (put_hit(0, BPF_CORE_READ(task, se.sum_exec_runtime), pid_tgid, 0, WIRE_GONE, 0))
-		count(&lost_thread_ends);
+	if (put_hit(0, cpu_ns, pid_tgid, 0, WIRE_GONE, 0))
+		tell_late_end(bpf_ktime_get_ns(), pid_tgid, cpu_ns);
 	return 0;
 }
 

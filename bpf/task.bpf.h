@@ -34,6 +34,7 @@ struct return_instance {
 } __attribute__((preserve_access_index));
 
 struct uprobe_task {
+	unsigned int depth; /* of return_instances */
 	struct return_instance *return_instances;
 } __attribute__((preserve_access_index));
 
@@ -123,25 +124,34 @@ static __always_inline void forget_process(__u64 pid_tgid)
  */
 #define TRAMPOLINE_FROM 0x7fffffffe000ULL
 
+#define MOST_RETURNS 64 /* MAX_URETPROBE_DEPTH of include/linux/uprobes.h */
+
 /*
- * Whether the function at its entry will return to the trampoline: then it was jumped to at the end
- * of another probed function, which left its return address in place.
+ * What the kernel's list of the thread's probed returns tells of a function at its entry. The list
+ * has not got this one yet. Where it is full it will not, whatever is dead in it
+ * (prepare_uretprobe() of kernel/events/uprobes.c); other tracers' returns are in it too, and after
+ * a fork those of the parent.
  *
- * To read the address costs 20 ns, so the kernel's list of probed returns is asked first, which has
- * not got this one yet: a function that was jumped from has its entry at the same stack pointer.
- * The list is in order, and what is dead in it is further inside.
+ * The function is chained where it will return to the trampoline: then it was jumped to at the end
+ * of another probed function, which left its return address in place. To read the address costs 20
+ * ns, so the list is asked first: a function that was jumped from has its entry at the same stack
+ * pointer. The list is in order, and what is dead in it is further inside.
  */
-static __always_inline __u32 chained(struct pt_regs *ctx)
+static __always_inline __u32 flags_of_enter(struct pt_regs *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct uprobe_task *utask = task->utask;
 	struct return_instance *innermost = utask ? utask->return_instances : 0;
 	__u64 return_address = 0;
+	__u32 flags;
 
-	if (!innermost || innermost->stack > PT_REGS_SP(ctx))
+	if (!innermost)
 		return 0;
+	flags = utask->depth >= MOST_RETURNS ? WIRE_NO_RETURN : 0;
+	if (innermost->stack > PT_REGS_SP(ctx))
+		return flags;
 	bpf_probe_read_user(&return_address, sizeof(return_address), (void *)PT_REGS_SP(ctx));
-	return return_address >= TRAMPOLINE_FROM ? WIRE_CHAINED : 0;
+	return return_address >= TRAMPOLINE_FROM ? flags | WIRE_CHAINED : flags;
 }
 
 #endif

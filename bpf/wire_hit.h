@@ -19,6 +19,9 @@ enum wire_flags {
 	/* Of a report that no query runs: a transaction is open; and it has failed. */
 	WIRE_IN_TRANSACTION = 16,
 	WIRE_IN_FAILED_TRANSACTION = 32,
+	/* Of an enter: the thread has as many probed returns as the kernel keeps, so this call's is
+	   not. */
+	WIRE_NO_RETURN = 64,
 };
 
 /*

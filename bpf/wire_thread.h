@@ -1,4 +1,4 @@
-/* What the kernel side keeps of a thread that it filters. */
+/* What the kernel side keeps of a thread that it filters, and of one that has ended. */
 #ifndef PGREC_BPF_WIRE_THREAD_H
 #define PGREC_BPF_WIRE_THREAD_H
 
@@ -31,5 +31,16 @@ struct wire_thread {
 	struct wire_pending_enter pending[WIRE_PENDING];
 };
 PGREC_ASSERT(sizeof(struct wire_thread) == 32 + 24 * WIRE_PENDING);
+
+/* The end of a thread that is in no ring. */
+struct wire_late_end {
+	__u64 ts_ns; /* as of a wire_hit; 0: after the recording, when ends tell only of CPU time */
+	__u64 pid_tgid; /* as of a wire_hit */
+	__u64 cpu_ns;	/* CPU time of the thread */
+};
+PGREC_ASSERT(sizeof(struct wire_late_end) == 24);
+
+/* How many of them wait for the recorder, at most. */
+enum wire_late_ends { WIRE_LATE_ENDS = 8192 };
 
 #endif

@@ -25,6 +25,9 @@ class TraceWriter {
   // when it cannot; the file is then cut back to its last whole frame and the writer must not be
   // used again.
   explicit TraceWriter(File file, Sync sync = Sync::kOff);
+  TraceWriter(TraceWriter&&) = default;
+  // It would free the file while its thread still syncs it.
+  TraceWriter& operator=(TraceWriter&&) = delete;
 
   void write(const Metadata& metadata);
   void write(const std::vector<Function>& functions);

@@ -40,18 +40,22 @@ CpuTime::CpuTime(std::string proc) : proc_(std::move(proc)) {
 }
 
 void CpuTime::ended(const ThreadKey& thread, Duration whole) {
-  by_ended_ += since_begin(thread, whole);
-  threads_.erase(thread);  // its number may become another's
-  before_.erase(thread);
+  if (threads_.erase(thread) > 0) by_ended_ += since_begin(thread, whole);
+  before_.erase(thread);  // its number may become another's
   if (last_ == thread) last_ = {};
 }
 
 Duration CpuTime::used() {
-  Duration all = by_ended_;
   for (auto& [key, used] : threads_) {
     if (const auto whole = whole_time(proc_, key)) used = since_begin(key, *whole);
-    all += used;
   }
+  return known();
+}
+
+Duration CpuTime::known() const {
+  Duration all = by_ended_;
+  for (const auto& [key, used] : threads_)
+    all += used;
   return all;
 }
 

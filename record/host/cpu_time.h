@@ -23,11 +23,13 @@ class CpuTime {
     last_ = thread;
     threads_.try_emplace(thread);
   }
-  // Notes the end of a seen thread, which used `whole` in its life.
+  // Notes the end of a thread, which used `whole` in its life. It counts if it was seen.
   void ended(const ThreadKey& thread, Duration whole);
 
   // What all seen threads used since this object was made. Asks the kernel about those that live.
   Duration used();
+  // The same as far as it is known: by the last used(), and the ends since then.
+  Duration known() const;
 
  private:
   Duration since_begin(const ThreadKey& thread, Duration whole) const;

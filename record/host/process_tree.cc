@@ -25,6 +25,10 @@ bool is_running(std::uint32_t pid) {
   return ::poll(&end, 1, 0) == 0;
 }
 
+bool is_gone(std::uint32_t id) {
+  return ::access(proc_path(id).c_str(), F_OK) != 0;
+}
+
 std::uint32_t parent_of(std::uint32_t pid) {
   return status_number(proc_path(pid, "status"), "PPid").value_or(0);
 }

@@ -15,6 +15,9 @@ std::uint32_t process_of_thread(std::uint32_t tid);
 // Whether there is such a process and it has not ended. A zombie has ended.
 bool is_running(std::uint32_t pid);
 
+// Whether /proc has no process or thread of that number; a zombie is there.
+bool is_gone(std::uint32_t id);
+
 // Those that /proc lists, in no order.
 std::vector<std::uint32_t> all_processes();
 

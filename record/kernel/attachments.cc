@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <numeric>
-#include <thread>
 #include <utility>
 
 #include "bpf/pgrec.skel.h"
@@ -16,9 +15,6 @@
 
 namespace pgrec {
 namespace {
-
-// How often who takes out the probes is asked whether to go on.
-constexpr auto kDetachStep = std::chrono::milliseconds(100);
 
 std::shared_ptr<Descriptor> open_file(const std::string& path) {
   return std::make_shared<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -38,7 +34,8 @@ Attachments::Attachments(const LoadedPrograms& programs)
     : programs_(programs),
       function_links_(programs.uprobe_multi),
       other_links_(programs.uprobe_multi),
-      trial_links_(programs.uprobe_multi) {}
+      trial_links_(programs.uprobe_multi),
+      spare_links_(programs.uprobe_multi) {}
 
 template <typename Wanted>
 Attachments::ProbedFile Attachments::ProbedFile::only(Wanted wanted) const {
@@ -92,8 +89,9 @@ Refusals Attachments::attach_hooks(const std::string& binary, const wire_server&
   Refusals refusals(sites.size());
   for (std::size_t i = sites.size(); i-- > 0;) {
     const HookSite& site = sites[i];
-    if (!other_links_.attach(programs_.program_of(site.hook), binary,
-                             {{site.offset}, {servers_}, {}}, false))
+    errno = ECANCELED;
+    if (given_up_ || !other_links_.attach(programs_.program_of(site.hook), binary,
+                                          {{site.offset}, {servers_}, {}}, false))
       refusals[i] = refusal_reason(errno);
   }
   ++servers_;
@@ -151,10 +149,25 @@ std::vector<int> Attachments::attach_together(const std::string& binary, const P
 std::vector<int> Attachments::attach_one_by_one(const std::string& binary, const ProbedFile& all) {
   std::vector<int> errors(all.offsets.size());
   for (std::size_t one = 0; one < errors.size(); ++one) {
-    const ProbedFile file = all.only([&](std::size_t i) { return i == one; });
-    if (!attach(function_links_, binary, file, generation_)) errors[one] = errno;
+    if (!attach_one(function_links_, binary, all, one, generation_)) errors[one] = errno;
   }
   return errors;
+}
+
+bool Attachments::attach_one(Links& links, const std::string& binary, const ProbedFile& all,
+                             std::size_t one, std::uint32_t generation) const {
+  errno = ECANCELED;
+  return !given_up_ &&
+         attach(links, binary, all.only([&](std::size_t i) { return i == one; }), generation);
+}
+
+bool Attachments::attach_each(Links& links, const std::string& binary, const ProbedFile& file,
+                              std::uint32_t generation) const {
+  if (programs_.uprobe_multi) return attach(links, binary, file, generation);
+  for (std::size_t one = 0; one < file.offsets.size(); ++one) {
+    if (!attach_one(links, binary, file, one, generation)) return false;
+  }
+  return true;
 }
 
 bool Attachments::attach(Links& links, const std::string& binary, const ProbedFile& file,
@@ -190,33 +203,40 @@ bool Attachments::attach_enters(Links& links, const std::string& binary, const P
                       {file.offsets, cookies(file.probes, generation), {}}, false);
 }
 
-// A link for many probes cannot give up one of them. So the others get links anew, and for a moment
-// hits of both sets count: the matcher drops one of the two that an event then makes. Calls that
-// are open meanwhile return by the new links.
-bool Attachments::take_off(const std::vector<std::size_t>& off) {
-  std::vector<ProbedFile> left;
+std::optional<std::string> Attachments::attach_without(const std::vector<std::size_t>& off) {
+  next_files_.clear();
+  next_off_ = off_;
+  next_off_.insert(off.begin(), off.end());
   Links links(programs_.uprobe_multi);
   for (const ProbedFile& file : files_) {
-    ProbedFile rest = file.only([&](std::size_t i) {
-      return std::find(off.begin(), off.end(), file.probes[i]) == off.end();
-    });
+    ProbedFile rest = file.only([&](std::size_t i) { return !next_off_.contains(file.probes[i]); });
     if (rest.probes.empty()) continue;
     const std::string path = "/proc/self/fd/" + std::to_string(file.file->get());
-    if (!attach(links, path, rest, generation_ + 1)) return false;
-    left.push_back(std::move(rest));
+    if (!attach_each(links, path, rest, generation_ + 1)) return refusal_reason(errno);
+    next_files_.push_back(std::move(rest));
   }
-  // Long enough for every program that runs when one begins to count to have ended before the other
-  // does not any more.
-  constexpr auto kBoth = std::chrono::milliseconds(10);
-  const std::uint64_t old_one = generation_++;
-  auto& generations = programs_.skeleton->bss->generations;
-  generations = std::uint64_t{generation_} << 32 | old_one;
-  std::this_thread::sleep_for(kBoth);
-  generations = std::uint64_t{generation_} << 32 | generation_;
-  files_ = std::move(left);
-  auto old = std::make_shared<Links>(std::exchange(function_links_, std::move(links)));
-  retiring_ = std::async(std::launch::async, [old = std::move(old)]() mutable { old.reset(); });
-  return true;
+  spare_links_ = std::move(links);
+  return std::nullopt;
+}
+
+void Attachments::count_both() {
+  programs_.skeleton->bss->generations = std::uint64_t{generation_ + 1} << 32 | generation_;
+}
+
+void Attachments::count_new() {
+  ++generation_;
+  programs_.skeleton->bss->generations = std::uint64_t{generation_} << 32 | generation_;
+  std::swap(function_links_, spare_links_);
+  files_ = std::move(next_files_);
+  off_ = std::move(next_off_);
+}
+
+void Attachments::detach_old() {
+  spare_links_ = Links(programs_.uprobe_multi);
+}
+
+std::size_t Attachments::links() const {
+  return function_links_.size() + spare_links_.size() + other_links_.size();
 }
 
 void Attachments::detach_one(Links& from) {
@@ -227,10 +247,7 @@ void Attachments::detach_one(Links& from) {
 
 bool Attachments::detach(const DetachStep& goes_on) {
   const std::size_t all = links();
-  while (retiring_.valid() && retiring_.wait_for(kDetachStep) != std::future_status::ready) {
-    if (goes_on && !goes_on(0, all)) return false;
-  }
-  for (Links* of_kind : {&function_links_, &other_links_}) {
+  for (Links* of_kind : {&spare_links_, &function_links_, &other_links_}) {
     while (of_kind->size() > 0) {
       detach_one(*of_kind);
       if (goes_on && !goes_on(all - links(), all)) return false;

@@ -1,16 +1,16 @@
 // The probes that are in place: puts pgrec's programs on functions, USDT probes, query hooks and
 // the events of processes, takes some off while the others record on, and takes all out in the end.
-// It says probe by probe what the kernel refuses. Single-threaded, but a thread of its own takes
-// out the probes that take_off() replaces.
+// It says probe by probe what the kernel refuses, and alone knows which probes are off. Owned by
+// one thread at a time: while recording, record/kernel/probe_changes.h says by which.
 #pragma once
 
-#include <chrono>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,15 +56,23 @@ class Attachments {
   // How the probes are attached, for the trace's metadata: "uprobe_multi" or "perf_event".
   const char* method() const { return programs_.uprobe_multi ? "uprobe_multi" : "perf_event"; }
 
-  // Takes the probes of some functions, `off` by probe index, out while the others record on
-  // without a gap. Their events end now, their probes are gone when this is called again, at the
-  // latest. False where the kernel does not let it: then all record on.
-  bool take_off(const std::vector<std::size_t>& off);
-  // Whether the probes that were taken off before are gone by now.
-  bool can_take_off() const {
-    return !retiring_.valid() ||
-           retiring_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-  }
+  // Takes the probes of some functions out, `off` by probe index, while the others record on
+  // without a gap. A link for many probes cannot give up one of them: so the others get links anew,
+  // and for a moment the hits of both sets count. These are the steps, in their order.
+  //
+  // The others get their new links, whose hits do not count yet. Slow. Nothing on success, else why
+  // the kernel does not let it: then all is as it was.
+  std::optional<std::string> attach_without(const std::vector<std::size_t>& off);
+  // From now on the hits of both sets count, …
+  void count_both();
+  // … and from now on those of the new one only: `off` are off.
+  void count_new();
+  // The old links are gone. Slow.
+  void detach_old();
+  // Whether the probe was taken off, and those that were, by probe index. Nobody puts them in place
+  // again, in no other file either.
+  bool is_off(std::size_t probe) const { return off_.contains(probe); }
+  const std::set<std::size_t>& off() const { return off_; }
 
   // How long detach() will take, as far as taking out the first probes has shown. Where each probe
   // is a perf event, the kernel takes a tenth of a second for it.
@@ -73,6 +81,9 @@ class Attachments {
   // where it says no, the others stay. Returns whether all are out. Without it nobody is asked.
   using DetachStep = std::function<bool(std::size_t gone, std::size_t all)>;
   bool detach(const DetachStep& goes_on = {});
+  // What is attached one by one, on whatever thread, ends soon: the rest of it is refused.
+  void give_up() { given_up_ = true; }
+  std::size_t links() const;
 
  private:
   // The functions, or the sites of USDT probes, that are probed in one file: their offsets and
@@ -104,7 +115,12 @@ class Attachments {
   // Its two ways: the errno of each, 0 where it is attached.
   std::vector<int> attach_together(const std::string& binary, const ProbedFile& all);
   std::vector<int> attach_one_by_one(const std::string& binary, const ProbedFile& all);
-  std::size_t links() const { return function_links_.size() + other_links_.size(); }
+  // Puts one of `all` in place; and all of `file`, which may fail in the middle of it. Refused
+  // where it was given up.
+  bool attach_one(Links& links, const std::string& binary, const ProbedFile& all, std::size_t one,
+                  std::uint32_t generation) const;
+  bool attach_each(Links& links, const std::string& binary, const ProbedFile& file,
+                   std::uint32_t generation) const;
   // Takes a link out of `from`, and notes how long that took.
   void detach_one(Links& from);
 
@@ -113,10 +129,16 @@ class Attachments {
   Links other_links_;
   Links trial_links_;
   std::vector<ProbedFile> files_;
+  std::set<std::size_t> off_;
+  // Between the steps of taking off: the other set of links, which is the new one until it counts
+  // alone, and what it will be that is probed and what off.
+  Links spare_links_;
+  std::vector<ProbedFile> next_files_;
+  std::set<std::size_t> next_off_;
+  std::atomic<bool> given_up_ = false;
   std::uint32_t servers_ = 0;     // whose hooks were attached
   std::uint32_t sites_ = 0;       // of USDT probes that have got a number
   std::uint32_t generation_ = 0;  // of the functions' probes: the kernel side's
-  std::future<void> retiring_;    // takes out probes of an earlier generation
   Duration detach_of_one_{};      // the longest that it took to take out a link
 };
 

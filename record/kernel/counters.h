@@ -21,7 +21,7 @@ class Counters {
 
   // Events lost so far, of any cause; costs nothing to ask.
   std::uint64_t lost_events() const;
-  // Ends of threads that did not get through.
+  // Ends of threads that did not get through, not even late.
   std::uint64_t lost_thread_ends() const;
   // Children of recorded processes that could not be followed.
   std::uint64_t lost_children() const;

@@ -66,6 +66,7 @@ ThreadHit hit_of(const wire_record& record, std::uint32_t probe) {
 
 DecodedRecord text_hit(const wire_record& record, std::span<const std::byte> rest) {
   TextHit piece{thread_of(record),
+                record.ts_ns,
                 {},
                 has(record, WIRE_TEXT_FIRST),
                 has(record, WIRE_TEXT_CONTINUES),
@@ -128,6 +129,16 @@ std::string sqlstate_text(std::uint32_t packed) {
   for (int i = 0; i < 5; ++i, packed >>= 6)
     text += static_cast<char>('0' + (packed & 0x3f));
   return text;
+}
+
+ThreadHit decode_late_end(const wire_late_end& end) {
+  ThreadHit decoded;
+  decoded.thread = {static_cast<std::uint32_t>(end.pid_tgid >> 32),
+                    static_cast<std::uint32_t>(end.pid_tgid)};
+  decoded.hit.ts_ns = end.ts_ns;
+  decoded.hit.sp = end.cpu_ns;
+  decoded.hit.kind = WIRE_GONE;
+  return decoded;
 }
 
 DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context) {

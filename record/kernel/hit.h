@@ -36,6 +36,7 @@ struct Hit {
   std::uint32_t probe = 0;
   wire_kind kind = WIRE_ENTER;
   bool chained = false;                // of WIRE_ENTER: see WIRE_CHAINED
+  bool no_return = false;              // of WIRE_ENTER: see WIRE_NO_RETURN
   bool straddles = false;              // of WIRE_EXIT: see WIRE_STRADDLES
   bool odd = false;                    // of enters and exits: see WIRE_ODD
   bool waited = false;                 // of WIRE_ENTER: see WIRE_WAITED
@@ -57,6 +58,7 @@ struct ThreadHit {
 // A piece of a text; borrows the bytes.
 struct TextHit {
   ThreadKey thread;
+  std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
   wire_query query{};
   bool first = false;
   bool continues = false;
@@ -97,6 +99,7 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
   decoded.hit.probe = static_cast<std::uint16_t>(wire.stamp >> WIRE_STAMP_PROBE);
   decoded.hit.kind = static_cast<wire_kind>(wire.stamp >> WIRE_STAMP_KIND & 0xff);
   decoded.hit.chained = has(WIRE_CHAINED);
+  decoded.hit.no_return = has(WIRE_NO_RETURN);
   decoded.hit.straddles = has(WIRE_STRADDLES);
   decoded.hit.waited = has(WIRE_WAITED);
   decoded.hit.odd = has(WIRE_ODD);
@@ -104,6 +107,9 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
   decoded.hit.in_failed_transaction = has(WIRE_IN_FAILED_TRANSACTION);
   return decoded;
 }
+
+// An end of a thread that is in no ring.
+ThreadHit decode_late_end(const wire_late_end& end);
 
 // What the records of a recording are about.
 struct RecordContext {

@@ -65,7 +65,21 @@ bool KernelSession::filters() const {
 }
 
 void KernelSession::start() {
+  programs_.skeleton->bss->telling_ends = 1;
   programs_.skeleton->bss->recording = 1;
+}
+
+std::vector<ThreadHit> KernelSession::take_late_ends() {
+  std::vector<ThreadHit> ends;
+  if (__atomic_load_n(&programs_.skeleton->bss->late_ends_told, __ATOMIC_RELAXED) ==
+      late_ends_taken_)
+    return ends;
+  wire_late_end end{};
+  while (bpf_map_lookup_and_delete_elem(bpf_map__fd(programs_.skeleton->maps.late_ends), nullptr,
+                                        &end) == 0)
+    ends.push_back(decode_late_end(end));
+  late_ends_taken_ += ends.size();
+  return ends;
 }
 
 // Where a map holds maps, the kernel waits after an update until every program has ended that may
@@ -74,7 +88,7 @@ void KernelSession::start() {
 // open because the kernel has no memory for it: then a pause has to do, which is long for a
 // program.
 void KernelSession::stop() {
-  pause();
+  programs_.skeleton->bss->recording = 0;
   const int ring = barrier_ring_.get();
   if (bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.record_rings), &barrier_cpu_, &ring,
                           BPF_ANY) != 0) {
@@ -83,6 +97,7 @@ void KernelSession::stop() {
 }
 
 void KernelSession::pause() {
+  programs_.skeleton->bss->telling_ends = 0;
   programs_.skeleton->bss->recording = 0;
   programs_.skeleton->bss->rehearsing = 0;
 }

@@ -1,6 +1,7 @@
 // A session with the loaded kernel side: loads its programs, makes its rings, starts and stops
-// recording, and says whom to follow. attachments() puts the probes in place, counters() reads what
-// was counted. Only this room uses libbpf. Single-threaded.
+// recording, and says whom to follow. attachments() puts the probes in place, changes() those that
+// change while it records; counters() reads what was counted. Only this room uses libbpf.
+// Single-threaded, but for the thread of changes().
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,9 @@
 #include "record/host/descriptor.h"
 #include "record/kernel/attachments.h"
 #include "record/kernel/counters.h"
+#include "record/kernel/hit.h"
 #include "record/kernel/loading.h"
+#include "record/kernel/probe_changes.h"
 #include "record/kernel/rings.h"
 #include "record/kernel/session_config.h"
 
@@ -30,6 +33,7 @@ class KernelSession {
   // These live as long as the session.
   Attachments& attachments() { return attachments_; }
   const Attachments& attachments() const { return attachments_; }
+  ProbeChanges& changes() { return changes_; }
   const Counters& counters() const { return counters_; }
   Rings& rings() { return rings_; }
 
@@ -42,6 +46,9 @@ class KernelSession {
   // returns, every program that began before has ended: nothing comes into the rings any more.
   void start();
   void stop();
+  // Ends of threads that are in no ring, since the last call; costs nothing where there are none.
+  // Also those between stop() and pause(), whose time is 0: they tell only of the CPU time.
+  std::vector<ThreadHit> take_late_ends();
   // From now on no hit is looked at. Programs that run may still hand out what they are at.
   void pause();
   // Hits are only counted between the two (wire_counts::rehearsed), before start().
@@ -86,8 +93,10 @@ class KernelSession {
   Descriptor barrier_ring_;  // one of the record rings, of this CPU: stop() puts it in again
   std::uint32_t barrier_cpu_ = 0;
   Attachments attachments_;
+  ProbeChanges changes_{attachments_};
   Counters counters_;
   bool follows_ = false;  // births and ends of processes are seen
+  std::uint64_t late_ends_taken_ = 0;
 };
 
 }  // namespace pgrec

@@ -8,9 +8,6 @@
 namespace pgrec {
 namespace {
 
-// MAX_URETPROBE_DEPTH of the kernel's include/linux/uprobes.h.
-constexpr std::size_t kKernelReturnProbes = 64;
-
 // What a return takes off the stack before its probe fires (x86-64).
 constexpr std::uint64_t kReturnAddressBytes = 8;
 
@@ -27,6 +24,8 @@ void CallMatcher::match(std::span<Hit> hits, const MatchContext& context, Matche
 }
 
 bool CallMatcher::is_double(const Hit& hit) {
+  // A hook at the same place can come between the two.
+  if (hit.kind != WIRE_ENTER && hit.kind != WIRE_EXIT && hit.kind != WIRE_POINT) return false;
   const Seen now{hit.sp, hit.probe, hit.kind, hit.odd};
   const Seen before = std::exchange(last_, now);
   if (hit.odd == before.odd || hit.sp != before.sp || hit.probe != before.probe ||
@@ -78,18 +77,14 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
 }
 
 void CallMatcher::enter(const Hit& hit, const MatchContext& context) {
-  if (hit.waited && hit.ts_ns < context.begin_ns) {  // another part began: the call is headless
-    kernel_keeps_return(hit);
-    return;
-  }
+  if (hit.waited && hit.ts_ns < context.begin_ns) return;  // another part began: it is headless
   bury_sharers(context);
   while (!frames_.empty()) {
     const Frame& top = frames_.back();
     if (top.sp > hit.sp || (top.sp == hit.sp && hit.chained)) break;
     bury(context);
   }
-  frames_.push_back(
-      {hit.sp, hit.probe, kernel_keeps_return(hit), context.lost_ends_before->at(hit.probe)});
+  frames_.push_back({hit.sp, hit.probe, !hit.no_return, context.lost_ends_before->at(hit.probe)});
   emit(EventKind::kEnter, hit.probe);
 }
 
@@ -111,29 +106,11 @@ void CallMatcher::bury_before(const Hit& report, const MatchContext& context) {
   }
 }
 
-// prepare_uretprobe(): refuses at the limit, and only then drops what is dead.
-bool CallMatcher::kernel_keeps_return(const Hit& hit) {
-  if (kernel_returns_.size() >= kKernelReturnProbes) return false;
-  const auto dead = [&](std::uint64_t sp) { return hit.chained ? sp < hit.sp : sp <= hit.sp; };
-  while (!kernel_returns_.empty() && dead(kernel_returns_.back()))
-    kernel_returns_.pop_back();
-  kernel_returns_.push_back(hit.sp);
-  return true;
-}
-
-// uprobe_handle_trampoline(): drops what is dead and what returns.
-void CallMatcher::kernel_returns(std::uint64_t entered_at) {
-  while (!kernel_returns_.empty() && kernel_returns_.back() < entered_at)
-    kernel_returns_.pop_back();
-  if (!kernel_returns_.empty() && kernel_returns_.back() == entered_at) kernel_returns_.pop_back();
-}
-
 void CallMatcher::exit(const Hit& hit, const MatchContext& context) {
   const std::uint64_t entered_at = hit.sp - kReturnAddressBytes;
   const auto is_it = [&](const Frame& frame) {
     return frame.sp == entered_at && frame.probe == hit.probe;
   };
-  kernel_returns(entered_at);
   if (shared_sp_ && !is_it(frames_.back())) bury_sharers(context);
   shared_sp_.reset();
   while (!frames_.empty() && frames_.back().sp < entered_at)
@@ -177,7 +154,6 @@ void CallMatcher::thread_ended(const MatchContext& context) {
   shared_sp_.reset();
   while (!frames_.empty())
     bury(context);
-  kernel_returns_.clear();
   execution_.thread_ended(now_, *context.queries, *out_);
 }
 
@@ -187,7 +163,6 @@ void CallMatcher::finish(const MatchContext& context, MatchedEvents& out) {
 
 void CallMatcher::begin_part(const MatchContext& context, MatchedEvents& out) {
   now_ = {};
-  // The kernel's return probes stay, so kernel_returns_ does.
   frames_.clear();
   shared_sp_.reset();
   execution_.begin_again(thread_, now_, *context.queries, out);

@@ -14,10 +14,8 @@
 // return.
 //
 // What a dead call's outcome is:
-//   - depth-limit, if the kernel kept no return probe for it. It keeps 64 a thread
-//     (MAX_URETPROBE_DEPTH in include/linux/uprobes.h), and looks for dead ones to drop only when
-//     it is about to add one: prepare_uretprobe() in kernel/events/uprobes.c, which is followed
-//     here step by step. Other tracers' return probes count there too, and are not seen here;
+//   - depth-limit, if the kernel kept no return probe for it, which the kernel side tells
+//     (Hit::no_return);
 //   - exit-lost, if exits of its function were lost since it was entered, or its probes taken off;
 //   - unwound otherwise: PostgreSQL's ERROR handling jumped past it (siglongjmp), or its process
 //   ended.
@@ -73,7 +71,7 @@ class CallMatcher {
   void abandon(MatchedEvents& out);
 
   // Nothing is open: the thread can be forgotten.
-  bool idle() const { return frames_.empty() && kernel_returns_.empty() && execution_.idle(); }
+  bool idle() const { return frames_.empty() && execution_.idle(); }
 
  private:
   struct Frame {
@@ -88,8 +86,6 @@ class CallMatcher {
   void enter(const Hit& hit, const MatchContext& context);
   void exit(const Hit& hit, const MatchContext& context);
   void point(const Hit& hit, const MatchContext& context);
-  bool kernel_keeps_return(const Hit& hit);
-  void kernel_returns(std::uint64_t entered_at);
   // Ends what a report of activity shows to be dead.
   void bury_before(const Hit& report, const MatchContext& context);
   void thread_ended(const MatchContext& context);
@@ -101,8 +97,7 @@ class CallMatcher {
     out_->events.push_back({kind, FunctionId{probe}, TextId{}, now_});
   }
 
-  std::vector<Frame> frames_;                  // open calls, outermost first
-  std::vector<std::uint64_t> kernel_returns_;  // SPs of the kernel's return probes, outermost first
+  std::vector<Frame> frames_;  // open calls, outermost first
   // A call returned here, and the innermost open one has the same SP: it returns at once or never.
   std::optional<std::uint64_t> shared_sp_;
   struct Seen {

@@ -84,13 +84,20 @@ void QueryTexts::add(const TextHit& piece) {
 }
 
 void QueryTexts::put(const TextHit& piece) {
-  Partial& partial = partial_[piece.thread];
-  if (piece.first) partial = {piece.query.key, piece.client, {}};
-  if (partial.key != piece.query.key) return;  // its beginning was lost
+  if (piece.first) partial_[piece.thread] = {piece.query.key, piece.ts_ns, piece.client, {}};
+  const auto found = partial_.find(piece.thread);
+  if (found == partial_.end() || found->second.key != piece.query.key) return;  // it was lost
+  Partial& partial = found->second;
   partial.text += piece.text;
   if (piece.continues) return;
   add(piece.query.key, std::move(partial.text), piece.query.bytes, piece.client);
-  partial_.erase(piece.thread);
+  partial_.erase(found);
+}
+
+// Its number may be another's by now, whose text has begun.
+void QueryTexts::ended(const ThreadKey& thread, std::uint64_t at_ns) {
+  const auto found = partial_.find(thread);
+  if (found != partial_.end() && found->second.begun_ns <= at_ns) partial_.erase(found);
 }
 
 void QueryTexts::add(std::uint64_t key, std::string text, std::uint64_t query_bytes, bool client) {

@@ -61,6 +61,17 @@ class QueryTexts {
   // that thread, cut; or one that could not be read.
   std::shared_ptr<const QueryText> find(std::uint64_t key, const ThreadKey& thread);
 
+  // A thread has ended, at `at_ns`, CLOCK_MONOTONIC: what of a text came from it by then, and was
+  // never asked for, is forgotten.
+  void ended(const ThreadKey& thread, std::uint64_t at_ns);
+  // The same of all threads of which `is_gone(thread)` says so.
+  template <typename IsGone>
+  void forget_threads(IsGone is_gone) {
+    std::erase_if(partial_, [&](const auto& one) { return is_gone(one.first); });
+  }
+  // Texts of which not all has come.
+  std::size_t unfinished() const { return partial_.size(); }
+
   // A query without a text of its own.
   std::shared_ptr<const QueryText> unreadable() const { return unreadable_; }
   std::shared_ptr<const QueryText> fastpath() const { return fastpath_; }
@@ -68,6 +79,7 @@ class QueryTexts {
  private:
   struct Partial {
     std::uint64_t key = 0;
+    std::uint64_t begun_ns = 0;  // CLOCK_MONOTONIC
     bool client = false;
     std::string text;
   };

@@ -112,12 +112,12 @@ void announce_detaching(const KernelSession& session) {
 
 Detaching::~Detaching() {
   session_.pause();
-  Progress progress(session_.attachments().detach_time());
-  const bool gone = session_.attachments().detach([&](std::size_t gone_so_far, std::size_t all) {
+  Progress progress(session_.changes().detach_time());
+  const bool gone = session_.changes().end([&](std::size_t gone_so_far, std::size_t all) {
     progress.show(gone_so_far, all);
     return !signal_.take() || !hand_over_descriptors();
   });
-  if (!gone) session_.attachments().detach();
+  if (!gone) session_.changes().end();
 }
 
 }  // namespace pgrec

@@ -48,6 +48,7 @@ ThreadHit waiting_hit(const wire_thread& thread, const wire_pending_enter& enter
   hit.hit.sp = enter.sp;
   hit.hit.probe = enter.probe;
   hit.hit.chained = (enter.flags & WIRE_CHAINED) != 0;
+  hit.hit.no_return = (enter.flags & WIRE_NO_RETURN) != 0;
   hit.hit.odd = (enter.flags & WIRE_ODD) != 0;
   hit.hit.waited = true;
   return hit;

@@ -1,15 +1,24 @@
 #include "record/recording/overhead_guard.h"
 
+#include <algorithm>
 #include <string>
 
 #include "format/print/units.h"
 
 namespace pgrec {
 
+namespace {
+
+constexpr std::uint64_t kCheckNs = 250'000'000;
+constexpr std::uint64_t kRetryNs = 1'000'000'000;
+constexpr std::uint64_t kLongestRetryNs = 60 * kRetryNs;
+
+}  // namespace
+
 bool OverheadGuard::is_due(std::uint64_t now_ns) {
-  constexpr std::uint64_t kCheckNs = 250'000'000;
-  if (!limit_ || now_ns - checked_ns_ < kCheckNs) return false;
+  if (!limit_ || now_ns - checked_ns_ < wait_ns_) return false;
   checked_ns_ = now_ns;
+  wait_ns_ = kCheckNs;
   return true;
 }
 
@@ -20,14 +29,35 @@ std::vector<std::uint64_t> OverheadGuard::hits(const std::vector<ProbeCounts>& c
   return of_probes;
 }
 
-OverheadLimit::Verdict OverheadGuard::check(const std::vector<ProbeCounts>& counts, Duration cpu) {
-  return limit_->check(hits(counts), cpu);
+OverheadLimit::Verdict OverheadGuard::check(const std::vector<ProbeCounts>& counts, Duration cpu,
+                                            const std::set<std::size_t>& off) {
+  return limit_->check(hits(counts), cpu, off);
 }
 
 void OverheadGuard::note_taken_off(const OverheadLimit::Verdict& verdict, Duration after) {
   for (const std::size_t probe : verdict.off) {
-    taken_off_.push_back({FunctionId{static_cast<std::uint32_t>(probe)}, after, verdict.share});
+    const FunctionId function{static_cast<std::uint32_t>(probe)};
+    taken_off_.push_back({function, after, verdict.share});
+    refused_.erase(function);
   }
+  refusals_ = 0;
+}
+
+void OverheadGuard::note_refused(const OverheadLimit::Verdict& verdict, Duration after,
+                                 std::uint64_t now_ns, const std::string& why) {
+  for (const std::size_t probe : verdict.off) {
+    const FunctionId function{static_cast<std::uint32_t>(probe)};
+    refused_[function] = {function, after, why};
+  }
+  checked_ns_ = now_ns;
+  wait_ns_ = std::min(kRetryNs << std::min<std::uint64_t>(refusals_++, 8), kLongestRetryNs);
+}
+
+std::vector<OverheadGuard::Refused> OverheadGuard::refused() const {
+  std::vector<Refused> all;
+  for (const auto& [function, one] : refused_)
+    all.push_back(one);
+  return all;
 }
 
 void OverheadGuard::restart(const std::vector<ProbeCounts>& counts, Duration cpu) {
@@ -40,6 +70,10 @@ Metadata OverheadGuard::facts() const {
     facts.emplace_back("record.throttled." + std::to_string(value(one.function)),
                        "after " + duration_text(one.after) + ", when the probes took " +
                            fixed_text(100 * one.share, 1) + " % of the CPU time");
+  }
+  for (const auto& [function, one] : refused_) {
+    facts.emplace_back("record.throttle_refused." + std::to_string(value(function)),
+                       "after " + duration_text(one.after) + ": " + one.why);
   }
   return facts;
 }

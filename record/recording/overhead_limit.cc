@@ -5,7 +5,8 @@
 
 namespace pgrec {
 
-OverheadLimit::Verdict OverheadLimit::check(const std::vector<std::uint64_t>& hits, Duration cpu) {
+OverheadLimit::Verdict OverheadLimit::check(const std::vector<std::uint64_t>& hits, Duration cpu,
+                                            const std::set<std::size_t>& off) {
   constexpr Duration kLeast = std::chrono::milliseconds(10);
   const Duration used = cpu - cpu_;
   if (used < kLeast) return {};
@@ -31,8 +32,7 @@ OverheadLimit::Verdict OverheadLimit::check(const std::vector<std::uint64_t>& hi
   work_ns = std::max(work_ns, 0.0);
   for (const std::size_t function : hottest) {
     if (paid_ns <= share_ * (work_ns + paid_ns) || added[function] == 0) break;
-    if (off_[function]) continue;
-    off_[function] = true;
+    if (off.contains(function)) continue;
     verdict.off.push_back(function);
     paid_ns -= cost_ns(added[function]);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "format/clock.h"
@@ -14,7 +15,7 @@ class OverheadLimit {
   // `share`: of the CPU time, above 0; `call_cost`: of the two probes of a call; `functions`: how
   // many have probes.
   OverheadLimit(double share, Duration call_cost, std::size_t functions)
-      : share_(share), call_cost_(call_cost), hits_(functions), off_(functions) {}
+      : share_(share), call_cost_(call_cost), hits_(functions) {}
 
   // What was over the limit, and which functions have to go.
   struct Verdict {
@@ -24,7 +25,9 @@ class OverheadLimit {
   // `hits`: by function, enters and exits since recording began, of the processes that are
   // recorded; `cpu`: what these used since then, the probes' cost included. Judges what was added
   // since the last call; too little of it, less than 10 ms of CPU time, is left for the next.
-  Verdict check(const std::vector<std::uint64_t>& hits, Duration cpu);
+  // `off`: the functions whose probes are off.
+  Verdict check(const std::vector<std::uint64_t>& hits, Duration cpu,
+                const std::set<std::size_t>& off);
   // The next check counts from here: what was added meanwhile is of probes that are gone.
   void restart(const std::vector<std::uint64_t>& hits, Duration cpu) {
     hits_ = hits;
@@ -36,7 +39,6 @@ class OverheadLimit {
   Duration call_cost_;
   Duration cpu_{};
   std::vector<std::uint64_t> hits_;
-  std::vector<bool> off_;
 };
 
 }  // namespace pgrec

@@ -104,7 +104,7 @@ void Parts::go_on(Timestamp end) {
   ended.calls = writer_->calls();
   before_ = totals();
   TraceWriter old = std::move(*writer_);
-  *writer_ = std::move(*next_);
+  writer_.emplace(std::move(*next_));
   next_.reset();
   ++number_;
   syncing_ = std::async(std::launch::async, [old = std::move(old)]() mutable {

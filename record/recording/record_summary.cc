@@ -66,6 +66,10 @@ void print_taken_off(std::ostream& out, const RecordOptions& options, const Prob
         << fixed_text(100 * one.share, 1) << " % of the CPU time, more than "
         << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
+  for (const auto& one : outcome.not_taken_off) {
+    out << "  throttled   " << probes.name(value(one.function)) << ": not after "
+        << duration_text(one.after) << ", and recorded on: " << one.why << "\n";
+  }
 }
 
 // What was left out as was asked for.

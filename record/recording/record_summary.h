@@ -31,6 +31,7 @@ struct RecordingOutcome {
   std::vector<ProbeCounts> counts;            // by probe
   std::vector<Account> accounts;              // by probe
   std::vector<Recorder::TakenOff> taken_off;  // by --max-overhead
+  std::vector<OverheadGuard::Refused> not_taken_off;
   std::vector<NotProbed> not_probed;
   Metadata upgraded;                  // facts of files that replaced the binary
   std::optional<Duration> call_cost;  // of the two probes of a call, where it was measured

@@ -1,8 +1,11 @@
 #include "record/recording/recorder.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
+#include "record/host/process_tree.h"
 #include "record/kernel/intake.h"
 #include "record/recording/edge_hits.h"
 
@@ -39,7 +42,7 @@ Recorder::Recorder(KernelSession& session, EventSink& sink, const ProbeTable& pr
       texts_(queries.text, kHeldTextBytes, [this] { session_.forget_texts(); }),
       ledger_(probes, begin_ns_),
       matchers_(probes, ledger_, query_context(queries.known), begin_ns_),
-      guard_(probes) {
+      throttling_(session, probes, ledger_, cpu_) {
   PartRows rows;
   rows.clocks = {clock_sample(beginning)};
   sink_.write(rows);
@@ -94,6 +97,7 @@ std::size_t Recorder::round() {
   if (complete) {
     end_intervals(watermark);
     release(watermark);
+    matchers_.keep_idle(session_.changes().may_double(watermark));
     if (!full_ && sink_.is_full(timestamp(watermark))) change_part(watermark);
   }
   ledger_.end_round(complete);
@@ -103,8 +107,23 @@ std::size_t Recorder::round() {
 }
 
 bool Recorder::drain() {
-  return take_in(session_.rings(), {probes_.hooks(), probes_.points().first, probes_.classes()},
-                 [this](auto&& decoded) { take(std::forward<decltype(decoded)>(decoded)); });
+  const bool complete =
+      take_in(session_.rings(), {probes_.hooks(), probes_.points().first, probes_.classes()},
+              [this](auto&& decoded) { take(std::forward<decltype(decoded)>(decoded)); });
+  for (ThreadHit& end : session_.take_late_ends()) {
+    if (end.hit.ts_ns == 0) cpu_.ended(end.thread, Duration(end.hit.sp));
+    if (end.hit.ts_ns > 0) take(std::move(end));
+  }
+  return complete;
+}
+
+// Nothing comes into the rings any more, and what was being written is whole in a moment. If it
+// never is, the books do not balance, and `pgrec verify` says so.
+void Recorder::drain_rest() {
+  constexpr std::uint64_t kLongNs = 1'000'000'000;
+  const std::uint64_t begun = monotonic_ns();
+  while (!drain() && monotonic_ns() - begun < kLongNs)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 // Texts and names are taken in at once: whatever refers to them comes later.
@@ -161,17 +180,18 @@ void Recorder::release(std::uint64_t watermark_ns) {
 }
 
 void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
+  const bool ends = hits.back().kind == WIRE_GONE;
+  const std::uint64_t last_ns = hits.back().ts_ns;
+  if (ends) cpu_.ended(thread, Duration(hits.back().sp));
   // Threads of the whole machine end; only those seen matter.
-  if (hits.front().kind == WIRE_GONE && !titles_.knows(thread.pid)) return;
-  if (hits.back().kind == WIRE_GONE) {
-    cpu_.ended(thread, Duration(hits.back().sp));
-    if (thread.pid == thread.tid) titles_.ended(thread.pid, hits.back().ts_ns);
+  if (hits.front().kind != WIRE_GONE || titles_.knows(thread.pid)) {
+    if (ends && thread.pid == thread.tid) titles_.ended(thread.pid, last_ns);
+    if (hits.front().kind != WIRE_GONE) titles_.in_part(thread.pid);
+    append(thread, matchers_.match(thread, hits));
   }
-  if (hits.front().kind != WIRE_GONE) titles_.in_part(thread.pid);
-  append(thread, matchers_.match(thread, hits));
+  if (ends) texts_.ended(thread, last_ns);
 }
 
-// One call for a batch of a thread's events, whatever they are.
 void Recorder::append(const ThreadKey& thread, MatchedEvents& matched) {
   sink_.append(thread, matched.events, matched.arguments);
 }
@@ -182,6 +202,7 @@ void Recorder::forget_vanished() {
   lost_thread_ends_seen_ = session_.counters().lost_thread_ends();
   matchers_.forget_vanished(
       [this](const ThreadKey& thread, MatchedEvents& matched) { append(thread, matched); });
+  texts_.forget_threads([](const ThreadKey& thread) { return is_gone(thread.tid); });
 }
 
 void Recorder::flush(std::uint64_t now_ns) {
@@ -203,21 +224,16 @@ ClockSample Recorder::clock_sample(const Moment& moment) {
 }
 
 void Recorder::keep_limit(std::uint64_t now_ns) {
-  if (!guard_.is_due(now_ns) || !session_.attachments().can_take_off()) return;
-  const auto verdict = guard_.check(session_.counters().counts(), cpu_.used());
-  if (verdict.off.empty() || !session_.attachments().take_off(verdict.off)) return;
-  const std::uint64_t off_ns = monotonic_ns();
-  for (const std::size_t probe : verdict.off)
-    ledger_.take_off(static_cast<std::uint32_t>(probe), off_ns);
-  guard_.note_taken_off(verdict, elapsed());
   PartRows rows;
-  rows.facts = guard_.facts();
-  sink_.write(rows);
-  guard_.restart(session_.counters().counts(), cpu_.used());
+  rows.facts = throttling_.go_on(now_ns, elapsed());
+  if (!rows.facts.empty()) sink_.write(rows);
+  // From before the first hits that count twice on; until they are all matched, in round().
+  if (session_.changes().may_double(now_ns)) matchers_.keep_idle(true);
 }
 
+// Once recording has stopped, what is used does not count any more.
 RecordingCost Recorder::cost() {
-  return {ledger_.calls(), sink_.executions(), cpu_.used()};
+  return {ledger_.calls(), sink_.executions(), stopped_ ? cpu_.known() : cpu_.used()};
 }
 
 // Enters that waited for their calls to be long enough, when recording stopped: calls that were
@@ -318,11 +334,12 @@ void Recorder::begin_part(const Moment& beginning) {
   ledger_.begin_part(begin_ns_);
   PartRows rows;
   rows.clocks = {clock_sample(beginning)};
-  rows.facts = guard_.facts();
+  rows.facts = throttling_.guard().facts();
   sink_.write(rows);
   titles_.begin_part();
+  // In no order yet: a thread's end can stand first.
   order_.look_at_waiting([this](const ThreadKey& thread, std::span<const Hit> hits) {
-    if (hits.front().kind != WIRE_GONE) titles_.seen(thread.pid);
+    if (hits.front().kind != WIRE_GONE || hits.size() > 1) titles_.seen(thread.pid);
   });
   matchers_.begin_part(begin_ns_, [this](const ThreadKey& thread, MatchedEvents& matched) {
     append(thread, matched);
@@ -357,10 +374,12 @@ void Recorder::end_interval(const Moment& at, bool last) {
 void Recorder::finish(const std::string& ended_by) {
   session_.stop();
   const Moment now = now_on_both();
-  const Moment end = full_ ? moved(now, end_ns_) : now;
-  end_ns_ = end.monotonic_ns;
-  // Nothing comes into the rings any more, so one drain takes in everything.
+  if (!full_) end_ns_ = now.monotonic_ns;
+  drain_rest();
+  // First of those that live, so that whoever ends meanwhile is known by its end.
+  cpu_.used();
   drain();
+  stopped_ = true;
   take_waiting();
   titles_.look_up();
   look_for_losses();
@@ -368,10 +387,13 @@ void Recorder::finish(const std::string& ended_by) {
   end_intervals(end_ns_);
   release(now.monotonic_ns);
   release(monotonic_ns());
-  order_.look_at_waiting([this](const ThreadKey& /*thread*/, std::span<const Hit> hits) {
+  order_.look_at_waiting([this](const ThreadKey& thread, std::span<const Hit> hits) {
     for (const Hit& hit : hits)
       ledger_.leave_out(hit);
+    if (hits.back().kind == WIRE_GONE) cpu_.ended(thread, Duration(hits.back().sp));
   });
+  // Also what waited until now can have made it full.
+  const Moment end = moved(now, end_ns_);
   close(end, full_.value_or(ended_by));
   sink_.close(timestamp(end_ns_));
   if (intervals_) end_interval(end, true);

@@ -1,6 +1,7 @@
 // The recording itself: drains the rings, puts the hits in order, has them matched into calls and
 // executions, and hands these on: into the trace, or to what adds them up (pgrec top).
-// Single-threaded: the caller runs a round every few milliseconds.
+// Single-threaded: the caller runs a round every few milliseconds, and nothing in it waits for the
+// kernel to change probes (record/kernel/probe_changes.h).
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,9 @@
 #include "record/recording/event_sink.h"
 #include "record/recording/intervals.h"
 #include "record/recording/ledger.h"
-#include "record/recording/overhead_guard.h"
 #include "record/recording/recording_cost.h"
 #include "record/recording/thread_matchers.h"
+#include "record/recording/throttling.h"
 #include "record/server/process_titles.h"
 #include "record/server/running_queries.h"
 
@@ -66,9 +67,13 @@ class Recorder {
 
   // From now on takes off the probes that are called most whenever all of them together take more
   // than `share` of the CPU time of the recorded processes. What they cost is known.
-  void limit_overhead(double share) { guard_.limit(share, *call_cost_); }
+  void limit_overhead(double share) { throttling_.limit(share, *call_cost_); }
   using TakenOff = OverheadGuard::TakenOff;
-  const std::vector<TakenOff>& taken_off() const { return guard_.taken_off(); }
+  const std::vector<TakenOff>& taken_off() const { return throttling_.guard().taken_off(); }
+  // Of those the kernel refused to take off, last when and why.
+  std::vector<OverheadGuard::Refused> not_taken_off() const {
+    return throttling_.guard().refused();
+  }
 
   // Calls `report` where each `interval` of the recording ends, in order, when the chunks up to
   // there have been cut and nothing after it; and for what is left, at the end of finish().
@@ -100,6 +105,7 @@ class Recorder {
   QueryContext query_context(const KnownOfExecutions& known);
   Timestamp timestamp(std::uint64_t ns) const;
   bool drain();
+  void drain_rest();
   void take(ThreadHit&& hit);
   void take(const TextHit& piece);
   void take(const NameHit& name);
@@ -131,6 +137,7 @@ class Recorder {
   std::uint64_t recording_began_ns_;
   std::uint64_t begin_ns_;  // of the part
   std::uint64_t end_ns_ = 0;
+  bool stopped_ = false;
   std::optional<std::string> full_;
   std::optional<Error> failure_;
   // When these were done last.
@@ -146,7 +153,7 @@ class Recorder {
   CpuTime cpu_;
   Ledger ledger_;
   ThreadMatchers matchers_;
-  OverheadGuard guard_;
+  Throttling throttling_;
   std::optional<Intervals> intervals_;
 };
 

@@ -72,7 +72,7 @@ class Recording {
   void clear_progress() const;
   void print_progress() const;
   void print_ended_parts();
-  void look_for_upgrades();
+  void tell_of_upgrades(const std::vector<std::string>& news);
   RecordingOutcome outcome();
   Error failed(const std::exception& why);
 
@@ -175,6 +175,7 @@ Parts::Preamble Recording::preamble(const Moment& beginning) const {
 void Recording::run() {
   try {
     record_until_stopped();
+    if (!recorder_->full()) tell_of_upgrades(upgrades_.last_news());
     recorder_->finish(ended_by_);
     print_ended_parts();
   } catch (const std::exception& error) {
@@ -199,9 +200,10 @@ void Recording::record_until_stopped() {
     }
     pace.took_in(recorder_->round());
     print_ended_parts();
+    if (!recorder_->full()) tell_of_upgrades(upgrades_.news());
     if (recorder_->elapsed() - shown < std::chrono::seconds(1)) continue;
     shown = recorder_->elapsed();
-    if (!recorder_->full()) look_for_upgrades();
+    if (!recorder_->full()) upgrades_.look();
     if (terminal_ && !histograms_) print_progress();
   }
 }
@@ -232,8 +234,7 @@ void Recording::print_ended_parts() {
 }
 
 // Says what became of replaced files, in the trace too.
-void Recording::look_for_upgrades() {
-  const auto news = upgrades_.look();
+void Recording::tell_of_upgrades(const std::vector<std::string>& news) {
   if (news.empty()) return;
   parts_->writer().write(upgrades_.facts());
   for (const std::string& one : news) {
@@ -256,6 +257,7 @@ RecordingOutcome Recording::outcome() {
   all.counts = recorder_->counts();
   all.accounts = recorder_->accounts();
   all.taken_off = recorder_->taken_off();
+  all.not_taken_off = recorder_->not_taken_off();
   all.not_probed = not_probed_;
   all.upgraded = upgrades_.facts();
   all.call_cost = call_cost_;

@@ -20,8 +20,13 @@ MatchedEvents& ThreadMatchers::match(const ThreadKey& thread, std::span<Hit> hit
   const bool ends = hits.back().kind == WIRE_GONE;
   matched_.clear();
   matcher->second.match(hits, context_, matched_);
-  if (ends || matcher->second.idle()) matchers_.erase(matcher);
+  if (ends || (!keeps_idle_ && matcher->second.idle())) matchers_.erase(matcher);
   return matched_;
+}
+
+void ThreadMatchers::keep_idle(bool keep) {
+  if (std::exchange(keeps_idle_, keep) && !keep)
+    std::erase_if(matchers_, [](const auto& one) { return one.second.idle(); });
 }
 
 }  // namespace pgrec

@@ -1,9 +1,7 @@
-// The matchers of a recording, one for each thread in which something is open
+// The matchers of a recording, one for each thread in which something is open or may be
 // (record/matching/call_matcher.h). Hits go in, ordered by thread; the events they mean come out,
 // for the recorder to hand on.
 #pragma once
-
-#include <unistd.h>
 
 #include <cstdint>
 #include <iterator>
@@ -12,7 +10,7 @@
 #include <string>
 
 #include "format/event.h"
-#include "record/host/proc_path.h"
+#include "record/host/process_tree.h"
 #include "record/kernel/probe_table.h"
 #include "record/matching/call_matcher.h"
 #include "record/recording/ledger.h"
@@ -33,6 +31,11 @@ class ThreadMatchers {
   // moved out.
   MatchedEvents& match(const ThreadKey& thread, std::span<Hit> hits);
 
+  // Whether one event may be two hits now, so that a thread in which nothing is open is kept: its
+  // next hit may be the second one of its last event. The caller says it before the first such hit
+  // is matched, and the opposite after the last.
+  void keep_idle(bool keep);
+
   // The following call visit(thread, events) for each thread, under the same conditions, also where
   // there are no events.
 
@@ -46,7 +49,7 @@ class ThreadMatchers {
   template <typename Visit>
   void begin_part(std::uint64_t begin_ns, Visit visit);
 
-  // Threads in which something is open.
+  // Threads in which something is open, or that are kept.
   std::size_t size() const { return matchers_.size(); }
   // Of all executions that began, those that turned out to be none.
   std::uint64_t not_run() const { return queries_.not_run; }
@@ -56,12 +59,13 @@ class ThreadMatchers {
   QueryContext queries_;
   MatchContext context_;
   MatchedEvents matched_;  // by the last call
+  bool keeps_idle_ = false;
 };
 
 template <typename Visit>
 void ThreadMatchers::forget_vanished(Visit visit) {
   for (auto it = matchers_.begin(); it != matchers_.end();) {
-    if (::access(proc_path(it->first.tid).c_str(), F_OK) == 0) {
+    if (!is_gone(it->first.tid)) {
       ++it;
       continue;
     }
@@ -88,7 +92,7 @@ void ThreadMatchers::begin_part(std::uint64_t begin_ns, Visit visit) {
     matched_.clear();
     it->second.begin_part(context_, matched_);
     visit(it->first, matched_);
-    it = it->second.idle() ? matchers_.erase(it) : std::next(it);
+    it = it->second.idle() && !keeps_idle_ ? matchers_.erase(it) : std::next(it);
   }
 }
 

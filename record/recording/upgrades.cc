@@ -1,12 +1,10 @@
 #include "record/recording/upgrades.h"
 
-#include <algorithm>
-#include <map>
+#include <chrono>
+#include <memory>
+#include <utility>
 
 #include "format/error.h"
-#include "format/print/units.h"
-#include "record/binary/debug_symbols.h"
-#include "record/binary/elf_image.h"
 
 namespace pgrec {
 namespace {
@@ -32,147 +30,64 @@ Upgrades::Upgrades(KernelSession& session, const RecordingPlan& plan)
 }
 
 void Upgrades::watch(const ServerBinary& binary, bool functions, bool activity) {
-  Watched file;
-  file.name = without_deleted(binary.name);
-  file.path = place_of(binary);
-  file.has_functions = functions;
-  file.has_activity = activity;
-  if (const auto now = identity(binary.path)) file.probed.insert(*now);
-  watched_.push_back(std::move(file));
+  Watched one;
+  one.file = {without_deleted(binary.name), place_of(binary), functions, activity};
+  if (const auto now = identity(binary.path)) one.probed.insert(*now);
+  watched_.push_back(std::move(one));
+}
+
+void Upgrades::look() {
+  if (probing_ || !session_.changes().is_idle()) return;
+  for (std::size_t i = 0; i < watched_.size() && !probing_; ++i) {
+    looked_at_ = (looked_at_ + 1) % watched_.size();
+    const Watched& one = watched_[looked_at_];
+    const auto now = identity(one.file.path);
+    if (!now || one.probed.contains(*now)) continue;
+    auto probe = std::make_shared<std::packaged_task<ProbedFile(Attachments&)>>(
+        [this, file = one.file](Attachments& to) { return probe_file(file, plan_, probes_, to); });
+    probing_ = Probing{looked_at_, *now, probe->get_future()};
+    session_.changes().begin([probe](Attachments& to) { (*probe)(to); });
+  }
+}
+
+std::vector<std::string> Upgrades::news() {
+  if (!probing_ || probing_->result.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    return {};
+  Probing done = std::move(*std::exchange(probing_, std::nullopt));
+  const auto told = note(watched_[done.watched], done.file, std::move(done.result));
+  return told ? std::vector<std::string>{*told} : std::vector<std::string>{};
+}
+
+std::vector<std::string> Upgrades::last_news() {
+  std::vector<std::string> told = news();
+  if (!probing_) return told;
+  const std::string& name = watched_[probing_->watched].file.name;
+  told.push_back("replaced while recording, which ended before all of it was probed: " + name);
+  probed_.push_back(name + ": recording ended before all of it was probed");
+  return told;
 }
 
 // A file of which nothing is probed is looked at again and again, and told once: it may become
 // another, even under the same identity.
-std::vector<std::string> Upgrades::look() {
-  std::vector<std::string> news;
-  for (Watched& file : watched_) {
-    const auto now = identity(file.path);
-    if (!now || file.probed.contains(*now)) continue;
-    std::string words;
-    try {
-      const Probed probed = probe(file);
-      if (probed.any) {
-        file.probed.insert(*now);
-        file.told.clear();
-      }
-      words = "replaced while recording, and probed too: " + probed.what;
-      if (words != file.told) probed_.push_back(probed.what);
-      file.failures = 0;
-    } catch (const Error& error) {
-      if (++file.failures < kPatience) continue;
-      words = "replaced while recording, and not probed: " + file.name + ": " + error.what();
+std::optional<std::string> Upgrades::note(Watched& one, const FileIdentity& file,
+                                          std::future<ProbedFile> result) {
+  std::string words;
+  try {
+    const ProbedFile probed = result.get();
+    if (probed.is_done) {
+      one.probed.insert(file);
+      one.told.clear();
     }
-    if (words == file.told) continue;
-    file.told = words;
-    news.push_back(std::move(words));
+    words = "replaced while recording, and probed too: " + probed.what;
+    if (words != one.told) probed_.push_back(probed.what);
+    one.failures = 0;
+  } catch (const Error& error) {
+    if (++one.failures < kPatience) return std::nullopt;
+    words = "replaced while recording, and not probed: " + one.file.name + ": " + error.what();
   }
-  return news;
-}
-
-Upgrades::Probed Upgrades::probe(const Watched& file) {
-  ElfImage image = read_elf(file.path);
-  image.add(read_debug_symbols(file.path, read_code(file.path)).functions);
-  std::string what = file.name;
-  if (!image.server_version.empty()) what += ", PostgreSQL " + image.server_version;
-  if (!image.build_id.empty()) what += ", build id " + image.build_id;
-  std::string missing;
-  bool any = false;
-  if (file.has_functions) {
-    const ProbeRange functions = probes_.functions();
-    const std::size_t probed = probe_functions(file, image, missing);
-    any = probed > 0;
-    if (!functions.empty())
-      what += ": " + count_text(probed) + " of " + plural(functions.size(), "function");
-    if (!probes_.points().empty()) {
-      const std::size_t reached = probe_points(file, image, missing);
-      any = any || reached > 0;
-      what += (functions.empty() ? ": " : ", ") + count_text(reached) + " of " +
-              plural(probes_.points().size(), "USDT probe");
-    }
-  }
-  if (file.has_activity) {
-    const auto refused = probe_hooks(file, image);
-    if (refused) missing += "; no queries of it: " + *refused;
-    any = any || !refused;
-  }
-  return {what + missing, any};
-}
-
-// Several functions can have one name: they are taken for the same in the order of the file.
-std::size_t Upgrades::probe_functions(const Watched& file, const ElfImage& image,
-                                      std::string& missing) {
-  std::vector<Symbol> symbols;
-  std::vector<std::uint64_t> probes;
-  std::map<std::string, std::size_t> met;
-  for (const std::uint32_t probe : probes_.functions()) {
-    const std::string& name = probes_.name(probe);
-    const auto found = image.find(name);
-    const std::size_t which = met[name]++;
-    if (which < found.size()) {
-      symbols.push_back(found[which]);
-      probes.push_back(probe);
-    } else {
-      missing += "; not in it: " + name;
-    }
-  }
-  std::vector<std::uint64_t> offsets;
-  const auto sites = attach_offsets(file.path, image, symbols);
-  for (std::size_t i = sites.size(); i-- > 0;) {
-    if (sites[i]) {
-      offsets.insert(offsets.begin(), *sites[i]);
-    } else {
-      missing += "; cannot be probed in it: " + symbols[i].name;
-      probes.erase(probes.begin() + static_cast<std::ptrdiff_t>(i));
-    }
-  }
-  std::size_t probed = offsets.size();
-  if (offsets.empty()) return probed;
-  const auto refused = session_.attachments().attach_functions(file.path, offsets, probes);
-  for (std::size_t i = 0; i < refused.size(); ++i) {
-    if (!refused[i]) continue;
-    --probed;
-    missing += "; " + probes_.name(static_cast<std::uint32_t>(probes[i])) + ": " + *refused[i];
-  }
-  return probed;
-}
-
-std::optional<std::string> Upgrades::probe_hooks(const Watched& file, const ElfImage& image) {
-  const auto hooks = find_server_hooks(image, read_code(file.path));
-  if (!hooks) return "not in it";
-  if (hooks->known != plan_.known_of_executions())
-    return "it tells other things of them than the first";
-  return session_.attachments().attach_hooks(file.path, hooks->server, hooks->sites()).front();
-}
-
-// A probe whose arguments are others in the new file is left out: its class has been described.
-std::size_t Upgrades::probe_points(const Watched& file, const ElfImage& image,
-                                   std::string& missing) {
-  const auto all = usdt_probes(image);
-  std::size_t probed = 0;
-  for (const std::uint32_t probe : probes_.points()) {
-    const std::string& name = probes_.name(probe);
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const UsdtProbe& one) { return one.name == name; });
-    if (found == all.end()) {
-      missing += "; not in it: " + name;
-      continue;
-    }
-    const UsdtArguments arguments = usdt_arguments(*found, image);
-    if (arguments.types != probes_.classes()[probe - probes_.points().first].arguments) {
-      missing += "; with other arguments in it: " + name;
-      continue;
-    }
-    const auto refused =
-        session_.attachments().attach_sites(file.path, attach_sites(*found, arguments, probe));
-    const auto reason = std::find_if(refused.begin(), refused.end(),
-                                     [](const auto& one) { return one.has_value(); });
-    if (reason == refused.end()) {
-      ++probed;
-    } else {
-      missing += "; " + name + ": " + **reason;
-    }
-  }
-  return probed;
+  if (words == one.told) return std::nullopt;
+  one.told = words;
+  return words;
 }
 
 Metadata Upgrades::facts() const {

@@ -14,6 +14,7 @@
 #include "record/host/clocks.h"
 #include "record/host/descriptor.h"
 #include "record/host/proc_path.h"
+#include "record/host/process_tree.h"
 
 namespace pgrec {
 namespace {
@@ -175,7 +176,7 @@ void ProcessTitles::begin_part() {
   std::erase_if(processes_, [](const auto& process) {
     const auto& [pid, found] = process;
     if (found.seen || !found.settled) return false;
-    return found.ended_ns || ::access(proc_path(pid).c_str(), F_OK) != 0;
+    return found.ended_ns || is_gone(pid);
   });
   for (auto& [pid, found] : processes_)
     found.seen = found.in_part = found.taken = false;

@@ -37,6 +37,9 @@ class SlowStatements {
   // The same of all that is left, once no program runs any more.
   std::vector<SlowStatement> rest(const Moment& now);
 
+  // Takes in the end of a thread that is in no ring.
+  void add_end(const ThreadHit& end) { take(end); }
+
   // Reports taken in so far.
   std::uint64_t taken_in() const { return taken_in_; }
   // Pieces of texts for which there was no memory: their texts cannot be read.

@@ -257,10 +257,7 @@ void Slowlog::look_for_successors() {
 
 void Slowlog::look_around() {
   look_for_losses();
-  for (const std::string& news : upgrades_.look()) {
-    say("server", news);
-    print_line(std::cerr, "pgrec: " + news);
-  }
+  upgrades_.look();
   if (unwritten_ > 0) write_what_was_not();
 }
 
@@ -311,7 +308,13 @@ std::string Slowlog::log_until_stopped(StopSignal& signal) {
     const std::uint64_t before = statements_.taken_in();
     const Moment now = now_on_both();
     take_in(statements_.round(now));
+    for (const ThreadHit& end : session_.take_late_ends())
+      statements_.add_end(end);
     pace_.took_in(statements_.taken_in() - before);
+    for (const std::string& news : upgrades_.news()) {
+      say("server", news);
+      print_line(std::cerr, "pgrec: " + news);
+    }
     if (now.monotonic_ns - looked_for_successors_ns_ >= kSuccessorNs) {
       looked_for_successors_ns_ = now.monotonic_ns;
       look_for_successors();

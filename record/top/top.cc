@@ -147,10 +147,11 @@ void Top::run() {
   Duration looked{};
   while (!stops_.wait(pace.pause_ms()) && !display_->follow() && !is_done()) {
     pace.took_in(recorder_->round());
+    for (std::string& news : upgrades_.news())
+      snapshot_.notes.push_back(std::move(news));
     if (recorder_->elapsed() - looked < std::chrono::seconds(1)) continue;
     looked = recorder_->elapsed();
-    for (std::string& news : upgrades_.look())
-      snapshot_.notes.push_back(std::move(news));
+    upgrades_.look();
   }
   recorder_->finish("");
   display_->end();

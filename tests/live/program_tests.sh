@@ -56,6 +56,35 @@ test_calls_beyond_the_kernels_return_probes_are_depth_limit() {
     "$(query t.pgt 'SELECT outcome, count(*), min(depth), max(depth) FROM calls GROUP BY 1')"
 }
 
+# What the kernel keeps of a parent's calls it keeps of its child's too, which has as many fewer of its own.
+test_a_child_has_the_probed_returns_of_its_parent() {
+  local how depth kept below expected
+  for how in forked vforked; do
+    for depth in 1 40 64 100; do
+      kept=$((depth < 64 ? depth : 64))
+      for below in 10 30 70; do
+        record_calls fork_in,even,odd $how "$depth" "$below"
+        expected=$(child_story "$how" "$kept" $((depth - kept)) "$below")
+        check "calls by process and outcome, $how $depth $below" "$expected" \
+          "$(query t.pgt "SELECT pid = (SELECT min(pid) FROM calls) AS parent, function = 'fork_in' AS outer,
+                          outcome, count(*) FROM calls GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")"
+        rm t.pgt
+      done
+    done
+  done
+}
+
+# child_story HOW KEPT MORE BELOW: of KEPT calls in the parent with a return probe and MORE without, and BELOW calls in
+# its child
+child_story() {
+  local returned=$((64 - $2 < $4 ? 64 - $2 : $4))
+  [ "$returned" = "$4" ] || echo "0,0,depth-limit,$(($4 - returned))"
+  [ "$returned" = 0 ] || echo "0,0,returned,$returned"
+  [ "$1" = vforked ] || echo "0,1,headless,$2"
+  [ "$3" = 0 ] || echo "1,1,depth-limit,$3"
+  echo "1,1,returned,$2"
+}
+
 test_calls_left_by_longjmp_are_unwound() {
   record_calls jump_out,landing longjmp 500
   # The last two are on the stack until the process ends.

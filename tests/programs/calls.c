@@ -8,9 +8,11 @@
  *   calls tail N            tail_from() N times, which ends in a jump to tail_to()
  *   calls threads T N       inner() N times in each of T threads
  *   calls forks P N         inner() N times in each of P child processes
- *   calls sibling N         first() N times, which longjmps back to where second() is called then
- *   calls hold              enters hold(), says "in", and stays until a line comes on stdin
- *   calls endless           inner() until it is killed
+ *   calls forked D E        fork_in() to depth D, once; there it forks, the child enters even() to
+ * depth E, and both return from all calls vforked D E       the same with vfork(), whose child ends
+ * instead of returning from fork_in() calls sibling N         first() N times, which longjmps back
+ * to where second() is called then calls hold              enters hold(), says "in", and stays
+ * until a line comes on stdin calls endless           inner() until it is killed
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -50,6 +52,28 @@ PROBED void even(long depth) {
 
 PROBED void odd(long depth) {
   if (depth > 1) even(depth - 1);
+  sink = depth;
+}
+
+static int by_vfork;
+
+/* Keeps its own frame of the stack, which the child of vfork() shares, as it is. */
+static __attribute__((noinline)) void call_in_child(long below) {
+  pid_t child = by_vfork ? vfork() : fork();
+
+  if (child == 0) {
+    even(below);
+    if (by_vfork) _exit(0);
+  } else {
+    waitpid(child, NULL, 0);
+  }
+}
+
+PROBED void fork_in(long depth, long below) {
+  if (depth > 1)
+    fork_in(depth - 1, below);
+  else
+    call_in_child(below);
   sink = depth;
 }
 
@@ -160,6 +184,9 @@ int main(int argc, char** argv) {
     in_threads(n, m);
   } else if (!strcmp(what, "forks")) {
     in_children(n, m);
+  } else if (!strcmp(what, "forked") || !strcmp(what, "vforked")) {
+    by_vfork = what[0] == 'v';
+    fork_in(n, m);
   } else if (!strcmp(what, "sibling")) {
     for (i = 0; i < n; i++)
       siblings(i);

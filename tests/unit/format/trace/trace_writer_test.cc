@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <type_traits>
+
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -77,6 +79,12 @@ TEST_F(TraceWriterTest, CutsBeforeAnEventWhereTheArgumentsBeforeItAreManyMegabyt
   trace.for_each_chunk(
       [&](const Chunk& chunk) { chunks.push_back(chunk.threads.front().events.size()); });
   EXPECT_EQ(chunks, (std::vector<std::size_t>{4, 2}));
+}
+
+// What one takes the place of would lose its file while its thread still syncs it.
+TEST_F(TraceWriterTest, TakesThePlaceOfNoOther) {
+  EXPECT_TRUE(std::is_move_constructible_v<TraceWriter>);
+  EXPECT_FALSE(std::is_move_assignable_v<TraceWriter>);
 }
 
 TEST_F(TraceWriterTest, TakesNoEventsAtAll) {

@@ -88,6 +88,34 @@ TEST_F(CpuTimeTest, KeepsWhatWasKnownOfAThreadThatVanished) {
   EXPECT_EQ(cpu.used(), Duration(300));
 }
 
+TEST_F(CpuTimeTest, KnowsWhatItSawLastAndTheEndsSinceThen) {
+  CpuTime cpu(proc_);
+  cpu.seen({10, 10});
+  cpu.seen({11, 11});
+  used(10, 10, 300);
+  used(11, 11, 40);
+  EXPECT_EQ(cpu.known(), Duration(0));
+  EXPECT_EQ(cpu.used(), Duration(340));
+  used(10, 10, 1000);
+  cpu.ended({11, 11}, Duration(60));
+  EXPECT_EQ(cpu.known(), Duration(360));
+}
+
+TEST_F(CpuTimeTest, CountsNoEndOfAThreadThatWasNotSeen) {
+  CpuTime cpu(proc_);
+  cpu.ended({12, 12}, Duration(700));
+  EXPECT_EQ(cpu.used(), Duration(0));
+}
+
+TEST_F(CpuTimeTest, TheNumberOfAThreadThatEndedUnseenCountsFromZero) {
+  used(10, 10, 1000);
+  CpuTime cpu(proc_);
+  cpu.ended({10, 10}, Duration(1100));
+  used(10, 10, 5000);  // another thread has its number
+  cpu.seen({10, 10});
+  EXPECT_EQ(cpu.used(), Duration(5000));
+}
+
 TEST_F(CpuTimeTest, ANumberThatWentToAnotherThreadCountsFromZero) {
   used(10, 10, 9000);
   CpuTime cpu(proc_);

@@ -24,12 +24,24 @@ TEST(DecodeHit, TakesAnEventApart) {
   EXPECT_TRUE(decoded.hit.fired());
 }
 
+TEST(DecodeLateEnd, MakesTheEndOfItsThread) {
+  const ThreadHit end = decode_late_end({1000, std::uint64_t{11} << 32 | 12, 70});
+  EXPECT_EQ(end.thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(end.hit.ts_ns, 1000u);
+  EXPECT_EQ(end.hit.kind, WIRE_GONE);
+  EXPECT_EQ(end.hit.sp, 70u);
+  EXPECT_FALSE(end.hit.fired());
+}
+
 TEST(DecodeHit, KnowsItsFlags) {
   const auto with = [](std::uint64_t flags) {
     return decode_hit({1, 2, 3, flags << WIRE_STAMP_FLAGS}).hit;
   };
   EXPECT_TRUE(with(WIRE_CHAINED).chained);
   EXPECT_FALSE(with(WIRE_CHAINED).straddles);
+  EXPECT_FALSE(with(WIRE_CHAINED).no_return);
+  EXPECT_TRUE(with(WIRE_NO_RETURN).no_return);
+  EXPECT_FALSE(with(WIRE_NO_RETURN).chained);
   EXPECT_TRUE(with(WIRE_STRADDLES).straddles);
   EXPECT_FALSE(with(WIRE_STRADDLES).in_transaction);
   EXPECT_TRUE(with(WIRE_IN_TRANSACTION).in_transaction);

@@ -30,6 +30,11 @@ class CallMatcherTest : public testing::Test {
     enter(probe, sp);
     hits_.back().chained = true;
   }
+  // An enter of a call whose return the kernel does not keep.
+  void enter_beyond(std::uint32_t probe, std::uint64_t sp) {
+    enter(probe, sp);
+    hits_.back().no_return = true;
+  }
   // The return of a call that entered at `sp`, whose enter may not have been sampled.
   void straddle(std::uint32_t probe, std::uint64_t sp) {
     leave(probe, sp);

@@ -21,7 +21,7 @@ class QueryTextsTest : public testing::Test {
   }
   void piece(std::uint64_t key, std::string_view text, bool first, bool continues,
              std::uint64_t query_bytes, const ThreadKey& thread = kThread, bool client = true) {
-    texts_->add({thread, {key, query_bytes}, first, continues, client, text});
+    texts_->add({thread, now_ns_ += 10, {key, query_bytes}, first, continues, client, text});
   }
   // A text in one piece.
   void text(std::uint64_t key, std::string_view query, bool client = true) {
@@ -42,6 +42,7 @@ class QueryTextsTest : public testing::Test {
 
   std::optional<QueryTexts> texts_;
   int forgotten_ = 0;
+  std::uint64_t now_ns_ = 0;  // 10 ns pass with each piece
 
  private:
   std::shared_ptr<const QueryText> found_;
@@ -52,6 +53,36 @@ TEST_F(QueryTextsTest, JoinsPieces) {
   piece(1, " 1, ", false, true, 11);
   piece(1, "2", false, false, 11);
   EXPECT_EQ(found(1), (Text{{}, false, false, "SELECT 1, 2"}));
+}
+
+TEST_F(QueryTextsTest, KeepsNothingUnfinishedOfAThreadThatHasEnded) {
+  for (std::uint32_t tid = 100; tid < 200; ++tid) {
+    piece(tid, "SELECT", true, true, 11, {tid, tid});
+    texts_->ended({tid, tid}, now_ns_);
+  }
+  EXPECT_EQ(texts_->unfinished(), 0u);
+  EXPECT_TRUE(found(100, {100, 100}).unreadable);
+}
+
+TEST_F(QueryTextsTest, KeepsTheTextOfAThreadThatBeganAfterTheEndOfItsNumbersLast) {
+  piece(1, "SELECT", true, true, 8);
+  texts_->ended(kThread, now_ns_ - 1);
+  piece(1, " 1", false, false, 8);
+  EXPECT_EQ(found(1).text, "SELECT 1");
+}
+
+TEST_F(QueryTextsTest, KeepsNothingOfATextWhoseBeginningWasLost) {
+  piece(1, " 1", false, true, 8);
+  piece(1, ", 2", false, false, 8);
+  EXPECT_EQ(texts_->unfinished(), 0u);
+}
+
+TEST_F(QueryTextsTest, ForgetsTheUnfinishedTextsOfTheThreadsThatAreGone) {
+  piece(1, "SELECT", true, true, 8);
+  piece(2, "COMMIT", true, true, 8, kOther);
+  texts_->forget_threads([](const ThreadKey& thread) { return thread == kThread; });
+  EXPECT_EQ(texts_->unfinished(), 1u);
+  EXPECT_EQ(found(2, kOther).text, "COMMIT");
 }
 
 TEST_F(QueryTextsTest, JoinsPiecesOfTwoThreadsThatComeInTurns) {

@@ -67,7 +67,7 @@ TEST(EdgeHits, MakeAnEnterOfOneThatWaited) {
   enter.ts_ns = 5500;
   enter.sp = 100;
   enter.probe = 2;
-  enter.flags = WIRE_CHAINED;
+  enter.flags = WIRE_CHAINED | WIRE_NO_RETURN;
   const ThreadHit hit = waiting_hit(thread, enter);
   EXPECT_EQ(hit.thread, (ThreadKey{42, 44}));
   EXPECT_EQ(hit.hit.kind, WIRE_ENTER);
@@ -75,6 +75,7 @@ TEST(EdgeHits, MakeAnEnterOfOneThatWaited) {
   EXPECT_EQ(hit.hit.sp, 100u);
   EXPECT_EQ(hit.hit.probe, 2u);
   EXPECT_TRUE(hit.hit.chained);
+  EXPECT_TRUE(hit.hit.no_return);
   EXPECT_FALSE(hit.hit.odd);
   EXPECT_TRUE(hit.hit.waited);
   EXPECT_TRUE(hit.hit.fired());

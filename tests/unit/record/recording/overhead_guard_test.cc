@@ -21,12 +21,13 @@ class OverheadGuardTest : public testing::Test {
   void hit(std::uint32_t probe, std::uint64_t hits) {
     counts_[probe].sum.fired[WIRE_ENTER] += hits;
   }
-  OverheadLimit::Verdict check() { return guard_.check(counts_, cpu_ += kSecond); }
+  OverheadLimit::Verdict check() { return guard_.check(counts_, cpu_ += kSecond, off_); }
 
   const ProbeTable probes_ = test::probes({"inner", "outer"}, {"point"});
   OverheadGuard guard_{probes_};
   std::vector<ProbeCounts> counts_ = std::vector<ProbeCounts>(4);
   Duration cpu_{};
+  std::set<std::size_t> off_;
 };
 
 TEST_F(OverheadGuardTest, IsDueFourTimesASecond) {
@@ -73,18 +74,49 @@ TEST_F(OverheadGuardTest, KnowsWhatWasTakenOff) {
                        "after 2.00 s, when the probes took 20.0 % of the CPU time"}}));
 }
 
-TEST_F(OverheadGuardTest, LeavesAllOnWhereTheKernelRefuses) {
+TEST_F(OverheadGuardTest, SaysWhatTheKernelRefusedAndNamesItAgain) {
   hit(1, 400'000);
   EXPECT_EQ(check().off, Off{1});
+  hit(1, 400'000);
+  const auto verdict = check();
+  EXPECT_EQ(verdict.off, Off{1});
+  guard_.note_refused(verdict, 2 * kSecond, kNow, "no room");
   EXPECT_TRUE(guard_.taken_off().empty());
-  EXPECT_TRUE(guard_.facts().empty());
+  ASSERT_EQ(guard_.refused().size(), 1u);
+  EXPECT_EQ(guard_.refused().front().function, FunctionId{1});
+  EXPECT_EQ(guard_.facts(), (Metadata{{"record.throttle_refused.1", "after 2.00 s: no room"}}));
 }
 
-TEST_F(OverheadGuardTest, DoesNotNameAgainWhatTheKernelRefused) {
+TEST_F(OverheadGuardTest, ForgetsARefusalOfWhatIsTakenOffLater) {
   hit(1, 400'000);
-  EXPECT_EQ(check().off, Off{1});
-  hit(1, 400'000);
-  EXPECT_EQ(check().off, Off{});
+  const auto verdict = check();
+  guard_.note_refused(verdict, kSecond, kNow, "no room");
+  guard_.note_taken_off(verdict, 2 * kSecond);
+  EXPECT_TRUE(guard_.refused().empty());
+  EXPECT_EQ(guard_.facts().size(), 1u);
+}
+
+TEST_F(OverheadGuardTest, NamesNothingThatIsOffWhateverIsCountedOfIt) {
+  off_ = {1};
+  hit(0, 400'000);
+  hit(1, 800'000);
+  EXPECT_EQ(check().off, Off{0});
+}
+
+TEST_F(OverheadGuardTest, WaitsLongerAfterEachRefusal) {
+  std::uint64_t now = kNow;
+  std::uint64_t wait_ns = 1'000'000'000;
+  for (int refusals = 0; refusals < 10; ++refusals) {
+    guard_.note_refused({}, kSecond, now, "no room");
+    EXPECT_FALSE(guard_.is_due(now + wait_ns - 1));
+    now += wait_ns;
+    EXPECT_TRUE(guard_.is_due(now));
+    wait_ns = std::min<std::uint64_t>(2 * wait_ns, 60'000'000'000);
+  }
+  EXPECT_TRUE(guard_.is_due(now + 250'000'000));
+  guard_.note_taken_off({}, kSecond);
+  guard_.note_refused({}, kSecond, now, "no room");
+  EXPECT_TRUE(guard_.is_due(now + 1'000'000'000));
 }
 
 TEST_F(OverheadGuardTest, JudgesWhatWasAddedSinceARestart) {

@@ -13,16 +13,17 @@ using Off = std::vector<std::size_t>;
 class OverheadLimitTest : public testing::Test {
  protected:
   OverheadLimit limit_{0.05, std::chrono::microseconds(1), 3};
+  std::set<std::size_t> off_;
 };
 
 TEST_F(OverheadLimitTest, LeavesAllThatIsWithinTheLimit) {
-  const auto verdict = limit_.check({20'000, 20'000, 50'000}, kSecond);
+  const auto verdict = limit_.check({20'000, 20'000, 50'000}, kSecond, off_);
   EXPECT_DOUBLE_EQ(verdict.share, 0.045);
   EXPECT_EQ(verdict.off, Off{});
 }
 
 TEST_F(OverheadLimitTest, TakesOffTheHottestUntilTheRestIsWithinTheLimit) {
-  const auto verdict = limit_.check({20'000, 400'000, 40'000}, kSecond);
+  const auto verdict = limit_.check({20'000, 400'000, 40'000}, kSecond, off_);
   EXPECT_DOUBLE_EQ(verdict.share, 0.23);
   EXPECT_EQ(verdict.off, Off{1});
 }
@@ -30,24 +31,34 @@ TEST_F(OverheadLimitTest, TakesOffTheHottestUntilTheRestIsWithinTheLimit) {
 // Without the hottest, 45 ms of 145 ms are left: less than 5 % of the second, and more than 5 % of
 // what the work then takes.
 TEST_F(OverheadLimitTest, KnowsThatTheWorkGetsShorterToo) {
-  const auto verdict = limit_.check({1'710'000, 60'000, 30'000}, kSecond);
+  const auto verdict = limit_.check({1'710'000, 60'000, 30'000}, kSecond, off_);
   EXPECT_EQ(verdict.off, (Off{0, 1, 2}));
 }
 
 TEST_F(OverheadLimitTest, JudgesWhatWasAddedSinceTheLastCheck) {
-  EXPECT_EQ(limit_.check({400'000, 0, 0}, kSecond).off, Off{0});
-  EXPECT_EQ(limit_.check({400'000, 80'000, 0}, 2 * kSecond).off, Off{});
-  EXPECT_EQ(limit_.check({400'000, 280'000, 0}, 3 * kSecond).off, Off{1});
+  EXPECT_EQ(limit_.check({400'000, 0, 0}, kSecond, off_).off, Off{0});
+  EXPECT_EQ(limit_.check({400'000, 80'000, 0}, 2 * kSecond, off_).off, Off{});
+  EXPECT_EQ(limit_.check({400'000, 280'000, 0}, 3 * kSecond, off_).off, Off{1});
+}
+
+// Whatever it named before: its owner knows what became of that.
+TEST_F(OverheadLimitTest, NamesAgainWhatIsOnAndNothingThatIsOff) {
+  EXPECT_EQ(limit_.check({400'000, 200'000, 0}, kSecond, off_).off, (Off{0, 1}));
+  EXPECT_EQ(limit_.check({800'000, 400'000, 0}, 2 * kSecond, off_).off, (Off{0, 1}));
+  off_ = {0};
+  EXPECT_EQ(limit_.check({1'200'000, 600'000, 0}, 3 * kSecond, off_).off, Off{1});
+  off_ = {0, 1};
+  EXPECT_EQ(limit_.check({1'600'000, 800'000, 0}, 4 * kSecond, off_).off, Off{});
 }
 
 TEST_F(OverheadLimitTest, WaitsUntilThereIsSomethingToJudge) {
-  EXPECT_EQ(limit_.check({400'000, 0, 0}, std::chrono::milliseconds(9)).off, Off{});
-  EXPECT_EQ(limit_.check({400'000, 0, 0}, std::chrono::milliseconds(10)).off, Off{0});
+  EXPECT_EQ(limit_.check({400'000, 0, 0}, std::chrono::milliseconds(9), off_).off, Off{});
+  EXPECT_EQ(limit_.check({400'000, 0, 0}, std::chrono::milliseconds(10), off_).off, Off{0});
 }
 
 TEST_F(OverheadLimitTest, CountsFromWhereItIsRestarted) {
   limit_.restart({400'000, 0, 0}, kSecond);
-  EXPECT_EQ(limit_.check({400'000, 20'000, 0}, 2 * kSecond).off, Off{});
+  EXPECT_EQ(limit_.check({400'000, 20'000, 0}, 2 * kSecond, off_).off, Off{});
 }
 
 }  // namespace

@@ -97,6 +97,11 @@ TEST_F(RecordSummary, NamesFunctionsThatWereTakenOff) {
            "time, more than 5.0 %"));
 }
 
+TEST_F(RecordSummary, NamesFunctionsThatTheKernelRefusedToTakeOff) {
+  outcome_.not_taken_off = {{FunctionId{1}, std::chrono::seconds(3), "no room"}};
+  EXPECT_TRUE(says("  throttled   g: not after 3.00 s, and recorded on: no room"));
+}
+
 TEST_F(RecordSummary, AddsUpWhatWasFiltered) {
   options_.min_duration = std::chrono::milliseconds(1);
   outcome_.accounts[0].filtered = 3;

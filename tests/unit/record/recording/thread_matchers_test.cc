@@ -143,6 +143,31 @@ TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanished) {
   EXPECT_EQ(leave(living), "returned@30");
 }
 
+TEST_F(ThreadMatchersTest, KnowTheSecondHitOfAnEventThatComesLaterThanItsFirst) {
+  const auto second = [this](wire_kind kind, std::uint64_t sp) {
+    Hit twice = hit(kind, kInner, sp);
+    twice.odd = true;
+    return match(kOne, std::move(twice));
+  };
+  matchers_.keep_idle(true);
+  EXPECT_EQ(enter(kOne), "enter@10");
+  EXPECT_EQ(second(WIRE_ENTER, 100), "");
+  EXPECT_EQ(leave(kOne), "returned@30");
+  begin_part();
+  EXPECT_EQ(second(WIRE_EXIT, 108), "");
+  EXPECT_EQ(matchers_.size(), 1u);
+  matchers_.keep_idle(false);
+  EXPECT_EQ(matchers_.size(), 0u);
+}
+
+TEST_F(ThreadMatchersTest, KeepThreadsInWhichSomethingIsOpenWhateverIsKept) {
+  matchers_.keep_idle(true);
+  enter(kOne);
+  matchers_.keep_idle(false);
+  EXPECT_EQ(leave(kOne), "returned@20");
+  EXPECT_EQ(matchers_.size(), 0u);
+}
+
 TEST_F(ThreadMatchersTest, EndAnExecutionInDoubtWhereThePartEnds) {
   EXPECT_EQ(begin(kOne), "begin@10");
   EXPECT_EQ(finish(), "10:");

@@ -1,0 +1,226 @@
+# Live tests of probes that change while they record: taken off (--max-overhead), put into a file that replaces the
+# probed one, and both; also in several parts. They end what they change themselves, so every number is exact.
+
+calls=$PROGRAMS/calls
+rebuilt=$PROGRAMS/calls_rebuilt
+
+# replace FILE BY: as a package manager does it
+replace() {
+  cp "$2" "$1.new" && mv "$1.new" "$1"
+}
+
+# last_part NAME
+last_part() {
+  ls -v "$1".pgt "$1".*.pgt 2>/dev/null | tail -n 1
+}
+
+# has_fact KEY: the newest part of t.pgt says it
+has_fact() {
+  query "$(last_part t)" "SELECT key FROM meta" 2>/dev/null | grep -q "^$1"
+}
+
+# go_over_the_limit PROGRAM: runs it until its function inner is taken off
+go_over_the_limit() {
+  "$1" endless &
+  background_pids=$!
+  until_true has_fact record.throttled
+  kill "$background_pids"
+  wait "$background_pids"
+  background_pids=
+}
+
+# check_off: t.pgt tells of inner, and of nothing else, that it was taken off
+check_off() {
+  check "what was taken off" "throttled,inner,0" "$(query t.pgt 'SELECT cause, function, count FROM losses')"
+  check "facts of it" 1 "$(query t.pgt "SELECT count(*) FROM meta WHERE key LIKE 'record.throttled.%'")"
+  pgrec verify t.pgt --full
+  check_match identity "*identity    good*, and so for each function*" "$out"
+}
+
+test_a_probe_that_is_off_stays_off_in_every_new_file() {
+  require_bpf
+  cp "$calls" program
+  record_start -x "$work/program" -f inner,outer,recurse --max-overhead 1% -o t.pgt
+  go_over_the_limit ./program
+  local file pids=
+  for file in "$rebuilt" "$calls"; do
+    replace program "$file"
+    recorder_says "replaced while recording, and probed too: $work/program*: 2 of 3 functions; throttled: inner"
+    ./program nested 40 &
+    pids+=,$!
+    wait $!
+    ./program recursion 20
+  done
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check "calls of the others" $'outer,returned,80\nrecurse,returned,40' \
+    "$(query t.pgt "SELECT function, outcome, count(*) FROM calls WHERE function <> 'inner' GROUP BY 1, 2 ORDER BY 1")"
+  check "calls of inner from the new files" 0 \
+    "$(query t.pgt "SELECT count(*) FROM calls WHERE function = 'inner' AND pid IN (${pids#,})")"
+  check_off
+}
+
+test_what_is_taken_off_is_so_in_the_old_file_and_the_new() {
+  require_bpf
+  local method
+  for method in $(attach_methods); do
+    cp "$calls" program
+    ln program old
+    record_start -x "$work/program" -f inner,outer --attach "$method" --max-overhead 1% -o t.pgt
+    replace program "$rebuilt"
+    recorder_says "replaced while recording, and probed too: $work/program*: 2 of 2 functions"
+    go_over_the_limit ./program
+    ./old nested 30 &
+    local pids=$!
+    wait $!
+    ./program nested 20 &
+    pids+=,$!
+    wait $!
+    record_stop
+    check "recorder status" 0 "$recorder_status"
+    check "calls of the processes after that, $method" outer,returned,50 \
+      "$(query t.pgt "SELECT function, outcome, count(*) FROM calls WHERE pid IN ($pids) GROUP BY 1, 2")"
+    check_off
+    rm t.pgt old
+  done
+}
+
+test_every_part_knows_what_is_off_and_what_was_replaced() {
+  require_bpf
+  cp "$calls" program
+  record_start -x "$work/program" -f inner,outer --max-overhead 1% --rotate 1s -o t.pgt
+  go_over_the_limit ./program
+  local throttled part
+  throttled=$(last_part t)
+  replace program "$rebuilt"
+  recorder_says "replaced while recording, and probed too: $work/program*: 1 of 2 functions; throttled: inner"
+  until_true later_part_than "$throttled"
+  ./program nested 50 &
+  local pid=$!
+  wait "$pid"
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  for part in $(ls -v t.pgt t.*.pgt); do
+    pgrec verify "$part" --full
+    check_match "the identity of $part" "*identity    good*" "$out"
+    [ "$(printf '%s\n' "$throttled" "$part" | sort -V | head -n 1)" = "$throttled" ] || continue
+    check "what was taken off in $part" throttled,inner,0 "$(query "$part" 'SELECT cause, function, count FROM losses')"
+  done
+  check "calls after that" outer,returned,50 "$(for part in $(ls -v t.pgt t.*.pgt); do
+    query "$part" "SELECT function, outcome, count(*) FROM calls WHERE pid = $pid GROUP BY 1, 2"
+  done)"
+}
+
+# later_part_than PART
+later_part_than() {
+  [ "$(last_part t)" != "$1" ] && has_fact record.upgraded
+}
+
+# leave_one_descriptor: the recorder, which has begun, can open one more
+leave_one_descriptor() {
+  until_true test -e t.pgt
+  local limit=0 left=1
+  until [ ! -e "/proc/$recorder_pid/fd/$limit" ] && [ "$((left--))" = 0 ]; do limit=$((limit + 1)); done
+  prlimit --pid "$recorder_pid" --nofile="$limit:"
+}
+
+# The kernel has no room for the new links: everything records on, and is taken off when there is room again.
+test_what_the_kernel_refuses_to_take_off_is_recorded_on_and_tried_again() {
+  require_bpf
+  command -v prlimit >/dev/null || skip "there is no prlimit"
+  record_start -x "$calls" -f inner,outer,recurse --max-overhead 1% -o t.pgt
+  leave_one_descriptor
+  "$calls" endless &
+  background_pids=$!
+  until_true has_fact record.throttle_refused
+  has_fact 'record.throttled\.' && fail "it is told that something was taken off"
+  kill "$background_pids"
+  wait "$background_pids"
+  background_pids=
+  "$calls" nested 10 &
+  local pid=$!
+  wait "$pid"
+  prlimit --pid "$recorder_pid" --nofile=1024:
+  go_over_the_limit "$calls"
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check "calls after the refusal" $'inner,returned,30\nouter,returned,10' \
+    "$(query t.pgt "SELECT function, outcome, count(*) FROM calls WHERE pid = $pid GROUP BY 1, 2 ORDER BY 1")"
+  check_match "why it was refused" "after *: the kernel refuses the probe: Too many open files" \
+    "$(query t.pgt "SELECT value FROM meta WHERE key LIKE 'record.throttle_refused.%'")"
+  check_match "the summary" "*  throttled   inner: not recorded after *" "$recorder_said"
+  [[ $recorder_said != *"recorded on"* ]] || fail "the summary tells of a refusal that is over"
+  check_off
+}
+
+test_a_refusal_to_the_end_is_in_the_summary() {
+  require_bpf
+  command -v prlimit >/dev/null || skip "there is no prlimit"
+  cp "$calls" program
+  record_start -x "$work/program" -f inner,outer --max-overhead 1% -o t.pgt
+  leave_one_descriptor
+  ./program endless &
+  background_pids=$!
+  until_true has_fact record.throttle_refused
+  kill "$background_pids"
+  wait "$background_pids"
+  background_pids=
+  prlimit --pid "$recorder_pid" --nofile=1024:
+  # Nothing was taken off, so nothing is left out of the new file.
+  replace program "$rebuilt"
+  recorder_says "replaced while recording, and probed too: $work/program*: 2 of 2 functions"
+  ./program nested 10 &
+  local pid=$!
+  wait "$pid"
+  record_stop
+  check "calls from the new file" $'inner,returned,30\nouter,returned,10' \
+    "$(query t.pgt "SELECT function, outcome, count(*) FROM calls WHERE pid = $pid GROUP BY 1, 2 ORDER BY 1")"
+  check_match "the summary" \
+    "*  throttled   inner: not after *, and recorded on: the kernel refuses the probe: Too many open files*" "$recorder_said"
+  check losses "" "$(query t.pgt 'SELECT * FROM losses')"
+}
+
+# Each probe takes the kernel a while; the rings have room for a small part of what comes meanwhile.
+test_draining_goes_on_while_a_new_file_is_probed() {
+  require_bpf
+  cp "$calls" program
+  ln program old
+  record_start -x "$work/program" -f 'inner,outer,recurse,even,odd,landing,tail_to' --attach perf_event --buffer 32K -o t.pgt
+  replace program "$rebuilt"
+  (while [ ! -e told ]; do ./old nested 10 && echo; done >runs) &
+  background_pids=$!
+  recorder_says "replaced while recording, and probed too: $work/program*: 7 of 7 functions"
+  touch told
+  wait "$background_pids"
+  background_pids=
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check losses "" "$(query t.pgt 'SELECT * FROM losses')"
+  check "calls" "inner,returned,$(($(wc -l <runs) * 30))
+outer,returned,$(($(wc -l <runs) * 10))" \
+    "$(query t.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1')"
+}
+
+test_a_recording_that_ends_while_a_new_file_is_probed_says_so() {
+  require_bpf
+  cp "$calls" program
+  record_start -x "$work/program" -f '*' --attach perf_event -o t.pgt
+  ./program nested 5
+  replace program "$rebuilt"
+  until_true opens "$work/program"
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check_match "what is said" "*replaced while recording, which ended before all of it was probed: $work/program*" \
+    "$recorder_said"
+  check "what the trace says" "$work/program: recording ended before all of it was probed" \
+    "$(query t.pgt "SELECT value FROM meta WHERE key = 'record.upgraded.1'")"
+  check "calls" $'inner,15\nouter,5' \
+    "$(query t.pgt "SELECT function, count(*) FROM calls WHERE function IN ('inner', 'outer') GROUP BY 1 ORDER BY 1")"
+}
+
+# opens FILE: the recorder has it open, as it is now
+opens() {
+  local fd
+  for fd in "/proc/$recorder_pid/fd/"*; do [ "$fd" -ef "$1" ] && return 0; done
+  return 1
+}
