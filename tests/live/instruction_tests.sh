@@ -4,21 +4,22 @@
 instructions=$PROGRAMS/instructions
 
 # What the kernel refuses while a process runs the program, and what pgrec list says that it refuses. Instructions that
-# cannot be decoded are left out: no compiler makes them.
+# cannot be decoded are left out: no compiler makes them. Asked is of two rows of the tables, as the kernel takes a tenth
+# of a second for each.
 test_what_list_says_of_a_first_instruction_is_what_the_kernel_does() {
   require_bpf
   [ -e /sys/bus/event_source/devices/uprobe/type ] || skip "this kernel has no perf events for uprobes"
   start_held "$instructions" hold
-  pgrec list -x "$instructions" '*_??'
+  pgrec list -x "$instructions" '*_6?,*_e[89abe]'
   check "exit status" 0 "$status"
   tail -n +2 out.txt | grep -v "there is no code where its symbol stands" | sort >listed
-  [ "$(wc -l <listed)" -gt 2000 ] || fail "only $(wc -l <listed) functions are listed"
+  [ "$(wc -l <listed)" -gt 100 ] || fail "only $(wc -l <listed) functions are listed"
   awk '{ print $1, $3 }' listed | "$PROGRAMS/uprobe_taken" "$instructions" | sort >asked
   awk '{ print $1, /the kernel cannot probe/ ? "refused" : "taken" }' listed | sort >said
   check "what is said otherwise than the kernel does" "" "$(diff said asked)"
   local fate
   for fate in taken refused; do
-    [ "$(grep -c " $fate$" asked)" -gt 400 ] || fail "only $(grep -c " $fate$" asked) are $fate"
+    [ "$(grep -c " $fate$" asked)" -gt 30 ] || fail "only $(grep -c " $fate$" asked) are $fate"
   done
   release_held
 }

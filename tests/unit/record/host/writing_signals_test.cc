@@ -48,6 +48,7 @@ TEST(WritingSignals, AreErrorsWhereTheyAreIgnored) {
 
 TEST(WritingSignals, KillAgainWhenTheyAreAsBefore) {
   const int status = status_of([] {
+    ::signal(SIGPIPE, SIG_DFL);
     ignore_writing_signals();
     ignore_writing_signals();
     restore_writing_signals();
