@@ -83,7 +83,7 @@ inline constexpr std::uint32_t kMaxChunkColumns = 1024;
 inline constexpr std::uint32_t kMaxChunkArguments = 1u << 20;  // of all its events of classes
 inline constexpr std::uint32_t kMaxFunctions = 1u << 16;
 inline constexpr std::uint32_t kMaxClasses = 1u << 12;
-inline constexpr std::uint32_t kMaxArguments = 16;  // of a class of events
+inline constexpr std::uint32_t kMaxArguments = 16;        // of a class of events
 inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
 // Of all histograms of a summary, a table of accounts, or a trace: pieces of 16 rows. What takes
 // more memory was not made by pgrec: 8,192 functions with 16 octaves each.

@@ -39,7 +39,8 @@ class Rebuilding {
     for (const FrameRef& frame : in_.frames()) {
       switch (frame.type) {
         case FrameType::kChunk:
-          take_chunk(*chunk++);
+          take_chunk(*chunk);
+          ++chunk;
           break;
         case FrameType::kSummary:
         case FrameType::kTotal:
@@ -73,7 +74,7 @@ class Rebuilding {
 
   void take_chunk(const ChunkRef& chunk) {
     ChunkSummary summary;
-    const auto payload = in_.read(chunk.frame);
+    const auto payload = in_.read(chunk);
     const bool decoded = payload && decoder_.decode(payload->plain(), payload->rest(), summary);
     if (payload && !decoded) in_.add_damage(chunk.frame, "the chunk does not decode");
     if (!decoded) {

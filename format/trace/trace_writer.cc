@@ -112,7 +112,7 @@ void TraceWriter::cut() {
   const ChunkBuilder::Encoded chunk = chunk_.encode();
   add_to_total(chunk.summary);
   Bytes frames;
-  const std::uint64_t sequence = frames_.frames.size();
+  const std::uint64_t sequence = index_.frames();
   put_chunk(frames, chunk);
   put_summary(frames, sequence, chunk.summary);
   write_out(frames, true);
@@ -129,8 +129,7 @@ std::uint64_t TraceWriter::expected_bytes() const {
                                  ? kBytesOfEvent
                                  : static_cast<double>(chunk_bytes_) / static_cast<double>(events_);
   return offset_ + texts_.new_bytes() + static_cast<std::uint64_t>(event_bytes * chunk_.events()) +
-         2 * longest_summary_bytes_ + frames_.frames.size() * kFrameBytes +
-         frames_.chunks.size() * kChunkBytes;
+         2 * longest_summary_bytes_ + index_.frames() * kFrameBytes + index_.chunks() * kChunkBytes;
 }
 
 // But for losses, which are in the total since they were written; some are after the last chunk.
@@ -145,7 +144,7 @@ void TraceWriter::put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk) {
   FrameHeader header;
   header.type = FrameType::kChunk;
   header.plain_bytes = static_cast<std::uint16_t>(chunk.plain.size());
-  header.sequence = frames_.frames.size();
+  header.sequence = index_.frames();
   Bytes payload = chunk.plain;
   put_bytes(payload, chunk.columns.data(), chunk.columns.size());
   const std::size_t start = bytes.size();
@@ -156,9 +155,7 @@ void TraceWriter::put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk) {
 void TraceWriter::list(const FrameHeader& frame, std::size_t stored_bytes,
                        const ChunkHeader* chunk) {
   const auto stored = static_cast<std::uint32_t>(stored_bytes);
-  if (!frames_.add({listed_, frame.sequence, stored, frame.type, frame.flags}, chunk)) {
-    throw Error("cannot write " + name() + ": a trace cannot have more frames", "record in parts");
-  }
+  index_.add({listed_, frame.sequence, stored, frame.type, frame.flags}, chunk);
   listed_ += stored;
 }
 
@@ -195,12 +192,10 @@ void TraceWriter::write_end(Timestamp end) {
   last.executions = executions_;
   last.events = events_;
   last.lost_events = lost_events_;
-  const FrameList listed = std::exchange(frames_, {});
-  std::uint64_t sequence = listed.frames.size();
+  std::uint64_t sequence = index_.frames();
   Bytes frames;
-  for (std::size_t frame = 0, chunk = 0; frame < listed.frames.size();) {
-    put_frame(frames, FrameType::kIndex, sequence++, {}, encode_index(listed, frame, chunk));
-  }
+  index_.take(
+      [&](const Bytes& index) { put_frame(frames, FrameType::kIndex, sequence++, {}, index); });
   put_frame(frames, FrameType::kEnd, sequence, encode_end(last), {});
   write_out(frames, false);
 }
@@ -208,7 +203,7 @@ void TraceWriter::write_end(Timestamp end) {
 void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHeader* header) {
   Bytes bytes;
   FrameHeader numbered = frame;
-  numbered.sequence = frames_.frames.size();
+  numbered.sequence = index_.frames();
   put_stored_frame(bytes, numbered, payload);
   list(numbered, bytes.size(), header);
   write_out(bytes, false);
@@ -218,7 +213,7 @@ void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHe
 void TraceWriter::write_summary(const Summary& summary) {
   add_to_total(summary);
   Bytes bytes;
-  put_summary(bytes, frames_.frames.size() - 1, summary);
+  put_summary(bytes, index_.frames() - 1, summary);
   write_out(bytes, false);
 }
 
@@ -239,7 +234,7 @@ void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, std::uint8_
 void TraceWriter::put(Bytes& bytes, FrameType type, ByteView plain, ByteView rest,
                       std::uint8_t flags) {
   const std::size_t start = bytes.size();
-  put_frame(bytes, type, frames_.frames.size(), plain, rest, flags);
+  put_frame(bytes, type, index_.frames(), plain, rest, flags);
   list(*get_frame_header(ByteView(bytes).subspan(start)), bytes.size() - start, nullptr);
 }
 

@@ -74,8 +74,8 @@ class TraceWriter {
   // About how long the file would be if it were closed now: what waits for the next cut is taken to
   // become as long as events before it did.
   std::uint64_t expected_bytes() const;
-  // A trace cannot have many more frames than this one has.
-  bool is_nearly_full() const { return frames_.is_nearly_full(); }
+  // A trace cannot have many more texts than this one has.
+  bool is_nearly_full() const { return texts_.is_nearly_full(); }
   // Events up to the last cut, and calls and executions that began up to it.
   std::uint64_t events() const { return events_; }
   std::uint64_t calls() const { return calls_; }
@@ -109,7 +109,7 @@ class TraceWriter {
   ChunkBuilder chunk_;
   Summary total_;
   TextDictionary texts_;
-  FrameList frames_;
+  IndexBuilder index_;
   std::function<void(const Summary&)> on_cut_;
 };
 

@@ -77,7 +77,7 @@ bool Parts::is_full(Timestamp at) {
 }
 
 std::string Parts::why_full() const {
-  if (writer_->is_nearly_full()) return "its trace having as many frames as one can have";
+  if (writer_->is_nearly_full()) return "its trace having as many texts as one can have";
   return "its size reaching " + bytes_text(rotation_.part_bytes.value_or(0));
 }
 

@@ -128,7 +128,7 @@ TEST_F(EventsOfClasses, AreReadWithoutTheTableOfClasses) {
   add(1, {std::uint64_t{8}});
   call(EventKind::kReturned);
   writer_.close(from_ns(1'000'000));
-  file_.flip_byte_of(file_.reader().frames().at(0));
+  file_.flip_byte_of(file_.reader().frames()[0]);
   TraceReader trace = file_.reader();
   ASSERT_TRUE(trace.classes().empty());
   trace.for_each_chunk([](const Chunk& chunk) {
@@ -170,11 +170,10 @@ TEST_F(EventsOfClasses, AreCutIntoChunksByWhatTheirArgumentsTake) {
 class ArgumentsInColumns : public testing::Test {
  protected:
   ArgumentsInColumns() {
-    const std::vector<Event> events = {
-        {EventKind::kEnter, FunctionId{3}, {}, from_ns(1), {}},
-        {EventKind::kOfClass, {}, {}, from_ns(2), ClassId{1}},
-        {EventKind::kOfClass, {}, {}, from_ns(3), ClassId{1}},
-        {EventKind::kReturned, {}, {}, from_ns(4), {}}};
+    const std::vector<Event> events = {{EventKind::kEnter, FunctionId{3}, {}, from_ns(1), {}},
+                                       {EventKind::kOfClass, {}, {}, from_ns(2), ClassId{1}},
+                                       {EventKind::kOfClass, {}, {}, from_ns(3), ClassId{1}},
+                                       {EventKind::kReturned, {}, {}, from_ns(4), {}}};
     std::vector<ArgumentValues> none(2);
     ChunkBuilder builder;
     builder.append({1, 2}, events, none);

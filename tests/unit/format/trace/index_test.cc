@@ -18,7 +18,7 @@ class IndexTest : public testing::Test {
     frame.flags = flags;
     frame.stored_bytes = stored_bytes;
     const ChunkHeader* header = type == FrameType::kChunk ? &chunk_ : nullptr;
-    ASSERT_TRUE(list_.add(frame, header));
+    list_.add(frame, header);
   }
   // The index frames of the list.
   std::vector<Bytes> encoded() const {
@@ -106,6 +106,43 @@ TEST_F(IndexTest, TakesSeveralFramesForALongList) {
   ASSERT_EQ(list.chunks.size(), (kFrames + 2) / 3);
   for (std::uint32_t i = 0; i < list.chunks.size(); ++i)
     ASSERT_EQ(list.chunks[i].header.events, 5 + 3 * i);
+}
+
+TEST_F(IndexTest, RefusesMoreFramesThanAnIndexFrameLists) {
+  Bytes index;
+  put_varint(index, kIndexFrames + 1);
+  for (std::size_t i = 0; i <= kIndexFrames; ++i)
+    index.insert(index.end(), {3, 0, 40});
+  FrameList list;
+  EXPECT_FALSE(decode_index(index, kFirst, list));
+}
+
+// A trace of two million frames is written in a few megabytes of memory.
+TEST_F(IndexTest, IsBuiltOfAnyNumberOfFrames) {
+  constexpr std::uint64_t kFrames = 500 * kIndexFrames + 5;
+  IndexBuilder builder;
+  FrameRef frame;
+  for (std::uint64_t i = 0; i < kFrames; ++i) {
+    const bool is_chunk = i % 5 == 0;
+    frame.type = is_chunk ? FrameType::kChunk : FrameType::kTexts;
+    frame.stored_bytes = 40;
+    chunk_.events = 5 + static_cast<std::uint32_t>(i / 5);
+    builder.add(frame, is_chunk ? &chunk_ : nullptr);
+  }
+  EXPECT_EQ(builder.frames(), kFrames);
+  EXPECT_EQ(builder.chunks(), kFrames / 5);
+  std::uint64_t indexes = 0, frames = 0, events = 5;
+  builder.take([&](const Bytes& index) {
+    FrameList list;
+    ASSERT_TRUE(decode_index(index, kFirst, list));
+    ++indexes;
+    frames += list.frames.size();
+    for (const ChunkRef& chunk : list.chunks)
+      ASSERT_EQ(chunk.header.events, events++);
+  });
+  EXPECT_EQ(indexes, 501u);
+  EXPECT_EQ(frames, kFrames);
+  EXPECT_EQ(builder.frames(), 0u);
 }
 
 TEST_F(IndexTest, RefusesAChunkThatEndsBeforeItBegins) {
