@@ -72,7 +72,10 @@ inline constexpr std::size_t kNarrowTokens = 256;
 // from.
 inline constexpr const char* kFileDamage = "file-damage";
 
-// Bounds, checked before anything is allocated. The writer stays far below all of them.
+// The cause of losses that a writer tells of: what had no room within the bounds.
+inline constexpr const char* kFormatBound = "format-bound";
+
+// Bounds, checked before anything is allocated. The writer keeps all of them.
 inline constexpr std::size_t kMaxPlainBytes = 1024;
 inline constexpr std::uint32_t kMaxPayloadBytes = 16u << 20;
 inline constexpr std::uint32_t kMaxRawBytes = 16u << 20;

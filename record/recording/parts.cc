@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "format/error.h"
@@ -103,6 +104,7 @@ void Parts::go_on(Timestamp end) {
   ended.bytes = writer_->size_bytes();
   ended.calls = writer_->calls();
   before_ = totals();
+  left_out_before_ = left_out();
   TraceWriter old = std::move(*writer_);
   *writer_ = std::move(*next_);
   next_.reset();
@@ -134,6 +136,15 @@ void Parts::close(Timestamp end) {
   writer_->write_end(end);
   wait_for_syncing();
   writer_->wait_for_disk();
+}
+
+std::vector<std::uint64_t> Parts::left_out() const {
+  std::vector<std::uint64_t> all = left_out_before_;
+  const auto& here = writer_->left_out();
+  all.resize(std::max(all.size(), here.size()));
+  for (std::size_t i = 0; i < here.size(); ++i)
+    all[i] += here[i];
+  return all;
 }
 
 Parts::Totals Parts::totals() const {

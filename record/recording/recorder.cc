@@ -187,6 +187,7 @@ void Recorder::forget_vanished() {
 void Recorder::flush(std::uint64_t now_ns) {
   forget_vanished();
   sink_.cut();
+  ledger_.set_without_room(sink_.left_out());
   PartRows rows;
   rows.processes = titles_.take(false, begin_ns_);
   if (session_.filters()) ledger_.set_counts(session_.counters().counts());
@@ -266,6 +267,7 @@ void Recorder::end_matching(const Moment& end) {
   rows.losses = ledger_.uncounted(end.monotonic_ns);
   sink_.write(rows);
   sink_.cut();
+  ledger_.set_without_room(sink_.left_out());
   if (session_.filters()) ledger_.set_counts(session_.counters().counts());
 }
 
