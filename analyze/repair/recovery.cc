@@ -68,15 +68,20 @@ class Rebuilding {
     known_ = {std::max(known_.call, next.call), std::max(known_.execution, next.execution)};
   }
 
-  // Of a chunk that is not found the summary says what it held. Its ids are not known: they follow
-  // on those that are, and where another chunk comes after it that one says more.
+  // Of a chunk that is not found the summary says what it held, where no end does. Its ids are not
+  // known: they follow on those that are, and where another chunk comes after it that one says
+  // more.
   void know_of_summary(const FrameRef& frame) {
+    if (in_.closed()) return;
     const auto payload = in_.read(frame);
     if (!payload) return;
     ByteReader plain(payload->plain());
     const std::uint64_t chunk = plain.u64();
     const auto summary = decode_summary(payload->rest());
-    if (!plain.ok() || !summary || (last_chunk_ && chunk <= *last_chunk_)) return;
+    if (!plain.ok() || !summary || chunk >= frame.sequence ||
+        (last_chunk_ && chunk <= *last_chunk_)) {
+      return;
+    }
     last_chunk_ = chunk;
     hole_ = true;
     std::uint64_t calls = value(known_.call);
@@ -121,6 +126,7 @@ class Rebuilding {
     out_.write_summary(sums);
     next_ = chunk.header.next_ids();
     last_ = std::max(last_, chunk.header.last);
+    last_of_chunk_ = chunk.header.last;
     behind_ = chunk.frame.end();
     recovery_.calls_kept += chunk.header.calls;
     ++recovery_.frames_kept;
@@ -157,6 +163,11 @@ class Rebuilding {
       end = {std::max(end.call, CallId{in_.end()->calls}),
              std::max(end.execution, ExecutionId{in_.end()->executions})};
     }
+    // What ends after the last chunk says that one may be missing behind it.
+    for (Loss& hole : holes_) {
+      hole.to = std::min(hole.to, last_of_chunk_);
+      hole.from = std::min(hole.from, hole.to);
+    }
     tell_of_hole(end, in_.last(), in_.size_bytes());
     for (const Damage& damage : in_.damages())
       recovery_.damaged_bytes += damage.bytes;
@@ -179,9 +190,10 @@ class Rebuilding {
   NextIds known_;  // behind all that are known of
   std::uint64_t next_frame_ = 0;
   std::optional<std::uint64_t> last_chunk_;  // the number of the last one known of
-  Timestamp last_{};
-  std::uint64_t behind_ = 0;  // the end of the chunk taken last
-  bool hole_ = false;         // a chunk is missing since
+  Timestamp last_{};                         // of all chunks taken
+  Timestamp last_of_chunk_{};                // of the one taken last
+  std::uint64_t behind_ = 0;                 // the end of the chunk taken last
+  bool hole_ = false;                        // a chunk is missing since
   std::vector<Loss> holes_;
 };
 

@@ -41,9 +41,10 @@ Timestamp get_timestamp(ByteReader& in) {
   return from_ns(static_cast<std::int64_t>(in.varint_below(layout::kMaxNs)));
 }
 
-// Of a moment before the trace began, that of its beginning.
+// Of a moment before the trace began, that of its beginning; and the last one that can be said.
 void put_timestamp(Bytes& out, Timestamp time) {
-  put_varint(out, static_cast<std::uint64_t>(std::max<std::int64_t>(to_ns(time), 0)));
+  constexpr auto kLast = static_cast<std::int64_t>(layout::kMaxNs - 1);
+  put_varint(out, static_cast<std::uint64_t>(std::clamp<std::int64_t>(to_ns(time), 0, kLast)));
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ std::string FrameFinder::read_index(const TraceEnd& end, std::uint64_t end_offse
       if (step.is_chunk) step.chunk = (chunk++)->header;
       const FrameWalk before(file_, frame.offset, order);
       if (const char* refused = order.refuse(frame, step.is_chunk ? &step.chunk : nullptr)) {
-        damages.add({frame.offset, frame.stored_bytes, refused, false}, file_.size_bytes());
+        damages.add({frame.offset, frame.stored_bytes, refused, step.is_chunk}, file_.size_bytes());
       } else {
         add(step, before);
       }

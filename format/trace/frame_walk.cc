@@ -82,7 +82,9 @@ std::optional<FrameWalk::Step> FrameWalk::next(std::uint64_t limit, bool live, D
     at_ = step.frame.end();
     const char* refused = order_.refuse(step.frame, chunk ? &*chunk : nullptr);
     if (!refused) return step;
-    tell(start, step.frame.stored_bytes, refused, false);
+    // One that stands twice holds nothing more; one with wrong ids may.
+    tell(start, step.frame.stored_bytes, refused,
+         chunk && order_.next() == step.frame.sequence + 1);
   }
   return std::nullopt;
 }

@@ -109,7 +109,11 @@ std::optional<TraceEnd> decode_end(ByteView payload) {
   end.executions = in.u64();
   end.events = in.u64();
   end.lost_events = in.u64();
-  if (!in.ok() || to_ns(end.end) < 0) return std::nullopt;
+  const auto ns = static_cast<std::uint64_t>(to_ns(end.end));
+  if (!in.ok() || ns >= layout::kMaxNs || end.calls > layout::kMaxNs ||
+      end.executions > layout::kMaxNs) {
+    return std::nullopt;
+  }
   return end;
 }
 

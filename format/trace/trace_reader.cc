@@ -242,7 +242,10 @@ bool TraceReader::may_miss_chunk_after(const LastChunk& chunk) const {
   const auto was_damaged_after = [&](const Loss& loss) {
     return chunk.last && loss.cause == layout::kFileDamage && loss.to > *chunk.last;
   };
-  return std::any_of(damages().begin(), damages().end(), is_after) ||
+  const auto& said = end();
+  const bool counts_more = said && (said->calls > value(chunk.next_ids.call) ||
+                                    said->executions > value(chunk.next_ids.execution));
+  return counts_more || std::any_of(damages().begin(), damages().end(), is_after) ||
          std::any_of(losses_.begin(), losses_.end(), was_damaged_after);
 }
 

@@ -117,9 +117,11 @@ class TraceReader {
   struct LastChunk {
     std::uint64_t end = 0;  // in the file
     std::optional<Timestamp> last;
+    NextIds next_ids;
     void read(const ChunkRef& chunk) {
       end = chunk.frame.end();
       last = chunk.header.last;
+      next_ids = chunk.header.next_ids();
     }
   };
   bool may_miss_chunk_after(const LastChunk& chunk) const;

@@ -196,6 +196,14 @@ TEST(TraceEnd, IsRefusedBeforeTheBeginning) {
   EXPECT_FALSE(decode_end(encode_end({1, from_ns(-1), 3, 4, 5, 6})));
 }
 
+TEST(TraceEnd, IsRefusedBeyondTheBounds) {
+  const std::int64_t most = 1ll << 60;
+  EXPECT_TRUE(decode_end(encode_end({1, from_ns(most - 1), 1ull << 60, 1ull << 60, 5, 6})));
+  EXPECT_FALSE(decode_end(encode_end({1, from_ns(most), 3, 4, 5, 6})));
+  EXPECT_FALSE(decode_end(encode_end({1, from_ns(2), (1ull << 60) + 1, 4, 5, 6})));
+  EXPECT_FALSE(decode_end(encode_end({1, from_ns(2), 3, (1ull << 60) + 1, 5, 6})));
+}
+
 TEST(TraceEnd, IsRefusedCutShort) {
   Bytes bytes = encode_end({});
   bytes.pop_back();
