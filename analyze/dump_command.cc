@@ -62,14 +62,19 @@ void print_line_to_stdout(const std::string& line) {
 class Dump {
  public:
   Dump(TraceReader& trace, const EventFilter& filter, bool json)
-      : trace_(trace), filter_(filter), json_(json) {}
+      : trace_(trace),
+        filter_(filter),
+        json_(json),
+        frame_(trace.frames().begin()),
+        chunk_(trace.chunks().begin()) {}
 
   // From where it stopped the last time.
   void run() {
-    for (; frames_ < trace_.frames().size() && std::cout; ++frames_) {
-      const FrameRef& frame = trace_.frames()[frames_];
+    for (; frame_ != trace_.frames().end() && std::cout; ++frame_) {
+      const FrameRef frame = *frame_;
       if (frame.type == FrameType::kChunk) {
-        dump_chunk(trace_.chunks()[chunks_++]);
+        dump_chunk(*chunk_);
+        ++chunk_;
       } else if (json_ || wanted_as_text(frame.type)) {
         if (const auto payload = trace_.read(frame)) print_frame(frame, *payload);
       }
@@ -96,7 +101,7 @@ class Dump {
 
   void dump_chunk(const ChunkRef& ref) {
     if (!filter_.wants(ref.header)) return;
-    const auto payload = trace_.read(ref.frame);
+    const auto payload = trace_.read(ref);
     if (!payload) return;
     const auto chunk = decode_chunk(payload->plain(), payload->rest(), trace_.classes());
     if (!chunk) return trace_.add_damage(ref.frame, "the chunk does not decode");
@@ -107,8 +112,8 @@ class Dump {
   TraceReader& trace_;
   const EventFilter& filter_;
   bool json_;
-  std::size_t frames_ = 0;
-  std::size_t chunks_ = 0;
+  FrameRange<FrameRef>::Iterator frame_;  // where it goes on
+  FrameRange<ChunkRef>::Iterator chunk_;
 };
 
 ExitStatus dump_file(const Arguments& arguments) {

@@ -43,10 +43,13 @@ void print(const Recovery& recovery, const TraceWriter& out) {
   }
   std::cout << fmt::format(
       "  lost        {}; {} found damaged\n"
-      "  missing     {} and {}, by their ids\n",
+      "  missing     {} and {}, by their ids{}\n",
       plural(recovery.damaged_bytes, "byte"),
       and_tables(recovery.chunks_dropped, recovery.frames_dropped),
-      plural(recovery.calls_missing, "call"), plural(recovery.executions_missing, "execution"));
+      plural(recovery.calls_missing, "call"), plural(recovery.executions_missing, "execution"),
+      recovery.frames_missing == 0
+          ? ""
+          : fmt::format("; {}, by their numbers", plural(recovery.frames_missing, "frame")));
 }
 
 ExitStatus recover_file(const Arguments& arguments) {

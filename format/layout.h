@@ -72,7 +72,10 @@ inline constexpr std::size_t kNarrowTokens = 256;
 // from.
 inline constexpr const char* kFileDamage = "file-damage";
 
-// Bounds, checked before anything is allocated. The writer stays far below all of them.
+// The cause of losses that a writer tells of: what had no room within the bounds.
+inline constexpr const char* kFormatBound = "format-bound";
+
+// Bounds, checked before anything is allocated. The writer keeps all of them.
 inline constexpr std::size_t kMaxPlainBytes = 1024;
 inline constexpr std::uint32_t kMaxPayloadBytes = 16u << 20;
 inline constexpr std::uint32_t kMaxRawBytes = 16u << 20;
@@ -83,8 +86,7 @@ inline constexpr std::uint32_t kMaxChunkColumns = 1024;
 inline constexpr std::uint32_t kMaxChunkArguments = 1u << 20;  // of all its events of classes
 inline constexpr std::uint32_t kMaxFunctions = 1u << 16;
 inline constexpr std::uint32_t kMaxClasses = 1u << 12;
-inline constexpr std::uint32_t kMaxArguments = 16;  // of a class of events
-inline constexpr std::uint32_t kMaxColumnId = kFirstArgument + kMaxClasses * kMaxArguments;
+inline constexpr std::uint32_t kMaxArguments = 16;        // of a class of events
 inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
 // Of all histograms of a summary, a table of accounts, or a trace: pieces of 16 rows. What takes
 // more memory was not made by pgrec: 8,192 functions with 16 octaves each.

@@ -39,7 +39,7 @@ class CallBuilder {
   CallBuilder(Sink& sink, const std::vector<EventClass>& classes)
       : sink_(sink), classes_(classes) {}
 
-  void chunk(const ChunkHeader& header, Columns& columns) {
+  void chunk(const ChunkHeader& header, const Columns& columns) {
     end_chunk();
     ids_ = header.ids;
     if constexpr (TakesClassEvents<Sink>) arguments_.emplace(columns, classes_);

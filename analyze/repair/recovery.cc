@@ -37,11 +37,18 @@ class Rebuilding {
   Recovery run() {
     auto chunk = in_.chunks().begin();
     for (const FrameRef& frame : in_.frames()) {
+      recovery_.frames_missing += frame.sequence - next_frame_;
+      next_frame_ = frame.sequence + 1;
       switch (frame.type) {
         case FrameType::kChunk:
-          take_chunk(*chunk++);
+          know_of(chunk->header);
+          last_chunk_ = frame.sequence;
+          take_chunk(*chunk);
+          ++chunk;
           break;
         case FrameType::kSummary:
+          know_of_summary(frame);
+          break;
         case FrameType::kTotal:
         case FrameType::kIndex:
         case FrameType::kEnd:
@@ -55,6 +62,36 @@ class Rebuilding {
   }
 
  private:
+  // A chunk was there, whether it can be read or not: its calls and executions had these ids.
+  void know_of(const ChunkHeader& header) {
+    const NextIds next = header.next_ids();
+    known_ = {std::max(known_.call, next.call), std::max(known_.execution, next.execution)};
+  }
+
+  // Of a chunk that is not found the summary says what it held, where no end does. Its ids are not
+  // known: they follow on those that are, and where another chunk comes after it that one says
+  // more.
+  void know_of_summary(const FrameRef& frame) {
+    if (in_.closed()) return;
+    const auto payload = in_.read(frame);
+    if (!payload) return;
+    ByteReader plain(payload->plain());
+    const std::uint64_t chunk = plain.u64();
+    const auto summary = decode_summary(payload->rest());
+    if (!plain.ok() || !summary || chunk >= frame.sequence ||
+        (last_chunk_ && chunk <= *last_chunk_)) {
+      return;
+    }
+    last_chunk_ = chunk;
+    hole_ = true;
+    std::uint64_t calls = value(known_.call);
+    for (const auto& [id, function] : summary->functions)
+      calls = std::min(add_capped(calls, function.calls), layout::kMaxNs);
+    const std::uint64_t executions =
+        std::min(add_capped(value(known_.execution), summary->executions.begun), layout::kMaxNs);
+    known_ = {CallId{calls}, ExecutionId{executions}};
+  }
+
   void take_table(const FrameRef& frame) {
     const auto payload = in_.read(frame);
     const auto losses =
@@ -73,7 +110,7 @@ class Rebuilding {
 
   void take_chunk(const ChunkRef& chunk) {
     ChunkSummary summary;
-    const auto payload = in_.read(chunk.frame);
+    const auto payload = in_.read(chunk);
     const bool decoded = payload && decoder_.decode(payload->plain(), payload->rest(), summary);
     if (payload && !decoded) in_.add_damage(chunk.frame, "the chunk does not decode");
     if (!decoded) {
@@ -89,6 +126,7 @@ class Rebuilding {
     out_.write_summary(sums);
     next_ = chunk.header.next_ids();
     last_ = std::max(last_, chunk.header.last);
+    last_of_chunk_ = chunk.header.last;
     behind_ = chunk.frame.end();
     recovery_.calls_kept += chunk.header.calls;
     ++recovery_.frames_kept;
@@ -103,7 +141,8 @@ class Rebuilding {
     const std::uint64_t calls = missing(value(next_.call), value(ids.call));
     const std::uint64_t executions = missing(value(next_.execution), value(ids.execution));
     const auto between = [&](const Damage& damage) {
-      return damage.offset >= behind_ && damage.offset < offset && in_.may_hold_chunk(damage);
+      const bool before = damage.offset < offset || damage.offset + damage.bytes <= offset;
+      return damage.offset >= behind_ && before && in_.may_hold_chunk(damage);
     };
     const bool damaged = std::any_of(in_.damages().begin(), in_.damages().end(), between);
     if (std::exchange(hole_, false) || damaged || calls + executions > 0) {
@@ -115,8 +154,20 @@ class Rebuilding {
   }
 
   void finish() {
-    NextIds end = next_;
-    if (in_.end()) end = {CallId{in_.end()->calls}, ExecutionId{in_.end()->executions}};
+    if (in_.cut_chunk() && in_.cut_chunk()->ids.call >= known_.call) {
+      hole_ = true;
+      know_of(*in_.cut_chunk());
+    }
+    NextIds end = known_;
+    if (in_.end()) {
+      end = {std::max(end.call, CallId{in_.end()->calls}),
+             std::max(end.execution, ExecutionId{in_.end()->executions})};
+    }
+    // What ends after the last chunk says that one may be missing behind it.
+    for (Loss& hole : holes_) {
+      hole.to = std::min(hole.to, last_of_chunk_);
+      hole.from = std::min(hole.from, hole.to);
+    }
     tell_of_hole(end, in_.last(), in_.size_bytes());
     for (const Damage& damage : in_.damages())
       recovery_.damaged_bytes += damage.bytes;
@@ -135,10 +186,14 @@ class Rebuilding {
   TraceWriter& out_;
   ChunkDecoder decoder_;
   Recovery recovery_;
-  NextIds next_;
-  Timestamp last_{};
-  std::uint64_t behind_ = 0;  // the end of the chunk taken last
-  bool hole_ = false;         // a chunk was dropped since
+  NextIds next_;   // behind the chunk taken last
+  NextIds known_;  // behind all that are known of
+  std::uint64_t next_frame_ = 0;
+  std::optional<std::uint64_t> last_chunk_;  // the number of the last one known of
+  Timestamp last_{};                         // of all chunks taken
+  Timestamp last_of_chunk_{};                // of the one taken last
+  std::uint64_t behind_ = 0;                 // the end of the chunk taken last
+  bool hole_ = false;                        // a chunk is missing since
   std::vector<Loss> holes_;
 };
 

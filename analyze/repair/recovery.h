@@ -14,13 +14,17 @@ struct Recovery {
   std::uint64_t chunks_kept = 0;
   std::uint64_t chunks_dropped = 0;  // of those that were found
   std::uint64_t calls_kept = 0;
-  // Known to be missing by the gaps in their ids.
+  // Known to be missing by the gaps in their ids, or by what is left of the last chunks.
   std::uint64_t calls_missing = 0;
   std::uint64_t executions_missing = 0;
+  std::uint64_t frames_missing = 0;  // by the gaps in their numbers
   std::uint64_t damaged_bytes = 0;
 
-  // Nothing but what is made anew was lost.
-  bool lossless() const { return frames_dropped == 0 && damaged_bytes == 0 && calls_missing == 0; }
+  // Nothing was lost of what is in the file, and nothing is known to have been in it.
+  bool lossless() const {
+    return frames_dropped == 0 && damaged_bytes == 0 && frames_missing == 0 && calls_missing == 0 &&
+           executions_missing == 0;
+  }
 };
 
 // Copies every good frame of `in` to the new trace `out`, also such as this version does not know,

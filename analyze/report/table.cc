@@ -149,6 +149,7 @@ void print_json(std::ostream& out, const Table& table) {
 
 std::vector<SqlValue> values(const Statement& statement) {
   std::vector<SqlValue> row;
+  row.reserve(static_cast<std::size_t>(statement.columns()));
   for (int c = 0; c < statement.columns(); ++c)
     row.push_back(statement.value(c));
   return row;

@@ -29,7 +29,7 @@ struct Column {
   Shown shown = Shown::kAlways;
   // The key of the column with the most that this duration can be; text shows that where it is not
   // NULL. None: empty.
-  std::string at_most = "";
+  std::string at_most{};
 };
 
 struct Table {

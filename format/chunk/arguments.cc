@@ -93,7 +93,8 @@ ArgumentReader::Class& ArgumentReader::of(ClassId event_class) {
   one.description = &*found;
   one.buffers.resize(found->arguments.size());
   for (std::size_t i = 0; i < found->arguments.size(); ++i)
-    one.readers.emplace_back(columns_.open(column_of(event_class, i), one.buffers[i]));
+    one.readers.emplace_back(
+        columns_.open(column_of(event_class, i), one.buffers[i]).value_or(ByteView{}));
   return one;
 }
 

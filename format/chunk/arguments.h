@@ -41,12 +41,13 @@ class ArgumentColumns {
 class ArgumentReader {
  public:
   // Borrows both: the columns of one chunk, and the classes that the trace describes.
-  ArgumentReader(Columns& columns, const std::vector<EventClass>& classes)
+  ArgumentReader(const Columns& columns, const std::vector<EventClass>& classes)
       : columns_(columns), classes_(classes) {}
   ArgumentReader(const ArgumentReader&) = delete;
   ArgumentReader& operator=(const ArgumentReader&) = delete;
 
   // The arguments of the next event of `event_class`; none where the trace does not describe it.
+  // Of a column that cannot be opened none is known.
   ArgumentValues next(ClassId event_class);
 
  private:
@@ -57,7 +58,7 @@ class ArgumentReader {
   };
   Class& of(ClassId event_class);
 
-  Columns& columns_;
+  const Columns& columns_;
   const std::vector<EventClass>& classes_;
   std::map<ClassId, Class> by_id_;
 };

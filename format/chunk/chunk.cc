@@ -11,7 +11,7 @@ class Collector {
  public:
   explicit Collector(const std::vector<EventClass>& classes) : classes_(classes) {}
 
-  void chunk(const ChunkHeader& header, Columns& columns) {
+  void chunk(const ChunkHeader& header, const Columns& columns) {
     chunk_.header = header;
     ids_ = header.ids;
     arguments_.emplace(columns, classes_);
@@ -24,9 +24,7 @@ class Collector {
     ChunkThread& thread = chunk_.threads.back();
     thread.events.push_back(event);
     if (event.kind == EventKind::kOfClass) {
-      thread.arguments.push_back(arguments_->next(event.event_class));
-      kept_arguments_ += thread.arguments.back().size();
-      if (kept_arguments_ > layout::kMaxChunkArguments) return false;
+      thread.arguments.push_back(next_arguments(event.event_class));
     }
     NoSink sink;
     return replay(event, thread.key, state_, ids_, sink);
@@ -34,12 +32,23 @@ class Collector {
   Chunk take() { return std::move(chunk_); }
 
  private:
+  ArgumentValues next_arguments(ClassId event_class) {
+    if (arguments_left_ == 0) return {};
+    ArgumentValues next = arguments_->next(event_class);
+    if (next.size() > arguments_left_) {
+      arguments_left_ = 0;
+      return {};
+    }
+    arguments_left_ -= next.size();
+    return next;
+  }
+
   const std::vector<EventClass>& classes_;
   Chunk chunk_;
   ThreadState state_;
   NextIds ids_;
   std::optional<ArgumentReader> arguments_;
-  std::size_t kept_arguments_ = 0;
+  std::size_t arguments_left_ = layout::kMaxChunkArguments;
 };
 
 }  // namespace

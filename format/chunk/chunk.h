@@ -55,8 +55,9 @@ struct Chunk {
   std::vector<ChunkThread> threads;  // in order of key; also those with no event but something open
 };
 
-// The chunk, or nothing when the columns contradict the header, each other or a bound, of which one
-// is the arguments of all its events. `classes`: what the trace describes.
+// The chunk, or nothing when the columns contradict the header, each other or a bound. Of an event
+// with more arguments than a chunk's bound leaves room for, none is kept. `classes`: what the trace
+// describes.
 std::optional<Chunk> decode_chunk(ByteView plain, ByteView columns,
                                   const std::vector<EventClass>& classes = {});
 

@@ -53,16 +53,6 @@ void put_age(Bytes& out, Timestamp first, Timestamp then) {
   put_zigzag(out, to_ns(first) - to_ns(then));
 }
 
-// About what they take uncompressed.
-std::size_t bytes_of(const ArgumentValues& arguments) {
-  std::size_t bytes = 0;
-  for (const Argument& argument : arguments) {
-    const auto* text = std::get_if<std::string>(&argument);
-    bytes += sizeof(std::uint64_t) + (text ? text->size() : 0);
-  }
-  return bytes;
-}
-
 template <typename Id>
 void put_back(Bytes& out, Id next, std::optional<Id> id) {
   put_varint(out, id ? value(next) - value(*id) : 0);
@@ -88,7 +78,38 @@ void put_state(Bytes& out, const ThreadState& state, const ChunkHeader& header) 
   }
 }
 
+// Of the column of threads at most: numbers below 2^60 take nine bytes, those of a thread and of a
+// call the bytes of their bounds.
+constexpr std::size_t kThreadBytes = 5 + 5 + 3 + 9 + 5 + 9 + 3;
+constexpr std::size_t kOpenCallBytes = 3 + 9 + 9 + 9 + 9;
+
+std::size_t bytes_of(const ThreadState& state) {
+  return kThreadBytes + state.calls.size() * kOpenCallBytes;
+}
+
 }  // namespace
+
+std::size_t ChunkBuilder::bytes_of(const ArgumentValues& arguments) {
+  constexpr std::size_t kNumberBytes = 10;
+  std::size_t bytes = 0;
+  for (const Argument& argument : arguments) {
+    const auto* text = std::get_if<std::string>(&argument);
+    bytes += kNumberBytes + (text ? text->size() : 0);
+  }
+  return bytes;
+}
+
+std::uint64_t ChunkBuilder::open_calls() const {
+  std::uint64_t calls = 0;
+  for (const auto& [key, thread] : threads_) {
+    calls += thread.state.calls.size();
+    for (const Event& event : thread.events) {
+      if (event.kind == EventKind::kEnter) ++calls;
+      if (ends_call(event.kind)) --calls;
+    }
+  }
+  return calls;
+}
 
 // The columns that grow event by event.
 struct ChunkBuilder::Planes {
@@ -109,8 +130,18 @@ void ChunkBuilder::append(const ThreadKey& thread, std::span<const Event> events
   header_.first = std::min(header_.first, events.front().ts);
   header_.last = std::max(header_.last, events.back().ts);
   header_.events += static_cast<std::uint32_t>(events.size());
-  Thread& collected = threads_[thread];
+  const auto [place, is_new] = threads_.try_emplace(thread);
+  if (is_new) opening_bytes_ += kThreadBytes;
+  Thread& collected = place->second;
   collected.events.insert(collected.events.end(), events.begin(), events.end());
+  if (!arguments.empty()) {
+    std::size_t next = 0;
+    for (const Event& event : events) {
+      if (event.kind != EventKind::kOfClass) continue;
+      if (classes_.insert(event.event_class).second) argument_columns_ += arguments[next].size();
+      ++next;
+    }
+  }
   for (ArgumentValues& of_event : arguments) {
     argument_bytes_ += bytes_of(of_event);
     collected.arguments.push_back(std::move(of_event));
@@ -159,6 +190,7 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
 
   Bytes threads;
   Planes planes;
+  opening_bytes_ = 0;
   planes.tokens.reserve(header_.events);
   for (Bytes* plane :
        {&planes.enter.low, &planes.enter.high, &planes.other.low, &planes.other.high})
@@ -170,6 +202,7 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
     put_varint(threads, thread.events.size());
     put_state(threads, thread.state, header_);
     if (!thread.events.empty()) encode_events(key, thread, planes);
+    if (!thread.state.idle()) opening_bytes_ += pgrec::bytes_of(thread.state);
     it = thread.state.idle() ? threads_.erase(it) : std::next(it);
   }
 
@@ -196,7 +229,8 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
     }
   }
   tokens_.clear();
-  argument_bytes_ = 0;
+  argument_bytes_ = argument_columns_ = 0;
+  classes_.clear();
 
   encoded.header = std::exchange(header_, {});
   put_chunk_header(encoded.plain, encoded.header);

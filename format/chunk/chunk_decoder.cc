@@ -81,7 +81,12 @@ bool ChunkDecoder::open(ByteView plain, ByteView bytes) {
   ByteReader plain_reader(plain);
   if (!get_chunk_header(plain_reader, header_) || !columns_.find(bytes)) return false;
   forget_large_buffers();
-  const auto column = [this](layout::Column id) { return columns_.open(id, buffers_[id]); };
+  bool opened = true;
+  const auto column = [&](layout::Column id) {
+    const auto content = columns_.open(id, buffers_[id]);
+    opened = opened && content;
+    return content.value_or(ByteView{});
+  };
 
   table_.clear();
   ByteReader table(column(layout::kTokenTable));
@@ -111,7 +116,7 @@ bool ChunkDecoder::open(ByteView plain, ByteView bytes) {
   start_.texts = ByteReader(column(layout::kTexts));
   start_.longer = ByteReader(column(layout::kTimeLong));
   start_.events_left = header_.events;
-  return columns_.ok();
+  return opened;
 }
 
 // Columns are bounded together, so buffers that were filled chunk by chunk are too.

@@ -2,7 +2,7 @@
 // millions of calls costs little more than its own work.
 //
 // A visitor has these functions:
-//   void chunk(const ChunkHeader&, Columns&)
+//   void chunk(const ChunkHeader&, const Columns&)
 //     Before anything else of the chunk.
 //   void thread(const ThreadKey&, ThreadState&& opening)
 //     Then for each thread.
@@ -130,7 +130,7 @@ bool ChunkDecoder::run(Visitor& visitor) {
                                : decode_events<false>(events, not_before, visitor);
     if (!decoded) return false;
   }
-  return used_up() && columns_.ok();
+  return used_up();
 }
 
 // The cursor is kept in local variables: the visitor may write to memory that the compiler cannot

@@ -1,5 +1,7 @@
 #include "format/chunk/columns.h"
 
+#include <algorithm>
+
 #include "format/frame/compress.h"
 #include "format/layout.h"
 
@@ -13,7 +15,7 @@ constexpr std::size_t kWorthShift = 5;
 
 }  // namespace
 
-void put_column(Bytes& out, std::uint32_t id, ByteView raw) {
+void put_column(Bytes& out, std::uint64_t id, ByteView raw) {
   if (raw.empty()) return;
   thread_local Bytes packed;
   packed.clear();
@@ -29,12 +31,11 @@ void put_column(Bytes& out, std::uint32_t id, ByteView raw) {
 
 bool Columns::find(ByteView bytes) {
   columns_.clear();
-  ok_ = true;
   ByteReader in(bytes);
   std::uint64_t raw_bytes = 0;
   while (!in.at_end()) {
     Column column;
-    column.id = static_cast<std::uint32_t>(in.varint_below(layout::kMaxColumnId + 1));
+    column.id = in.varint();
     column.codec = in.u8();
     column.raw_bytes = static_cast<std::uint32_t>(in.varint_below(layout::kMaxRawBytes + 1));
     column.stored = in.bytes(column.codec == kStored ? column.raw_bytes : in.varint());
@@ -48,16 +49,16 @@ bool Columns::find(ByteView bytes) {
   return true;
 }
 
-ByteView Columns::open(std::uint32_t id, Bytes& buffer) {
-  for (const Column& column : columns_) {
-    if (column.id != id) continue;
-    if (column.codec == kStored) return column.stored;
-    if (buffer.size() < column.raw_bytes) buffer.resize(column.raw_bytes);
-    const auto raw = std::span(buffer).first(column.raw_bytes);
-    if (column.codec == kZstd && decompress(column.stored, raw)) return raw;
-    ok_ = false;
-  }
-  return {};
+std::optional<ByteView> Columns::open(std::uint64_t id, Bytes& buffer) const {
+  const auto has_id = [id](const Column& column) { return column.id == id; };
+  const auto column = std::find_if(columns_.begin(), columns_.end(), has_id);
+  if (column == columns_.end()) return ByteView{};
+  if (column->codec == kStored) return column->stored;
+  if (column->codec != kZstd) return std::nullopt;
+  if (buffer.size() < column->raw_bytes) buffer.resize(column->raw_bytes);
+  const auto raw = std::span(buffer).first(column->raw_bytes);
+  if (!decompress(column->stored, raw)) return std::nullopt;
+  return raw;
 }
 
 }  // namespace pgrec

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "format/frame/bytes.h"
@@ -14,7 +15,7 @@ namespace pgrec {
 
 // Appends `raw` as column `id`, compressed where that is worth decompressing it; nothing where it
 // is empty.
-void put_column(Bytes& out, std::uint32_t id, ByteView raw);
+void put_column(Bytes& out, std::uint64_t id, ByteView raw);
 
 // The columns in some bytes. Borrows them.
 class Columns {
@@ -24,19 +25,18 @@ class Columns {
   bool find(ByteView bytes);
 
   // The content of a column, decompressed into `buffer` where it is compressed: valid as long as
-  // both. Empty where there is no such column, and where it is stored wrongly: ok() is false then.
-  ByteView open(std::uint32_t id, Bytes& buffer);
-  bool ok() const { return ok_; }
+  // both. Empty where there is no such column; nothing where its codec is not known or its bytes
+  // are not what the codec makes.
+  std::optional<ByteView> open(std::uint64_t id, Bytes& buffer) const;
 
  private:
   struct Column {
-    std::uint32_t id = 0;
+    std::uint64_t id = 0;
     std::uint8_t codec = 0;
     std::uint32_t raw_bytes = 0;
     ByteView stored;
   };
   std::vector<Column> columns_;
-  bool ok_ = true;
 };
 
 }  // namespace pgrec

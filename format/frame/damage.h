@@ -1,4 +1,4 @@
-// Bytes of a trace that could not be read.
+// Bytes of a trace that could not be read; none where frames are missing between two.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,8 @@ struct Damage {
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
   std::string reason;
+  // Whether a chunk may have been there, as far as the bytes and their neighbours tell.
+  bool may_hold_chunk = true;
   bool operator==(const Damage&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #include "format/table/tables.h"
 
+#include <algorithm>
+
 #include "format/layout.h"
 #include "format/table/rows.h"
 
@@ -37,6 +39,12 @@ FunctionId get_function(ByteReader& in) {
 
 Timestamp get_timestamp(ByteReader& in) {
   return from_ns(static_cast<std::int64_t>(in.varint_below(layout::kMaxNs)));
+}
+
+// Of a moment before the trace began, that of its beginning; and the last one that can be said.
+void put_timestamp(Bytes& out, Timestamp time) {
+  constexpr auto kLast = static_cast<std::int64_t>(layout::kMaxNs - 1);
+  put_varint(out, static_cast<std::uint64_t>(std::clamp<std::int64_t>(to_ns(time), 0, kLast)));
 }
 
 }  // namespace
@@ -155,7 +163,7 @@ Bytes encode(const std::vector<Process>& processes) {
     out.push_back(static_cast<std::uint8_t>((process.started ? kProcessStarted : 0) |
                                             (process.ended ? kProcessEnded : 0)));
     put_zigzag(out, process.started ? to_ns(*process.started) : 0);
-    put_varint(out, process.ended ? static_cast<std::uint64_t>(to_ns(*process.ended)) : 0);
+    put_timestamp(out, process.ended.value_or(Timestamp{}));
   });
 }
 
@@ -177,7 +185,7 @@ std::optional<std::vector<Process>> decode_processes(ByteView payload) {
 
 Bytes encode(const std::vector<ClockSample>& samples) {
   return encode_rows(samples, [](Bytes& out, const ClockSample& sample) {
-    put_varint(out, static_cast<std::uint64_t>(to_ns(sample.at)));
+    put_timestamp(out, sample.at);
     put_zigzag(out, sample.realtime_ns);
   });
 }
@@ -191,8 +199,8 @@ std::optional<std::vector<ClockSample>> decode_clocks(ByteView payload) {
 
 Bytes encode(const std::vector<Loss>& losses) {
   return encode_rows(losses, [](Bytes& out, const Loss& loss) {
-    put_varint(out, static_cast<std::uint64_t>(to_ns(loss.from)));
-    put_varint(out, static_cast<std::uint64_t>(to_ns(loss.to)));
+    put_timestamp(out, loss.from);
+    put_timestamp(out, loss.to);
     put_string(out, loss.cause);
     put_varint(out, loss.function ? 1 + std::uint64_t{value(*loss.function)} : 0);
     put_varint(out, loss.cpu ? 1 + std::uint64_t{*loss.cpu} : 0);

@@ -24,6 +24,7 @@ TextId TextDictionary::id(const Text& text) {
     ids_.clear();
     held_bytes_ = 0;
   }
+  if (next_ == last_) return last_id();
   const TextId id{next_++};
   held_bytes_ += key.size();
   new_bytes_ += text.text.size();
@@ -31,6 +32,15 @@ TextId TextDictionary::id(const Text& text) {
   new_.push_back(text);
   new_.back().id = id;
   return id;
+}
+
+TextId TextDictionary::last_id() {
+  if (!std::exchange(last_given_, true)) {
+    Text& none = new_.emplace_back();
+    none.id = TextId{last_};
+    none.unreadable = true;
+  }
+  return TextId{last_};
 }
 
 std::vector<Text> TextDictionary::take_new() {

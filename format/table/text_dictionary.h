@@ -12,11 +12,16 @@ namespace pgrec {
 
 class TextDictionary {
  public:
-  // `bound_bytes`: of text remembered.
-  explicit TextDictionary(std::size_t bound_bytes) : bound_bytes_(bound_bytes) {}
+  // `bound_bytes`: of text remembered. `last`: the highest id.
+  explicit TextDictionary(std::size_t bound_bytes, std::uint32_t last = UINT32_MAX)
+      : bound_bytes_(bound_bytes), last_(last) {}
 
-  // The id of `text`, whose own id is not looked at; a new one is pending until take_new().
+  // The id of `text`, whose own id is not looked at; a new one is pending until take_new(). Where
+  // all others are used up it is the last one, that of a text that could not be read.
   TextId id(const Text& text);
+
+  // Few ids are left: an id is below 2^32.
+  bool is_nearly_full() const { return last_ - next_ < kSpareIds; }
 
   // The texts that got an id since the last call, and how many and how long they are before it.
   std::vector<Text> take_new();
@@ -24,10 +29,16 @@ class TextDictionary {
   std::size_t new_bytes() const { return new_bytes_; }
 
  private:
+  static constexpr std::uint32_t kSpareIds = 1u << 20;
+
+  TextId last_id();
+
   std::size_t bound_bytes_;
+  std::uint32_t last_;
   std::size_t held_bytes_ = 0;
   std::size_t new_bytes_ = 0;
   std::uint32_t next_ = 0;
+  bool last_given_ = false;
   std::unordered_map<std::string, TextId> ids_;
   std::vector<Text> new_;
 };

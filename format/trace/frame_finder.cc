@@ -1,9 +1,6 @@
 #include "format/trace/frame_finder.h"
 
-#include <algorithm>
-#include <cstring>
-
-#include "format/error.h"
+#include <utility>
 
 namespace pgrec {
 namespace {
@@ -11,140 +8,159 @@ namespace {
 using layout::FrameType;
 
 constexpr std::size_t kEndFrameBytes = layout::kFrameHeaderBytes + layout::kEndPayloadBytes;
-// A search reads little at first: a file may have damage before every frame.
-constexpr std::size_t kFirstSearchBytes = 1u << 12;
-constexpr std::size_t kSearchBytes = 1u << 20;
 
-// Why a walk that expected frame `expected` came upon frame `found`.
-std::string frames_missing(std::uint64_t expected, std::uint64_t found) {
-  if (found < expected) return "the frames are not in order";
-  const std::uint64_t count = found - expected;
-  return count == 0   ? "no frame begins here"
-         : count == 1 ? "1 frame is unreadable or missing"
-                      : std::to_string(count) + " frames are unreadable or missing";
+// `is_it`: whether the header is that of the frame in question.
+template <typename IsIt>
+std::optional<FramePayload> read_if(const File& file, std::uint64_t offset, std::uint64_t bytes,
+                                    IsIt is_it, const char*& reason) {
+  Bytes stored = file.read(offset, bytes);
+  const auto header = get_frame_header(stored);
+  reason = "the frame's header is wrong";
+  if (!header) return std::nullopt;
+  reason = "the frame is not what the index says";
+  if (header->stored_bytes() != stored.size() || !is_it(*header)) return std::nullopt;
+  return open_payload(*header, std::move(stored), reason);
+}
+
+// Of a type, whatever its number.
+std::optional<FramePayload> read_frame_of(FrameType type, const File& file, std::uint64_t offset,
+                                          std::uint64_t bytes, const char*& reason) {
+  return read_if(
+      file, offset, bytes, [type](const FrameHeader& header) { return header.type == type; },
+      reason);
 }
 
 }  // namespace
 
 std::optional<FramePayload> read_frame(const File& file, const FrameRef& frame,
                                        const char*& reason) {
-  reason = "the frame's header is wrong";
-  Bytes stored = file.read(frame.offset, frame.stored_bytes);
-  const auto header = get_frame_header(stored);
-  if (!header || header->type != frame.type || header->stored_bytes() != stored.size()) {
-    return std::nullopt;
+  return read_if(
+      file, frame.offset, frame.stored_bytes,
+      [&](const FrameHeader& header) {
+        return header.type == frame.type && header.flags == frame.flags &&
+               header.sequence == frame.sequence;
+      },
+      reason);
+}
+
+void FrameFinder::add(const FrameWalk::Step& step, const FrameWalk& before) {
+  if (list_.frames.size() < held_) {
+    list_.add(step.frame, step.is_chunk ? &step.chunk : nullptr);
+  } else if (!behind_list_) {
+    behind_list_ = before;
   }
-  return open_payload(*header, std::move(stored), reason);
+  ++frames_;
+  chunks_ += step.is_chunk ? 1 : 0;
 }
 
-std::optional<FrameHeader> FrameFinder::header_at(std::uint64_t offset, std::uint64_t size) const {
-  const auto header = get_frame_header(file_.read(offset, kFrameHeadBytes));
-  if (!header || header->stored_bytes() > size - offset) return std::nullopt;
-  return header;
-}
-
-bool FrameFinder::find_by_index() {
+bool FrameFinder::find_by_index(Damages& damages) {
   const std::uint64_t size = file_.size_bytes();
   if (size < first_offset_ + kEndFrameBytes) return false;
-  const FrameRef last{size - kEndFrameBytes, 0, kEndFrameBytes, FrameType::kEnd, 0};
+  const std::uint64_t end_offset = size - kEndFrameBytes;
   const char* reason = nullptr;
-  const auto payload = read_frame(file_, last, reason);
+  const auto payload = read_frame_of(FrameType::kEnd, file_, end_offset, kEndFrameBytes, reason);
   const auto end = payload ? decode_end(payload->plain()) : std::nullopt;
-  if (end && read_index(*end, last.offset)) {
-    end_ = end;
-    return true;
+  if (!end) return false;
+  Damages found;
+  index_fault_ = read_index(*end, end_offset, found);
+  is_by_index_ = index_fault_.empty();
+  if (!is_by_index_) {
+    list_ = {};
+    behind_list_.reset();
+    frames_ = chunks_ = 0;
+    index_order_ = {};
+    return false;
   }
-  list_ = {};
-  return false;
+  for (const Damage& damage : found.all())
+    damages.add(damage, size);
+  end_ = end;
+  if (!behind_list_) return true;
+  // To know that what is not held can be walked to.
+  walk_ = *behind_list_;
+  frames_ = list_.frames.size();
+  chunks_ = list_.chunks.size();
+  while (true) {
+    const FrameWalk before = walk_;
+    const auto step = walk_.next(end->index_offset, false, &damages);
+    if (!step) return true;
+    add(*step, before);
+  }
 }
 
-bool FrameFinder::read_index(const TraceEnd& end, std::uint64_t end_offset) {
+std::string FrameFinder::read_index(const TraceEnd& end, std::uint64_t end_offset,
+                                    Damages& damages) {
+  FrameOrder& order = index_order_;
   std::uint64_t offset = end.index_offset;
+  std::uint64_t listed_end = first_offset_;
+  std::uint64_t listed = 0;
   while (offset < end_offset) {
-    const auto header = header_at(offset, end_offset);
-    if (!header) return false;
-    const FrameRef index{offset, 0, static_cast<std::uint32_t>(header->stored_bytes()),
-                         FrameType::kIndex, 0};
+    const auto header = frame_header_at(file_, offset, end_offset);
+    if (!header) return "no index frame stands where one should";
     const char* reason = nullptr;
-    const auto payload = read_frame(file_, index, reason);
-    if (!payload || !decode_index(payload->rest(), first_offset_, list_)) return false;
-    offset = index.end();
+    const auto payload =
+        read_frame_of(FrameType::kIndex, file_, offset, header->stored_bytes(), reason);
+    if (!payload) return header->type == FrameType::kIndex ? reason : "it is another frame";
+    FrameList some;
+    if (!decode_index(payload->rest(), listed_end, some)) return "it does not decode";
+    auto chunk = some.chunks.begin();
+    for (FrameRef& frame : some.frames) {
+      frame.sequence = listed++;
+      FrameWalk::Step step{frame, frame.type == FrameType::kChunk, {}};
+      if (step.is_chunk) step.chunk = (chunk++)->header;
+      const FrameWalk before(file_, frame.offset, order);
+      if (const char* refused = order.refuse(frame, step.is_chunk ? &step.chunk : nullptr)) {
+        damages.add({frame.offset, frame.stored_bytes, refused, step.is_chunk}, file_.size_bytes());
+      } else {
+        add(step, before);
+      }
+      listed_end = frame.end();
+    }
+    offset += header->stored_bytes();
   }
-  return !list_.frames.empty() && list_.frames.back().end() == end.index_offset;
+  if (listed == 0) return "it lists no frame";
+  return listed_end == end.index_offset ? "" : "it does not list what stands before it";
 }
 
 void FrameFinder::walk(bool live, Damages& damages) {
   const std::uint64_t size = file_.size_bytes();
-  while (at_ < size && !end_) {
-    std::uint64_t start = at_;
-    auto header = header_at(start, size);
-    if (!header) {
-      start = find_frame_after(at_, size);
-      if (start == size) {
-        if (!live) damages.add({at_, size - at_, "the last frame is cut short"}, size);
-        return;
-      }
-      header = header_at(start, size);
-      if (!header) continue;  // it was cut away meanwhile
-    }
-    if (start > at_ || header->sequence != next_sequence_) {
-      damages.add({at_, start - at_, frames_missing(next_sequence_, header->sequence)}, size);
-    }
-    const FrameRef frame{start, header->sequence,
-                         static_cast<std::uint32_t>(header->stored_bytes()), header->type,
-                         header->flags};
-    add(frame, *header, damages);
-    next_sequence_ = frame.sequence + 1;
-    at_ = frame.end();
+  if (end_) return;
+  while (!end_) {
+    const FrameWalk before = walk_;
+    const auto step = walk_.next(size, live, &damages);
+    if (!step) return;
+    add(*step, before);
+    if (step->frame.type == FrameType::kIndex || step->frame.type == FrameType::kEnd)
+      read_end(step->frame, damages);
   }
-  if (end_ && at_ < size) damages.add({at_, size - at_, "bytes after the end of the trace"}, size);
+  tell_of_index(damages);
+  if (walk_.offset() < size) {
+    damages.add({walk_.offset(), size - walk_.offset(), "bytes after the end of the trace", false},
+                size);
+  }
 }
 
-void FrameFinder::add(const FrameRef& frame, const FrameHeader& header, Damages& damages) {
-  ChunkHeader chunk;
-  const bool is_chunk = frame.type == FrameType::kChunk;
-  if (is_chunk) {
-    const Bytes plain = file_.read(frame.offset + layout::kFrameHeaderBytes, header.plain_bytes);
-    ByteReader in(plain);
-    if (!get_chunk_header(in, chunk)) chunk = {};  // shows when the chunk is read
-  }
-  if (!list_.add(frame, is_chunk ? &chunk : nullptr)) {
-    throw Error("cannot read " + file_.name() + ": it has more frames than pgrec holds",
-                "record in parts");
-  }
-  if (frame.type != FrameType::kIndex && frame.type != FrameType::kEnd) return;
-  // The walk needs no index; a damaged one is reported.
+// The walk needs no index; a damaged one is told of.
+void FrameFinder::read_end(const FrameRef& frame, Damages& damages) {
+  if (frame.type == FrameType::kIndex && !first_index_) first_index_ = frame;
   const char* reason = nullptr;
   const auto payload = read_frame(file_, frame, reason);
-  if (!payload) {
-    damages.add({frame.offset, frame.stored_bytes, reason}, file_.size_bytes());
-  } else if (frame.type == FrameType::kEnd) {
+  if (payload && frame.type == FrameType::kEnd) {
     end_ = decode_end(payload->plain());
-    if (!end_)
-      damages.add({frame.offset, frame.stored_bytes, "the end does not decode"},
-                  file_.size_bytes());
+    if (end_) return;
+    reason = "the end does not decode";
   }
+  if (payload && frame.type == FrameType::kIndex) return;
+  is_index_damaged_ = true;
+  damages.add({frame.offset, frame.stored_bytes, reason, false}, file_.size_bytes());
 }
 
-std::uint64_t FrameFinder::find_frame_after(std::uint64_t offset, std::uint64_t size) const {
-  offset += layout::kFrameAlignment;
-  offset -= offset % layout::kFrameAlignment;
-  std::size_t search = kFirstSearchBytes;
-  for (; offset + layout::kFrameHeaderBytes <= size; search = std::min(2 * search, kSearchBytes)) {
-    const Bytes block = file_.read(offset, search + kFrameHeadBytes);
-    std::size_t at = 0;
-    for (; at < search && at + layout::kFrameHeaderBytes <= block.size();
-         at += layout::kFrameAlignment) {
-      const bool sync =
-          std::memcmp(block.data() + at, &layout::kFrameSync, sizeof layout::kFrameSync) == 0;
-      if (!sync) continue;
-      const auto header = get_frame_header(ByteView(block).subspan(at));
-      if (header && header->stored_bytes() <= size - offset - at) return offset + at;
-    }
-    if (at == 0) break;
-    offset += at;
-  }
-  return size;
+// One that reads and lists other frames than there are.
+void FrameFinder::tell_of_index(Damages& damages) const {
+  if (index_fault_.empty() || is_index_damaged_ || !first_index_) return;
+  const std::uint64_t end = walk_.offset() - kEndFrameBytes;
+  damages.add({first_index_->offset, end - first_index_->offset,
+               "the index is not that of these frames: " + index_fault_, false},
+              file_.size_bytes());
 }
 
 }  // namespace pgrec

@@ -1,32 +1,23 @@
 #include "format/trace/index.h"
 
 #include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "format/frame/compress.h"
 
 namespace pgrec {
 
 namespace {
-
-// What a reader holds: 120 MB of lists. A recording with a chunk each second reaches it in nine
-// days, one of 64 Ki calls a chunk with 50 billion calls.
-constexpr std::size_t kMaxFrames = 3u << 19;
-constexpr std::size_t kMaxChunks = 3u << 18;
-// For texts, processes, losses and the like of a second, and what ends a trace.
-constexpr std::size_t kSpareFrames = 1u << 14;
 
 constexpr std::uint64_t kMaxFrameBytes = layout::kFrameHeaderBytes + layout::kMaxPayloadBytes;
 static_assert(kMaxFrameBytes % layout::kFrameAlignment == 0);
 
 }  // namespace
 
-bool FrameList::add(const FrameRef& frame, const ChunkHeader* header) {
-  if (frames.size() == kMaxFrames || chunks.size() == kMaxChunks) return false;
+void FrameList::add(const FrameRef& frame, const ChunkHeader* header) {
   frames.push_back(frame);
   if (header) chunks.push_back({frame, *header});
-  return true;
-}
-
-bool FrameList::is_nearly_full() const {
-  return frames.size() + kSpareFrames > kMaxFrames || chunks.size() + kSpareFrames > kMaxChunks;
 }
 
 Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t& first_chunk) {
@@ -46,7 +37,7 @@ Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t&
 
 bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list) {
   ByteReader in(payload);
-  const std::uint64_t count = in.varint();
+  const std::uint64_t count = in.varint_below(kIndexFrames + 1);
   if (!in.can_hold(count, 3)) return false;
   std::uint64_t offset = list.frames.empty() ? first_offset : list.frames.back().end();
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -60,10 +51,42 @@ bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list)
     const bool is_chunk = frame.type == layout::FrameType::kChunk;
     if (is_chunk && !get_chunk_header(in, header)) return false;
     if (!in.ok() || frame.stored_bytes < layout::kFrameHeaderBytes) return false;
-    if (!list.add(frame, is_chunk ? &header : nullptr)) return false;
+    list.add(frame, is_chunk ? &header : nullptr);
     offset = frame.end();
   }
   return in.at_end();
+}
+
+Bytes IndexBuilder::encode_last() {
+  std::size_t frame = 0, chunk = 0;
+  Bytes index = encode_index(last_, frame, chunk);
+  last_ = {};
+  return index;
+}
+
+void IndexBuilder::add(const FrameRef& frame, const ChunkHeader* header) {
+  if (last_.frames.size() == kIndexFrames) {
+    const Bytes index = encode_last();
+    Packed packed{{}, index.size()};
+    compress(index, packed.bytes);
+    packed.bytes.shrink_to_fit();
+    full_.push_back(std::move(packed));
+  }
+  last_.add(frame, header);
+  ++frames_;
+  chunks_ += header ? 1 : 0;
+}
+
+void IndexBuilder::take(const std::function<void(const Bytes&)>& put) {
+  for (const Packed& packed : full_) {
+    Bytes index(packed.raw_bytes);
+    [[maybe_unused]] const bool unpacked = decompress(packed.bytes, index);
+    assert(unpacked);
+    put(index);
+  }
+  if (!last_.frames.empty()) put(encode_last());
+  full_.clear();
+  frames_ = chunks_ = 0;
 }
 
 Bytes encode_end(const TraceEnd& end) {
@@ -86,7 +109,11 @@ std::optional<TraceEnd> decode_end(ByteView payload) {
   end.executions = in.u64();
   end.events = in.u64();
   end.lost_events = in.u64();
-  if (!in.ok() || to_ns(end.end) < 0) return std::nullopt;
+  const auto ns = static_cast<std::uint64_t>(to_ns(end.end));
+  if (!in.ok() || ns >= layout::kMaxNs || end.calls > layout::kMaxNs ||
+      end.executions > layout::kMaxNs) {
+    return std::nullopt;
+  }
   return end;
 }
 

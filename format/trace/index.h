@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include "format/chunk/chunk.h"
 #include "format/frame/bytes.h"
@@ -29,13 +31,11 @@ struct ChunkRef {
 
 // Deques, because a reader must not need twice the memory while a list grows.
 struct FrameList {
-  std::deque<FrameRef> frames;  // all, in the order of the file
+  std::deque<FrameRef> frames;  // in the order of the file
   std::deque<ChunkRef> chunks;  // those of them that are chunks
 
-  // `header` is of a chunk only. False, and nothing added, when that passes what a reader holds.
-  bool add(const FrameRef& frame, const ChunkHeader* header);
-  // No more than what ends a trace should still be added.
-  bool is_nearly_full() const;
+  // `header` is of a chunk only.
+  void add(const FrameRef& frame, const ChunkHeader* header);
 };
 
 // The last frame of a closed trace, always of the same size, so that it is found from the file's
@@ -56,10 +56,33 @@ constexpr std::size_t kIndexFrames = 4096;
 // first chunk is number `first_chunk`; moves both behind what is in it. Frames stand one after the
 // other from the end of the file header, so offsets and sequence numbers follow from lengths.
 Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t& first_chunk);
-// Appends the frames of one index frame to `list`, which has those of the ones before it; the very
-// first frame stands at `first_offset`. False when the bytes are no index, or list more than a
-// reader holds.
+// Appends the frames of one index frame to `list`, numbered from those that it has; the first of
+// all stands at `first_offset`. False when the bytes are no index frame.
 bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list);
+
+// The list of a trace that is being written, as the index frames that it will be: in few bytes a
+// frame, because a trace may have any number of them.
+class IndexBuilder {
+ public:
+  // `header` is of a chunk only.
+  void add(const FrameRef& frame, const ChunkHeader* header);
+  std::uint64_t frames() const { return frames_; }
+  std::uint64_t chunks() const { return chunks_; }
+  // Gives what each index frame holds, and begins anew.
+  void take(const std::function<void(const Bytes&)>& put);
+
+ private:
+  struct Packed {
+    Bytes bytes;
+    std::size_t raw_bytes = 0;
+  };
+  Bytes encode_last();
+
+  std::vector<Packed> full_;  // each of kIndexFrames frames
+  FrameList last_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t chunks_ = 0;
+};
 
 Bytes encode_end(const TraceEnd& end);
 std::optional<TraceEnd> decode_end(ByteView payload);

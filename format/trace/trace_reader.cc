@@ -1,7 +1,6 @@
 #include "format/trace/trace_reader.h"
 
 #include <algorithm>
-#include <set>
 
 #include "format/chunk/chunk_summary.h"
 #include "format/error.h"
@@ -50,11 +49,11 @@ TraceReader::TraceReader(File file)
     : file_(std::make_unique<File>(std::move(file))), header_(read_file_header(*file_)) {
   if (!header_.intact) {
     // Every frame stands for itself, so go on as if the header said what this reader expects.
-    damages_.add({0, layout::kFileHeaderBytes, "the file header's checksum does not match"},
+    damages_.add({0, layout::kFileHeaderBytes, "the file header's checksum does not match", false},
                  size_bytes());
   }
   finder_ = std::make_unique<FrameFinder>(*file_, header_.bytes);
-  if (!finder_->find_by_index()) refresh();
+  if (!finder_->find_by_index(damages_)) refresh();
   read_tables();
   if (frames().empty()) {
     throw Error("cannot read " + name() + ": nothing in it is readable",
@@ -114,6 +113,16 @@ std::optional<FramePayload> TraceReader::read(const FrameRef& frame) {
   return payload;
 }
 
+std::optional<FramePayload> TraceReader::read(const ChunkRef& chunk) {
+  auto payload = read(chunk.frame);
+  if (!payload || !is_by_index()) return payload;
+  ByteReader plain(payload->plain());
+  ChunkHeader header;
+  if (get_chunk_header(plain, header) && header == chunk.header) return payload;
+  add_damage(chunk.frame, "the frame is not what the index says");
+  return std::nullopt;
+}
+
 template <typename Row, typename Decode>
 void TraceReader::read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table) {
   const auto payload = read(frame);
@@ -131,9 +140,19 @@ void TraceReader::read_table(const FrameRef& frame, Decode decode, std::vector<R
                std::make_move_iterator(rows->end()));
 }
 
+// Frames that end a trace stand behind all of its chunks.
+void TraceReader::note(const FrameRef& frame) {
+  if (frame.type == FrameType::kTotal) total_ = frame;
+  if (frame.type == FrameType::kTotal || frame.type == FrameType::kIndex)
+    chunks_end_ = std::min(chunks_end_, frame.offset);
+}
+
 void TraceReader::read_tables() {
-  for (; frames_read_ < frames().size(); ++frames_read_) {
-    const FrameRef& frame = frames()[frames_read_];
+  if (is_by_index()) chunks_end_ = std::min(chunks_end_, end()->index_offset);
+  if (!unread_) unread_ = frames().begin();
+  for (; *unread_ != frames().end(); ++*unread_) {
+    const FrameRef frame = **unread_;
+    note(frame);
     switch (frame.type) {
       case FrameType::kMetadata:
         read_table(frame, decode_metadata, metadata_);
@@ -198,75 +217,56 @@ void TraceReader::for_each_text(const std::function<void(const Text&)>& visit) {
 }
 
 bool TraceReader::for_each_chunk(const std::function<void(const Chunk&)>& visit) {
+  LastChunk last;
   for (const ChunkRef& ref : chunks()) {
-    const auto payload = read(ref.frame);
+    const auto payload = read(ref);
     if (!payload) continue;
     const auto chunk = decode_chunk(payload->plain(), payload->rest(), classes_);
     if (chunk) {
+      last.read(ref);
       visit(*chunk);
     } else {
       add_damage(ref.frame, "the chunk does not decode");
     }
   }
-  return !may_miss_chunk_after_last();
+  return !may_miss_chunk_after(last);
 }
 
-bool TraceReader::may_miss_chunk_after_last() const {
-  const auto damaged = [this](const ChunkRef& chunk) {
-    return std::any_of(damages().begin(), damages().end(),
-                       [&](const Damage& damage) { return damage.offset == chunk.frame.offset; });
+bool TraceReader::may_miss_chunk_after(const LastChunk& chunk) const {
+  // More damage than is listed reaches to the file's end, wherever it begins.
+  const auto is_after = [&](const Damage& damage) {
+    const bool after = damage.offset >= chunk.end || damage.offset + damage.bytes > chunk.end;
+    return after && may_hold_chunk(damage);
   };
-  const auto last = std::find_if_not(chunks().rbegin(), chunks().rend(), damaged);
-  if (last == chunks().rend()) return may_miss_chunk_after(0);
   // A rebuilt trace tells of the damage that it was rebuilt from.
   const auto was_damaged_after = [&](const Loss& loss) {
-    return loss.cause == layout::kFileDamage && loss.to > last->header.last;
+    return chunk.last && loss.cause == layout::kFileDamage && loss.to > *chunk.last;
   };
-  return may_miss_chunk_after(last->frame.end()) ||
+  const auto& said = end();
+  const bool counts_more = said && (said->calls > value(chunk.next_ids.call) ||
+                                    said->executions > value(chunk.next_ids.execution));
+  return counts_more || std::any_of(damages().begin(), damages().end(), is_after) ||
          std::any_of(losses_.begin(), losses_.end(), was_damaged_after);
 }
 
-// Where no chunk stands any more: behind the total or the index, which a trace has at its end.
-std::uint64_t TraceReader::chunks_end() const {
-  if (end()) return end()->index_offset;
-  const auto closes = [](const FrameRef& frame) {
-    return frame.type == FrameType::kTotal || frame.type == FrameType::kIndex;
-  };
-  const auto found = std::find_if(frames().begin(), frames().end(), closes);
-  return found == frames().end() ? UINT64_MAX : found->offset;
-}
-
 bool TraceReader::may_hold_chunk(const Damage& damage) const {
-  if (damage.offset >= chunks_end()) return false;
-  const auto before = [](const FrameRef& frame, std::uint64_t at) { return frame.offset < at; };
-  const auto frame = std::lower_bound(frames().begin(), frames().end(), damage.offset, before);
-  const bool known = frame != frames().end() && frame->offset == damage.offset;
-  return !known || frame->type == FrameType::kChunk;
+  // Frames that are missing right before the total.
+  const bool before_end =
+      damage.offset < chunks_end_ || (damage.bytes == 0 && damage.offset == chunks_end_);
+  return damage.may_hold_chunk && before_end;
 }
 
-// More damage than is listed reaches to the file's end, wherever it begins.
-bool TraceReader::may_miss_chunk_after(std::uint64_t offset) const {
-  return std::any_of(damages().begin(), damages().end(), [&](const Damage& damage) {
-    const bool after = damage.offset >= offset || damage.offset + damage.bytes > offset;
-    return after && may_hold_chunk(damage);
-  });
-}
-
+// One that counts a chunk which stands twice is not the sum of what is read.
 std::optional<Summary> TraceReader::total() {
-  if (!closed()) return std::nullopt;
-  for (auto frame = frames().rbegin(); frame != frames().rend(); ++frame) {
-    if (frame->type != FrameType::kTotal) continue;
-    const auto payload = read(*frame);
-    auto summary = payload ? decode_summary(payload->rest()) : std::nullopt;
-    if (payload && !summary) add_damage(*frame, "the summary does not decode");
-    return summary;
-  }
-  return std::nullopt;
+  if (!closed() || !total_ || finder_->refused_chunk()) return std::nullopt;
+  const auto payload = read(*total_);
+  auto summary = payload ? decode_summary(payload->rest()) : std::nullopt;
+  if (payload && !summary) add_damage(*total_, "the summary does not decode");
+  return summary;
 }
 
 Summary TraceReader::sum_of_summaries() {
   Summary sum;
-  std::set<std::uint64_t> summarised;  // chunks, by their sequence numbers
   std::size_t blocks = 0;
   const auto add = [&](Summary summary) {
     summary.losses.clear();  // they are counted from their own frames
@@ -280,7 +280,23 @@ Summary TraceReader::sum_of_summaries() {
                   "it was not made by pgrec record");
     }
   };
+  // A summary stands right behind its chunk, and the numbers of both rise.
+  std::optional<std::uint64_t> summed;  // the number of the last chunk that was added
+  std::optional<ChunkRef> waiting;      // for its summary
+  const auto add_waiting = [&] {
+    if (!waiting) return;
+    ChunkSummary summary;
+    if (decode_chunk_at(*waiting, summary)) add(summary.take());
+    summed = waiting->frame.sequence;
+    waiting.reset();
+  };
+  auto next_chunk = chunks().begin();
   for (const FrameRef& frame : frames()) {
+    if (frame.type == FrameType::kChunk) {
+      add_waiting();
+      waiting = *next_chunk;
+      ++next_chunk;
+    }
     if (frame.type != FrameType::kSummary) continue;
     const auto payload = read(frame);
     if (!payload) continue;
@@ -289,15 +305,15 @@ Summary TraceReader::sum_of_summaries() {
     auto summary = decode_summary(payload->rest());
     if (!plain.ok() || !summary) {
       add_damage(frame, "the summary does not decode");
-    } else if (summarised.insert(chunk).second) {
-      add(std::move(*summary));
+      continue;
     }
+    if (waiting && waiting->frame.sequence != chunk) add_waiting();
+    if (summed && chunk <= *summed) continue;
+    add(std::move(*summary));
+    summed = chunk;
+    waiting.reset();
   }
-  for (const ChunkRef& chunk : chunks()) {
-    if (summarised.contains(chunk.frame.sequence)) continue;
-    ChunkSummary summary;
-    if (decode_chunk_at(chunk, summary)) add(summary.take());
-  }
+  add_waiting();
   return sum;
 }
 
@@ -312,10 +328,20 @@ Summary TraceReader::summary() {
   return summary;
 }
 
-std::optional<Summary> TraceReader::summary_of(const ChunkRef& chunk) {
+std::optional<FrameRef> TraceReader::frame_after(const ChunkRef& chunk) const {
+  const auto& held = finder_->list().frames;
   const auto after = [](std::uint64_t at, const FrameRef& frame) { return at < frame.offset; };
-  const auto frame = std::upper_bound(frames().begin(), frames().end(), chunk.frame.offset, after);
-  if (frame == frames().end() || frame->type != FrameType::kSummary) return std::nullopt;
+  const auto frame = std::upper_bound(held.begin(), held.end(), chunk.frame.offset, after);
+  if (frame != held.end()) return *frame;
+  const auto header = frame_header_at(*file_, chunk.frame.end(), finder_->limit());
+  if (!header) return std::nullopt;
+  return FrameRef{chunk.frame.end(), header->sequence,
+                  static_cast<std::uint32_t>(header->stored_bytes()), header->type, header->flags};
+}
+
+std::optional<Summary> TraceReader::summary_of(const ChunkRef& chunk) {
+  const auto frame = frame_after(chunk);
+  if (!frame || frame->type != FrameType::kSummary) return std::nullopt;
   const auto payload = read(*frame);
   if (!payload) return std::nullopt;
   ByteReader plain(payload->plain());
@@ -326,7 +352,9 @@ std::optional<Summary> TraceReader::summary_of(const ChunkRef& chunk) {
 }
 
 void TraceReader::add_damage(const FrameRef& frame, std::string reason) {
-  damages_.add({frame.offset, frame.stored_bytes, std::move(reason)}, size_bytes());
+  damages_.add(
+      {frame.offset, frame.stored_bytes, std::move(reason), frame.type == FrameType::kChunk},
+      size_bytes());
 }
 
 }  // namespace pgrec

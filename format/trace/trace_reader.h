@@ -1,7 +1,7 @@
 // Reads a trace, whole or not, finished or still being written. Finds the frames by the index where
 // the trace was closed, else by walking the file. Passes over bytes it cannot read, and lists them
 // as damage. Never trusts a length before its checksum. Single-threaded. Holds one frame in memory
-// at a time, beside the lists of frames and the small tables, all of them bounded.
+// at a time, beside a list of the first frames and the small tables, all of them bounded.
 #pragma once
 
 #include <functional>
@@ -18,6 +18,7 @@
 #include "format/table/summary.h"
 #include "format/table/tables.h"
 #include "format/trace/frame_finder.h"
+#include "format/trace/frame_range.h"
 
 namespace pgrec {
 
@@ -55,8 +56,15 @@ class TraceReader {
   // What became of each function's events, all accounts added up; empty in a trace that was not
   // closed and has no filters, or was written before format 1.1.
   const std::map<FunctionId, Account>& accounts() const { return accounts_; }
-  const std::deque<FrameRef>& frames() const { return finder_->list().frames; }
-  const std::deque<ChunkRef>& chunks() const { return finder_->list().chunks; }
+  // In the order of the file.
+  FrameRange<FrameRef> frames() const { return FrameRange<FrameRef>(*finder_); }
+  FrameRange<ChunkRef> chunks() const { return FrameRange<ChunkRef>(*finder_); }
+  // Whether the frames are those that the index lists; and what is wrong with the index where they
+  // are not though the file ends as a closed trace does.
+  bool is_by_index() const { return finder_->is_by_index(); }
+  const std::string& index_fault() const { return finder_->index_fault(); }
+  // The chunk in which the file ends, where its header is whole.
+  const std::optional<ChunkHeader>& cut_chunk() const { return finder_->cut_chunk(); }
 
   // When recording stopped; of a trace that was not closed, the last event known.
   Timestamp last() const;
@@ -67,8 +75,10 @@ class TraceReader {
     Bytes plain;
   };
   std::optional<FrameHead> frame_at(std::uint64_t offset) const;
-  // A frame's payload. Nothing, and its damage added, when it cannot be read.
+  // A frame's payload. Nothing, and its damage added, when it cannot be read. Of a chunk, it must
+  // have the header that it is listed with.
   std::optional<FramePayload> read(const FrameRef& frame);
+  std::optional<FramePayload> read(const ChunkRef& chunk);
 
   // Calls `visit` with each text or each chunk, in the order of the file. What cannot be read is
   // added to damages() and passed over. for_each_chunk returns whether the last chunk is surely the
@@ -103,10 +113,21 @@ class TraceReader {
   bool intact() const { return closed() && damages().empty(); }
 
  private:
-  std::uint64_t chunks_end() const;
-  bool may_miss_chunk_after(std::uint64_t offset) const;
-  bool may_miss_chunk_after_last() const;
+  // What a pass over the chunks could read of them, at last.
+  struct LastChunk {
+    std::uint64_t end = 0;  // in the file
+    std::optional<Timestamp> last;
+    NextIds next_ids;
+    void read(const ChunkRef& chunk) {
+      end = chunk.frame.end();
+      last = chunk.header.last;
+      next_ids = chunk.header.next_ids();
+    }
+  };
+  bool may_miss_chunk_after(const LastChunk& chunk) const;
+  std::optional<FrameRef> frame_after(const ChunkRef& chunk) const;
   void read_tables();
+  void note(const FrameRef& frame);
   template <typename Row, typename Decode>
   void read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table);
   void read_accounts(const FrameRef& frame);
@@ -117,9 +138,11 @@ class TraceReader {
   FileHeader header_;
   std::unique_ptr<FrameFinder> finder_;
   std::optional<std::int64_t> written_by_;
-  std::map<FunctionId, std::size_t> function_places_;  // in functions_
-  std::size_t frames_read_ = 0;                        // whose tables were read
-  std::size_t table_bytes_ = 0;                        // that the tables take
+  std::map<FunctionId, std::size_t> function_places_;     // in functions_
+  std::optional<FrameRange<FrameRef>::Iterator> unread_;  // the first whose table was not read
+  std::optional<FrameRef> total_;                         // the last
+  std::uint64_t chunks_end_ = UINT64_MAX;                 // where the total or the index stands
+  std::size_t table_bytes_ = 0;                           // that the tables take
   Metadata metadata_;
   std::vector<Function> functions_;
   std::vector<EventClass> classes_;
@@ -134,7 +157,7 @@ class TraceReader {
 
 template <typename Visitor>
 bool TraceReader::decode_chunk_at(const ChunkRef& chunk, Visitor& visitor) {
-  const auto payload = read(chunk.frame);
+  const auto payload = read(chunk);
   if (!payload) return false;
   if (decoder_.decode(payload->plain(), payload->rest(), visitor)) return true;
   add_damage(chunk.frame, "the chunk does not decode");
@@ -143,12 +166,17 @@ bool TraceReader::decode_chunk_at(const ChunkRef& chunk, Visitor& visitor) {
 
 template <typename Visitor>
 bool TraceReader::decode_chunks(Visitor& visitor) {
+  LastChunk last;
   for (const ChunkRef& chunk : chunks()) {
-    const auto payload = read(chunk.frame);
-    if (payload && !decoder_.decode_checked(payload->plain(), payload->rest(), visitor))
+    const auto payload = read(chunk);
+    if (!payload) continue;
+    if (decoder_.decode_checked(payload->plain(), payload->rest(), visitor)) {
+      last.read(chunk);
+    } else {
       add_damage(chunk.frame, "the chunk does not decode");
+    }
   }
-  return !may_miss_chunk_after_last();
+  return !may_miss_chunk_after(last);
 }
 
 }  // namespace pgrec

@@ -15,9 +15,25 @@ constexpr std::size_t kDictionaryBytes = 16u << 20;
 // Frames of tables are small, so that damage costs little; far below the format's bounds.
 constexpr std::size_t kTextFrameBytes = 1u << 20;
 constexpr std::size_t kTableFrameRows = 4096;
+constexpr std::size_t kTableFrameBytes = 4u << 20;
 // What an event is taken to need before a chunk tells: more than it mostly does.
 constexpr double kBytesOfEvent = 4;
-constexpr std::size_t kArgumentBytes = 4u << 20;  // half a million numbers
+constexpr std::size_t kArgumentBytes = 4u << 20;  // 400,000 numbers
+// Of one event. Beside them a chunk has room for as many threads and open calls as it can list.
+constexpr std::size_t kMostArgumentBytes = 3584u << 10;
+constexpr std::size_t kArgumentColumns = layout::kMaxChunkColumns - layout::kTimeLong;
+// Of all columns, whose payload has their heads too.
+constexpr std::size_t kChunkRawBytes = layout::kMaxRawBytes - (64u << 10);
+// Of a text. A table's row has to fit into a frame.
+constexpr std::size_t kMostTextBytes = 8u << 20;
+
+// Whether a reader takes it. One that is left out is made from its chunks.
+bool fits(const Summary& summary, const Bytes& encoded) {
+  std::size_t blocks = 0;
+  for (const auto& [id, function] : summary.functions)
+    blocks += function.durations.blocks();
+  return encoded.size() <= layout::kMaxRawBytes && blocks <= layout::kMaxHistogramBlocks;
+}
 
 }  // namespace
 
@@ -35,8 +51,18 @@ void TraceWriter::put_table(FrameType type, const std::vector<Row>& rows, std::u
   for (std::size_t first = 0; first == 0 || first < rows.size(); first += kTableFrameRows) {
     const std::size_t end = std::min(first + kTableFrameRows, rows.size());
     const auto at = [&](std::size_t i) { return rows.begin() + static_cast<std::ptrdiff_t>(i); };
-    put(type, {}, encode(std::vector<Row>(at(first), at(end))), flags);
+    put_rows(type, std::vector<Row>(at(first), at(end)), flags);
   }
+}
+
+// In halves where they are long.
+template <typename Row>
+void TraceWriter::put_rows(FrameType type, const std::vector<Row>& rows, std::uint8_t flags) {
+  const Bytes table = encode(rows);
+  if (table.size() <= kTableFrameBytes || rows.size() <= 1) return put(type, {}, table, flags);
+  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
+  put_rows(type, std::vector<Row>(rows.begin(), middle), flags);
+  put_rows(type, std::vector<Row>(middle, rows.end()), flags);
 }
 
 void TraceWriter::write(const Metadata& metadata) {
@@ -73,6 +99,12 @@ void TraceWriter::write(const std::vector<Account>& accounts) {
 }
 
 TextId TraceWriter::text_id(const Text& text) {
+  if (text.text.size() > kMostTextBytes) {
+    Text cut = text;
+    cut.text.resize(kMostTextBytes);
+    cut.cut = true;
+    return text_id(cut);
+  }
   const TextId id = texts_.id(text);
   if (texts_.new_bytes() > kTextFrameBytes || texts_.new_texts() == kTableFrameRows) write_texts();
   return id;
@@ -83,21 +115,49 @@ void TraceWriter::write_texts() {
   if (!texts.empty()) put_table(FrameType::kTexts, texts);
 }
 
-// Stretch by stretch: as many events as the chunk has room for. Only the first of a stretch has
-// arguments, because the size of the chunk's arguments is checked before each event that has some.
 void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events,
                          std::span<ArgumentValues> arguments) {
+  if (events.empty()) return;
+  const auto is_listed = [&] {
+    return chunk_.threads() < layout::kMaxChunkThreads || chunk_.lists(thread);
+  };
+  if (!is_listed()) cut();
+  const auto kept =
+      room_.keep(thread, {events, arguments}, is_listed(), [this] { return chunk_.open_calls(); });
+  append_kept(thread, kept.events, kept.arguments);
+}
+
+// For one event more, with the first of `arguments` where it has some.
+bool TraceWriter::has_room(const Event& event, std::span<const ArgumentValues> arguments) const {
+  if (chunk_.events() == layout::kMaxChunkEvents) return false;
+  if (arguments.empty()) return chunk_.raw_bytes() + ChunkBuilder::kEventBytes <= kChunkRawBytes;
+  const ArgumentValues& own = arguments.front();
+  return chunk_.argument_bytes() <= kArgumentBytes &&
+         chunk_.argument_columns(event.event_class, own.size()) <= kArgumentColumns &&
+         chunk_.raw_bytes() + ChunkBuilder::kEventBytes + ChunkBuilder::bytes_of(own) <=
+             kChunkRawBytes;
+}
+
+// Stretch by stretch: as many events as the chunk has room for. Only the first of a stretch has
+// arguments, because there must be room for them.
+void TraceWriter::append_kept(const ThreadKey& thread, std::span<const Event> events,
+                              std::span<ArgumentValues> arguments) {
   const auto has_arguments = [](const Event& event) { return event.kind == EventKind::kOfClass; };
   while (!events.empty()) {
     const std::size_t with = !arguments.empty() && has_arguments(events.front()) ? 1 : 0;
-    if (chunk_.events() == layout::kMaxChunkEvents ||
-        (with > 0 && chunk_.argument_bytes() > kArgumentBytes)) {
-      cut();
+    if (with > 0 && ChunkBuilder::bytes_of(arguments.front()) > kMostArgumentBytes) {
+      room_.leave_out(events.front());
+      events = events.subspan(1);
+      arguments = arguments.subspan(1);
+      continue;
     }
-    const std::size_t room = layout::kMaxChunkEvents - chunk_.events();
-    std::size_t count = std::min(room, events.size());
-    if (with < arguments.size()) {
-      const auto next = std::find_if(events.begin() + 1, events.end(), has_arguments);
+    if (!has_room(events.front(), arguments.first(with))) cut();
+    const std::size_t free_bytes = kChunkRawBytes - std::min(kChunkRawBytes, chunk_.raw_bytes());
+    const std::size_t room = std::clamp<std::size_t>(free_bytes / ChunkBuilder::kEventBytes, 1,
+                                                     layout::kMaxChunkEvents - chunk_.events());
+    std::size_t count = std::min(with > 0 ? 1 : room, events.size());
+    if (with == 0 && !arguments.empty()) {
+      const auto next = std::find_if(events.begin(), events.end(), has_arguments);
       count = std::min(count, static_cast<std::size_t>(next - events.begin()));
     }
     chunk_.append(thread, events.first(count), arguments.first(with));
@@ -107,12 +167,14 @@ void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events,
 }
 
 void TraceWriter::cut() {
+  if (const auto losses = room_.take_losses(); !losses.empty()) write(losses);
   if (chunk_.events() == 0) return;
   write_texts();
   const ChunkBuilder::Encoded chunk = chunk_.encode();
+  room_.set_open_calls(chunk_.open_calls());
   add_to_total(chunk.summary);
   Bytes frames;
-  const std::uint64_t sequence = frames_.frames.size();
+  const std::uint64_t sequence = index_.frames();
   put_chunk(frames, chunk);
   put_summary(frames, sequence, chunk.summary);
   write_out(frames, true);
@@ -129,8 +191,7 @@ std::uint64_t TraceWriter::expected_bytes() const {
                                  ? kBytesOfEvent
                                  : static_cast<double>(chunk_bytes_) / static_cast<double>(events_);
   return offset_ + texts_.new_bytes() + static_cast<std::uint64_t>(event_bytes * chunk_.events()) +
-         2 * longest_summary_bytes_ + frames_.frames.size() * kFrameBytes +
-         frames_.chunks.size() * kChunkBytes;
+         2 * longest_summary_bytes_ + index_.frames() * kFrameBytes + index_.chunks() * kChunkBytes;
 }
 
 // But for losses, which are in the total since they were written; some are after the last chunk.
@@ -145,7 +206,7 @@ void TraceWriter::put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk) {
   FrameHeader header;
   header.type = FrameType::kChunk;
   header.plain_bytes = static_cast<std::uint16_t>(chunk.plain.size());
-  header.sequence = frames_.frames.size();
+  header.sequence = index_.frames();
   Bytes payload = chunk.plain;
   put_bytes(payload, chunk.columns.data(), chunk.columns.size());
   const std::size_t start = bytes.size();
@@ -156,9 +217,7 @@ void TraceWriter::put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk) {
 void TraceWriter::list(const FrameHeader& frame, std::size_t stored_bytes,
                        const ChunkHeader* chunk) {
   const auto stored = static_cast<std::uint32_t>(stored_bytes);
-  if (!frames_.add({listed_, frame.sequence, stored, frame.type, frame.flags}, chunk)) {
-    throw Error("cannot write " + name() + ": a trace cannot have more frames", "record in parts");
-  }
+  index_.add({listed_, frame.sequence, stored, frame.type, frame.flags}, chunk);
   listed_ += stored;
 }
 
@@ -187,7 +246,7 @@ void TraceWriter::write_end(Timestamp end) {
   write_texts();
   // One that passes the bound of a frame is left out: a reader adds up the summaries then.
   const Bytes total = encode(total_);
-  if (total.size() <= layout::kMaxRawBytes) put(FrameType::kTotal, {}, total);
+  if (fits(total_, total)) put(FrameType::kTotal, {}, total);
   TraceEnd last;
   last.index_offset = offset_;
   last.end = end;
@@ -195,12 +254,10 @@ void TraceWriter::write_end(Timestamp end) {
   last.executions = executions_;
   last.events = events_;
   last.lost_events = lost_events_;
-  const FrameList listed = std::exchange(frames_, {});
-  std::uint64_t sequence = listed.frames.size();
+  std::uint64_t sequence = index_.frames();
   Bytes frames;
-  for (std::size_t frame = 0, chunk = 0; frame < listed.frames.size();) {
-    put_frame(frames, FrameType::kIndex, sequence++, {}, encode_index(listed, frame, chunk));
-  }
+  index_.take(
+      [&](const Bytes& index) { put_frame(frames, FrameType::kIndex, sequence++, {}, index); });
   put_frame(frames, FrameType::kEnd, sequence, encode_end(last), {});
   write_out(frames, false);
 }
@@ -208,7 +265,7 @@ void TraceWriter::write_end(Timestamp end) {
 void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHeader* header) {
   Bytes bytes;
   FrameHeader numbered = frame;
-  numbered.sequence = frames_.frames.size();
+  numbered.sequence = index_.frames();
   put_stored_frame(bytes, numbered, payload);
   list(numbered, bytes.size(), header);
   write_out(bytes, false);
@@ -218,7 +275,7 @@ void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHe
 void TraceWriter::write_summary(const Summary& summary) {
   add_to_total(summary);
   Bytes bytes;
-  put_summary(bytes, frames_.frames.size() - 1, summary);
+  put_summary(bytes, index_.frames() - 1, summary);
   write_out(bytes, false);
 }
 
@@ -227,7 +284,7 @@ void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summar
   put_u64(plain, sequence);
   const Bytes content = encode(summary);
   longest_summary_bytes_ = std::max<std::uint64_t>(longest_summary_bytes_, content.size());
-  if (content.size() <= layout::kMaxRawBytes) put(bytes, FrameType::kSummary, plain, content);
+  if (fits(summary, content)) put(bytes, FrameType::kSummary, plain, content);
 }
 
 void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, std::uint8_t flags) {
@@ -239,7 +296,7 @@ void TraceWriter::put(FrameType type, ByteView plain, ByteView rest, std::uint8_
 void TraceWriter::put(Bytes& bytes, FrameType type, ByteView plain, ByteView rest,
                       std::uint8_t flags) {
   const std::size_t start = bytes.size();
-  put_frame(bytes, type, frames_.frames.size(), plain, rest, flags);
+  put_frame(bytes, type, index_.frames(), plain, rest, flags);
   list(*get_frame_header(ByteView(bytes).subspan(start)), bytes.size() - start, nullptr);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "format/chunk/chunk_builder.h"
+#include "format/chunk/chunk_room.h"
 #include "format/frame/file.h"
 #include "format/frame/file_sync.h"
 #include "format/frame/frame.h"
@@ -42,7 +43,8 @@ class TraceWriter {
 
   // Adds events of one thread, in order of time. They are on disk after the next cut(), which this
   // makes where the chunk is full. `arguments`: of the events of classes that were written before,
-  // in the same order, one element each; they are moved out of it.
+  // in the same order, one element each; they are moved out of it. What has no room within the
+  // bounds of the format is left out, and the next cut() writes a loss of it.
   void append(const ThreadKey& thread, std::span<const Event> events,
               std::span<ArgumentValues> arguments = {});
 
@@ -77,8 +79,10 @@ class TraceWriter {
   // About how long the file would be if it were closed now: what waits for the next cut is taken to
   // become as long as events before it did.
   std::uint64_t expected_bytes() const;
-  // A trace cannot have many more frames than this one has.
-  bool is_nearly_full() const { return frames_.is_nearly_full(); }
+  // A trace cannot have many more texts than this one has.
+  bool is_nearly_full() const { return texts_.is_nearly_full(); }
+  // Events of each function that were left out.
+  const std::vector<std::uint64_t>& left_out() const { return room_.left_out(); }
   // Events up to the last cut, and calls and executions that began up to it.
   std::uint64_t events() const { return events_; }
   std::uint64_t calls() const { return calls_; }
@@ -94,10 +98,15 @@ class TraceWriter {
   void list(const FrameHeader& frame, std::size_t stored_bytes, const ChunkHeader* chunk);
   void write_out(const Bytes& frames, bool chunk);
   void write_texts();
+  void append_kept(const ThreadKey& thread, std::span<const Event> events,
+                   std::span<ArgumentValues> arguments);
+  bool has_room(const Event& event, std::span<const ArgumentValues> arguments) const;
   void count(const ChunkHeader& chunk);
   void add_to_total(const Summary& summary);
   template <typename Row>
   void put_table(layout::FrameType type, const std::vector<Row>& rows, std::uint8_t flags = 0);
+  template <typename Row>
+  void put_rows(layout::FrameType type, const std::vector<Row>& rows, std::uint8_t flags);
 
   std::unique_ptr<File> file_;  // at an address that stays
   std::unique_ptr<FileSync> sync_;
@@ -110,9 +119,10 @@ class TraceWriter {
   std::uint64_t executions_ = 0;
   std::uint64_t lost_events_ = 0;
   ChunkBuilder chunk_;
+  ChunkRoom room_;
   Summary total_;
   TextDictionary texts_;
-  FrameList frames_;
+  IndexBuilder index_;
   std::function<void(const Summary&)> on_cut_;
 };
 

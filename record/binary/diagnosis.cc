@@ -123,6 +123,7 @@ std::vector<Diagnosis> diagnose(const std::vector<Symbol>& functions, const ElfI
                                 const Code& code) {
   const Binary binary(image, code);
   std::vector<Extent> extents;
+  extents.reserve(functions.size());
   for (const Symbol& function : functions)
     extents.push_back({function.address, function.bytes});
   const auto shapes = function_shapes(extents, code, binary.names);

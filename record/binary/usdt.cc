@@ -65,6 +65,7 @@ std::string why_missing(const std::vector<UsdtProbe>& probes, const std::string&
   if (probes.empty()) return "this binary has no USDT probes";
   if (is_glob(pattern)) return "no USDT probe matches";
   std::vector<std::string> names;
+  names.reserve(probes.size());
   for (const UsdtProbe& probe : probes)
     names.push_back(probe.name);
   const auto near = nearest(pattern, names);

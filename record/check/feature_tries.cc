@@ -84,6 +84,7 @@ void try_hooks(const std::optional<SlowStatementsOnly>& slow, bool verbose) {
   config.slow = slow;
   KernelSession session(config, verbose);
   std::vector<HookSite> sites;
+  sites.reserve(WIRE_HOOKS);
   for (int hook = 0; hook < WIRE_HOOKS; ++hook)
     sites.push_back({static_cast<wire_hook>(hook), probed_offset()});
   expect_attached(session.attachments().attach_hooks(kOwnFile, wire_server{}, sites));

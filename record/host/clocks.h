@@ -15,6 +15,11 @@ std::uint64_t monotonic_ns();
 struct Moment {
   std::uint64_t monotonic_ns = 0;
   std::int64_t realtime_ns = 0;  // since 1970, UTC
+
+  // The moment that is `monotonic` on the first clock, near this one.
+  Moment moved_to(std::uint64_t monotonic) const {
+    return {monotonic, realtime_ns + static_cast<std::int64_t>(monotonic - monotonic_ns)};
+  }
 };
 
 // A reading of one clock between two of the other.

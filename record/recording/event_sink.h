@@ -38,6 +38,10 @@ class EventSink {
   // Executions so far, in all parts.
   virtual std::uint64_t executions() const = 0;
 
+  // Events of each function that were appended and had no room, in all parts. What is written says
+  // so by itself.
+  virtual std::vector<std::uint64_t> left_out() const { return {}; }
+
   // Adds rows to the part.
   virtual void write(const PartRows& /*rows*/) {}
   // Events since the last cut().

@@ -24,6 +24,7 @@ Ledger::Ledger(const ProbeTable& probes, std::uint64_t begin_ns)
       losses_taken_ns_(begin_ns),
       recorded_(probes.size()),
       filtered_(probes.size()),
+      without_room_(probes.size()),
       left_out_(probes.size()),
       counts_(probes.size()),
       taken_counts_(probes.size()),
@@ -53,6 +54,11 @@ void Ledger::set_counts_after_losses(std::vector<ProbeCounts> counts) {
   }
   for (const TakenOff& one : taken_off_)
     ++lost_ends_now_[one.probe];
+}
+
+void Ledger::set_without_room(const std::vector<std::uint64_t>& events) {
+  for (std::size_t probe = 0; probe < std::min(events.size(), without_room_.size()); ++probe)
+    lost_in_part_ += events[probe] - std::exchange(without_room_[probe], events[probe]);
 }
 
 void Ledger::take_off(std::uint32_t probe, std::uint64_t at_ns) {
@@ -95,10 +101,11 @@ std::vector<Loss> Ledger::take_losses(std::uint64_t now_ns) {
 Account Ledger::account(std::uint32_t probe, const LogHistogram& short_calls) const {
   Account account;
   account.function = FunctionId{probe};
-  account.recorded = recorded_[probe];
+  account.recorded = recorded_[probe] - without_room_[probe];
   account.filtered = counts_[probe].filtered() + filtered_[probe];
   account.short_calls = short_calls;
-  account.fired = account.recorded + account.filtered + taken_counts_[probe].lost();
+  account.fired =
+      account.recorded + account.filtered + taken_counts_[probe].lost() + without_room_[probe];
   return account;
 }
 

@@ -37,6 +37,9 @@ class Ledger {
   // Counts an event that is recorded without matching: a piece of a text, a name.
   void add_recorded(std::uint32_t probe) { ++recorded_[probe]; }
   void add_filtered(std::uint32_t probe) { ++filtered_[probe]; }
+  // Of those recorded, so many of each function had no room in the trace, which tells of them as
+  // lost. Before the accounts are taken that have them among the recorded.
+  void set_without_room(const std::vector<std::uint64_t>& events);
   // The hit comes after the end of a full trace.
   void leave_out(const Hit& hit) { left_out_[hit.probe] += hit.fired() ? 1 : 0; }
 
@@ -94,6 +97,7 @@ class Ledger {
   // By probe, all of these.
   std::vector<std::uint64_t> recorded_;
   std::vector<std::uint64_t> filtered_;  // here, not by the kernel side
+  std::vector<std::uint64_t> without_room_;
   std::vector<std::uint64_t> left_out_;
   std::vector<ProbeCounts> counts_;
   std::vector<ProbeCounts> taken_counts_;  // whose losses have been taken

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "format/error.h"
@@ -77,7 +78,7 @@ bool Parts::is_full(Timestamp at) {
 }
 
 std::string Parts::why_full() const {
-  if (writer_->is_nearly_full()) return "its trace having as many frames as one can have";
+  if (writer_->is_nearly_full()) return "its trace having as many texts as one can have";
   return "its size reaching " + bytes_text(rotation_.part_bytes.value_or(0));
 }
 
@@ -103,6 +104,7 @@ void Parts::go_on(Timestamp end) {
   ended.bytes = writer_->size_bytes();
   ended.calls = writer_->calls();
   before_ = totals();
+  left_out_before_ = left_out();
   TraceWriter old = std::move(*writer_);
   writer_.emplace(std::move(*next_));
   next_.reset();
@@ -134,6 +136,15 @@ void Parts::close(Timestamp end) {
   writer_->write_end(end);
   wait_for_syncing();
   writer_->wait_for_disk();
+}
+
+std::vector<std::uint64_t> Parts::left_out() const {
+  std::vector<std::uint64_t> all = left_out_before_;
+  const auto& here = writer_->left_out();
+  all.resize(std::max(all.size(), here.size()));
+  for (std::size_t i = 0; i < here.size(); ++i)
+    all[i] += here[i];
+  return all;
 }
 
 Parts::Totals Parts::totals() const {

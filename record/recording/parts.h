@@ -62,6 +62,7 @@ class Parts final : public EventSink {
               std::span<ArgumentValues> arguments) override {
     writer_->append(thread, events, arguments);
   }
+  std::vector<std::uint64_t> left_out() const override;
   void write(const PartRows& rows) override;
   std::uint32_t pending_events() const override { return writer_->pending_events(); }
   void cut() override { writer_->cut(); }
@@ -127,8 +128,9 @@ class Parts final : public EventSink {
   std::optional<TraceWriter> writer_;
   std::optional<TraceWriter> next_;
   std::future<void> syncing_;
-  Totals before_;              // of the parts that have ended
-  std::deque<Written> files_;  // that are kept, the oldest first
+  Totals before_;                               // of the parts that have ended
+  std::vector<std::uint64_t> left_out_before_;  // in them
+  std::deque<Written> files_;                   // that are kept, the oldest first
   std::uint64_t removed_ = 0;
   std::vector<Ended> ended_;
 };

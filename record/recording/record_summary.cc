@@ -1,7 +1,9 @@
 #include "record/recording/record_summary.h"
 
+#include <functional>
 #include <ostream>
 
+#include "format/layout.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
@@ -139,24 +141,36 @@ std::uint64_t lost_of(const ProbeCounts& counts, unsigned cause) {
   return events;
 }
 
+// Prints what was lost so, `events` by probe, and gives how many.
+std::uint64_t print_loss(std::ostream& out, const ProbeTable& probes, std::string_view cause,
+                         const std::function<std::uint64_t(std::uint32_t)>& events) {
+  std::uint64_t all = 0;
+  std::vector<std::string> where;
+  for (const std::uint32_t probe : probes.all()) {
+    const std::uint64_t of_probe = events(probe);
+    if (of_probe > 0) where.push_back(printable(probes.name(probe)) + " " + count_text(of_probe));
+    all += of_probe;
+  }
+  if (all > 0) {
+    out << "  lost        " << plural(all, "event") << ", " << cause << ": " << join(where, ", ")
+        << "\n";
+  }
+  return all;
+}
+
 void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
   std::uint64_t all = 0;
   for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
-    std::uint64_t of_cause = 0;
-    std::vector<std::string> where;
-    for (const std::uint32_t probe : probes.all()) {
-      const std::uint64_t events = lost_of(outcome.counts[probe], cause);
-      if (events > 0) where.push_back(printable(probes.name(probe)) + " " + count_text(events));
-      of_cause += events;
-    }
-    if (of_cause == 0) continue;
-    out << "  lost        " << plural(of_cause, "event") << ", "
-        << name(static_cast<wire_loss>(cause)) << ": " << join(where, ", ") << "\n";
-    all += of_cause;
+    all += print_loss(out, probes, name(static_cast<wire_loss>(cause)),
+                      [&](std::uint32_t probe) { return lost_of(outcome.counts[probe], cause); });
   }
+  const std::uint64_t in_rings = all;
+  all += print_loss(out, probes, layout::kFormatBound, [&](std::uint32_t probe) {
+    return probe < outcome.without_room.size() ? outcome.without_room[probe] : 0;
+  });
   if (all == 0) {
     out << "  lost        0 events\n";
-  } else {
+  } else if (in_rings > 0) {
     out << "hint: give the rings more room (--buffer), or probe fewer functions\n";
   }
 }

@@ -30,6 +30,7 @@ struct RecordingOutcome {
   std::uint64_t not_run = 0;                  // executions that turned out to be none
   std::vector<ProbeCounts> counts;            // by probe
   std::vector<Account> accounts;              // by probe
+  std::vector<std::uint64_t> without_room;    // events by probe, of those without room in the trace
   std::vector<Recorder::TakenOff> taken_off;  // by --max-overhead
   std::vector<OverheadGuard::Refused> not_taken_off;
   std::vector<NotProbed> not_probed;

@@ -21,12 +21,6 @@ constexpr std::uint64_t kClockSampleNs = 10'000'000'000;
 constexpr std::uint64_t kSlackNs = 1'000'000;
 constexpr std::uint64_t kHeldTextBytes = 64u << 20;
 
-// `now`, moved to another moment on its first clock that is near it.
-Moment moved(const Moment& now, std::uint64_t monotonic_ns) {
-  return {monotonic_ns,
-          now.realtime_ns + static_cast<std::int64_t>(monotonic_ns - now.monotonic_ns)};
-}
-
 }  // namespace
 
 Recorder::Recorder(KernelSession& session, EventSink& sink, const ProbeTable& probes,
@@ -208,6 +202,7 @@ void Recorder::forget_vanished() {
 void Recorder::flush(std::uint64_t now_ns) {
   forget_vanished();
   sink_.cut();
+  ledger_.set_without_room(sink_.left_out());
   PartRows rows;
   rows.processes = titles_.take(false, begin_ns_);
   if (session_.filters()) ledger_.set_counts(session_.counters().counts());
@@ -256,7 +251,7 @@ void Recorder::take_waiting() {
 // first: if that fails, the old part ends the trace. close_part() leaves open what is open, and
 // begin_part() begins it again.
 void Recorder::change_part(std::uint64_t at_ns) {
-  const Moment at = moved(now_on_both(), at_ns);
+  const Moment at = now_on_both().moved_to(at_ns);
   if (!sink_.goes_on()) return stop_taking(at_ns, sink_.why_full());
   try {
     sink_.prepare_next(at);
@@ -282,6 +277,7 @@ void Recorder::end_matching(const Moment& end) {
   rows.losses = ledger_.uncounted(end.monotonic_ns);
   sink_.write(rows);
   sink_.cut();
+  ledger_.set_without_room(sink_.left_out());
   if (session_.filters()) ledger_.set_counts(session_.counters().counts());
 }
 
@@ -354,7 +350,7 @@ void Recorder::end_intervals(std::uint64_t watermark_ns) {
     release(intervals_->end_ns());
     if (full_) return;
     sink_.cut();
-    end_interval(moved(now_on_both(), intervals_->end_ns()), false);
+    end_interval(now_on_both().moved_to(intervals_->end_ns()), false);
   }
 }
 
@@ -393,7 +389,7 @@ void Recorder::finish(const std::string& ended_by) {
     if (hits.back().kind == WIRE_GONE) cpu_.ended(thread, Duration(hits.back().sp));
   });
   // Also what waited until now can have made it full.
-  const Moment end = moved(now, end_ns_);
+  const Moment end = now.moved_to(end_ns_);
   close(end, full_.value_or(ended_by));
   sink_.close(timestamp(end_ns_));
   if (intervals_) end_interval(end, true);

@@ -256,6 +256,7 @@ RecordingOutcome Recording::outcome() {
   all.not_run = recorder_->not_run();
   all.counts = recorder_->counts();
   all.accounts = recorder_->accounts();
+  all.without_room = parts_->left_out();
   all.taken_off = recorder_->taken_off();
   all.not_taken_off = recorder_->not_taken_off();
   all.not_probed = not_probed_;

@@ -255,7 +255,7 @@ Bytes chunk_content(const Frame& frame) {
   if (!columns.find(frame.rest)) std::abort();
   for (std::uint32_t id = 0; id < layout::kFirstArgument + 2 * layout::kMaxArguments; ++id) {
     Bytes buffer;
-    const ByteView column = columns.open(id, buffer);
+    const ByteView column = columns.open(id, buffer).value_or(ByteView{});
     if (column.empty()) continue;
     put_varint(content, id);
     content.push_back(0);  // stored

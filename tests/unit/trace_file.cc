@@ -34,6 +34,14 @@ void TraceFile::append(ByteView bytes) const {
   replace(all);
 }
 
+std::deque<FrameRef> all_frames(const TraceReader& trace) {
+  return {trace.frames().begin(), trace.frames().end()};
+}
+
+std::deque<ChunkRef> all_chunks(const TraceReader& trace) {
+  return {trace.chunks().begin(), trace.chunks().end()};
+}
+
 std::vector<FrameRef> chunk_frames(const TraceReader& trace) {
   std::vector<FrameRef> chunks;
   for (const FrameRef& frame : trace.frames()) {

@@ -1,6 +1,7 @@
 // A trace in a temporary directory and what a test does to it.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ class TraceFile {
   std::string path_ = directory_.file("trace.pgt");
 };
 
+// Copies of what is in a trace, in the order of the file.
+std::deque<FrameRef> all_frames(const TraceReader& trace);
+std::deque<ChunkRef> all_chunks(const TraceReader& trace);
 // The chunks among the frames of `trace`.
 std::vector<FrameRef> chunk_frames(const TraceReader& trace);
 

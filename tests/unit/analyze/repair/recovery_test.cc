@@ -136,10 +136,11 @@ TEST_F(RecoveryTest, KeepsFramesOfTypesThatItDoesNotKnow) {
   writer.close(from_ns(5));
   recover_file();
   TraceReader trace(rebuilt());
-  const auto kept =
-      std::find_if(trace.frames().begin(), trace.frames().end(),
-                   [](const FrameRef& frame) { return frame.type == layout::FrameType{0x90}; });
-  ASSERT_NE(kept, trace.frames().end());
+  const auto frames = test::all_frames(trace);
+  const auto kept = std::find_if(frames.begin(), frames.end(), [](const FrameRef& frame) {
+    return frame.type == layout::FrameType{0x90};
+  });
+  ASSERT_NE(kept, frames.end());
   const auto found = trace.read(*kept);
   EXPECT_EQ(Bytes(found->rest().begin(), found->rest().end()), payload);
 }
@@ -151,6 +152,103 @@ TEST_F(RecoveryTest, OfWhatItMadeMakesTheSameAgain) {
   file_.replace(test::read_file(rebuilt()));
   EXPECT_EQ(recover_file().chunks_kept, 3u);
   EXPECT_EQ(calls_of(rebuilt()), calls);
+}
+
+// What the trace that was rebuilt says is missing: calls and executions.
+class WhatIsMissing : public RecoveryTest {
+ protected:
+  // What chunk `first` and those behind it held.
+  std::string held_from(std::size_t first) const {
+    std::uint64_t calls = 0, executions = 0;
+    for (const ChunkRef& chunk : whole_) {
+      if (first > 0) {
+        --first;
+        continue;
+      }
+      calls += chunk.header.calls;
+      executions += chunk.header.executions;
+    }
+    return missing(calls, executions);
+  }
+  static std::string missing(std::uint64_t calls, std::uint64_t executions) {
+    return std::to_string(calls) + " calls, " + std::to_string(executions) + " executions";
+  }
+  std::string recovered() {
+    const Recovery recovery = recover_file();
+    EXPECT_EQ(bad_checks(rebuilt()), Rows{});
+    EXPECT_EQ(recovery.lossless(), recovery.calls_missing + recovery.executions_missing == 0);
+    return missing(recovery.calls_missing, recovery.executions_missing);
+  }
+  std::uint64_t frame_behind(std::size_t chunk) const { return whole_[chunk].frame.end(); }
+  void unclose() { file_.truncate_to(file_.reader().end()->index_offset); }
+
+  const std::deque<ChunkRef> whole_ = test::all_chunks(file_.reader());
+};
+
+TEST_F(WhatIsMissing, IsWhatHeadersOfUnreadableChunksSay) {
+  unclose();
+  const Bytes whole = file_.bytes();
+  for (std::size_t first = 0; first < 4; ++first) {
+    file_.replace(whole);
+    for (std::size_t chunk = first; chunk < 4; ++chunk)
+      file_.flip_byte_at(chunk_at(chunk) + 110);
+    EXPECT_EQ(recovered(), held_from(first)) << first;
+  }
+}
+
+TEST_F(WhatIsMissing, IsWhatTheHeaderOfTheChunkSaysInWhichTheFileEnds) {
+  for (std::size_t first = 0; first < 4; ++first) {
+    file_.truncate_to(file_.size_bytes());
+    const Bytes whole = file_.bytes();
+    file_.truncate_to(chunk_at(first) + 110);
+    const std::uint64_t calls = whole_[first].header.calls;
+    EXPECT_EQ(recovered(), missing(calls, whole_[first].header.executions)) << first;
+    file_.replace(whole);
+  }
+}
+
+TEST_F(WhatIsMissing, IsWhatTheSummaryOfAMissingChunkSays) {
+  unclose();
+  const Bytes whole = file_.bytes();
+  for (std::size_t first = 0; first < 4; ++first) {
+    file_.replace(whole);
+    for (std::size_t chunk = first; chunk < 4; ++chunk)
+      file_.flip_byte_at(whole_[chunk].frame.offset);
+    EXPECT_EQ(recovered(), held_from(first)) << first;
+  }
+}
+
+TEST_F(WhatIsMissing, IsWhatTheEndSays) {
+  Bytes bytes = file_.bytes();
+  bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(chunk_at(3)),
+              bytes.begin() + static_cast<std::ptrdiff_t>(frame_behind(3)));
+  file_.replace(bytes);
+  EXPECT_EQ(recovered(), held_from(3));
+}
+
+// No call, but an execution, and frames of tables.
+TEST_F(WhatIsMissing, IsToldThoughNoCallIsAmongIt) {
+  test::TraceFile other;
+  TraceWriter writer = other.writer();
+  writer.write(Metadata{{"host.name", "db1"}});
+  for (int i = 0; i < 2; ++i) {
+    const Event event{EventKind::kExecutionBegin, {}, TextId{0}, from_ns(i), {}};
+    writer.append({1, 1}, std::span(&event, 1));
+    writer.cut();
+  }
+  writer.close(from_ns(9));
+  file_.replace(other.bytes());
+  const auto frames = test::all_frames(file_.reader());
+  Bytes bytes = file_.bytes();
+  const auto at = [&](std::uint64_t offset) {
+    return bytes.begin() + static_cast<std::ptrdiff_t>(offset);
+  };
+  bytes.erase(at(frames[1].offset), at(frames[2].end()));
+  file_.replace(bytes);
+  const Recovery recovery = recover_file();
+  EXPECT_EQ(recovery.executions_missing, 1u);
+  EXPECT_EQ(recovery.frames_missing, 2u);
+  EXPECT_FALSE(recovery.lossless());
 }
 
 // What verify() finds of traces that say two things.
@@ -184,12 +282,19 @@ TEST_F(VerificationTest, FindsNothingInAnIntactTrace) {
 }
 
 TEST_F(VerificationTest, FindsAChunkHeaderThatItsEventsContradict) {
+  file_.truncate_to(file_.reader().end()->index_offset);
   rewrite(file_.reader().chunks()[1].frame, [](Bytes& chunk) { chunk[56] ^= 1; });
-  EXPECT_EQ(bad_checks(file_.path()), (Rows{"index", "headers"}));
+  EXPECT_EQ(bad_checks(file_.path()), Rows{"headers"});
+}
+
+// The format calls it damage, whatever it would be without the index.
+TEST_F(VerificationTest, FindsAChunkWithAnotherHeaderThanTheIndexHas) {
+  rewrite(file_.reader().chunks()[1].frame, [](Bytes& chunk) { chunk[56] ^= 1; });
+  EXPECT_EQ(bad_checks(file_.path()), (Rows{"frames", "index", "chunks"}));
 }
 
 TEST_F(VerificationTest, FindsASummaryThatItsCallsContradict) {
-  const auto frames = file_.reader().frames();
+  const auto frames = test::all_frames(file_.reader());
   const auto summary = std::find_if(frames.begin(), frames.end(), [](const FrameRef& frame) {
     return frame.type == layout::FrameType::kSummary;
   });

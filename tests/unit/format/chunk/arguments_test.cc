@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "format/chunk/chunk_builder.h"
+#include "format/chunk/chunk_summary.h"
 #include "format/layout.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/collected_calls.h"
@@ -126,7 +128,7 @@ TEST_F(EventsOfClasses, AreReadWithoutTheTableOfClasses) {
   add(1, {std::uint64_t{8}});
   call(EventKind::kReturned);
   writer_.close(from_ns(1'000'000));
-  file_.flip_byte_of(file_.reader().frames().at(0));
+  file_.flip_byte_of(file_.reader().frames()[0]);
   TraceReader trace = file_.reader();
   ASSERT_TRUE(trace.classes().empty());
   trace.for_each_chunk([](const Chunk& chunk) {
@@ -161,6 +163,97 @@ TEST_F(EventsOfClasses, AreCutIntoChunksByWhatTheirArgumentsTake) {
   trace.for_each_chunk([&](const Chunk& chunk) { events.push_back(chunk.header.events); });
   EXPECT_EQ(events, (std::vector<std::size_t>{5, 5, 5, 5}));
   EXPECT_TRUE(trace.intact());
+}
+
+// A chunk of two events of class 1, which has two arguments, and a call around them. A test writes
+// the columns of the arguments.
+class ArgumentsInColumns : public testing::Test {
+ protected:
+  ArgumentsInColumns() {
+    const std::vector<Event> events = {{EventKind::kEnter, FunctionId{3}, {}, from_ns(1), {}},
+                                       {EventKind::kOfClass, {}, {}, from_ns(2), ClassId{1}},
+                                       {EventKind::kOfClass, {}, {}, from_ns(3), ClassId{1}},
+                                       {EventKind::kReturned, {}, {}, from_ns(4), {}}};
+    std::vector<ArgumentValues> none(2);
+    ChunkBuilder builder;
+    builder.append({1, 2}, events, none);
+    chunk_ = builder.encode();
+  }
+  // A column as it stands in a file.
+  void column(std::uint32_t id, std::uint8_t codec, std::uint64_t raw_bytes, const Bytes& stored) {
+    put_varint(chunk_.columns, id);
+    chunk_.columns.push_back(codec);
+    put_varint(chunk_.columns, raw_bytes);
+    if (codec != 0) put_varint(chunk_.columns, stored.size());
+    put_bytes(chunk_.columns, stored.data(), stored.size());
+  }
+  // The arguments of both events. Checks that the chunk decodes with and without them.
+  std::vector<ArgumentValues> arguments() {
+    const auto chunk = decode_chunk(chunk_.plain, chunk_.columns,
+                                    {class_of(1, {Kind::kUnsigned, Kind::kUnsigned})});
+    ChunkDecoder decoder;
+    ChunkSummary summary;
+    EXPECT_TRUE(decoder.decode_checked(chunk_.plain, chunk_.columns, summary));
+    if (!chunk) return {};
+    EXPECT_EQ(test::ended_in(*chunk).rows(),
+              (Rows{"c0 f3 p1/t2 @1 took=3 self=3 depth=0 in=- - returned"}));
+    return chunk->threads.at(0).arguments;
+  }
+
+  static constexpr std::uint32_t kFirst = layout::kFirstArgument + layout::kMaxArguments;
+  static inline const Argument kUnknown = std::monostate{};
+  ChunkBuilder::Encoded chunk_;
+};
+
+TEST_F(ArgumentsInColumns, AreNotKnownWhereTheCodecOfTheirColumnIsNot) {
+  const ChunkBuilder::Encoded without = chunk_;
+  for (const std::uint32_t which : {0u, 1u}) {
+    chunk_ = without;
+    column(kFirst + which, 250, 2, {0xFF, 0xFF, 0xFF});
+    column(kFirst + 1 - which, 0, 2, {8, 9});
+    std::vector<ArgumentValues> expected(2, ArgumentValues(2, kUnknown));
+    expected[0][1 - which] = std::uint64_t{8};
+    expected[1][1 - which] = std::uint64_t{9};
+    EXPECT_EQ(arguments(), expected) << which;
+  }
+}
+
+TEST_F(ArgumentsInColumns, AreNotKnownWhereTheirColumnDoesNotDecompress) {
+  column(kFirst, 1, 2, {1, 2, 3});
+  column(kFirst + 1, 0, 2, {8, 9});
+  EXPECT_EQ(arguments(), (std::vector<ArgumentValues>{{kUnknown, std::uint64_t{8}},
+                                                      {kUnknown, std::uint64_t{9}}}));
+}
+
+TEST_F(ArgumentsInColumns, AreNotKnownWithoutTheirColumn) {
+  EXPECT_EQ(arguments(), (std::vector<ArgumentValues>(2, {kUnknown, kUnknown})));
+}
+
+TEST_F(ArgumentsInColumns, AreReadBesideColumnsBehindThoseOfAllClasses) {
+  column(layout::kFirstArgument + layout::kMaxClasses * layout::kMaxArguments, 0, 1, {7});
+  column(kFirst, 0, 2, {8, 9});
+  EXPECT_EQ(arguments(), (std::vector<ArgumentValues>{{std::uint64_t{8}, kUnknown},
+                                                      {std::uint64_t{9}, kUnknown}}));
+}
+
+// The bound on what is held of a chunk costs arguments, and nothing else.
+TEST(ManyArguments, BehindTheBoundOfAChunkAreNotKnown) {
+  constexpr std::size_t kEvents = layout::kMaxChunkArguments / layout::kMaxArguments + 2;
+  ChunkBuilder builder;
+  std::vector<Event> events(kEvents, {EventKind::kOfClass, {}, {}, from_ns(1), ClassId{1}});
+  std::vector<ArgumentValues> arguments(
+      kEvents, ArgumentValues(layout::kMaxArguments, Argument(std::uint64_t{5})));
+  builder.append({1, 2}, events, arguments);
+  const auto encoded = builder.encode();
+  const auto chunk =
+      decode_chunk(encoded.plain, encoded.columns,
+                   {class_of(1, std::vector<Kind>(layout::kMaxArguments, Kind::kUnsigned))});
+  ASSERT_TRUE(chunk.has_value());
+  const auto& found = chunk->threads.at(0).arguments;
+  ASSERT_EQ(found.size(), kEvents);
+  EXPECT_EQ(found[kEvents - 3].size(), layout::kMaxArguments);
+  EXPECT_EQ(found[kEvents - 2], ArgumentValues{});
+  EXPECT_EQ(found[kEvents - 1], ArgumentValues{});
 }
 
 TEST(Arguments, FitTheirClass) {

@@ -18,9 +18,9 @@ constexpr std::uint8_t kStored = 0, kZstd = 1;
 
 class ColumnsTest : public testing::Test {
  protected:
-  void put(std::uint32_t id, const Bytes& raw) { put_column(bytes_, id, raw); }
+  void put(std::uint64_t id, const Bytes& raw) { put_column(bytes_, id, raw); }
   // A column as it stands in a file.
-  void put_as_is(std::uint32_t id, std::uint8_t codec, std::uint64_t raw_bytes,
+  void put_as_is(std::uint64_t id, std::uint8_t codec, std::uint64_t raw_bytes,
                  const Bytes& stored) {
     put_varint(bytes_, id);
     bytes_.push_back(codec);
@@ -30,11 +30,11 @@ class ColumnsTest : public testing::Test {
   }
   bool found() { return columns_.find(bytes_); }
   // What column `id` holds; nothing where it cannot be opened.
-  std::optional<Bytes> open(std::uint32_t id) {
+  std::optional<Bytes> open(std::uint64_t id) {
     Bytes buffer;
-    const ByteView content = columns_.open(id, buffer);
-    if (!columns_.ok()) return std::nullopt;
-    return Bytes(content.begin(), content.end());
+    const auto content = columns_.open(id, buffer);
+    if (!content) return std::nullopt;
+    return Bytes(content->begin(), content->end());
   }
   static Bytes compressed(const Bytes& raw) {
     Bytes out;
@@ -60,10 +60,10 @@ TEST_F(ColumnsTest, AreWrittenAsTheHeaderSays) {
 
 TEST_F(ColumnsTest, ComeBack) {
   put(1, {1, 2, 3});
-  put(layout::kMaxColumnId, {9});
+  put(UINT64_MAX, {9});
   ASSERT_TRUE(found());
   EXPECT_EQ(open(1), (Bytes{1, 2, 3}));
-  EXPECT_EQ(open(layout::kMaxColumnId), Bytes{9});
+  EXPECT_EQ(open(UINT64_MAX), Bytes{9});
 }
 
 TEST_F(ColumnsTest, AreCompressedWhereThatIsWorthIt) {
@@ -144,9 +144,22 @@ TEST_F(ColumnsTest, AreRefusedWithMoreRawBytesThanTheBoundTogether) {
   EXPECT_FALSE(found());
 }
 
-TEST_F(ColumnsTest, AreRefusedWithAnIdPastTheBound) {
-  put(layout::kMaxColumnId + 1, {1});
-  EXPECT_FALSE(found());
+// An id is not cut to fewer bits: this one is not that of column 5.
+TEST_F(ColumnsTest, OfAnIdThatALaterVersionGivesArePassedOver) {
+  put((1ull << 32) + 5, {1});
+  put(5, {2});
+  ASSERT_TRUE(found());
+  EXPECT_EQ(open(5), Bytes{2});
+}
+
+TEST_F(ColumnsTest, ThatStandTwiceAreWhatTheFirstIs) {
+  put_as_is(5, kZstd, 3, {1, 2, 3});
+  put(5, {7});
+  put(6, {8});
+  put(6, {9});
+  ASSERT_TRUE(found());
+  EXPECT_EQ(open(5), std::nullopt);
+  EXPECT_EQ(open(6), Bytes{8});
 }
 
 TEST_F(ColumnsTest, AreRefusedInGreaterNumberThanTheBound) {

@@ -42,7 +42,7 @@ TEST_P(TokenPlaces, TakeOneByteUpToTheBound) {
   Columns columns;
   Bytes buffer;
   ASSERT_TRUE(columns.find(encoded_.columns));
-  const std::size_t bytes = columns.open(Column::kTokens, buffer).size();
+  const std::size_t bytes = columns.open(Column::kTokens, buffer)->size();
   const std::size_t wide = GetParam() > 256 ? 2 * (GetParam() - 128) : 0;  // places from 128 on
   EXPECT_EQ(bytes, 2 * GetParam() + wide);
 }
@@ -61,7 +61,7 @@ TEST(WidePlaces, BeyondTheTableAreRefused) {
   Bytes changed;
   for (const std::uint32_t id : {1u, 2u, 3u, 7u, 8u}) {
     Bytes buffer;
-    const ByteView content = columns.open(id, buffer);
+    const ByteView content = columns.open(id, buffer).value();
     Bytes copy(content.begin(), content.end());
     // The last place is 299.
     if (id == Column::kTokens) ++copy[copy.size() - 2];

@@ -101,7 +101,7 @@ TEST_F(FileHeaderTest, DamagedIsToldOfAndReadOn) {
   header[20] ^= 1;
   write_behind(header);
   EXPECT_EQ(file_.reader().damages(),
-            (std::vector<Damage>{{0, 32, "the file header's checksum does not match"}}));
+            (std::vector<Damage>{{0, 32, "the file header's checksum does not match", false}}));
   EXPECT_EQ(file_.reader().metadata(), (Metadata{{"a", "b"}}));
 }
 
@@ -132,8 +132,9 @@ TEST_F(FileHeaderTest, PassesOverAnAncillaryFrame) {
 
 TEST_F(FileHeaderTest, TellsOfAFrameItDoesNotKnow) {
   write_behind(encode_file_header(), static_cast<FrameType>(0x55));
-  EXPECT_EQ(file_.reader().damages(),
-            (std::vector<Damage>{{32, 40, "a frame of type 85, which this pgrec does not know"}}));
+  EXPECT_EQ(
+      file_.reader().damages(),
+      (std::vector<Damage>{{32, 40, "a frame of type 85, which this pgrec does not know", false}}));
 }
 
 // What is no trace.

@@ -103,5 +103,27 @@ TEST_F(TextDictionaryTest, TakesATextLongerThanItsBound) {
   EXPECT_EQ(id("bbbb"), 1u);
 }
 
+// Ids have 32 bits, and a text that is in no table is not another's.
+TEST_F(TextDictionaryTest, HasOneIdForAllTextsWhenTheOthersAreUsedUp) {
+  TextDictionary few{1000, 2};
+  const auto id = [&](const std::string& text) { return value(few.id({{}, false, false, text})); };
+  EXPECT_EQ(id("a"), 0u);
+  EXPECT_EQ(id("b"), 1u);
+  EXPECT_EQ(id("c"), 2u);
+  EXPECT_EQ(id("d"), 2u);
+  EXPECT_EQ(id("a"), 0u);
+  const std::vector<Text> texts = few.take_new();
+  ASSERT_EQ(texts.size(), 3u);
+  EXPECT_EQ(texts[2], (Text{TextId{2}, false, true, ""}));
+}
+
+TEST_F(TextDictionaryTest, SaysThatFewIdsAreLeft) {
+  EXPECT_FALSE(dictionary_.is_nearly_full());
+  TextDictionary few{1000, 1u << 20};
+  EXPECT_FALSE(few.is_nearly_full());
+  few.id({{}, false, false, "a"});
+  EXPECT_TRUE(few.is_nearly_full());
+}
+
 }  // namespace
 }  // namespace pgrec

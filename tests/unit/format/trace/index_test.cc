@@ -18,7 +18,7 @@ class IndexTest : public testing::Test {
     frame.flags = flags;
     frame.stored_bytes = stored_bytes;
     const ChunkHeader* header = type == FrameType::kChunk ? &chunk_ : nullptr;
-    ASSERT_TRUE(list_.add(frame, header));
+    list_.add(frame, header);
   }
   // The index frames of the list.
   std::vector<Bytes> encoded() const {
@@ -108,6 +108,43 @@ TEST_F(IndexTest, TakesSeveralFramesForALongList) {
     ASSERT_EQ(list.chunks[i].header.events, 5 + 3 * i);
 }
 
+TEST_F(IndexTest, RefusesMoreFramesThanAnIndexFrameLists) {
+  Bytes index;
+  put_varint(index, kIndexFrames + 1);
+  for (std::size_t i = 0; i <= kIndexFrames; ++i)
+    index.insert(index.end(), {3, 0, 40});
+  FrameList list;
+  EXPECT_FALSE(decode_index(index, kFirst, list));
+}
+
+// A trace of two million frames is written in a few megabytes of memory.
+TEST_F(IndexTest, IsBuiltOfAnyNumberOfFrames) {
+  constexpr std::uint64_t kFrames = 500 * kIndexFrames + 5;
+  IndexBuilder builder;
+  FrameRef frame;
+  for (std::uint64_t i = 0; i < kFrames; ++i) {
+    const bool is_chunk = i % 5 == 0;
+    frame.type = is_chunk ? FrameType::kChunk : FrameType::kTexts;
+    frame.stored_bytes = 40;
+    chunk_.events = 5 + static_cast<std::uint32_t>(i / 5);
+    builder.add(frame, is_chunk ? &chunk_ : nullptr);
+  }
+  EXPECT_EQ(builder.frames(), kFrames);
+  EXPECT_EQ(builder.chunks(), kFrames / 5);
+  std::uint64_t indexes = 0, frames = 0, events = 5;
+  builder.take([&](const Bytes& index) {
+    FrameList list;
+    ASSERT_TRUE(decode_index(index, kFirst, list));
+    ++indexes;
+    frames += list.frames.size();
+    for (const ChunkRef& chunk : list.chunks)
+      ASSERT_EQ(chunk.header.events, events++);
+  });
+  EXPECT_EQ(indexes, 501u);
+  EXPECT_EQ(frames, kFrames);
+  EXPECT_EQ(builder.frames(), 0u);
+}
+
 TEST_F(IndexTest, RefusesAChunkThatEndsBeforeItBegins) {
   chunk_.last = from_ns(9);
   add(FrameType::kChunk, 200);
@@ -157,6 +194,14 @@ TEST(TraceEnd, TakesTheBytesThatItsFrameIsFoundBy) {
 
 TEST(TraceEnd, IsRefusedBeforeTheBeginning) {
   EXPECT_FALSE(decode_end(encode_end({1, from_ns(-1), 3, 4, 5, 6})));
+}
+
+TEST(TraceEnd, IsRefusedBeyondTheBounds) {
+  const std::int64_t most = 1ll << 60;
+  EXPECT_TRUE(decode_end(encode_end({1, from_ns(most - 1), 1ull << 60, 1ull << 60, 5, 6})));
+  EXPECT_FALSE(decode_end(encode_end({1, from_ns(most), 3, 4, 5, 6})));
+  EXPECT_FALSE(decode_end(encode_end({1, from_ns(2), (1ull << 60) + 1, 4, 5, 6})));
+  EXPECT_FALSE(decode_end(encode_end({1, from_ns(2), 3, (1ull << 60) + 1, 5, 6})));
 }
 
 TEST(TraceEnd, IsRefusedCutShort) {

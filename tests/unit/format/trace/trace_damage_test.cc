@@ -111,8 +111,8 @@ class DamagedTrace : public test::ReferenceTrace {
     }
   }
 
-  const std::deque<FrameRef> frames_ = file_.reader().frames();
-  const std::deque<ChunkRef> chunks_ = file_.reader().chunks();
+  const std::deque<FrameRef> frames_ = test::all_frames(file_.reader());
+  const std::deque<ChunkRef> chunks_ = test::all_chunks(file_.reader());
   const Readable whole_ = read();
   const Summary total_ = without_losses(file_.reader().summary());
 };
@@ -214,8 +214,8 @@ TEST_F(DamagedTrace, TellsWhichBytesAreDamaged) {
 TEST_F(DamagedTrace, TellsOfADamagedTableOnOpening) {
   file_.flip_byte_of(frames_[0]);
   EXPECT_EQ(file_.reader().damages(),
-            (std::vector<Damage>{
-                {frames_[0].offset, frames_[0].stored_bytes, "the checksum does not match"}}));
+            (std::vector<Damage>{{frames_[0].offset, frames_[0].stored_bytes,
+                                  "the checksum does not match", false}}));
 }
 
 TEST_F(DamagedTrace, TellsOfADamageOnceHoweverOftenItIsRead) {

@@ -57,7 +57,7 @@ TEST_F(TraceEndTest, TellsOfBytesAfterItsEnd) {
   const std::uint64_t size = file_.size_bytes();
   file_.append(Bytes(100, 'x'));
   EXPECT_EQ(file_.reader().damages(),
-            (std::vector<Damage>{{size, 100, "bytes after the end of the trace"}}));
+            (std::vector<Damage>{{size, 100, "bytes after the end of the trace", false}}));
 }
 
 TEST_F(TraceEndTest, GivesItsCallsWithBytesAfterItsEnd) {

@@ -68,7 +68,7 @@ TEST_F(LiveTrace, HasNoDamage) {
 TEST_F(LiveTrace, HasNoDamageWithAnUnfinishedFrame) {
   writer_.wait_for_step();
   TraceReader trace = file_.reader();
-  const FrameRef last = trace.frames().back();
+  const FrameRef last = test::all_frames(trace).back();
   const Bytes all = file_.bytes();
   const auto start = all.begin() + static_cast<std::ptrdiff_t>(last.offset);
   file_.append(Bytes(start, start + 40));

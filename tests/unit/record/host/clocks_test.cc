@@ -18,6 +18,13 @@ TEST(Tightest, IsTheMiddleOfTheReadingThatTookTheShortest) {
   EXPECT_EQ(moment.realtime_ns, 8'000);
 }
 
+TEST(Moment, IsMovedOnBothClocks) {
+  const Moment moment{1'000, 50};
+  EXPECT_EQ(moment.moved_to(1'007).realtime_ns, 57);
+  EXPECT_EQ(moment.moved_to(990).monotonic_ns, 990u);
+  EXPECT_EQ(moment.moved_to(990).realtime_ns, 40);
+}
+
 TEST(NowOnBoth, IsNow) {
   const std::uint64_t before = monotonic_ns();
   const Moment moment = now_on_both();

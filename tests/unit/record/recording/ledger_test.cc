@@ -324,5 +324,21 @@ TEST_F(LedgerTest, CountsTheCallsOfWantedProcessesAndNoReports) {
   EXPECT_EQ(ledger_.calls(), 3u + 2u);
 }
 
+// They were recorded, and the trace had no room for them: it tells of them by itself.
+TEST_F(LedgerTest, CountsWhatHadNoRoomAsLostAndNotAsRecorded) {
+  fire_and_record(kInner, 10);
+  ledger_.set_without_room({4});
+  const PartRows part = close_part();
+  EXPECT_EQ(part.losses.size(), 0u);
+  EXPECT_EQ(books(kInner), "10 = 6 + 0 + 0");
+  EXPECT_EQ(text(part.facts), "events.fired 10, events.recorded 6, events.lost 4");
+  ledger_.begin_part(kBegin + 100);
+  fire_and_record(kInner, 5);
+  ledger_.set_without_room({7});
+  const PartRows last = close();
+  EXPECT_EQ(books(kInner), "15 = 8 + 0 + 0");
+  EXPECT_EQ(text(last.facts), "events.fired 5, events.recorded 2, events.lost 3");
+}
+
 }  // namespace
 }  // namespace pgrec

@@ -1,0 +1,151 @@
+// Covers format/trace/trace_writer.h at the bounds of the format: whatever is written, a reader
+// reads all that is not told of as lost.
+#include <gtest/gtest.h>
+
+#include "format/chunk/chunk_summary.h"
+#include "tests/unit/trace_file.h"
+
+namespace pgrec {
+namespace {
+
+class TraceAtItsBounds : public testing::Test {
+ protected:
+  void append(ThreadKey thread, const std::vector<Event>& events,
+              std::vector<ArgumentValues> arguments = {}) {
+    writer_.append(thread, events, arguments);
+  }
+  Event event(EventKind kind, std::uint32_t number = 0) {
+    return {kind, FunctionId{number}, {}, from_ns(++ns_), ClassId{number}};
+  }
+  // Closes and reads the trace. Every chunk decodes, and the calls are those of its end.
+  void read() {
+    writer_.close(from_ns(ns_ + 1));
+    TraceReader trace = file_.reader();
+    ChunkSummary all;
+    for (const ChunkRef& chunk : trace.chunks())
+      EXPECT_TRUE(trace.decode_chunk_at(chunk, all));
+    chunks_ = trace.chunks().size();
+    calls_ = all.take().functions[FunctionId{0}].calls;
+    EXPECT_EQ(calls_, trace.end()->calls);
+    for (const Loss& loss : trace.losses()) {
+      EXPECT_EQ(loss.cause, "format-bound");
+      lost_ += loss.events;
+      ++losses_;
+    }
+    trace.for_each_text([&](const Text& text) { texts_.push_back(text); });
+    processes_ = trace.processes();
+    EXPECT_TRUE(trace.intact());
+  }
+
+  test::TraceFile file_;
+  TraceWriter writer_ = file_.writer();
+  std::int64_t ns_ = 0;
+  std::uint64_t chunks_ = 0, calls_ = 0, lost_ = 0, losses_ = 0;
+  std::vector<Text> texts_;
+  std::vector<Process> processes_;
+};
+
+TEST_F(TraceAtItsBounds, OfCallsThatAreOpenHasTheOutermost) {
+  constexpr std::uint64_t kDeep = 400'000;
+  for (const EventKind kind : {EventKind::kEnter, EventKind::kReturned}) {
+    for (std::uint64_t i = 0; i < kDeep; i += 1000) {
+      append({1, 1}, std::vector<Event>(1000, event(kind)));
+      if (i % 100'000 == 0) writer_.cut();
+    }
+  }
+  read();
+  EXPECT_EQ(calls_, layout::kMaxOpenCalls);
+  EXPECT_EQ(lost_, 2 * (kDeep - layout::kMaxOpenCalls));
+  EXPECT_EQ(writer_.lost_events(), lost_);
+}
+
+TEST_F(TraceAtItsBounds, OfThreadsThatHaveSomethingOpenHasAsManyAsAChunkLists) {
+  for (std::uint32_t thread = 1; thread <= layout::kMaxChunkThreads + 3; ++thread)
+    append({thread, thread}, {event(EventKind::kEnter)});
+  append({1, 1}, {event(EventKind::kReturned)});
+  writer_.cut();
+  append({99'999, 1}, {event(EventKind::kEnter)});
+  read();
+  EXPECT_EQ(calls_, layout::kMaxChunkThreads + 1);
+  EXPECT_EQ(lost_, 3u);
+}
+
+// Nothing is open of them, so that a chunk more has room for them.
+TEST_F(TraceAtItsBounds, HasAnyNumberOfThreads) {
+  for (std::uint32_t thread = 1; thread <= layout::kMaxChunkThreads + 3; ++thread)
+    append({thread, thread}, {event(EventKind::kHeadless)});
+  read();
+  EXPECT_EQ(calls_, layout::kMaxChunkThreads + 3);
+  EXPECT_EQ(chunks_, 2u);
+  EXPECT_EQ(losses_, 0u);
+}
+
+TEST_F(TraceAtItsBounds, HasAnyNumberOfClassesWithArguments) {
+  std::vector<EventClass> classes(200);
+  for (std::uint32_t id = 0; id < classes.size(); ++id) {
+    classes[id].id = ClassId{id};
+    classes[id].arguments.resize(layout::kMaxArguments);
+  }
+  writer_.write(classes);
+  for (std::uint32_t id = 0; id < classes.size(); ++id) {
+    append({1, 1}, {event(EventKind::kOfClass, id)},
+           {ArgumentValues(layout::kMaxArguments, Argument(std::uint64_t{id}))});
+  }
+  read();
+  EXPECT_EQ(chunks_, 4u);  // of 63 classes each, of a bound of 1,024 columns
+  EXPECT_EQ(losses_, 0u);
+}
+
+TEST_F(TraceAtItsBounds, LeavesOutAnEventWhoseArgumentsPassThem) {
+  writer_.write(
+      std::vector<EventClass>{{ClassId{0}, {}, "c", {{"text", ArgumentType::Kind::kString, ""}}}});
+  append({1, 1}, {event(EventKind::kOfClass), event(EventKind::kEnter), event(EventKind::kOfClass)},
+         {{std::string(17u << 20, 'x')}, {std::string("short")}});
+  read();
+  EXPECT_EQ(calls_, 1u);
+  EXPECT_EQ(losses_, 1u);
+}
+
+// Two million events of which each takes the most that it can.
+TEST_F(TraceAtItsBounds, IsCutIntoChunksWhoseColumnsHaveRoom) {
+  constexpr std::int64_t kLong = 1ll << 38;
+  for (int i = 0; i < 2'000; ++i) {
+    std::vector<Event> events;
+    for (int call = 0; call < 500; ++call) {
+      for (const EventKind kind : {EventKind::kEnter, EventKind::kReturned})
+        events.push_back({kind, FunctionId{0}, {}, from_ns(ns_ += kLong), {}});
+    }
+    append({1, 1}, events);
+  }
+  read();
+  EXPECT_EQ(calls_, 1'000'000u);
+  EXPECT_EQ(losses_, 0u);
+}
+
+TEST_F(TraceAtItsBounds, KeepsTheBeginningOfATextThatPassesThem) {
+  writer_.text_id({{}, false, false, std::string(20u << 20, 'x')});
+  read();
+  ASSERT_EQ(texts_.size(), 1u);
+  EXPECT_TRUE(texts_[0].cut);
+  EXPECT_EQ(texts_[0].text.size(), 8u << 20);
+}
+
+TEST_F(TraceAtItsBounds, HasTablesOfLongRowsInSeveralFrames) {
+  const std::vector<Process> processes(40, {7, std::string(1u << 20, 'x')});
+  writer_.write(processes);
+  read();
+  EXPECT_EQ(processes_, processes);
+}
+
+// A part of a recording begins when others were seen and had ended.
+TEST_F(TraceAtItsBounds, HasTimesBeforeItsBeginningAtItsBeginning) {
+  writer_.write(std::vector<Process>{{7, "p", "", from_ns(-20), from_ns(-10)}});
+  writer_.write(std::vector<ClockSample>{{from_ns(-5), 1}});
+  read();
+  ASSERT_EQ(processes_.size(), 1u);
+  EXPECT_EQ(processes_[0].started, from_ns(-20));
+  EXPECT_EQ(processes_[0].ended, from_ns(0));
+}
+
+}  // namespace
+}  // namespace pgrec
