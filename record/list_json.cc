@@ -100,6 +100,7 @@ std::string named_json(const Named& named, const Subject& subject) {
   for (const std::string& one : named.inlined)
     functions.push_back(of_inlined(one).text());
   std::vector<std::string> points;
+  points.reserve(named.points.size());
   for (const UsdtProbe& probe : named.points)
     points.push_back(of_point(probe, subject).text());
   std::vector<std::string> missing;

@@ -30,6 +30,7 @@ std::vector<UsdtProbe> find_points(const std::vector<std::string>& patterns,
       missing.push_back({pattern, why_missing(all, pattern) + place_text(places, pattern)});
   }
   std::vector<UsdtProbe> points;
+  points.reserve(found.size());
   for (const auto& [name, probe] : found)
     points.push_back(probe);
   return points;

@@ -90,7 +90,7 @@ void QueryTexts::put(const TextHit& piece) {
   Partial& partial = found->second;
   partial.text += piece.text;
   if (piece.continues) return;
-  add(piece.query.key, std::move(partial.text), piece.query.bytes, piece.client);
+  add(piece.query.key, partial.text, piece.query.bytes, piece.client);
   partial_.erase(found);
 }
 
@@ -100,7 +100,8 @@ void QueryTexts::ended(const ThreadKey& thread, std::uint64_t at_ns) {
   if (found != partial_.end() && found->second.begun_ns <= at_ns) partial_.erase(found);
 }
 
-void QueryTexts::add(std::uint64_t key, std::string text, std::uint64_t query_bytes, bool client) {
+void QueryTexts::add(std::uint64_t key, const std::string& text, std::uint64_t query_bytes,
+                     bool client) {
   if (held_bytes_ > 0 && held_bytes_ + text.size() > bound_bytes_ / 2) {
     older_ = std::exchange(texts_, {});
     held_bytes_ = 0;
@@ -116,7 +117,7 @@ std::shared_ptr<const QueryText> QueryTexts::find(std::uint64_t key, const Threa
   }
   const auto partial = partial_.find(thread);
   if (partial == partial_.end() || partial->second.key != key) return unreadable_;
-  const auto text = made_of(partial->second.text, 0, partial->second.client);
+  auto text = made_of(partial->second.text, 0, partial->second.client);
   partial_.erase(partial);
   return text;
 }

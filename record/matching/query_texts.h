@@ -55,7 +55,7 @@ class QueryTexts {
 
   // The text of `key` is known otherwise. `query_bytes`: of the whole text; 0: not known, and more.
   // `client`: a client may have written it.
-  void add(std::uint64_t key, std::string text, std::uint64_t query_bytes, bool client);
+  void add(std::uint64_t key, const std::string& text, std::uint64_t query_bytes, bool client);
 
   // The text of `key`, which `thread` has reported. Where it is not there, what of it came from
   // that thread, cut; or one that could not be read.

@@ -17,7 +17,7 @@ std::string to_text(const std::vector<NotProbed>& not_probed) {
 }
 
 std::string count_text(const ProbeSelection& selection) {
-  const std::string functions = plural(selection.functions.size(), "function");
+  std::string functions = plural(selection.functions.size(), "function");
   if (selection.points.empty()) return functions;
   const std::string points = plural(selection.points.size(), "USDT probe");
   return selection.functions.empty() ? points : functions + " and " + points;

@@ -184,7 +184,7 @@ void Recording::run() {
 }
 
 std::optional<std::string> Recording::stop_reason(int pause_ms) {
-  if (const auto reason = stops_.wait(pause_ms)) return reason;
+  if (auto reason = stops_.wait(pause_ms)) return reason;
   if (recorder_->full()) return recorder_->full();
   return stops_.time_is_up(recorder_->elapsed());
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "format/print/join.h"
@@ -19,7 +20,7 @@ constexpr std::size_t kMostOfText = 500;  // characters, however wide the screen
 // Executions or calls a second, of the interval.
 std::string rate_text(std::uint64_t count, Duration interval) {
   const double seconds = std::max(std::chrono::duration<double>(interval).count(), 1e-9);
-  return count_text(static_cast<std::uint64_t>(static_cast<double>(count) / seconds + 0.5));
+  return count_text(static_cast<std::uint64_t>(std::llround(static_cast<double>(count) / seconds)));
 }
 
 std::string percent_text(Duration part, Duration whole) {

@@ -56,6 +56,22 @@ test_calls_beyond_the_kernels_return_probes_are_depth_limit() {
     "$(query t.pgt 'SELECT outcome, count(*), min(depth), max(depth) FROM calls GROUP BY 1')"
 }
 
+# A chunk has room for 262,144 open calls: what has none is lost, by its cause, and nothing else is.
+test_calls_deeper_than_a_chunk_has_room_for_are_told() {
+  require_bpf
+  ulimit -s unlimited || skip "the stack cannot be made larger"
+  pgrec record -x "$calls" -f recurse -o t.pgt -- "$calls" recursion 400000
+  check "exit status" 0 "$status"
+  check_match "what is said" "*  lost        * events, format-bound: recurse *" "$err"
+  check "the cause" "format-bound,recurse" "$(query t.pgt 'SELECT DISTINCT cause, function FROM losses')"
+  check "the events" "64,400000" \
+    "$(query t.pgt "SELECT fired - 400000, recorded + (SELECT sum(count) FROM losses) - 64 FROM functions")"
+  check "calls" 262144 "$(query t.pgt 'SELECT count(*) FROM calls')"
+  pgrec verify t.pgt --full
+  check "verify status" 0 "$status"
+  check_match identity "*identity    good*" "$out"
+}
+
 # What the kernel keeps of a parent's calls it keeps of its child's too, which has as many fewer of its own.
 test_a_child_has_the_probed_returns_of_its_parent() {
   local how depth kept below expected

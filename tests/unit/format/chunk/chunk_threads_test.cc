@@ -9,7 +9,6 @@
 namespace pgrec {
 namespace {
 
-using test::ended_in;
 using Rows = std::vector<std::string>;
 
 // Two threads that do the same.
