@@ -193,7 +193,8 @@ test_draining_goes_on_while_a_new_file_is_probed() {
   ln program old
   record_start -x "$work/program" -f 'inner,outer,recurse,even,odd,landing,tail_to' --attach perf_event --buffer 32K -o t.pgt
   replace program "$rebuilt"
-  (while [ ! -e told ]; do ./old nested 10 && echo; done >runs) &
+  # So many events that a ring has room for those of some tenths of a second, and not of a second.
+  (while [ ! -e told ]; do ./old nested 20 && echo && sleep 0.02; done >runs) &
   background_pids=$!
   recorder_says "replaced while recording, and probed too: $work/program*: 7 of 7 functions"
   touch told
@@ -202,7 +203,7 @@ test_draining_goes_on_while_a_new_file_is_probed() {
   record_stop
   check "recorder status" 0 "$recorder_status"
   check losses "" "$(query t.pgt 'SELECT * FROM losses')"
-  check "calls" "inner,returned,$(($(wc -l <runs) * 30))
-outer,returned,$(($(wc -l <runs) * 10))" \
+  check "calls" "inner,returned,$(($(wc -l <runs) * 60))
+outer,returned,$(($(wc -l <runs) * 20))" \
     "$(query t.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1')"
 }

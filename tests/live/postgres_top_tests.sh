@@ -57,7 +57,7 @@ test_a_text_of_a_statement_does_nothing_to_the_screen() {
   run_sql "SELECT 1 AS \"a"$'\033'"[2Jb"$'\n'"c\"" >psql.txt
   top_stop
   check "escape characters" 0 "$(grep -c $'\033' out.txt)"
-  check "executions" 1 "$(shown 1 'SELECT $1 AS "a?[2Jb c"')"
+  check "executions" 1 "$(shown 1 'SELECT $1 AS "a\\x1B[2Jb c"')"
 }
 
 test_top_shows_the_functions_of_a_preset() {
