@@ -193,8 +193,9 @@ test_draining_goes_on_while_a_new_file_is_probed() {
   ln program old
   record_start -x "$work/program" -f 'inner,outer,recurse,even,odd,landing,tail_to' --attach perf_event --buffer 32K -o t.pgt
   replace program "$rebuilt"
-  # So many events that a ring has room for those of some tenths of a second, and not of a second.
-  (while [ ! -e told ]; do ./old nested 20 && echo && sleep 0.02; done >runs) &
+  # So many events that a ring has room for those of a tenth of a second, and not of what attaching takes.
+  local each=60
+  (while [ ! -e told ]; do ./old nested $each && echo && sleep 0.02; done >runs) &
   background_pids=$!
   recorder_says "replaced while recording, and probed too: $work/program*: 7 of 7 functions"
   touch told
@@ -203,7 +204,7 @@ test_draining_goes_on_while_a_new_file_is_probed() {
   record_stop
   check "recorder status" 0 "$recorder_status"
   check losses "" "$(query t.pgt 'SELECT * FROM losses')"
-  check "calls" "inner,returned,$(($(wc -l <runs) * 60))
-outer,returned,$(($(wc -l <runs) * 20))" \
+  check "calls" "inner,returned,$(($(wc -l <runs) * 3 * each))
+outer,returned,$(($(wc -l <runs) * each))" \
     "$(query t.pgt 'SELECT function, outcome, count(*) FROM calls GROUP BY 1, 2 ORDER BY 1')"
 }
