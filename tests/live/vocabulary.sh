@@ -171,8 +171,8 @@ stop_server() {
 
 # recorder_says PATTERN: waits until the recorder has said a line like it
 recorder_says() {
-  local line
-  while IFS= read -r -t "$patience" -u "$recorder_fd" line; do
+  local line deadline=$((SECONDS + patience))
+  while [ "$SECONDS" -lt "$deadline" ] && IFS= read -r -t "$patience" -u "$recorder_fd" line; do
     recorder_said+=$line$'\n'
     # shellcheck disable=SC2053
     [[ $line == $1 ]] && return 0
