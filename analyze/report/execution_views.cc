@@ -57,8 +57,9 @@ std::string function_figures(const Database& executions) {
   const bool self_known = !filtered.step() || filtered.integer(0) == 0;
   return fmt::format(
       "sum(x.calls), sum(x.total_ns), {}, "
-      "CASE WHEN sum(x.at_most_ns) > 0 THEN sum(x.total_ns) + sum(x.at_most_ns) END, "
-      "CASE WHEN {} THEN sum(x.self_ns) + sum(x.self_at_most_ns) END",
+      "CASE WHEN sum(x.at_most_ns) > 0 THEN CAST(sum(x.total_ns) + sum(x.at_most_ns) AS INTEGER) "
+      "END, "
+      "CASE WHEN {} THEN CAST(sum(x.self_ns) + sum(x.self_at_most_ns) AS INTEGER) END",
       self_known ? "sum(x.self_ns)" : "NULL", self_known ? "sum(x.at_most_ns) > 0" : "true");
 }
 

@@ -59,16 +59,15 @@ void warn_of_throttled(const TraceReader& trace) {
 // Of the recording, and of this process up to now.
 void warn_of_memory(const TraceReader& trace) {
   if (const auto times = trace.fact("record.without_memory")) {
-    std::cerr << fmt::format(
-        "pgrec: {}: {} times there was no memory for a query's text while recording: it is not "
-        "taken apart, or not readable\n",
-        trace.name(), *times);
+    print_line(std::cerr,
+               fmt::format("pgrec: {}: {} times there was no memory for a query's text while "
+                           "recording: it is not taken apart, or not readable",
+                           trace.name(), *times));
   }
   if (const std::uint64_t times = parsings_without_room(); times > 0) {
-    std::cerr << fmt::format(
-        "pgrec: {}: {} there was no memory to parse a query: its text as it is counts as its "
-        "statement\n",
-        trace.name(), plural(times, "time"));
+    print_line(std::cerr, fmt::format("pgrec: {}: {} there was no memory to parse a query: its "
+                                      "text as it is counts as its statement",
+                                      trace.name(), plural(times, "time")));
   }
 }
 

@@ -40,7 +40,7 @@ bool is_second(unsigned char lead, unsigned char second) {
   }
 }
 
-// How many of the bytes, which are `bytes_of()` the first or less, go together.
+// Whether the bytes, which are `bytes_of()` the first or less, go together.
 bool goes_together(std::string_view bytes) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   for (std::size_t i = 1; i < bytes.size(); ++i) {

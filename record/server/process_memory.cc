@@ -9,7 +9,6 @@
 #include "record/host/proc_path.h"
 
 namespace pgrec {
-namespace {}  // namespace
 
 ProcessMemory::ProcessMemory(std::uint32_t pid)
     : file_(::open(proc_path(pid, "mem").c_str(), O_RDONLY | O_CLOEXEC)) {}
