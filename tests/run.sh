@@ -88,14 +88,26 @@ build() {
   }' || { tail -n 100 "$log"; exit 1; }
 }
 
-failed=0
+# What the tests that failed printed, and ctest's summaries of their runs. They stand at the end of the output once more,
+# where one looks first.
+failures=$project/build/failures.log
+: >"$failures"
 # run_lanes PRESET LANE...
 run_lanes() {
   local preset=$1
   shift
   [ $# -gt 0 ] || return 0
   echo "== lanes: $*"
-  ctest --test-dir "build/$preset" -L "^($(IFS='|'; echo "$*"))$" -j 2 --output-on-failure || failed=1
+  local log=$project/build/lanes.log name
+  ctest --test-dir "build/$preset" -L "^($(IFS='|'; echo "$*"))$" -j 2 --output-on-failure | tee "$log" && return
+  {
+    echo "== failed in the lanes: $*"
+    while IFS=: read -r _ name; do
+      awk -v name="$name" '$2 == "Testing:" { mine = $3 == name } mine' "build/$preset/Testing/Temporary/LastTest.log" |
+        tail -n 60
+    done <"build/$preset/Testing/Temporary/LastTestsFailed.log"
+    sed -n '/% tests passed/,$p' "$log"
+  } >>"$failures"
 }
 if [ ${#in_machines[@]} -gt 0 ] || [ ${#here[@]} -gt 0 ]; then
   build dev
@@ -109,4 +121,7 @@ for lane in "${sanitized[@]}"; do
     tsan) run_lanes tsan tsan ;;
   esac
 done
-exit "$failed"
+if [ -s "$failures" ]; then
+  cat "$failures"
+  exit 1
+fi
