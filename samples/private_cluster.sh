@@ -16,6 +16,11 @@
 # where initdb takes long.
 
 cluster_dir= cluster_bin= cluster_postmaster=
+# The caller may go elsewhere, and what it starts needs it, too.
+if [ -n "${PGREC_PGROOT:-}" ]; then
+  PGREC_PGROOT=$(cd "$PGREC_PGROOT" && pwd)
+  export PGREC_PGROOT
+fi
 
 # The newest server installed (here or in PGREC_PGROOT), or the one in PGREC_PGBIN. cluster_bin is its
 # directory as seen from outside.

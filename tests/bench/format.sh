@@ -6,24 +6,11 @@
 #   - the time to open a trace and print its histograms, closed and not closed, by size of the trace;
 #   - the most memory that each command takes on the largest one.
 # Run it by hand, as root, on a quiet machine: tests/bench/format.sh [MEGABYTES]   (1000)
-set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/vocabulary.sh"
 megabytes=${1:-1000}
-build=$project/build/bench
-pgrec=$build/pgrec
-. "$project/samples/private_cluster.sh"
 
-cmake --preset release -S "$project" -B "$build" -DPGREC_BENCH=ON >/dev/null
-cmake --build "$build" >/dev/null
+build_pgrec
 bench=$build/tests/bench
-
-work=$(mktemp -d)
-clean_up() {
-  cluster_stop
-  rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
 cd "$work"
 
 record() {
@@ -31,19 +18,14 @@ record() {
   grep -q 'lost        0 events' "$2.log" || { cat "$2.log" >&2; exit 1; }
 }
 
-tpcb=pg_parse_query,pg_plan_query,planner,PortalStart,PortalRun,standard_ExecutorStart,standard_ExecutorRun
-tpcb+=,standard_ExecutorFinish,standard_ExecutorEnd,CommitTransactionCommand,index_getnext_tid
-tpcb+=,heap_hot_search_buffer,heap_update,heap_insert,XLogInsert,XLogInsertRecord,ReadBufferExtended
-tpcb+=,LWLockAcquire,SearchCatCache1,GetSnapshotData
-
 cluster_start fsync=off autovacuum=off shared_buffers=256MB max_wal_size=4GB
 psql -Xq -c 'CREATE TABLE t (a int, b text)'
 echo "INSERT INTO t SELECT g, 'x' FROM generate_series(1, 300000) g" >insert.sql
 echo "for i in 1 2 3; do psql -Xq -f insert.sql; done" >insert.sh
 record RelationGetBufferForTuple insert.pgt -- sh insert.sh
 pgbench -i -s 5 -q >/dev/null 2>&1
-record "$tpcb" tpcb.pgt -- pgbench -n -c 4 -T 20
-record "$tpcb" tpcb-40tps.pgt -- pgbench -n -c 3 -R 40 -T 30
+record "$busy_functions" tpcb.pgt -- pgbench -n -c 4 -T 20
+record "$busy_functions" tpcb-40tps.pgt -- pgbench -n -c 3 -R 40 -T 30
 cluster_stop
 
 fact() {

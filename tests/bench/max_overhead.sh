@@ -6,85 +6,50 @@
 # Run it by hand, as root, on a quiet machine:
 #   tests/bench/max_overhead.sh [LIMIT [ROUNDS [SECONDS]]]   (5% 5 10)
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it).
-set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/vocabulary.sh"
 limit=${1:-5%}
 rounds=${2:-5}
 seconds=${3:-10}
-build=$project/build/bench
-pgrec=$build/pgrec
-if [ -n "${PGREC_PGROOT:-}" ]; then
-  PGREC_PGROOT=$(cd "$PGREC_PGROOT" && pwd)
-  export PGREC_PGROOT
-fi
-. "$project/samples/private_cluster.sh"
-
-cmake --preset release -S "$project" -B "$build" -DPGREC_BENCH=ON >/dev/null
-cmake --build "$build" >/dev/null
-
-work=$(mktemp -d)
-recorder=
-clean_up() {
-  [ -z "$recorder" ] || kill "$recorder" 2>/dev/null || true
-  cluster_stop
-  rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-
-functions=pg_parse_query,pg_plan_query,planner,PortalStart,PortalRun,standard_ExecutorStart,standard_ExecutorRun
-functions+=,standard_ExecutorFinish,standard_ExecutorEnd,CommitTransactionCommand,index_getnext_tid
-functions+=,heap_hot_search_buffer,heap_update,heap_insert,XLogInsert,XLogInsertRecord,ReadBufferExtended
-functions+=,LWLockAcquire,SearchCatCache1,GetSnapshotData
+build_pgrec
 
 cluster_start fsync=off autovacuum=off shared_buffers=256MB
-pgbench -i -q -s 10 >/dev/null 2>&1
-psql -Xqc 'VACUUM (FREEZE, ANALYZE)' >/dev/null
+load_pgbench 10
 cpus=$(nproc)
 
-# measure NAME [OPTION...]: the second half of the run, after the recorder has looked
+record() {
+  start recording "$pgrec" record -p "$cluster_postmaster" -o "$work/$1.pgt" --force "${@:2}"
+}
+
 measure() {
-  local name=$1 line
-  shift
-  if [ "$name" != nothing ]; then
-    exec {fd}< <(exec "$pgrec" record -p "$cluster_postmaster" -f "$functions" -o "$work/$name.pgt" --force "$@" 2>&1)
-    recorder=$!
-    while IFS= read -r -t 60 line <&"$fd"; do [[ $line != recording* ]] || break; done
-  fi
+  case $1 in
+    hooks) record "$1" -f BootStrapXLOG ;;
+    unlimited) record "$1" -f "$busy_functions" ;;
+    limited) record "$1" -f "$busy_functions" --max-overhead "$limit" ;;
+  esac
   pgbench -n -S -M prepared -c "$((2 * cpus))" -j "$cpus" -T "$seconds" -P 1 2>&1 >/dev/null |
     awk -v cpus="$cpus" -v half="$((seconds / 2))" '
-      /^progress: [0-9.]+ s, / && $2 > half { sum += $4; n++ } END { printf "%d\n", cpus * 1e9 * n / sum }' >>"$work/$name"
-  [ -n "$recorder" ] || return 0
-  kill -INT "$recorder"
-  cat <&"$fd" >"$work/$name.log"
-  wait "$recorder" || true
-  exec {fd}<&-
-  recorder=
-  "$pgrec" sql "$work/$name.pgt" --format csv "SELECT 1000 * (SELECT value FROM meta WHERE key = 'record.cost_ns') /
-    (SELECT value FROM meta WHERE key = 'record.cpu_ns')" 2>/dev/null | tail -n 1 >>"$work/$name.cost"
+      /^progress: [0-9.]+ s, / && $2 > half { sum += $4; n++ } END { printf "%d\n", cpus * 1e9 * n / sum }' >>"$work/$1"
+  [ -z "$tracer" ] || stop "$work/$1.log"
 }
 
-median() {
-  sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
-for ((round = 0; round <= rounds; round++)); do
-  if ((round == 1)); then rm -f "$work"/nothing "$work"/unlimited* "$work"/limited*; fi # the first warms up
-  measure nothing
-  measure unlimited
-  measure limited --max-overhead "$limit"
-done
+modes=(nothing hooks unlimited limited)
+interleave "$rounds" "${modes[@]}"
 
 base=$(median "$work/nothing")
 echo "PostgreSQL $(psql -XAtc 'SHOW server_version'): pgbench -S -M prepared, $((2 * cpus)) clients on $cpus CPUs; medians of $rounds interleaved rounds of $seconds s"
-for mode in nothing unlimited limited; do
-  ns=$(median "$work/$mode")
-  printf '%-12s %8s us a statement' "$mode" "$(awk -v ns="$ns" 'BEGIN { printf "%.2f", ns / 1000 }')"
-  if [ "$mode" != nothing ]; then
-    awk -v ns="$ns" -v base="$base" -v cost="$(median "$work/$mode.cost")" \
-      'BEGIN { printf "  added %6.1f %%  measured by the recording, from its beginning: %5.1f %%", 100 * (ns - base) / base, cost / 10 }'
-  fi
-  echo
+for mode in "${modes[@]}"; do
+  awk -v mode="$mode" -v ns="$(median "$work/$mode")" -v base="$base" 'BEGIN {
+    names["nothing"] = "nothing"; names["hooks"] = "the hooks of the queries"
+    names["unlimited"] = "20 functions"; names["limited"] = "20 functions, limited"
+    printf "%-26s %8.2f us", names[mode], ns / 1000
+    if (mode != "nothing") printf "  added %7.2f us  %6.1f %%", (ns - base) / 1000, 100 * (ns - base) / base
+    printf "\n" }'
 done
-grep throttled "$work/limited.log"
-grep -E "lost|cost" "$work/limited.log"
+for mode in unlimited limited; do
+  echo "$mode, the last round:"
+  grep -E '^  (throttled|cost|lost) ' "$work/$mode.log"
+done
+# What the probes that are left take by the recording's own measure.
+"$pgrec" sql "$work/limited.pgt" "SELECT ts_ns / 2000000000 * 2 AS from_s, count(*) AS calls,
+  round(count(*) * (SELECT value FROM meta WHERE key = 'record.probe_cost_ns') / 2e9 / $cpus * 100, 1) AS percent_of_all_cpus
+  FROM calls GROUP BY 1" 2>/dev/null

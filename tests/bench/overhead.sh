@@ -11,70 +11,30 @@
 # PGREC_BEFORE=PATH is another pgrec, such as that of the commit before, that is measured in the same rounds.
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it); where
 # functions begin with endbr64, it shows what the byte is worth.
-set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/vocabulary.sh"
 rounds=${1:-5}
 rows=${2:-300000}
 function=RelationGetBufferForTuple
-build=$project/build/bench
-pgrec=$build/pgrec
-if [ -n "${PGREC_PGROOT:-}" ]; then
-  PGREC_PGROOT=$(cd "$PGREC_PGROOT" && pwd)
-  export PGREC_PGROOT
-fi
-. "$project/samples/private_cluster.sh"
 
-for tool in bpftrace perf; do
-  command -v "$tool" >/dev/null || { echo "install $tool first" >&2; exit 1; }
-done
-cmake --preset release -S "$project" -B "$build" -DPGREC_BENCH=ON >/dev/null
-cmake --build "$build" >/dev/null
+require bpftrace perf
+build_pgrec
 
-work=$(mktemp -d)
-tracer= perf_probes=
+perf_probes=
 remove_perf_probes() {
   [ -z "$perf_probes" ] || perf probe -q -d 'pgrec_bench:*' || true
   perf_probes=
 }
-clean_up() {
-  [ -z "$tracer" ] || kill "$tracer" 2>/dev/null || true
-  remove_perf_probes
-  cluster_stop
-  rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'remove_perf_probes; clean_up' EXIT
 
 cluster_start fsync=off autovacuum=off shared_buffers=256MB max_wal_size=4GB
 psql -Xq -c 'CREATE TABLE t (a int, b text)'
-server=${PGREC_PGROOT:-}$cluster_bin/postgres
-[ -x "$server" ] || server=$cluster_bin/postgres
+server=$cluster_bin/postgres
 
 # The server's own time for the statement, in milliseconds.
 insert_ms() {
   psql -Xq -c 'TRUNCATE t' -c 'CHECKPOINT'
   psql -XAqt -c '\timing on' -c "INSERT INTO t SELECT g, 'x' FROM generate_series(1, $rows) g" |
     sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p'
-}
-
-# start_tracer READY COMMAND...: starts a tracer and waits for the line that says its probes are in place.
-start_tracer() {
-  local ready=$1 line
-  shift
-  exec {tracer_fd}< <(exec "$@" 2>&1)
-  tracer=$!
-  while IFS= read -r line <&"$tracer_fd"; do [[ $line == $ready* ]] && return; done
-  echo "the tracer did not start: $*" >&2
-  exit 1
-}
-
-# bpftrace 0.17 sometimes overlooks a signal.
-stop_tracer() {
-  while kill -INT "$tracer" 2>/dev/null && ! timeout 1 tail --pid="$tracer" -f /dev/null; do :; done
-  cat <&"$tracer_fd" >"$work/tracer.log"
-  wait "$tracer" 2>/dev/null || true
-  exec {tracer_fd}<&-
-  tracer=
 }
 
 # perf tells when it is ready by a file that it opens.
@@ -95,37 +55,29 @@ begin='BEGIN { printf("ready\n"); }'
 measure() {
   case $1 in
     unprobed) ;;
-    empty) start_tracer ready bpftrace -e "$begin uprobe:$server:$function { } uretprobe:$server:$function { }" ;;
-    floor) start_tracer ready "$build/tests/bench/empty_probe" "$server" "$function" ;;
-    pgrec) start_tracer recording "$pgrec" record -x "$server" -f "$function" -o "$work/t.pgt" --force ;;
-    before) start_tracer recording "$PGREC_BEFORE" record -x "$server" -f "$function" -o "$work/before.pgt" --force ;;
+    empty) start ready bpftrace -e "$begin uprobe:$server:$function { } uretprobe:$server:$function { }" ;;
+    floor) start ready "$build/tests/bench/empty_probe" "$server" "$function" ;;
+    pgrec) start recording "$pgrec" record -x "$server" -f "$function" -o "$work/t.pgt" --force ;;
+    before) start recording "$PGREC_BEFORE" record -x "$server" -f "$function" -o "$work/before.pgt" --force ;;
     bpftrace)
-      start_tracer ready bpftrace -e "$begin uprobe:$server:$function { @start[tid] = nsecs; }
+      start ready bpftrace -e "$begin uprobe:$server:$function { @start[tid] = nsecs; }
         uretprobe:$server:$function /@start[tid]/ { @ns = hist(nsecs - @start[tid]); delete(@start[tid]); }"
       ;;
     perf) start_perf ;;
   esac
   insert_ms >>"$work/$1"
-  [ "$1" = unprobed ] || stop_tracer
+  [ -z "$tracer" ] || stop "$work/tracer.log"
   remove_perf_probes
 }
 
-median() {
-  sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
 modes=(unprobed empty floor ${PGREC_BEFORE:+before} pgrec bpftrace perf)
-for mode in "${modes[@]}"; do measure "$mode"; done # warms up; not counted
-for mode in "${modes[@]}"; do rm -f "$work/$mode"; done
-# Each is disturbed by the one before it, so every other round goes backwards.
-mapfile -t backwards < <(printf '%s\n' "${modes[@]}" | tac)
-for ((round = 0; round < rounds; round++)); do
-  if ((round % 2)); then order=("${backwards[@]}"); else order=("${modes[@]}"); fi
-  for mode in "${order[@]}"; do measure "$mode"; done
+after_round() {
+  local calls lost
   calls=$("$pgrec" sql "$work/t.pgt" "SELECT calls FROM functions" --format csv | tail -n 1)
   lost=$("$pgrec" sql "$work/t.pgt" "SELECT value FROM meta WHERE key = 'events.lost'" --format csv | tail -n 1)
   [ "$calls" = "$rows" ] || { echo "pgrec saw $calls of $rows calls, $lost events lost" >&2; exit 1; }
-done
+}
+interleave "$rounds" "${modes[@]}"
 
 unprobed=$(median "$work/unprobed")
 empty=$(median "$work/empty")

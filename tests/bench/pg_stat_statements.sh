@@ -6,27 +6,10 @@
 # Run it by hand, as root, on a quiet machine:
 #   tests/bench/pg_stat_statements.sh [REPETITIONS]
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it).
-set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/vocabulary.sh"
 repetitions=${1:-30}
-build=$project/build/bench
-pgrec=$build/pgrec
-if [ -n "${PGREC_PGROOT:-}" ]; then
-  PGREC_PGROOT=$(cd "$PGREC_PGROOT" && pwd)
-  export PGREC_PGROOT
-fi
-. "$project/samples/private_cluster.sh"
 
-cmake --preset release -S "$project" -B "$build" -DPGREC_BENCH=ON >/dev/null
-cmake --build "$build" >/dev/null
-
-work=$(mktemp -d)
-clean_up() {
-  cluster_stop
-  rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+build_pgrec
 
 cluster_start fsync=off autovacuum=off shared_buffers=256MB max_parallel_workers_per_gather=0 \
   shared_preload_libraries=pg_stat_statements
@@ -47,15 +30,12 @@ SQL
 psql -qXAt -f "$work/session.sql" >/dev/null &
 session=$!
 while [ ! -e "$work/warm" ]; do sleep 0.1; done
-exec {fd}< <(exec "$pgrec" record -p "$cluster_postmaster" --preset queries -o "$work/t.pgt" 2>&1)
-recorder=$!
-while IFS= read -r -t 60 line <&"$fd"; do [[ $line != recording* ]] || break; done
+start recording "$pgrec" record -p "$cluster_postmaster" --preset queries -o "$work/t.pgt"
 touch "$work/go"
 wait "$session"
-kill -INT "$recorder"
-cat <&"$fd" | grep lost
-time_column=total_exec_time
-psql -qXAt -F, -c "SELECT queryid, sum(calls), sum(rows), sum(shared_blks_hit + shared_blks_read), sum($time_column)
+stop "$work/said"
+grep lost "$work/said"
+psql -qXAt -F, -c "SELECT queryid, sum(calls), sum(rows), sum(shared_blks_hit + shared_blks_read), sum(total_exec_time)
                    FROM pg_stat_statements WHERE query LIKE '%pgbench_accounts%' GROUP BY 1 ORDER BY 1" >"$work/theirs"
 "$pgrec" sql "$work/t.pgt" "SELECT query_id, count(*), sum(rows), sum(shared_hit + shared_read), sum(run_ns) / 1e6, sum(duration_ns) / 1e6, min(text)
   FROM executions WHERE text LIKE '%pgbench_accounts%' GROUP BY 1 ORDER BY 1" --format csv | tail -n +2 >"$work/ours"

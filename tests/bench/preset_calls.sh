@@ -8,21 +8,9 @@
 # A cluster of one's own as initdb makes it, without autovacuum; pgbench at scale 10, which is a little more than
 # shared_buffers; two clients, simple protocol; each script runs once before, so that caches are warm, and then a checkpoint. Counted is
 # what any process of the cluster did until pgbench ended. That is nearly nothing for checkpoints and vacuum.
-set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/vocabulary.sh"
 pgrec=$(realpath "$1")
 transactions=${2:-10000}
-if [ -n "${PGREC_PGROOT:-}" ]; then
-  PGREC_PGROOT=$(cd "$PGREC_PGROOT" && pwd)
-  export PGREC_PGROOT
-fi
-. "$project/samples/private_cluster.sh"
-work=$(mktemp -d)
-clean_up() {
-  cluster_stop
-  rm -rf "$work"
-}
-trap clean_up EXIT
 cluster_start autovacuum=off
 cd "$work"
 presets=$("$pgrec" list --presets 2>/dev/null | sed -n '/^preset /,/^$/s/^\([a-z]*\) .*/\1/p' | grep -v '^preset$' | paste -sd,)

@@ -11,51 +11,15 @@
 #   tests/bench/queries.sh [ROUNDS [SECONDS]]
 # PGREC_BEFORE=PATH is another pgrec, such as that of the commit before, that is measured in the same rounds.
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it).
-set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/vocabulary.sh"
 rounds=${1:-9}
 seconds=${2:-3}
-build=$project/build/bench
-pgrec=$build/pgrec
-if [ -n "${PGREC_PGROOT:-}" ]; then
-  PGREC_PGROOT=$(cd "$PGREC_PGROOT" && pwd)
-  export PGREC_PGROOT
-fi
-. "$project/samples/private_cluster.sh"
 
-command -v bpftrace >/dev/null || { echo "install bpftrace first" >&2; exit 1; }
-cmake --preset release -S "$project" -B "$build" -DPGREC_BENCH=ON >/dev/null
-cmake --build "$build" >/dev/null
-
-work=$(mktemp -d)
-recorder=
-clean_up() {
-  [ -z "$recorder" ] || kill "$recorder" 2>/dev/null || true
-  cluster_stop
-  rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+require bpftrace
+build_pgrec
 
 cluster_start fsync=off autovacuum=off shared_buffers=256MB logging_collector=on
-pgbench -i -q -s 10 >/dev/null 2>&1
-psql -Xqc 'VACUUM (FREEZE, ANALYZE)' >/dev/null
-
-
-
-# with_settings SETTING=VALUE...: restarts the server with these beside the others.
-with_settings() {
-  : >"$cluster_dir/data/postgresql.auto.conf"
-  local setting
-  for setting in "$@"; do
-    printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}" >>"$cluster_dir/data/postgresql.auto.conf"
-  done
-  cluster_ctl stop
-  rm -f "$cluster_dir"/data/log/* # what is still to be written of them would disturb the next
-  sync
-  cluster_ctl start
-  psql -Xqc 'SELECT count(*) FROM pgbench_accounts' >/dev/null
-}
+load_pgbench 10
 
 # With one client the time would be that of waking up, which differs by more than all of these from minute to
 # minute. Nanoseconds.
@@ -63,26 +27,6 @@ cpus=$(nproc)
 statement_ns() {
   pgbench -n -S -M prepared -c "$((2 * cpus))" -j "$cpus" -T "$seconds" 2>/dev/null >"$work/out"
   awk -v cpus="$cpus" '/^tps/ { printf "%d\n", cpus * 1e9 / $3 }' "$work/out"
-}
-
-# start READY COMMAND...: starts a tracer and waits for the line that says its probes are in place.
-start() {
-  local ready=$1 line
-  shift
-  exec {fd}< <(exec "$@" 2>&1)
-  recorder=$!
-  while IFS= read -r -t 60 line <&"$fd"; do [[ $line != $ready* ]] || return 0; done
-  echo "the tracer did not start: $*" >&2
-  exit 1
-}
-
-# bpftrace 0.17 sometimes overlooks a signal.
-stop() {
-  while kill -INT "$recorder" 2>/dev/null && ! timeout 1 tail --pid="$recorder" -f /dev/null; do :; done
-  cat <&"$fd" >"$work/recorder.log"
-  wait "$recorder" 2>/dev/null || true
-  exec {fd}<&-
-  recorder=
 }
 
 measure() {
@@ -105,22 +49,11 @@ measure() {
       ;;
   esac
   statement_ns >>"$work/$1"
-  [ -z "$recorder" ] || stop
-}
-
-median() {
-  sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+  [ -z "$tracer" ] || stop "$work/recorder.log"
 }
 
 modes=(nothing empty ${PGREC_BEFORE:+before} pgrec pgss log)
-for mode in "${modes[@]}"; do measure "$mode"; done # warms up; not counted
-for mode in "${modes[@]}"; do rm -f "$work/$mode"; done
-# Each is disturbed by the one before it, so every other round goes backwards.
-backwards=($(printf '%s\n' "${modes[@]}" | tac))
-for ((round = 0; round < rounds; round++)); do
-  if ((round % 2)); then order=("${backwards[@]}"); else order=("${modes[@]}"); fi
-  for mode in "${order[@]}"; do measure "$mode"; done
-done
+interleave "$rounds" "${modes[@]}"
 
 base=$(median "$work/nothing")
 echo "PostgreSQL $(psql -XAtc 'SHOW server_version'): pgbench -S -M prepared, $((2 * cpus)) clients on $cpus CPUs; medians of $rounds interleaved rounds of $seconds s"

@@ -11,63 +11,19 @@
 #
 # Run it by hand, as root, on a quiet machine: tests/bench/slowlog.sh [ROUNDS [SECONDS]]
 # PGREC_PGROOT=build/postgres-17 takes the server of that root (tests/run.sh --postgres 17 makes it).
-set -euo pipefail
-project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/vocabulary.sh"
 rounds=${1:-7}
 seconds=${2:-3}
-build=$project/build/bench
-pgrec=$build/pgrec
-if [ -n "${PGREC_PGROOT:-}" ]; then
-  PGREC_PGROOT=$(cd "$PGREC_PGROOT" && pwd)
-  export PGREC_PGROOT
-fi
-. "$project/samples/private_cluster.sh"
 
-cmake --preset release -S "$project" -B "$build" -DPGREC_BENCH=ON >/dev/null
-cmake --build "$build" --target pgrec >/dev/null
-
-work=$(mktemp -d)
-logger=
-clean_up() {
-  [ -z "$logger" ] || kill "$logger" 2>/dev/null || true
-  cluster_stop
-  rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+build_pgrec
 
 cluster_start fsync=off autovacuum=off shared_buffers=256MB lc_messages=C
-pgbench -i -q -s 10 >/dev/null 2>&1
-psql -Xqc 'VACUUM (FREEZE, ANALYZE)' >/dev/null
+load_pgbench 10
 
-# with_settings SETTING=VALUE...: restarts the server with these beside the others.
-with_settings() {
-  : >"$cluster_dir/data/postgresql.auto.conf"
-  local setting
-  for setting in "$@"; do
-    printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}" >>"$cluster_dir/data/postgresql.auto.conf"
-  done
-  cluster_ctl restart
-  psql -Xqc 'SELECT count(*) FROM pgbench_accounts' >/dev/null
-}
-
-# slowlog_start ARGUMENTS...: as $logger, to $work/slow.log
+# slowlog_start ARGUMENTS...: to $work/slow.log
 slowlog_start() {
   rm -f "$work/slow.log"
-  exec {logger_fd}< <(exec "$pgrec" slowlog -p "$cluster_postmaster" -l "$work/slow.log" "$@" 2>&1)
-  logger=$!
-  local line
-  while IFS= read -r -t 60 line <&"$logger_fd"; do [[ $line != logging* ]] || return 0; done
-  echo "$line" >&2
-  return 1
-}
-
-slowlog_stop() {
-  kill -TERM "$logger"
-  cat <&"$logger_fd" >"$work/said"
-  wait "$logger" 2>/dev/null || true
-  exec {logger_fd}<&-
-  logger=
+  start logging "$pgrec" slowlog -p "$cluster_postmaster" -l "$work/slow.log" "$@"
 }
 
 # compare SERVER-THRESHOLD PGREC-THRESHOLD MODE
@@ -80,7 +36,7 @@ compare() {
   [ "$1" != 0 ] || for ((i = 1; i <= 60; i++)); do echo "SELECT count(*), 'number $i' FROM pgbench_branches;"; done >>"$work/script.sql"
   : >"$cluster_dir/server.log"
   pgbench -n -M "$3" -t 1 -f "$work/script.sql" >/dev/null 2>&1
-  slowlog_stop
+  stop "$work/said"
   sed -nE 's/^.*LOG:  duration: ([0-9.]+) ms  (statement|(parse|bind|execute) [^:]*): (.*number.*)$/\1\t\4/p' "$cluster_dir/server.log" |
     awk -F '\t' '{ ms[$2] += $1 } END { for (t in ms) print t "\t" ms[t] }' | sort >"$work/server"
   sed -nE 's/^.*"duration_ms": ([0-9.]+), "prepare_ms": [^,]*, "commit_ms": ([^,]*), .*"text": "(.*number[^"]*)", "cut".*$/\1\t\2\t\3/p' \
@@ -109,11 +65,7 @@ measure() {
   esac
   pgbench -n -S -M "$2" -c 1 -T "$seconds" 2>/dev/null >"$work/out"
   awk '/^tps/ { printf "%d\n", 1e9 / $3 }' "$work/out" >>"$work/$2.$1"
-  [ -z "$logger" ] || { slowlog_stop; tail -n 2 "$work/said" >"$work/said.$1"; }
-}
-
-median() {
-  sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+  [ -z "$tracer" ] || { stop "$work/said"; tail -n 2 "$work/said" >"$work/said.$1"; }
 }
 
 modes=(nothing slowlog slowlog-0 log log-0)
