@@ -68,7 +68,8 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
       if (is_new) {
         selection.functions.push_back(symbol);
       } else if (known->second != symbol.name) {
-        selection.not_probed.push_back({symbol.name, "it is the same code as " + known->second});
+        selection.not_probed.push_back(
+            {symbol.name, "it is the same code as " + known->second, true});
       }
     }
   }

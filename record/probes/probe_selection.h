@@ -10,10 +10,11 @@
 
 namespace pgrec {
 
-// A function that was asked for and is not recorded.
+// A function that was asked for and is not recorded, at least not by that name.
 struct NotProbed {
-  std::string name;    // as it was asked for
-  std::string reason;  // in words, with the nearest names where there are any
+  std::string name;        // as it was asked for
+  std::string reason;      // in words, with the nearest names where there are any
+  bool same_code = false;  // as another's that was asked for, under whose name calls are recorded
 };
 
 // "a: no such function; b: …".

@@ -23,8 +23,8 @@ void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std
 // Says the first of what was asked for and is not probed, and how many more there are.
 void print_not_probed(std::ostream& out, const std::vector<NotProbed>& not_probed);
 
-// Throws Error where there is any.
-void require_all_probed(const std::vector<NotProbed>& not_probed);
+// Throws Error where there is any whose calls are not recorded under another name either.
+void require_all_probed(std::vector<NotProbed> not_probed);
 
 // Says the first of the plan's notes, and how many more there are.
 void print_notes(std::ostream& out, const std::vector<std::string>& notes);

@@ -57,7 +57,7 @@ void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) 
     const auto [known, is_new] = names.emplace(diagnoses[i].probed.address, function.name);
     if (!is_new) {
       plan.selection.not_probed.push_back(
-          {function.name, "what is probed of it is the same code as of " + known->second});
+          {function.name, "what is probed of it is the same code as of " + known->second, true});
       continue;
     }
     placed.push_back(function);

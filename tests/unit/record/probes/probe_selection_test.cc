@@ -112,11 +112,13 @@ TEST_F(SelectProbes, TellsOfASecondNameForTheSameCode) {
   select({"heap_update", "heap_alias"});
   EXPECT_EQ(names(), Names{"heap_update"});
   EXPECT_EQ(not_probed(), Names{"heap_alias: it is the same code as heap_update"});
+  EXPECT_TRUE(selection_.not_probed.front().same_code);
 }
 
 TEST_F(SelectProbes, TellsOfAMissingNameWithTheNearest) {
   select({"heap_insrt", "heap_insert"});
   EXPECT_EQ(not_probed(), Names{"heap_insrt: no such function; nearest: heap_insert"});
+  EXPECT_FALSE(selection_.not_probed.front().same_code);
 }
 
 TEST_F(SelectProbes, TellsOfAMissingNameWithNoneNear) {

@@ -159,5 +159,17 @@ TEST(RequireAllProbed, RefusesAnythingThatIsNot) {
   }
 }
 
+TEST(RequireAllProbed, PassesOverWhatIsRecordedUnderAnotherName) {
+  std::vector<NotProbed> all = {{"f_alias", "it is the same code as f", true}};
+  require_all_probed(all);
+  all.push_back({"g", "no such function"});
+  try {
+    require_all_probed(all);
+    FAIL() << "nothing thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()), "not everything can be probed: g: no such function");
+  }
+}
+
 }  // namespace
 }  // namespace pgrec
