@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "format/print/name_list.h"
 #include "format/print/number.h"
 #include "record/option_values.h"
 #include "record/probes/presets.h"
@@ -68,7 +69,7 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
   top_app->callback([arguments, &status] {
     TopOptions& parsed = arguments->options;
     names_of_presets(parsed.request.presets, 0);  // throws before anything else is looked at
-    take_names(read_names(arguments->functions, "-f"), parsed.request);
+    parsed.request.functions = read_names(arguments->functions, "-f");
     parsed.request.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
     parsed.interval = parse_interval(arguments->interval);

@@ -39,8 +39,8 @@ void select_points(const std::string& pattern, const std::vector<UsdtProbe>& all
 
 }  // namespace
 
-ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
-                             const std::string& binary, const NamePlaces& places) {
+ProbeSelection select_probes(const NameList& patterns, const ElfImage& image,
+                             const std::string& binary) {
   const std::vector<UsdtProbe> points = usdt_probes(image);
   if (image.functions.empty() && points.empty()) {
     throw Error(fmt::format("cannot probe {}: it names no functions", binary),
@@ -49,8 +49,8 @@ ProbeSelection select_probes(const std::vector<std::string>& patterns, const Elf
   ProbeSelection selection;
   FunctionNames function_names(image);
   std::map<std::uint64_t, std::string> chosen;  // by file offset
-  for (const std::string& pattern : split_at_commas(patterns)) {
-    const std::string place = place_text(places, pattern);
+  for (const std::string& pattern : patterns.names) {
+    const std::string place = place_text(patterns.places, pattern);
     if (is_usdt(pattern)) {
       select_points(pattern, points, place, selection);
       continue;

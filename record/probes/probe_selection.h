@@ -34,11 +34,11 @@ constexpr std::size_t kMaxProbes = 1000;
 // "2 functions and 1 USDT probe".
 std::string count_text(const ProbeSelection& selection);
 
-// `patterns`: names and globs (see FunctionNames, and UsdtProbe for those of USDT probes), each
-// possibly a comma-separated list of them. A name that the binary does not have, a glob that
-// matches nothing, and a second name for code already chosen are told in not_probed, with the
-// places of names that come from files. Throws Error when nothing is left or too much is matched.
-ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
-                             const std::string& binary, const NamePlaces& places = {});
+// `patterns`: names and globs (see FunctionNames, and UsdtProbe for those of USDT probes). A name
+// that the binary does not have, a glob that matches nothing, and a second name for code already
+// chosen are told in not_probed, with the places of names that come from files. Throws Error when
+// nothing is left or too much is matched.
+ProbeSelection select_probes(const NameList& patterns, const ElfImage& image,
+                             const std::string& binary);
 
 }  // namespace pgrec

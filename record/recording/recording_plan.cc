@@ -137,11 +137,11 @@ RecordingPlan make_plan(const PlanRequest& request) {
   ElfImage image = read_elf(plan.binary.path);
   const Code code = read_code(plan.binary.path);
   image.add(read_debug_symbols(plan.binary.path, code).functions);
-  std::vector<std::string> names = request.functions;
+  NameList functions = request.functions;
   for (std::string& name : names_of_presets(request.presets, major_version(image.server_version)))
-    names.push_back(std::move(name));
-  if (!names.empty()) {
-    plan.selection = select_probes(names, image, plan.binary.name, request.places);
+    functions.names.push_back(std::move(name));
+  if (!functions.names.empty()) {
+    plan.selection = select_probes(functions, image, plan.binary.name);
     place_probes(image, code, plan);
   }
   for (const UsdtProbe& point : plan.selection.points)

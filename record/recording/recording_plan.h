@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "format/print/name_list.h"
 #include "format/table/tables.h"
 #include "record/kernel/probe_table.h"
 #include "record/kernel/sites.h"
@@ -21,9 +22,8 @@ namespace pgrec {
 struct PlanRequest {
   std::string exec;  // what -x said: a path or a bare name; empty: nothing
   std::vector<std::uint32_t> pids;
-  std::vector<std::string> functions;  // names and globs; none, with no presets: no probes
-  NamePlaces places;                   // of those from files
-  std::vector<std::string> presets;    // lists of names of presets
+  NameList functions;                // names and globs; none, with no presets: no probes
+  std::vector<std::string> presets;  // lists of names of presets
 };
 
 struct RecordingPlan {

@@ -32,7 +32,7 @@ Metadata facts_of_options(const RecordOptions& options, const RecordingPlan& pla
   const bool tells_command = options.text == TextMode::kFull;
   return {
       {"record.arguments", own_command_line(tells_command)},
-      {"record.functions", join(request.functions, ",")},
+      {"record.functions", join(request.functions.names, ",")},
       {"record.presets", join(request.presets, ",")},
       {"record.pids",
        join(request.pids, ",", [](std::uint32_t pid) { return std::to_string(pid); })},

@@ -18,7 +18,9 @@ class SelectProbes : public testing::Test {
                         {"heap_update", 300}, {"index_insert", 400}, {"init", 500},
                         {"init", 600}};
   }
-  void select(const Names& patterns) { selection_ = select_probes(patterns, image_, "postgres"); }
+  void select(const Names& lists) {
+    selection_ = select_probes(read_names(lists, "-f"), image_, "postgres");
+  }
   Names names() const {
     Names all;
     for (const Symbol& symbol : selection_.functions)
@@ -163,9 +165,9 @@ TEST_F(SelectProbes, RefusesMoreThanTheBound) {
 }
 
 TEST_F(SelectProbes, SayWhereANameThatIsMissingComesFrom) {
-  const NamePlaces places = {{"heap_inser", "lists/heap:3"}, {"usdt:x", "lists/heap:4"}};
-  const auto found =
-      select_probes({"heap_insert", "heap_inser", "usdt:x"}, image_, "postgres", places);
+  const NameList patterns = {{"heap_insert", "heap_inser", "usdt:x"},
+                             {{"heap_inser", "lists/heap:3"}, {"usdt:x", "lists/heap:4"}}};
+  const auto found = select_probes(patterns, image_, "postgres");
   ASSERT_EQ(found.not_probed.size(), 2u);
   EXPECT_EQ(found.not_probed[0].reason, "no such function; nearest: heap_insert (lists/heap:3)");
   EXPECT_TRUE(found.not_probed[1].reason.ends_with(" (lists/heap:4)"));

@@ -29,7 +29,7 @@ using Names = std::vector<std::string>;
 PlanRequest request(const Names& functions) {
   PlanRequest asked;
   asked.exec = "/proc/self/exe";
-  asked.functions = functions;
+  asked.functions.names = functions;
   return asked;
 }
 

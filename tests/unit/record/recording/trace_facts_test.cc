@@ -39,7 +39,7 @@ TEST_F(TraceFacts, SayWhenItWasRecorded) {
 }
 
 TEST_F(TraceFacts, SayWhatWasAskedFor) {
-  options_.request.functions = {"f,g", "h"};
+  options_.request.functions.names = {"f", "g", "h"};
   options_.request.presets = {"io"};
   options_.request.pids = {12, 14};
   EXPECT_EQ(fact("record.functions"), "f,g,h");
