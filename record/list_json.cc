@@ -1,9 +1,7 @@
 #include "record/list_json.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
-#include <set>
+#include <vector>
 
 #include "format/print/join.h"
 #include "format/print/json_line.h"
@@ -49,8 +47,7 @@ JsonLine of_point(const UsdtProbe& probe, const Subject& subject) {
     JsonLine place;
     place.add("offset", site.file_offset);
     place.add_raw("semaphore", site.semaphore_offset == 0 ? "false" : "true");
-    const std::string function = function_at(site.address, subject.image);
-    add_or_null(place, "function", function == "-" ? "" : function);
+    add_or_null(place, "function", function_at(site.address, subject.image));
     add_or_null(place, "noted", site.arguments);
     places.push_back(place.text());
   }
@@ -62,31 +59,19 @@ JsonLine of_point(const UsdtProbe& probe, const Subject& subject) {
 
 }  // namespace
 
-std::string binary_json(const Subject& subject, const std::vector<Diagnosis>& diagnoses) {
-  std::array<std::uint64_t, 4> of_source{};
-  std::set<std::uint64_t> named;
-  for (const Symbol& function : subject.image.functions) {
-    ++of_source.at(static_cast<std::size_t>(function.source));
-    named.insert(function.address);
-  }
+std::string binary_json(const Subject& subject, const Counts& counts) {
   JsonLine sources;
-  for (std::size_t i = 0; i < of_source.size(); ++i)
-    sources.add(name(static_cast<SymbolSource>(i)), of_source[i]);
-  std::array<std::uint64_t, kVerdicts> of_verdict{};
-  for (const Diagnosis& one : diagnoses)
-    ++of_verdict.at(static_cast<std::size_t>(one.verdict));
+  for (std::size_t i = 0; i < counts.of_source.size(); ++i)
+    sources.add(name(static_cast<SymbolSource>(i)), counts.of_source[i]);
   JsonLine verdicts;
-  for (std::size_t i = 0; i < of_verdict.size(); ++i)
-    verdicts.add(name(static_cast<Verdict>(i)), of_verdict[i]);
+  for (std::size_t i = 0; i < counts.of_verdict.size(); ++i)
+    verdicts.add(name(static_cast<Verdict>(i)), counts.of_verdict[i]);
   JsonLine all;
   all.add("binary", subject.binary.name);
   add_or_null(all, "build_id", subject.image.build_id);
   add_or_null(all, "debug_file", subject.debug_file);
   all.add("functions_of", sources).add("verdicts", verdicts);
-  all.add("pieces_without_name",
-          static_cast<std::uint64_t>(
-              std::count_if(subject.code.pieces.begin(), subject.code.pieces.end(),
-                            [&](const Extent& piece) { return named.count(piece.address) == 0; })));
+  all.add("pieces_without_name", counts.nameless_pieces);
   all.add("usdt_probes", std::uint64_t{usdt_probes(subject.image).size()});
   all.add("usdt_places", std::uint64_t{subject.image.usdt_sites.size()});
   return all.text();
