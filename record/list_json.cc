@@ -3,19 +3,16 @@
 #include <cstdint>
 #include <vector>
 
-#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "record/binary/demangled.h"
 
 namespace pgrec {
 namespace {
 
-std::string array_of(const std::vector<std::string>& elements) {
-  return "[" + join(elements, ", ") + "]";
-}
-
-std::string texts(const std::vector<std::string>& all) {
-  return "[" + join(all, ", ", [](const std::string& one) { return json_string(one); }) + "]";
+std::vector<std::string> quoted(std::vector<std::string> texts) {
+  for (std::string& text : texts)
+    text = json_string(text);
+  return texts;
 }
 
 void add_or_null(JsonLine& line, std::string_view key, const std::string& text) {
@@ -29,7 +26,7 @@ JsonLine of_function(const Symbol& function, const Diagnosis& diagnosis) {
   function.bytes == 0 ? line.add_null("bytes") : line.add("bytes", function.bytes);
   line.add("source", name(function.source));
   add_or_null(line, "why", diagnosis.why);
-  line.add_raw("copies", texts(diagnosis.copies));
+  line.add_array("copies", quoted(diagnosis.copies));
   return line;
 }
 
@@ -37,7 +34,7 @@ JsonLine of_inlined(const std::string& function) {
   JsonLine line;
   line.add("function", function).add_null("symbol").add("verdict", name(Verdict::kInlined));
   line.add_null("offset").add_null("bytes").add_null("source");
-  line.add("why", kWhyInlined).add_raw("copies", "[]");
+  line.add("why", kWhyInlined).add_array("copies", {});
   return line;
 }
 
@@ -45,15 +42,14 @@ JsonLine of_point(const UsdtProbe& probe, const Subject& subject) {
   std::vector<std::string> places;
   for (const UsdtSite& site : probe.sites) {
     JsonLine place;
-    place.add("offset", site.file_offset);
-    place.add_raw("semaphore", site.semaphore_offset == 0 ? "false" : "true");
+    place.add("offset", site.file_offset).add_flag("semaphore", site.semaphore_offset != 0);
     add_or_null(place, "function", function_at(site.address, subject.image));
     add_or_null(place, "noted", site.arguments);
     places.push_back(place.text());
   }
   JsonLine line;
-  line.add("probe", probe.name).add_raw("arguments", texts(argument_names(probe, subject)));
-  line.add_raw("places", array_of(places));
+  line.add("probe", probe.name).add_array("arguments", quoted(argument_names(probe, subject)));
+  line.add_array("places", places);
   return line;
 }
 
@@ -92,8 +88,8 @@ std::string named_json(const Named& named, const Subject& subject) {
   for (const NotProbed& one : named.missing)
     missing.push_back(JsonLine().add("name", one.name).add("reason", one.reason).text());
   JsonLine all;
-  all.add("binary", subject.binary.name).add_raw("functions", array_of(functions));
-  all.add_raw("usdt", array_of(points)).add_raw("missing", array_of(missing));
+  all.add("binary", subject.binary.name).add_array("functions", functions);
+  all.add_array("usdt", points).add_array("missing", missing);
   return all.text();
 }
 

@@ -7,7 +7,6 @@
 #include <map>
 #include <vector>
 
-#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "format/print/units.h"
@@ -164,14 +163,14 @@ std::string presets_json(const PresetSubject* subject, const std::optional<Durat
     JsonLine line;
     line.add("preset", preset.name).add("answers", preset.answers);
     line.add("calls", calls_json(shown(preset, version).calls));
-    line.add_raw("probes", "[" + join(probes, ", ") + "]");
+    line.add_array("probes", probes);
     all.push_back(line.text());
   }
   JsonLine line;
   subject ? line.add("binary", subject->name) : line.add_null("binary");
   call_cost ? line.add("call_cost_ns", std::int64_t{call_cost->count()})
             : line.add_null("call_cost_ns");
-  return line.add_raw("presets", "[" + join(all, ", ") + "]").text();
+  return line.add_array("presets", all).text();
 }
 
 void print_presets(std::ostream& out, const PresetSubject* subject,
