@@ -76,8 +76,9 @@ struct Arguments {
 // What is recorded.
 void add_subject_options(CLI::App* app, Arguments& arguments) {
   RecordOptions& options = arguments.options;
-  app->add_option("-x,--exec", options.request.exec,
-                  "the binary or shared library: a path or a bare name")
+  app->add_option("-x,--exec", options.request.execs,
+                  "the binary or shared library: a path or a bare name; repeat it for more")
+      ->allow_extra_args(false)
       ->type_name("NAME|PATH");
   app->add_option("-f,--func", arguments.functions,
                   "functions and USDT probes (usdt:NAME): names and globs, comma-separated; @FILE "

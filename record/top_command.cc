@@ -38,8 +38,9 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
   CLI::App* top_app =
       app.add_subcommand("top", "statements and functions by the time they take, as they run");
   top_app
-      ->add_option("-x,--exec", options.request.exec,
-                   "the binary or shared library: a path or a bare name")
+      ->add_option("-x,--exec", options.request.execs,
+                   "the binary or shared library: a path or a bare name; repeat it for more")
+      ->allow_extra_args(false)
       ->type_name("NAME|PATH");
   top_app
       ->add_option("-p,--pid", arguments->pids,

@@ -29,11 +29,8 @@ class Attachments {
   // Borrows the programs.
   explicit Attachments(const LoadedPrograms& programs);
 
-  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions; a
-  // function's place in the list is its probe index.
-  Refusals attach_functions(const std::string& binary, const std::vector<std::uint64_t>& offsets);
-  // The same for another file with some of these functions: `probes` are their probe indexes. The
-  // probes that are in place stay.
+  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions whose
+  // probe indexes are `probes`. The probes that are in place stay, in this file and in others.
   Refusals attach_functions(const std::string& binary, const std::vector<std::uint64_t>& offsets,
                             const std::vector<std::uint64_t>& probes);
   // Puts probes at sites of USDT probes in `binary`, and raises their semaphores in all processes

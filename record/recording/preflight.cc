@@ -30,12 +30,12 @@ void warn_of_unseen(std::ostream& out, const std::vector<std::uint32_t>& pids,
 }
 
 // Processes that will not be recorded although their binary has the name of the one that is.
-void warn_of_older(std::ostream& out, const RecordingPlan& plan) {
-  if (!plan.pids.empty() || plan.binary.path != plan.binary.name) return;
-  const auto older = processes_of_an_older(plan.binary.path);
+void warn_of_older(std::ostream& out, const ServerBinary& binary) {
+  if (binary.path != binary.name) return;
+  const auto older = processes_of_an_older(binary.path);
   if (older.empty()) return;
   out << "pgrec: " << plural(older.size(), "process")
-      << (older.size() == 1 ? " still runs" : " still run") << " an older " << plan.binary.name
+      << (older.size() == 1 ? " still runs" : " still run") << " an older " << binary.name
       << ", which is not recorded\n"
       << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
 }
@@ -49,9 +49,13 @@ void check_can_record(const std::string& as_root, AttachMethod attach) {
               "from Linux 6.6 on, and without --attach, CAP_BPF and CAP_PERFMON are enough");
 }
 
-void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std::string& exec) {
-  warn_of_unseen(out, plan.pids, exec);
-  warn_of_older(out, plan);
+void warn_of_other_files(std::ostream& out, const RecordingPlan& plan,
+                         const std::vector<std::string>& execs) {
+  for (const std::string& exec : execs)
+    warn_of_unseen(out, plan.pids, exec);
+  if (!plan.pids.empty()) return;
+  for (const PlannedFile& file : plan.files)
+    warn_of_older(out, file.binary);
 }
 
 void print_not_probed(std::ostream& out, const std::vector<NotProbed>& not_probed) {

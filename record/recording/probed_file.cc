@@ -56,18 +56,16 @@ ProbedFile Probing::all() {
   if (!image_.server_version.empty()) what += ", PostgreSQL " + image_.server_version;
   if (!image_.build_id.empty()) what += ", build id " + image_.build_id;
   bool any = false;
-  if (file_.has_functions) {
-    const ProbeRange range = probes_.functions();
+  if (!file_.functions.empty()) {
     const std::size_t probed = functions();
     any = probed > 0;
-    if (!range.empty())
-      what += ": " + count_text(probed) + " of " + plural(range.size(), "function");
-    if (!probes_.points().empty()) {
-      const std::size_t reached = points();
-      any = any || reached > 0;
-      what += (range.empty() ? ": " : ", ") + count_text(reached) + " of " +
-              plural(probes_.points().size(), "USDT probe");
-    }
+    what += ": " + count_text(probed) + " of " + plural(file_.functions.size(), "function");
+  }
+  if (!file_.points.empty()) {
+    const std::size_t reached = points();
+    any = any || reached > 0;
+    what += (file_.functions.empty() ? ": " : ", ") + count_text(reached) + " of " +
+            plural(file_.points.size(), "USDT probe");
   }
   if (file_.has_activity) {
     const auto refused = hooks();
@@ -89,7 +87,7 @@ std::size_t Probing::functions() {
   std::vector<Symbol> symbols;
   std::vector<std::uint64_t> probes;
   std::map<std::string, std::size_t> met;
-  for (const std::uint32_t probe : probes_.functions()) {
+  for (const std::uint32_t probe : file_.functions) {
     const std::string& name = probes_.name(probe);
     const auto found = image_.find(name);
     const std::size_t which = met[name]++;
@@ -124,7 +122,7 @@ std::size_t Probing::functions() {
 std::size_t Probing::points() {
   const auto in_file = usdt_probes(image_);
   std::size_t probed = 0;
-  for (const std::uint32_t probe : probes_.points())
+  for (const std::uint32_t probe : file_.points)
     probed += point(probe, in_file) ? 1 : 0;
   return probed;
 }

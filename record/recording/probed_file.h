@@ -15,7 +15,8 @@ namespace pgrec {
 struct NewFile {
   std::string name;  // as it is told
   std::string path;
-  bool has_functions = false;
+  ProbeRange functions;
+  ProbeRange points;
   bool has_activity = false;
 };
 

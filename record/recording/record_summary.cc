@@ -21,7 +21,8 @@ std::string names_of_parts(const RecordingOutcome& outcome) {
          plural(outcome.parts, "part") + removed;
 }
 
-void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
+void print_trace(std::ostream& out, const RecordingPlan& plan, const ProbeTable& probes,
+                 const RecordingOutcome& outcome) {
   const std::uint64_t calls = outcome.totals.calls;
   out << names_of_parts(outcome) << ": " << bytes_text(outcome.totals.bytes);
   if (const auto each = bytes_each(outcome.totals.bytes, calls,
@@ -31,7 +32,7 @@ void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOu
         << each->what;
   }
   out << "\n  calls       " << count_text(calls) << " of "
-      << plural(plan.selection.functions.size(), "function") << " in "
+      << plural(probes.functions().size(), "function") << " in "
       << plural(outcome.processes, "process") << "\n";
 }
 
@@ -180,7 +181,7 @@ void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOu
 void print_summary(std::ostream& out, const RecordOptions& options, const RecordingPlan& plan,
                    const RecordingOutcome& outcome) {
   const ProbeTable probes = plan.probes();
-  print_trace(out, plan, outcome);
+  print_trace(out, plan, probes, outcome);
   print_points(out, probes, outcome);
   print_executions(out, plan, outcome);
   out << "  duration    " << duration_text(outcome.elapsed) << ", ended by "

@@ -16,10 +16,10 @@ void add(const Metadata& more, Metadata& facts) {
 Metadata server_facts(const RecordingPlan& plan) {
   const auto& activity = plan.activity;
   Metadata facts = {
-      {"server.binary", activity ? activity->server.name : plan.binary.name},
+      {"server.binary", activity ? activity->server.name : plan.files.front().binary.name},
       {"server.version", plan.server_version},
   };
-  const std::string& build_id = activity ? activity->image.build_id : plan.build_id;
+  const std::string& build_id = activity ? activity->image.build_id : plan.files.front().build_id;
   if (!build_id.empty()) facts.emplace_back("server.build_id", build_id);
   add(plan.server_settings, facts);
   if (!plan.not_known.empty()) facts.emplace_back("record.not_known", plan.not_known);

@@ -45,7 +45,7 @@ class Upgrades {
     int failures = 0;               // to read the new file
     std::string told;
   };
-  void watch(const ServerBinary& binary, bool functions, bool activity);
+  void watch(const ServerBinary& binary, ProbeRange functions, ProbeRange points, bool activity);
   // What became of the file that was probed, in words; what is to be told of it, if anything.
   std::optional<std::string> note(Watched& file, const FileIdentity& probed,
                                   std::future<ProbedFile> result);

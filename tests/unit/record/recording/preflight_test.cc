@@ -32,7 +32,7 @@ bool holds_without_privileges(const std::function<bool()>& action) {
 
 std::string warning(const RecordingPlan& plan, const std::string& exec) {
   std::ostringstream out;
-  warn_of_other_files(out, plan, exec);
+  warn_of_other_files(out, plan, {exec});
   return out.str();
 }
 
@@ -53,7 +53,7 @@ class ReplacedFile : public testing::Test {
     process_.emplace(std::vector<std::string>{path_, "600"});
     std::filesystem::remove(path_);
     copy();
-    plan_.binary = {path_, path_};
+    plan_.files = {{{path_, path_}}};
   }
   ~ReplacedFile() override {
     ::kill(process_->pid(), SIGKILL);
@@ -80,7 +80,7 @@ TEST_F(ReplacedFile, IsNoMatterWhereProcessesWereNamed) {
 }
 
 TEST_F(ReplacedFile, IsNoMatterWhereItIsWhatWillBeProbed) {
-  plan_.binary.path = "/proc/" + std::to_string(process_->pid()) + "/exe";
+  plan_.files.front().binary.path = "/proc/" + std::to_string(process_->pid()) + "/exe";
   EXPECT_EQ(warning(plan_, path_), "");
 }
 

@@ -8,10 +8,7 @@ namespace {
 
 class TraceFacts : public testing::Test {
  protected:
-  TraceFacts() {
-    plan_.binary = {"/usr/bin/server", "/usr/bin/server"};
-    plan_.build_id = "beef";
-  }
+  TraceFacts() { plan_.files = {{{"/usr/bin/server", "/usr/bin/server"}, "beef"}}; }
   void add_activity() {
     RecordingPlan::Activity activity;
     activity.server = {"/usr/bin/postgres", "/usr/bin/postgres"};
