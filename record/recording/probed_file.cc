@@ -9,6 +9,7 @@
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/elf_image.h"
+#include "record/kernel/probe_table.h"
 
 namespace pgrec {
 namespace {
@@ -16,11 +17,10 @@ namespace {
 // One file that is being probed.
 class Probing {
  public:
-  Probing(const NewFile& file, const RecordingPlan& plan, const ProbeTable& probes,
-          Attachments& attachments)
+  Probing(const NewFile& file, const RecordingPlan& plan, Attachments& attachments)
       : file_(file),
         plan_(plan),
-        probes_(probes),
+        probes_(plan.probes()),
         attachments_(attachments),
         image_(read_elf(file.path)) {
     image_.add(read_debug_symbols(file.path, read_code(file.path)).functions);
@@ -44,7 +44,7 @@ class Probing {
 
   const NewFile& file_;
   const RecordingPlan& plan_;
-  const ProbeTable& probes_;
+  const ProbeTable probes_;
   Attachments& attachments_;
   ElfImage image_;
   std::string missing_;
@@ -163,9 +163,8 @@ std::optional<std::string> Probing::hooks() {
 
 }  // namespace
 
-ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, const ProbeTable& probes,
-                      Attachments& attachments) {
-  return Probing(file, plan, probes, attachments).all();
+ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, Attachments& attachments) {
+  return Probing(file, plan, attachments).all();
 }
 
 }  // namespace pgrec

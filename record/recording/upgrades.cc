@@ -23,9 +23,9 @@ std::string place_of(const ServerBinary& binary) {
 }  // namespace
 
 Upgrades::Upgrades(KernelSession& session, const RecordingPlan& plan)
-    : session_(session), plan_(plan), probes_(plan.probes()) {
+    : session_(session), plan_(plan) {
   const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
-  watch(plan.binary, !probes_.chosen().empty(), same);
+  watch(plan.binary, !plan.probes().chosen().empty(), same);
   if (plan.activity && !same) watch(plan.activity->server, false, true);
 }
 
@@ -44,7 +44,7 @@ void Upgrades::look() {
     const auto now = identity(one.file.path);
     if (!now || one.probed.contains(*now)) continue;
     auto probe = std::make_shared<std::packaged_task<ProbedFile(Attachments&)>>(
-        [this, file = one.file](Attachments& to) { return probe_file(file, plan_, probes_, to); });
+        [&plan = plan_, file = one.file](Attachments& to) { return probe_file(file, plan, to); });
     probing_ = Probing{looked_at_, *now, probe->get_future()};
     session_.changes().begin([probe](Attachments& to) { (*probe)(to); });
   }
