@@ -22,8 +22,9 @@ class Probing {
         plan_(plan),
         probes_(plan.probes()),
         attachments_(attachments),
-        image_(read_elf(file.path)) {
-    image_.add(read_debug_symbols(file.path, read_code(file.path)).functions);
+        image_(read_elf(file.path)),
+        code_(read_code(file.path)) {
+    image_.add(read_debug_symbols(file.path, code_).functions);
   }
 
   ProbedFile all();
@@ -47,6 +48,7 @@ class Probing {
   const ProbeTable probes_;
   Attachments& attachments_;
   ElfImage image_;
+  const Code code_;
   std::string missing_;
   bool any_off_ = false;
 };
@@ -101,7 +103,7 @@ std::size_t Probing::functions() {
     }
   }
   std::vector<std::uint64_t> offsets;
-  const auto sites = attach_offsets(file_.path, image_, symbols);
+  const auto sites = attach_offsets(symbols, image_, code_);
   for (std::size_t i = sites.size(); i-- > 0;) {
     if (sites[i]) {
       offsets.insert(offsets.begin(), *sites[i]);
@@ -154,7 +156,7 @@ bool Probing::point(std::uint32_t probe, const std::vector<UsdtProbe>& in_file) 
 }
 
 std::optional<std::string> Probing::hooks() {
-  const auto hooks = find_server_hooks(image_, read_code(file_.path));
+  const auto hooks = find_server_hooks(image_, code_);
   if (!hooks) return "not in it";
   if (hooks->known != plan_.known_of_executions())
     return "it tells other things of them than the first";

@@ -54,7 +54,8 @@ TEST(MakePlan, PutsAProbeIntoEachFunctionOfTheBinary) {
   EXPECT_EQ(plan.binary.path, "/proc/self/exe");
   EXPECT_EQ(names_of_functions(plan), (Names{"planned_first", "planned_second"}));
   const ElfImage image = read_elf(plan.binary.path);
-  const auto offsets = attach_offsets(plan.binary.path, image, plan.selection.functions);
+  const Code code = read_code(plan.binary.path);
+  const auto offsets = attach_offsets(plan.selection.functions, image, code);
   ASSERT_EQ(plan.attach_offsets.size(), offsets.size());
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     const Symbol& function = plan.selection.functions[i];
