@@ -333,9 +333,8 @@ void Recorder::begin_part(const Moment& beginning) {
   rows.facts = throttling_.guard().facts();
   sink_.write(rows);
   titles_.begin_part();
-  // In no order yet: a thread's end can stand first.
-  order_.look_at_waiting([this](const ThreadKey& thread, std::span<const Hit> hits) {
-    if (hits.front().kind != WIRE_GONE || hits.size() > 1) titles_.seen(thread.pid);
+  order_.look_at_waiting([this](const ThreadKey& thread, const Hit& hit) {
+    if (hit.kind != WIRE_GONE) titles_.seen(thread.pid);
   });
   matchers_.begin_part(begin_ns_, [this](const ThreadKey& thread, MatchedEvents& matched) {
     append(thread, matched);
@@ -383,10 +382,9 @@ void Recorder::finish(const std::string& ended_by) {
   end_intervals(end_ns_);
   release(now.monotonic_ns);
   release(monotonic_ns());
-  order_.look_at_waiting([this](const ThreadKey& thread, std::span<const Hit> hits) {
-    for (const Hit& hit : hits)
-      ledger_.leave_out(hit);
-    if (hits.back().kind == WIRE_GONE) cpu_.ended(thread, Duration(hits.back().sp));
+  order_.look_at_waiting([this](const ThreadKey& thread, const Hit& hit) {
+    ledger_.leave_out(hit);
+    if (hit.kind == WIRE_GONE) cpu_.ended(thread, Duration(hit.sp));
   });
   // Also what waited until now can have made it full.
   const Moment end = now.moved_to(end_ns_);
