@@ -360,6 +360,8 @@ void Recorder::end_interval(const Moment& at, bool last) {
   end.last = last;
   end.counts = ledger_.counts();
   end.short_calls = session_.counters().short_calls();
+  end.without_room = sink_.left_out();
+  end.without_room.resize(probes_.size());
   end.filtered_events = ledger_.filtered();
   for (const TakenOff& one : taken_off())
     end.taken_off.push_back(value(one.function));
