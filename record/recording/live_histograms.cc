@@ -135,7 +135,7 @@ void LiveHistograms::print(const std::vector<Function>& functions, const Interva
     std::vector<std::string> taken_off;
     for (const std::uint32_t probe : end.taken_off)
       taken_off.push_back(probes_.name(probe));
-    out_ << "not recorded any more (throttled): " << join_first(taken_off, kNamed) << "\n";
+    print_line(out_, "not recorded any more (throttled): " + join_first(taken_off, kNamed));
   }
   out_.flush();
 }

@@ -69,8 +69,8 @@ void print_taken_off(std::ostream& out, const RecordOptions& options, const Prob
         << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
   for (const auto& one : outcome.not_taken_off) {
-    out << "  throttled   " << probes.name(value(one.function)) << ": not after "
-        << duration_text(one.after) << ", and recorded on: " << one.why << "\n";
+    out << "  throttled   " << printable(probes.name(value(one.function))) << ": not after "
+        << duration_text(one.after) << ", and recorded on: " << printable(one.why) << "\n";
   }
 }
 
