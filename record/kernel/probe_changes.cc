@@ -51,6 +51,9 @@ void ProbeChanges::take_off(const std::vector<std::size_t>& off) {
       [this, off](Attachments& attachments) { refused_ = attachments.attach_without(off); });
 }
 
+// An event that is two hits after count_both() can have the first one before it, of a program that
+// was preempted. Whoever matches hits is to know by then that there may be two: so kAttached takes
+// its time, too.
 std::optional<ProbeChanges::TakenOff> ProbeChanges::go_on() {
   const std::uint64_t now_ns = monotonic_ns();
   const bool programs_ended = now_ns - since_ns_ >= kProgramsEndNs;
