@@ -66,8 +66,8 @@ class Attachments {
   void count_new();
   // The old links are gone. Slow.
   void detach_old();
-  // Whether the probe was taken off, and those that were, by probe index. Nobody puts them in place
-  // again, in no other file either.
+  // Whether the probe was taken off, and those that were, by probe index. They are not put in place
+  // again, in another file either.
   bool is_off(std::size_t probe) const { return off_.contains(probe); }
   const std::set<std::size_t>& off() const { return off_; }
 

@@ -22,7 +22,7 @@ void warn_of_unseen(std::ostream& out, const std::vector<std::uint32_t>& pids,
   if (exec.find('/') == std::string::npos) return;
   const auto pid = first_unseen(pids);
   if (!pid) return;
-  out << "pgrec: which file process " << *pid << " sees at " << exec << " is not known; "
+  out << "pgrec: which file process " << *pid << " sees at " << printable(exec) << " is not known; "
       << missing_to_see_processes() << "\n"
       << "hint: it is taken for the one seen from here, which is right unless the process runs "
          "in a container or a chroot"
@@ -35,8 +35,8 @@ void warn_of_older(std::ostream& out, const ServerBinary& binary) {
   const auto older = processes_of_an_older(binary.path);
   if (older.empty()) return;
   out << "pgrec: " << plural(older.size(), "process")
-      << (older.size() == 1 ? " still runs" : " still run") << " an older " << binary.name
-      << ", which is not recorded\n"
+      << (older.size() == 1 ? " still runs" : " still run") << " an older "
+      << printable(binary.name) << ", which is not recorded\n"
       << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
 }
 
@@ -60,7 +60,7 @@ void warn_of_other_files(std::ostream& out, const RecordingPlan& plan,
 
 void print_not_probed(std::ostream& out, const std::vector<NotProbed>& not_probed) {
   for (std::size_t i = 0; i < std::min(not_probed.size(), kPrinted); ++i)
-    out << "pgrec: not probed: " << not_probed[i].name << ": " << not_probed[i].reason << "\n";
+    print_line(out, "pgrec: not probed: " + not_probed[i].name + ": " + not_probed[i].reason);
   if (not_probed.size() > kPrinted)
     out << "pgrec: not probed: and " << not_probed.size() - kPrinted << " more\n";
 }

@@ -9,6 +9,7 @@
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/elf_image.h"
+#include "record/kernel/probe_table.h"
 
 namespace pgrec {
 namespace {
@@ -16,14 +17,14 @@ namespace {
 // One file that is being probed.
 class Probing {
  public:
-  Probing(const NewFile& file, const RecordingPlan& plan, const ProbeTable& probes,
-          Attachments& attachments)
+  Probing(const NewFile& file, const RecordingPlan& plan, Attachments& attachments)
       : file_(file),
         plan_(plan),
-        probes_(probes),
+        probes_(plan.probes()),
         attachments_(attachments),
-        image_(read_elf(file.path)) {
-    image_.add(read_debug_symbols(file.path, read_code(file.path)).functions);
+        image_(read_elf(file.path)),
+        code_(read_code(file.path)) {
+    image_.add(read_debug_symbols(file.path, code_).functions);
   }
 
   ProbedFile all();
@@ -44,9 +45,10 @@ class Probing {
 
   const NewFile& file_;
   const RecordingPlan& plan_;
-  const ProbeTable& probes_;
+  const ProbeTable probes_;
   Attachments& attachments_;
   ElfImage image_;
+  const Code code_;
   std::string missing_;
   bool any_off_ = false;
 };
@@ -99,7 +101,7 @@ std::size_t Probing::functions() {
     }
   }
   std::vector<std::uint64_t> offsets;
-  const auto sites = attach_offsets(file_.path, image_, symbols);
+  const auto sites = attach_offsets(symbols, image_, code_);
   for (std::size_t i = sites.size(); i-- > 0;) {
     if (sites[i]) {
       offsets.insert(offsets.begin(), *sites[i]);
@@ -152,7 +154,7 @@ bool Probing::point(std::uint32_t probe, const std::vector<UsdtProbe>& in_file) 
 }
 
 std::optional<std::string> Probing::hooks() {
-  const auto hooks = find_server_hooks(image_, read_code(file_.path));
+  const auto hooks = find_server_hooks(image_, code_);
   if (!hooks) return "not in it";
   if (hooks->known != plan_.known_of_executions())
     return "it tells other things of them than the first";
@@ -161,9 +163,8 @@ std::optional<std::string> Probing::hooks() {
 
 }  // namespace
 
-ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, const ProbeTable& probes,
-                      Attachments& attachments) {
-  return Probing(file, plan, probes, attachments).all();
+ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, Attachments& attachments) {
+  return Probing(file, plan, attachments).all();
 }
 
 }  // namespace pgrec

@@ -70,8 +70,8 @@ void print_taken_off(std::ostream& out, const RecordOptions& options, const Prob
         << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
   for (const auto& one : outcome.not_taken_off) {
-    out << "  throttled   " << probes.name(value(one.function)) << ": not after "
-        << duration_text(one.after) << ", and recorded on: " << one.why << "\n";
+    out << "  throttled   " << printable(probes.name(value(one.function))) << ": not after "
+        << duration_text(one.after) << ", and recorded on: " << printable(one.why) << "\n";
   }
 }
 
@@ -134,14 +134,6 @@ void print_uncounted(std::ostream& out, const RecordingOutcome& outcome) {
   }
 }
 
-// Events of one probe that were lost so.
-std::uint64_t lost_of(const ProbeCounts& counts, unsigned cause) {
-  std::uint64_t events = 0;
-  for (const std::uint64_t of_kind : counts.sum.lost[cause])
-    events += of_kind;
-  return events;
-}
-
 // Prints what was lost so, `events` by probe, and gives how many.
 std::uint64_t print_loss(std::ostream& out, const ProbeTable& probes, std::string_view cause,
                          const std::function<std::uint64_t(std::uint32_t)>& events) {
@@ -161,9 +153,10 @@ std::uint64_t print_loss(std::ostream& out, const ProbeTable& probes, std::strin
 
 void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
   std::uint64_t all = 0;
-  for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
-    all += print_loss(out, probes, name(static_cast<wire_loss>(cause)),
-                      [&](std::uint32_t probe) { return lost_of(outcome.counts[probe], cause); });
+  for (unsigned i = 0; i < WIRE_LOSSES; ++i) {
+    const auto cause = static_cast<wire_loss>(i);
+    all += print_loss(out, probes, name(cause),
+                      [&](std::uint32_t probe) { return outcome.counts[probe].lost(cause); });
   }
   const std::uint64_t in_rings = all;
   all += print_loss(out, probes, layout::kFormatBound, [&](std::uint32_t probe) {

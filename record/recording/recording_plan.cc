@@ -184,10 +184,8 @@ std::size_t count_points(const PlannedFile& file) {
 
 }  // namespace
 
-std::vector<std::optional<std::uint64_t>> attach_offsets(const std::string& path,
-                                                         const ElfImage& image,
-                                                         const std::vector<Symbol>& functions) {
-  const Code code = read_code(path);
+std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbol>& functions,
+                                                         const ElfImage& image, const Code& code) {
   const auto diagnoses = diagnose(functions, image, code);
   std::vector<Extent> probed;
   for (const Diagnosis& diagnosis : diagnoses)

@@ -72,11 +72,10 @@ struct RecordingPlan {
   std::vector<AttachSite> sites_of(std::size_t file) const;
 };
 
-// Where the probes of the functions of the file at `path` go: bytes in it. Nothing for a function
-// that cannot be probed there. Reads the file's code.
-std::vector<std::optional<std::uint64_t>> attach_offsets(const std::string& path,
-                                                         const ElfImage& image,
-                                                         const std::vector<Symbol>& functions);
+// Where the probes of functions of `image`, whose code is `code`, go: bytes in its file. Nothing
+// for a function that cannot be probed there.
+std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbol>& functions,
+                                                         const ElfImage& image, const Code& code);
 
 // The sites of a USDT probe, with their `arguments`, for hits of the number `probe`.
 std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,

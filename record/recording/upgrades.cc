@@ -23,7 +23,7 @@ std::string place_of(const ServerBinary& binary) {
 }  // namespace
 
 Upgrades::Upgrades(KernelSession& session, const RecordingPlan& plan)
-    : session_(session), plan_(plan), probes_(plan.probes()) {
+    : session_(session), plan_(plan) {
   bool has_server = false;
   for (std::size_t i = 0; i < plan.files.size(); ++i) {
     const ServerBinary& binary = plan.files[i].binary;
@@ -50,7 +50,7 @@ void Upgrades::look() {
     const auto now = identity(one.file.path);
     if (!now || one.probed.contains(*now)) continue;
     auto probe = std::make_shared<std::packaged_task<ProbedFile(Attachments&)>>(
-        [this, file = one.file](Attachments& to) { return probe_file(file, plan_, probes_, to); });
+        [&plan = plan_, file = one.file](Attachments& to) { return probe_file(file, plan, to); });
     probing_ = Probing{looked_at_, *now, probe->get_future()};
     session_.changes().begin([probe](Attachments& to) { (*probe)(to); });
   }

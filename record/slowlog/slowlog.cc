@@ -136,7 +136,7 @@ class Slowlog {
 void Slowlog::attach() {
   const ServerHooks& hooks = plan_.activity->hooks;
   for (const std::string& what : hooks.missing)
-    std::cerr << "pgrec: not known of this server: " << what << "\n";
+    print_line(std::cerr, "pgrec: not known of this server: " + what);
   const auto refused =
       session_.attachments().attach_hooks(plan_.activity->server.path, hooks.server, hooks.sites());
   for (std::size_t i = 0; i < refused.size(); ++i) {
@@ -147,7 +147,7 @@ void Slowlog::attach() {
       throw Error(
           fmt::format("cannot see the statements of {}: {}", plan_.activity->server.name, what),
           "-v shows the kernel's words");
-    std::cerr << "pgrec: not probed: " << what << "\n";
+    print_line(std::cerr, "pgrec: not probed: " + what);
   }
   if (const auto reason = session_.follow_processes()) {
     throw Error("cannot follow processes that begin and end: " + *reason,
@@ -173,10 +173,9 @@ void Slowlog::write(const std::string& line) {
   unwritten_since_ns_ = now_on_both().realtime_ns;
   unwritten_why_ = log_.why();
   if (log_.is_abandoned()) return;
-  std::cerr << fmt::format(
-      "pgrec: cannot write the log: {}; what is not written is counted, and "
-      "told in the log when it can be written again\n",
-      log_.why());
+  print_line(std::cerr, "pgrec: cannot write the log: " + log_.why() +
+                            "; what is not written is counted, and told in the log when it can be "
+                            "written again");
 }
 
 bool Slowlog::write_what_was_not() {
@@ -273,9 +272,9 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
     // What came before is in the old file.
     take_in(statements_.round(now_on_both()));
     if (!log_.reopen()) {
-      std::cerr << fmt::format(
-          "pgrec: cannot open the log {} anew: {}; it goes on in the old one\n", options_.log,
-          log_.why());
+      print_line(std::cerr, fmt::format("pgrec: cannot open the log {} anew: {}; it goes on in the "
+                                        "old one",
+                                        options_.log, log_.why()));
     }
   }
   if (log_.is_abandoned()) return "its reader";
@@ -297,9 +296,9 @@ void Slowlog::begin() {
           : "every statement";
   const std::string what = fmt::format("{} of {}", statements, plan_.activity->server.name);
   say("begin", "logging " + what);
-  std::cerr << fmt::format("logging {} to {}{}; Ctrl-C ends it\n", what,
-                           options_.log.empty() ? "standard output" : options_.log,
-                           options_.pids.empty() ? "" : ", of the processes named");
+  print_line(std::cerr, fmt::format("logging {} to {}{}; Ctrl-C ends it", what,
+                                    options_.log.empty() ? "standard output" : options_.log,
+                                    options_.pids.empty() ? "" : ", of the processes named"));
   tell_service_manager("READY=1\nSTATUS=logging " + printable(what));
 }
 

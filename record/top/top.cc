@@ -123,7 +123,7 @@ void Top::begin() {
                                            plan_.pids, config_.text_limit_bytes));
   }
   announce_detaching(session_);
-  std::cerr << "recording " << what_is_recorded(plan_) << "; Ctrl-C ends it" << std::endl;
+  print_line(std::cerr, "recording " + what_is_recorded(plan_) + "; Ctrl-C ends it");
   display_.emplace(Terminal::is_one(STDIN_FILENO, STDOUT_FILENO));
   stops_.wake_at(display_->fd());
   recorder_->report_every(options_.interval, [this](const IntervalEnd& end) { end_interval(end); });

@@ -147,6 +147,12 @@ TEST(PrintNotProbed, SaysTheFirstTenAndHowManyMore) {
   EXPECT_EQ(many.str().find("f11"), std::string::npos);
 }
 
+TEST(PrintNotProbed, IsALineForEachWhateverIsInIt) {
+  std::ostringstream out;
+  print_not_probed(out, {{"f\npgrec: g", "no\nsuch function"}});
+  EXPECT_EQ(out.str(), "pgrec: not probed: f\\npgrec: g: no\\nsuch function\n");
+}
+
 TEST(RequireAllProbed, RefusesAnythingThatIsNot) {
   require_all_probed({});
   try {

@@ -155,9 +155,11 @@ TEST_F(RecordSummary, HasNothingThatATerminalActsOn) {
   outcome_.counts[1].sum.fired[WIRE_ENTER] = 0;
   outcome_.not_probed = {{"h\r", "it is \xC2\x9B"}};
   outcome_.upgraded = {{"record.upgraded.1", "\xE2\x80\xAE"}};
+  outcome_.not_taken_off = {{FunctionId{1}, std::chrono::seconds(3), "no\nroom"}};
   outcome_.ended_by = "\x7F";
   EXPECT_TRUE(summary().starts_with("a\\x1B\\n.pgt to b\\xFF.pgt, 2 parts: "));
   EXPECT_TRUE(says("  no calls    of g\\x07"));
+  EXPECT_TRUE(says("  throttled   g\\x07: not after 3.00 s, and recorded on: no\\nroom"));
   EXPECT_TRUE(says("  not probed  h\\r: it is \\u009B"));
   EXPECT_TRUE(says("  upgraded    \\u202E"));
   EXPECT_TRUE(says("  duration    3.00 s, ended by \\x7F"));

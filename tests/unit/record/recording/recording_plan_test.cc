@@ -59,7 +59,8 @@ TEST(MakePlan, PutsAProbeIntoEachFunctionOfTheBinary) {
   EXPECT_EQ(file.binary.path, "/proc/self/exe");
   EXPECT_EQ(names_of_functions(plan), (Names{"planned_first", "planned_second"}));
   const ElfImage image = read_elf(file.binary.path);
-  const auto offsets = attach_offsets(file.binary.path, image, file.functions);
+  const Code code = read_code(file.binary.path);
+  const auto offsets = attach_offsets(file.functions, image, code);
   ASSERT_EQ(file.attach_offsets.size(), offsets.size());
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     const Symbol& function = file.functions[i];
