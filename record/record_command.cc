@@ -77,7 +77,7 @@ struct Arguments {
 void add_subject_options(CLI::App* app, Arguments& arguments) {
   RecordOptions& options = arguments.options;
   app->add_option("-x,--exec", options.request.execs,
-                  "the binary or shared library: a path or a bare name; repeat it for more")
+                  "a binary or shared library: a path or a bare name")
       ->allow_extra_args(false)
       ->type_name("NAME|PATH");
   app->add_option("-f,--func", arguments.functions,

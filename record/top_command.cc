@@ -39,7 +39,7 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
       app.add_subcommand("top", "statements and functions by the time they take, as they run");
   top_app
       ->add_option("-x,--exec", options.request.execs,
-                   "the binary or shared library: a path or a bare name; repeat it for more")
+                   "a binary or shared library: a path or a bare name")
       ->allow_extra_args(false)
       ->type_name("NAME|PATH");
   top_app
