@@ -128,9 +128,9 @@ static __always_inline void forget_process(__u64 pid_tgid)
 
 /*
  * What the kernel's list of the thread's probed returns tells of a function at its entry. The list
- * has not got this one yet. Where it is full it will not, whatever is dead in it
- * (prepare_uretprobe() of kernel/events/uprobes.c); other tracers' returns are in it too, and after
- * a fork those of the parent.
+ * has not got this one yet. Where the list is full the kernel adds none, even if entries in it are
+ * dead (prepare_uretprobe() of kernel/events/uprobes.c); other tracers' returns are in it too, and
+ * after a fork those of the parent.
  *
  * The function is chained where it will return to the trampoline: then it was jumped to at the end
  * of another probed function, which left its return address in place. To read the address costs 20

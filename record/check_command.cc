@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "record/check/check.h"
@@ -71,7 +70,7 @@ void print_json(const MachineCheck& check) {
   for (const Feature& one : check.features) {
     JsonLine line;
     line.add("feature", one.name).add("works", name(one.works));
-    line.add_raw("needed", one.needed ? "true" : "false");
+    line.add_flag("needed", one.needed);
     line.add("remark", one.remark).add("hint", one.hint);
     features.push_back(line.text());
   }
@@ -79,8 +78,8 @@ void print_json(const MachineCheck& check) {
   for (const auto& [key, value] : check.facts)
     facts.add(key, value);
   JsonLine all;
-  all.add("facts", facts).add_raw("features", "[" + join(features, ", ") + "]");
-  all.add_raw("can_record", check.obstacle ? "false" : "true");
+  all.add("facts", facts).add_array("features", features);
+  all.add_flag("can_record", !check.obstacle);
   std::cout << all.text() << "\n";
 }
 

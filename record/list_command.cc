@@ -3,10 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <iostream>
 #include <memory>
-#include <set>
 
 #include "format/print/join.h"
 #include "format/print/lines.h"
@@ -41,47 +39,38 @@ struct Arguments {
   std::string format = "text";
 };
 
+std::string or_else(const std::string& text, const char* none) {
+  return text.empty() ? none : text;
+}
+
 // What the binary is, and where its names come from.
-void print_binary(const Subject& subject) {
-  std::array<std::size_t, 4> of_source{};
-  std::set<std::uint64_t> named;
-  for (const Symbol& function : subject.image.functions) {
-    ++of_source.at(static_cast<std::size_t>(function.source));
-    named.insert(function.address);
-  }
+void print_binary(const Subject& subject, const Counts& counts) {
   std::vector<std::string> sources;
-  for (std::size_t i = 0; i < of_source.size(); ++i) {
-    if (of_source[i] == 0) continue;
-    sources.push_back(count_text(of_source[i]) + " of " + name(static_cast<SymbolSource>(i)));
+  for (std::size_t i = 0; i < counts.of_source.size(); ++i) {
+    const std::uint64_t functions = counts.of_source[i];
+    if (functions == 0) continue;
+    sources.push_back(count_text(functions) + " of " + name(static_cast<SymbolSource>(i)));
   }
-  const auto nameless = static_cast<std::uint64_t>(
-      std::count_if(subject.code.pieces.begin(), subject.code.pieces.end(),
-                    [&](const Extent& piece) { return named.count(piece.address) == 0; }));
-  const auto or_none = [](const std::string& text, const char* none) {
-    return text.empty() ? none : text;
-  };
   std::cout << fmt::format(
       "binary      {}\n"
       "build id    {}\n"
       "debug file  {}\n"
       "functions   {}; {} pieces of code without a name\n"
       "USDT        {} at {}\n",
-      printable(subject.binary.name), or_none(subject.image.build_id, "none"),
-      printable(or_none(subject.debug_file, "none found")), join(sources, ", "),
-      count_text(nameless), plural(usdt_probes(subject.image).size(), "probe"),
+      printable(subject.binary.name), or_else(subject.image.build_id, "none"),
+      printable(or_else(subject.debug_file, "none found")), join(sources, ", "),
+      count_text(counts.nameless_pieces), plural(usdt_probes(subject.image).size(), "probe"),
       plural(subject.image.usdt_sites.size(), "place"));
 }
 
 // How many functions each verdict is for.
-void print_verdicts(const std::vector<Diagnosis>& diagnoses) {
-  std::array<std::uint64_t, kVerdicts> functions{};
-  for (const Diagnosis& one : diagnoses)
-    ++functions.at(static_cast<std::size_t>(one.verdict));
+void print_verdicts(const Counts& counts) {
   Lines lines({1});
   lines.add({"verdict", "functions", ""});
-  for (std::size_t i = 0; i < functions.size(); ++i) {
+  for (std::size_t i = 0; i < counts.of_verdict.size(); ++i) {
     const auto verdict = static_cast<Verdict>(i);
-    if (functions[i] > 0) lines.add({name(verdict), count_text(functions[i]), meaning(verdict)});
+    const std::uint64_t functions = counts.of_verdict[i];
+    if (functions > 0) lines.add({name(verdict), count_text(functions), meaning(verdict)});
   }
   lines.print(std::cout);
 }
@@ -110,8 +99,8 @@ void print_points(const std::vector<UsdtProbe>& points, const Subject& subject) 
     std::string title = signature(probe, subject);
     for (const UsdtSite& site : probe.sites) {
       lines.add({title, hexadecimal(site.file_offset), site.semaphore_offset == 0 ? "no" : "yes",
-                 function_at(site.address, subject.image),
-                 site.arguments.empty() ? "-" : site.arguments});
+                 or_else(function_at(site.address, subject.image), "-"),
+                 or_else(site.arguments, "-")});
       title.clear();
     }
   }
@@ -186,14 +175,14 @@ ExitStatus list(const ListOptions& options) {
   if (options.presets) return list_presets(options);
   const Subject subject(find_server_binary(options.exec, options.pids));
   if (!patterns.names.empty()) return print_named(patterns, subject, options.json);
-  const auto diagnoses = diagnose(subject.image.functions, subject.image, subject.code);
+  const Counts all = counts(subject);
   if (options.json) {
-    std::cout << binary_json(subject, diagnoses) << "\n";
+    std::cout << binary_json(subject, all) << "\n";
     return kExitDone;
   }
-  print_binary(subject);
+  print_binary(subject, all);
   std::cout << "\n";
-  print_verdicts(diagnoses);
+  print_verdicts(all);
   print_line(std::cerr, "hint: name functions to see each, like pgrec list -x " +
                             subject.binary.name + " 'heap_*'");
   return kExitDone;

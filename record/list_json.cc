@@ -1,23 +1,18 @@
 #include "record/list_json.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
-#include <set>
+#include <vector>
 
-#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "record/binary/demangled.h"
 
 namespace pgrec {
 namespace {
 
-std::string array_of(const std::vector<std::string>& elements) {
-  return "[" + join(elements, ", ") + "]";
-}
-
-std::string texts(const std::vector<std::string>& all) {
-  return "[" + join(all, ", ", [](const std::string& one) { return json_string(one); }) + "]";
+std::vector<std::string> quoted(std::vector<std::string> texts) {
+  for (std::string& text : texts)
+    text = json_string(text);
+  return texts;
 }
 
 void add_or_null(JsonLine& line, std::string_view key, const std::string& text) {
@@ -31,7 +26,7 @@ JsonLine of_function(const Symbol& function, const Diagnosis& diagnosis) {
   function.bytes == 0 ? line.add_null("bytes") : line.add("bytes", function.bytes);
   line.add("source", name(function.source));
   add_or_null(line, "why", diagnosis.why);
-  line.add_raw("copies", texts(diagnosis.copies));
+  line.add_array("copies", quoted(diagnosis.copies));
   return line;
 }
 
@@ -39,7 +34,7 @@ JsonLine of_inlined(const std::string& function) {
   JsonLine line;
   line.add("function", function).add_null("symbol").add("verdict", name(Verdict::kInlined));
   line.add_null("offset").add_null("bytes").add_null("source");
-  line.add("why", kWhyInlined).add_raw("copies", "[]");
+  line.add("why", kWhyInlined).add_array("copies", {});
   return line;
 }
 
@@ -47,46 +42,32 @@ JsonLine of_point(const UsdtProbe& probe, const Subject& subject) {
   std::vector<std::string> places;
   for (const UsdtSite& site : probe.sites) {
     JsonLine place;
-    place.add("offset", site.file_offset);
-    place.add_raw("semaphore", site.semaphore_offset == 0 ? "false" : "true");
-    const std::string function = function_at(site.address, subject.image);
-    add_or_null(place, "function", function == "-" ? "" : function);
+    place.add("offset", site.file_offset).add_flag("semaphore", site.semaphore_offset != 0);
+    add_or_null(place, "function", function_at(site.address, subject.image));
     add_or_null(place, "noted", site.arguments);
     places.push_back(place.text());
   }
   JsonLine line;
-  line.add("probe", probe.name).add_raw("arguments", texts(argument_names(probe, subject)));
-  line.add_raw("places", array_of(places));
+  line.add("probe", probe.name).add_array("arguments", quoted(argument_names(probe, subject)));
+  line.add_array("places", places);
   return line;
 }
 
 }  // namespace
 
-std::string binary_json(const Subject& subject, const std::vector<Diagnosis>& diagnoses) {
-  std::array<std::uint64_t, 4> of_source{};
-  std::set<std::uint64_t> named;
-  for (const Symbol& function : subject.image.functions) {
-    ++of_source.at(static_cast<std::size_t>(function.source));
-    named.insert(function.address);
-  }
+std::string binary_json(const Subject& subject, const Counts& counts) {
   JsonLine sources;
-  for (std::size_t i = 0; i < of_source.size(); ++i)
-    sources.add(name(static_cast<SymbolSource>(i)), of_source[i]);
-  std::array<std::uint64_t, kVerdicts> of_verdict{};
-  for (const Diagnosis& one : diagnoses)
-    ++of_verdict.at(static_cast<std::size_t>(one.verdict));
+  for (std::size_t i = 0; i < counts.of_source.size(); ++i)
+    sources.add(name(static_cast<SymbolSource>(i)), counts.of_source[i]);
   JsonLine verdicts;
-  for (std::size_t i = 0; i < of_verdict.size(); ++i)
-    verdicts.add(name(static_cast<Verdict>(i)), of_verdict[i]);
+  for (std::size_t i = 0; i < counts.of_verdict.size(); ++i)
+    verdicts.add(name(static_cast<Verdict>(i)), counts.of_verdict[i]);
   JsonLine all;
   all.add("binary", subject.binary.name);
   add_or_null(all, "build_id", subject.image.build_id);
   add_or_null(all, "debug_file", subject.debug_file);
   all.add("functions_of", sources).add("verdicts", verdicts);
-  all.add("pieces_without_name",
-          static_cast<std::uint64_t>(
-              std::count_if(subject.code.pieces.begin(), subject.code.pieces.end(),
-                            [&](const Extent& piece) { return named.count(piece.address) == 0; })));
+  all.add("pieces_without_name", counts.nameless_pieces);
   all.add("usdt_probes", std::uint64_t{usdt_probes(subject.image).size()});
   all.add("usdt_places", std::uint64_t{subject.image.usdt_sites.size()});
   return all.text();
@@ -107,8 +88,8 @@ std::string named_json(const Named& named, const Subject& subject) {
   for (const NotProbed& one : named.missing)
     missing.push_back(JsonLine().add("name", one.name).add("reason", one.reason).text());
   JsonLine all;
-  all.add("binary", subject.binary.name).add_raw("functions", array_of(functions));
-  all.add_raw("usdt", array_of(points)).add_raw("missing", array_of(missing));
+  all.add("binary", subject.binary.name).add_array("functions", functions);
+  all.add_array("usdt", points).add_array("missing", missing);
   return all.text();
 }
 

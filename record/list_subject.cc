@@ -1,8 +1,8 @@
 #include "record/list_subject.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "format/error.h"
@@ -50,6 +50,20 @@ Subject::Subject(const ServerBinary& its_binary)
   }
 }
 
+Counts counts(const Subject& subject) {
+  Counts all;
+  std::set<std::uint64_t> named;
+  for (const Symbol& function : subject.image.functions) {
+    ++all.of_source.at(static_cast<std::size_t>(function.source));
+    named.insert(function.address);
+  }
+  for (const Diagnosis& one : diagnose(subject.image.functions, subject.image, subject.code))
+    ++all.of_verdict.at(static_cast<std::size_t>(one.verdict));
+  for (const Extent& piece : subject.code.pieces)
+    all.nameless_pieces += named.count(piece.address) == 0 ? 1 : 0;
+  return all;
+}
+
 Named find_named(const NameList& patterns, const Subject& subject) {
   FunctionNames names(subject.image);
   Named named;
@@ -81,8 +95,8 @@ Named find_named(const NameList& patterns, const Subject& subject) {
 }
 
 const char* name(SymbolSource source) {
-  static constexpr std::array<const char*, 4> kNames = {".dynsym", ".symtab", "MiniDebugInfo",
-                                                        "debug file"};
+  static constexpr std::array<const char*, kSymbolSources> kNames = {".dynsym", ".symtab",
+                                                                     "MiniDebugInfo", "debug file"};
   return kNames.at(static_cast<std::size_t>(source));
 }
 
@@ -99,7 +113,7 @@ std::string function_at(std::uint64_t address, const ElfImage& image) {
     return address >= function.address && address - function.address < function.bytes;
   };
   const auto found = std::find_if(image.functions.begin(), image.functions.end(), holds);
-  return found == image.functions.end() ? "-" : demangled(found->name);
+  return found == image.functions.end() ? "" : demangled(found->name);
 }
 
 }  // namespace pgrec

@@ -2,10 +2,13 @@
 // globs mean in it.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "format/print/name_list.h"
+#include "record/binary/diagnosis.h"
 #include "record/binary/elf_image.h"
 #include "record/binary/usdt.h"
 #include "record/probes/probe_selection.h"
@@ -22,6 +25,16 @@ struct Subject {
   Code code;
   std::string debug_file;  // empty: none found
 };
+
+// How much a subject has.
+struct Counts {
+  std::array<std::uint64_t, kSymbolSources> of_source{};  // functions, by SymbolSource
+  std::array<std::uint64_t, kVerdicts> of_verdict{};      // functions, by Verdict
+  std::uint64_t nameless_pieces = 0;                      // of code
+};
+
+// Diagnoses all functions.
+Counts counts(const Subject& subject);
 
 // What patterns name.
 struct Named {
@@ -43,7 +56,7 @@ const char* name(SymbolSource source);
 // The names of a USDT probe's arguments that are recorded.
 std::vector<std::string> argument_names(const UsdtProbe& probe, const Subject& subject);
 
-// The function whose symbol has that address in it; "-" where none has.
+// The function whose symbol has that address in it; empty where none has.
 std::string function_at(std::uint64_t address, const ElfImage& image);
 
 }  // namespace pgrec

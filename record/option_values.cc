@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "bpf/wire_text.h"
 #include "format/error.h"
@@ -13,11 +12,6 @@
 #include "format/print/units.h"
 
 namespace pgrec {
-
-void take_names(NameList names, PlanRequest& request) {
-  request.functions = std::move(names.names);
-  request.places = std::move(names.places);
-}
 
 std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists) {
   std::vector<std::uint32_t> pids;

@@ -7,15 +7,9 @@
 #include <vector>
 
 #include "format/clock.h"
-#include "format/print/name_list.h"
 #include "record/matching/query_texts.h"
-#include "record/recording/recording_plan.h"
 
 namespace pgrec {
-
-// -f and --preset: the names of functions and where they come from, put into what a plan is made
-// from.
-void take_names(NameList names, PlanRequest& request);
 
 // -p 12,34 -p 56.
 std::vector<std::uint32_t> parse_pids(const std::vector<std::string>& lists);

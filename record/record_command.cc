@@ -3,6 +3,7 @@
 #include <charconv>
 #include <memory>
 
+#include "format/print/name_list.h"
 #include "format/print/number.h"
 #include "format/print/units.h"
 #include "record/labels.h"
@@ -75,8 +76,9 @@ struct Arguments {
 // What is recorded.
 void add_subject_options(CLI::App* app, Arguments& arguments) {
   RecordOptions& options = arguments.options;
-  app->add_option("-x,--exec", options.request.exec,
-                  "the binary or shared library: a path or a bare name")
+  app->add_option("-x,--exec", options.request.execs,
+                  "a binary or shared library: a path or a bare name")
+      ->allow_extra_args(false)
       ->type_name("NAME|PATH");
   app->add_option("-f,--func", arguments.functions,
                   "functions and USDT probes (usdt:NAME): names and globs, comma-separated; @FILE "
@@ -172,7 +174,7 @@ RecordOptions parse(const Arguments& arguments, const std::vector<std::string>& 
                      "name functions, as in -f heap_insert, or a set of them: --preset queries");
   }
   names_of_presets(parsed.request.presets, 0);  // throws before anything else is looked at
-  take_names(read_names(arguments.functions, "-f"), parsed.request);
+  parsed.request.functions = read_names(arguments.functions, "-f");
   parsed.command = command;
   parsed.request.pids = parse_pids(arguments.pids);
   parsed.ring_bytes = parse_ring_bytes(arguments.buffer);

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "format/print/name_list.h"
 #include "format/print/number.h"
 #include "record/option_values.h"
 #include "record/probes/presets.h"
@@ -37,8 +38,9 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
   CLI::App* top_app =
       app.add_subcommand("top", "statements and functions by the time they take, as they run");
   top_app
-      ->add_option("-x,--exec", options.request.exec,
-                   "the binary or shared library: a path or a bare name")
+      ->add_option("-x,--exec", options.request.execs,
+                   "a binary or shared library: a path or a bare name")
+      ->allow_extra_args(false)
       ->type_name("NAME|PATH");
   top_app
       ->add_option("-p,--pid", arguments->pids,
@@ -68,7 +70,7 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
   top_app->callback([arguments, &status] {
     TopOptions& parsed = arguments->options;
     names_of_presets(parsed.request.presets, 0);  // throws before anything else is looked at
-    take_names(read_names(arguments->functions, "-f"), parsed.request);
+    parsed.request.functions = read_names(arguments->functions, "-f");
     parsed.request.pids = parse_pids(arguments->pids);
     parsed.ring_bytes = parse_ring_bytes(arguments->buffer);
     parsed.interval = parse_interval(arguments->interval);

@@ -4,7 +4,6 @@
 
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
-#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
@@ -23,10 +22,6 @@ JsonLine record(const char* kind) {
 
 std::uint64_t number(std::uint32_t small) {
   return small;
-}
-
-std::string list(const std::vector<std::string>& elements) {
-  return "[" + join(elements, ", ") + "]";
 }
 
 const char* name(ArgumentType::Kind kind) {
@@ -83,17 +78,17 @@ std::string line_of(const EventClass& one) {
       .add("id", number(value(one.id)))
       .add("subject", name(one.subject))
       .add("name", one.name)
-      .add_raw("arguments", list(arguments))
+      .add_array("arguments", arguments)
       .text();
 }
 
 std::string line_of(const Text& text) {
   JsonLine line = record("text");
   line.add("id", number(value(text.id)));
-  line.add_raw("cut", text.cut ? "true" : "false");
-  line.add_raw("unreadable", text.unreadable ? "true" : "false");
-  if (text.withheld) line.add_raw("withheld", "true");
-  if (text.normalized) line.add_raw("normalized", "true");
+  line.add_flag("cut", text.cut);
+  line.add_flag("unreadable", text.unreadable);
+  if (text.withheld) line.add_flag("withheld", true);
+  if (text.normalized) line.add_flag("normalized", true);
   if (text.query_bytes != 0) line.add("query_bytes", text.query_bytes);
   if (text.fingerprint != 0) line.add("fingerprint", fingerprint_text(text.fingerprint));
   return line.add("text", text.text).text();
@@ -133,12 +128,12 @@ std::string loss_text(const TraceReader& trace, const Loss& loss) {
                      seconds(loss.to));
 }
 
-std::string rows_json(const LogHistogram& durations) {
+std::vector<std::string> rows_json(const LogHistogram& durations) {
   std::vector<std::string> rows;
   durations.for_each_row([&](unsigned row, std::uint64_t count) {
     rows.push_back(fmt::format("[{}, {}]", LogHistogram::from_ns(row), count));
   });
-  return list(rows);
+  return rows;
 }
 
 std::string account_line(const TraceReader& trace, const Account& account) {
@@ -148,7 +143,7 @@ std::string account_line(const TraceReader& trace, const Account& account) {
       .add("recorded", account.recorded)
       .add("filtered", account.filtered)
       .add("short_total_ns", account.short_calls.total().count())
-      .add_raw("short_rows", rows_json(account.short_calls))
+      .add_array("short_rows", rows_json(account.short_calls))
       .text();
 }
 
@@ -159,7 +154,7 @@ std::string function_json(const TraceReader& trace, FunctionId id, const Functio
     line.add(name(static_cast<Outcome>(outcome)), sums.ended[outcome]);
   line.add("total_ns", sums.total().count()).add("self_ns", sums.self.count());
   line.add("min_ns", sums.min.count()).add("max_ns", sums.max.count());
-  return line.add_raw("rows", rows_json(sums.durations)).text();
+  return line.add_array("rows", rows_json(sums.durations)).text();
 }
 
 std::string summary_line(const TraceReader& trace, const char* kind, const Summary& summary) {
@@ -189,10 +184,10 @@ std::string summary_line(const TraceReader& trace, const char* kind, const Summa
   executions.add("lost", summary.executions.lost);
   executions.add("total_ns", summary.executions.total.count());
   return record(kind)
-      .add_raw("functions", list(functions))
-      .add_raw("processes", list(processes))
-      .add_raw("slowest", list(slowest))
-      .add_raw("losses", list(losses))
+      .add_array("functions", functions)
+      .add_array("processes", processes)
+      .add_array("slowest", slowest)
+      .add_array("losses", losses)
       .add("executions", executions)
       .text();
 }

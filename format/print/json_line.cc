@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "format/print/join.h"
 #include "format/print/printable.h"
 
 namespace pgrec {
@@ -60,6 +61,10 @@ JsonLine& JsonLine::add(std::string_view key, double number) {
 
 JsonLine& JsonLine::add(std::string_view key, std::string_view text) {
   return add_raw(key, json_string(text));
+}
+
+JsonLine& JsonLine::add_array(std::string_view key, const std::vector<std::string>& elements) {
+  return add_raw(key, "[" + join(elements, ", ") + "]");
 }
 
 }  // namespace pgrec

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pgrec {
 
@@ -26,6 +27,11 @@ class JsonLine {
     return add_raw(key, object.text());
   }
   JsonLine& add_null(std::string_view key) { return add_raw(key, "null"); }
+  JsonLine& add_flag(std::string_view key, bool flag) {
+    return add_raw(key, flag ? "true" : "false");
+  }
+  // An array of `elements`, which are JSON.
+  JsonLine& add_array(std::string_view key, const std::vector<std::string>& elements);
   // Adds `json` as it is.
   JsonLine& add_raw(std::string_view key, std::string_view json);
 

@@ -19,6 +19,7 @@ enum class SymbolSource : std::uint8_t {
   kMiniDebugInfo,  // compressed in the file's .gnu_debugdata
   kDebugFile,      // in a separate file, found by build id or by .gnu_debuglink
 };
+constexpr int kSymbolSources = 4;
 
 struct Symbol {
   std::string name;

@@ -71,7 +71,7 @@ SessionConfig config_of(std::uint32_t probes) {
 
 void try_calls_with(const SessionConfig& config, bool verbose) {
   KernelSession session(config, verbose);
-  expect_attached(session.attachments().attach_functions(kOwnFile, {probed_offset()}));
+  expect_attached(session.attachments().attach_functions(kOwnFile, {probed_offset()}, {0}));
   const wire_counts counts = count_calls(session);
   expect_all_seen(counts, WIRE_ENTER);
   expect_all_seen(counts, WIRE_EXIT);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <numeric>
 #include <utility>
 
 #include "bpf/pgrec.skel.h"
@@ -49,13 +48,6 @@ Attachments::ProbedFile Attachments::ProbedFile::only(Wanted wanted) const {
     some.site_numbers.push_back(site_numbers[i]);
   }
   return some;
-}
-
-Refusals Attachments::attach_functions(const std::string& binary,
-                                       const std::vector<std::uint64_t>& offsets) {
-  std::vector<std::uint64_t> probes(offsets.size());
-  std::iota(probes.begin(), probes.end(), 0);
-  return attach_functions(binary, offsets, probes);
 }
 
 Refusals Attachments::attach_functions(const std::string& binary,

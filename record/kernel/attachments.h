@@ -29,11 +29,8 @@ class Attachments {
   // Borrows the programs.
   explicit Attachments(const LoadedPrograms& programs);
 
-  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions; a
-  // function's place in the list is its probe index.
-  Refusals attach_functions(const std::string& binary, const std::vector<std::uint64_t>& offsets);
-  // The same for another file with some of these functions: `probes` are their probe indexes. The
-  // probes that are in place stay.
+  // Puts entry and return probes into `binary` at the file offsets (bytes) of the functions whose
+  // probe indexes are `probes`. The probes that are in place stay, in this file and in others.
   Refusals attach_functions(const std::string& binary, const std::vector<std::uint64_t>& offsets,
                             const std::vector<std::uint64_t>& probes);
   // Puts probes at sites of USDT probes in `binary`, and raises their semaphores in all processes
@@ -69,8 +66,8 @@ class Attachments {
   void count_new();
   // The old links are gone. Slow.
   void detach_old();
-  // Whether the probe was taken off, and those that were, by probe index. Nobody puts them in place
-  // again, in no other file either.
+  // Whether the probe was taken off, and those that were, by probe index. They are not put in place
+  // again, in another file either.
   bool is_off(std::size_t probe) const { return off_.contains(probe); }
   const std::set<std::size_t>& off() const { return off_; }
 

@@ -15,7 +15,7 @@
 namespace pgrec {
 namespace {
 
-// Probes are taken out by another thread, in which libbpf may speak, too.
+// Probes are put in and taken out by another thread, too, in which libbpf may speak.
 struct Words {
   std::mutex mutex;
   std::string text;

@@ -74,7 +74,7 @@ void configure_probes(pgrec_bpf& skeleton, const SessionConfig& config) {
   const auto& maps = skeleton.maps;
   const auto min_duration_ns = static_cast<std::uint64_t>(config.min_duration.count());
   const std::uint32_t short_rows = LogHistogram::row_of(min_duration_ns) + 1;
-  const std::uint32_t counted = config.probes + 2;  // with the activity function and a trial
+  const std::uint32_t counted = config.probes + 2;  // with the hooks and a trial
   skeleton.rodata->filter_by_pid = config.pids.empty() ? 0 : 1;
   skeleton.rodata->hooks_probe = config.probes;
   skeleton.rodata->min_duration_ns = min_duration_ns;

@@ -14,7 +14,7 @@ struct bpf_program;
 
 namespace pgrec {
 
-// Places of USDT probes, those of files that take the path later included; 200 bytes each.
+// Sites of USDT probes, those of files that take the path later included; 200 bytes each.
 constexpr std::uint32_t kMostSites = 4096;
 
 struct LoadedPrograms {

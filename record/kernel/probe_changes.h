@@ -1,7 +1,8 @@
 // What changes of the probes while recording goes on, one change at a time. What the kernel takes
 // its time for, attaching and taking out, a thread of its own does, to which the attachments belong
 // meanwhile; what has to happen at one moment is a short step between two rounds of draining. So
-// who drains the rings never waits for a probe. All functions are called on one thread.
+// who drains the rings never waits for a probe, but where no thread can be started: then it is done
+// in place. All functions are called on one thread.
 #pragma once
 
 #include <cstddef>

@@ -39,6 +39,10 @@ std::uint64_t ProbeCounts::lost() const {
   return all;
 }
 
+std::uint64_t ProbeCounts::lost(wire_loss cause) const {
+  return sum_of(sum.lost[cause]);
+}
+
 std::uint64_t ProbeCounts::foreign() const {
   return sum_of(sum.foreign);
 }

@@ -21,6 +21,7 @@ struct ProbeCounts {
   std::uint64_t fired() const;
   std::uint64_t filtered() const;
   std::uint64_t lost() const;
+  std::uint64_t lost(wire_loss cause) const;
   // Of processes that were not asked for, which are among those filtered.
   std::uint64_t foreign() const;
 };

@@ -25,11 +25,14 @@ class HitOrder {
   // Earliest hit that waits, CLOCK_MONOTONIC ns; 0 when none does.
   std::uint64_t earliest_ns() const;
 
-  // Calls visit(thread, hits) for each thread with hits that wait.
+  // Calls visit(thread, hit) for each hit that waits, thread by thread; those of one are in no
+  // order of time.
   template <typename Visit>
   void look_at_waiting(Visit visit) const {
-    for (const auto& [thread, queue] : threads_)
-      visit(thread, std::span<const Hit>(queue.hits));
+    for (const auto& [thread, queue] : threads_) {
+      for (const Hit& hit : queue.hits)
+        visit(thread, hit);
+    }
   }
 
   // Hands out all hits up to and including `watermark_ns`: calls visit(thread, hits) for each

@@ -80,6 +80,7 @@ void QueryTexts::add(const TextHit& piece) {
     partial_.erase(piece.thread);
     older_ = {};
     ++without_memory_;
+    forget_();
   }
 }
 

@@ -43,12 +43,12 @@ QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool
 
 class QueryTexts {
  public:
-  // `bound_bytes`: of texts held; past it the older half is forgotten, and `forget` called: the
-  // kernel side is to send again what comes again.
+  // `bound_bytes`: of texts held; past it the older half is forgotten. `forget` is called where one
+  // is not there any more: the kernel side is to send again what comes again.
   QueryTexts(TextMode mode, std::uint64_t bound_bytes, std::function<void()> forget);
 
   // A piece of a text has come from the kernel side; those of one text come in order. Where there
-  // is no memory for it, it becomes one that could not be read.
+  // is no memory for it, it becomes one that could not be read, until it is sent again.
   void add(const TextHit& piece);
   // How many those are.
   std::uint64_t without_memory() const { return without_memory_; }
@@ -69,8 +69,6 @@ class QueryTexts {
   void forget_threads(IsGone is_gone) {
     std::erase_if(partial_, [&](const auto& one) { return is_gone(one.first); });
   }
-  // Texts of which not all has come.
-  std::size_t unfinished() const { return partial_.size(); }
 
   // A query without a text of its own.
   std::shared_ptr<const QueryText> unreadable() const { return unreadable_; }

@@ -7,7 +7,6 @@
 #include <map>
 #include <vector>
 
-#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "format/print/units.h"
@@ -33,14 +32,12 @@ std::string calls_text(double calls) {
   return fixed_text(calls, calls < 10 ? 2 : 0);
 }
 
-// A hit of a USDT probe is one probe, half of what a call has.
-double weight_of(const PresetProbe& probe) {
-  return is_usdt(probe.name) ? 0.5 : 1;
+Duration cost_of(double pairs, Duration call_cost) {
+  return Duration(std::llround(pairs * static_cast<double>(call_cost.count())));
 }
 
-std::string cost_text(double calls, const std::optional<Duration>& call_cost) {
-  if (!call_cost || calls == 0) return "-";
-  return duration_text(Duration(std::llround(calls * static_cast<double>(call_cost->count()))));
+std::string cost_text(double pairs, const std::optional<Duration>& call_cost) {
+  return !call_cost || pairs == 0 ? "-" : duration_text(cost_of(pairs, *call_cost));
 }
 
 // "17 on", "up to 16", "15 to 17".
@@ -77,111 +74,136 @@ std::map<std::string_view, std::string> verdicts_of(const PresetSubject& subject
   return verdicts;
 }
 
-// A preset as it is shown.
-struct Shown {
-  std::vector<const PresetProbe*> probes;
-  PresetCalls calls;  // of all
-  PresetCalls pairs;  // the same, but a hit of a USDT probe, which is one probe, as half a call
+// Calls, and what of probes they have: a hit of a USDT probe, which is one, is half a pair.
+struct Load {
+  PresetCalls calls;
+  PresetCalls pairs;
 };
 
-// `version`: 0 shows all probes, and counts what 17 has.
-Shown shown(const Preset& preset, int version) {
+Load load_of(const PresetProbe& probe, int version) {
+  const PresetCalls& calls = probe.calls(version);
+  const double weight = is_usdt(probe.name) ? 0.5 : 1;
+  return {calls, {weight * calls.tpcb, weight * calls.select}};
+}
+
+void add(const PresetCalls& calls, PresetCalls& sum) {
+  sum.tpcb += calls.tpcb;
+  sum.select += calls.select;
+}
+
+struct ShownProbe {
+  const PresetProbe& probe;
+  Load load;
+  std::string verdict;  // of no use without a subject
+};
+
+struct ShownPreset {
+  const Preset& preset;
+  std::vector<ShownProbe> probes;
+  Load load;  // of all
+};
+
+int version_of(const PresetSubject* subject) {
+  return subject ? major_version(subject->image.server_version) : 0;
+}
+
+// Where the version is not known, all probes are shown, and what 17 has is counted.
+std::vector<ShownPreset> shown(const PresetSubject* subject) {
   constexpr int kCounted = 17;
-  Shown all;
-  for (const PresetProbe& probe : preset.probes) {
-    if (version != 0 && !probe.is_in(version)) continue;
-    all.probes.push_back(&probe);
-    if (!probe.is_in(version == 0 ? kCounted : version)) continue;
-    const PresetCalls& calls = probe.calls(version);
-    const double weight = weight_of(probe);
-    all.calls.tpcb += calls.tpcb;
-    all.calls.select += calls.select;
-    all.pairs.tpcb += weight * calls.tpcb;
-    all.pairs.select += weight * calls.select;
+  const int version = version_of(subject);
+  std::map<std::string_view, std::string> verdicts;
+  if (subject) verdicts = verdicts_of(*subject);
+  std::vector<ShownPreset> all;
+  for (const Preset& preset : presets()) {
+    ShownPreset one{preset, {}, {}};
+    for (const PresetProbe& probe : preset.probes) {
+      if (version != 0 && !probe.is_in(version)) continue;
+      const auto verdict = verdicts.find(probe.name);
+      one.probes.push_back({probe, load_of(probe, version),
+                            verdict == verdicts.end() ? "not in it" : verdict->second});
+      if (!probe.is_in(version == 0 ? kCounted : version)) continue;
+      add(one.probes.back().load.calls, one.load.calls);
+      add(one.probes.back().load.pairs, one.load.pairs);
+    }
+    all.push_back(std::move(one));
   }
   return all;
 }
 
-void print_overview(std::ostream& out, int version, const std::optional<Duration>& call_cost) {
+void print_overview(std::ostream& out, const std::vector<ShownPreset>& all,
+                    const std::optional<Duration>& call_cost) {
   Lines lines({1, 2, 3, 4});
   lines.add({"preset", "TPC-B", "-S", "cost", "cost -S", "that is", "what it answers"});
-  for (const Preset& preset : presets()) {
-    const Shown all = shown(preset, version);
-    lines.add({std::string(preset.name), calls_text(all.calls.tpcb), calls_text(all.calls.select),
-               cost_text(all.pairs.tpcb, call_cost), cost_text(all.pairs.select, call_cost),
-               word_for(all.pairs), std::string(preset.answers)});
+  for (const auto& [preset, probes, load] : all) {
+    lines.add({std::string(preset.name), calls_text(load.calls.tpcb), calls_text(load.calls.select),
+               cost_text(load.pairs.tpcb, call_cost), cost_text(load.pairs.select, call_cost),
+               word_for(load.pairs), std::string(preset.answers)});
   }
   lines.print(out);
 }
 
-void print_preset(std::ostream& out, const Preset& preset, int version,
-                  const std::map<std::string_view, std::string>* verdicts,
+void print_preset(std::ostream& out, const ShownPreset& shown, bool of_subject,
                   const std::optional<Duration>& call_cost) {
   Lines lines({2, 3, 4, 5}, "  ");
-  lines.add({"function", verdicts ? "verdict" : "PostgreSQL", "TPC-B", "-S", "cost", "cost -S",
+  lines.add({"function", of_subject ? "verdict" : "PostgreSQL", "TPC-B", "-S", "cost", "cost -S",
              "once per"});
-  for (const PresetProbe* probe : shown(preset, version).probes) {
-    std::string verdict = versions_text(*probe);
-    if (verdicts) {
-      const auto found = verdicts->find(probe->name);
-      verdict = found == verdicts->end() ? "not in it" : found->second;
-    }
-    const PresetCalls& calls = probe->calls(version);
-    const double weight = weight_of(*probe);
-    lines.add({std::string(probe->name), verdict, calls_text(calls.tpcb), calls_text(calls.select),
-               cost_text(weight * calls.tpcb, call_cost),
-               cost_text(weight * calls.select, call_cost), std::string(probe->once_per)});
+  for (const auto& [probe, load, verdict] : shown.probes) {
+    lines.add({std::string(probe.name), of_subject ? verdict : versions_text(probe),
+               calls_text(load.calls.tpcb), calls_text(load.calls.select),
+               cost_text(load.pairs.tpcb, call_cost), cost_text(load.pairs.select, call_cost),
+               std::string(probe.once_per)});
   }
-  out << "\n" << preset.name << "\n";
+  out << "\n" << shown.preset.name << "\n";
   lines.print(out);
 }
 
-JsonLine calls_json(const PresetCalls& calls) {
-  JsonLine line;
-  line.add("tpcb", calls.tpcb).add("select", calls.select);
-  return line;
+void add_load(JsonLine& line, const Load& load, const std::optional<Duration>& call_cost) {
+  line.add("calls", JsonLine().add("tpcb", load.calls.tpcb).add("select", load.calls.select));
+  if (!call_cost) {
+    line.add_null("cost_ns");
+    return;
+  }
+  JsonLine cost;
+  cost.add("tpcb", std::int64_t{cost_of(load.pairs.tpcb, *call_cost).count()});
+  cost.add("select", std::int64_t{cost_of(load.pairs.select, *call_cost).count()});
+  line.add("cost_ns", cost);
+}
+
+void add_version(JsonLine& line, std::string_view key, int version) {
+  version == 0 ? line.add_null(key) : line.add(key, std::int64_t{version});
 }
 
 }  // namespace
 
 std::string presets_json(const PresetSubject* subject, const std::optional<Duration>& call_cost) {
-  const int version = subject ? major_version(subject->image.server_version) : 0;
-  std::map<std::string_view, std::string> verdicts;
-  if (subject) verdicts = verdicts_of(*subject);
   std::vector<std::string> all;
-  for (const Preset& preset : presets()) {
+  for (const auto& [preset, of_preset, load_of_preset] : shown(subject)) {
     std::vector<std::string> probes;
-    for (const PresetProbe* probe : shown(preset, version).probes) {
+    for (const auto& [probe, load, verdict] : of_preset) {
       JsonLine line;
-      line.add("probe", probe->name).add("once_per", probe->once_per);
-      line.add("calls", calls_json(probe->calls(version)));
-      if (subject) {
-        const auto found = verdicts.find(probe->name);
-        line.add("verdict", found == verdicts.end() ? "not in it" : found->second);
-      }
+      line.add("probe", probe.name).add("once_per", probe.once_per);
+      add_version(line, "first_version", probe.first_version);
+      add_version(line, "last_version", probe.last_version);
+      add_load(line, load, call_cost);
+      if (subject) line.add("verdict", verdict);
       probes.push_back(line.text());
     }
     JsonLine line;
     line.add("preset", preset.name).add("answers", preset.answers);
-    line.add("calls", calls_json(shown(preset, version).calls));
-    line.add_raw("probes", "[" + join(probes, ", ") + "]");
-    all.push_back(line.text());
+    add_load(line, load_of_preset, call_cost);
+    all.push_back(line.add_array("probes", probes).text());
   }
   JsonLine line;
   subject ? line.add("binary", subject->name) : line.add_null("binary");
   call_cost ? line.add("call_cost_ns", std::int64_t{call_cost->count()})
             : line.add_null("call_cost_ns");
-  return line.add_raw("presets", "[" + join(all, ", ") + "]").text();
+  return line.add_array("presets", all).text();
 }
 
 void print_presets(std::ostream& out, const PresetSubject* subject,
                    const std::optional<Duration>& call_cost) {
-  const int version = subject ? major_version(subject->image.server_version) : 0;
-  std::map<std::string_view, std::string> verdicts;
-  if (subject) {
-    verdicts = verdicts_of(*subject);
-    out << "binary       " << subject->name << "\n";
-  }
+  const int version = version_of(subject);
+  if (subject) out << "binary       " << subject->name << "\n";
   const std::string cost = call_cost
                                ? fmt::format(
                                      "of these at {} a call, measured on an empty function on this "
@@ -193,9 +215,10 @@ void print_presets(std::ostream& out, const PresetSubject* subject,
       "{}; -: fewer than one in 200\n"
       "cost         {}\n\n",
       version != 0 && version < 16 ? 15 : 17, cost);
-  print_overview(out, version, call_cost);
-  for (const Preset& preset : presets())
-    print_preset(out, preset, version, subject ? &verdicts : nullptr, call_cost);
+  const std::vector<ShownPreset> all = shown(subject);
+  print_overview(out, all, call_cost);
+  for (const ShownPreset& one : all)
+    print_preset(out, one, subject != nullptr, call_cost);
 }
 
 }  // namespace pgrec

@@ -1,4 +1,4 @@
-// Which functions to probe: what -f asked for, against what the binary has.
+// Which functions to probe: what -f asked for, against what the files have.
 #pragma once
 
 #include <string>
@@ -10,34 +10,45 @@
 
 namespace pgrec {
 
-// A function that was asked for and is not recorded.
+// A function that was asked for and is not recorded, at least not by that name.
 struct NotProbed {
-  std::string name;    // as it was asked for
-  std::string reason;  // in words, with the nearest names where there are any
+  std::string name;        // as it was asked for
+  std::string reason;      // in words, with the nearest names where there are any
+  bool same_code = false;  // as another's that was asked for, under whose name calls are recorded
 };
 
 // "a: no such function; b: …".
 std::string to_text(const std::vector<NotProbed>& not_probed);
 
-struct ProbeSelection {
-  std::vector<Symbol> functions;  // by name
-  std::vector<UsdtProbe> points;  // by name
-  std::vector<NotProbed> not_probed;
+// Where names are looked for.
+struct NamedFile {
+  std::string name;  // for people
+  const ElfImage& image;
+};
 
-  bool empty() const { return functions.empty() && points.empty(); }
+// "postgres and plpgsql.so".
+std::string names_text(const std::vector<std::string>& files);
+
+struct ProbeSelection {
+  struct InFile {
+    std::vector<Symbol> functions;  // by name
+    std::vector<UsdtProbe> points;  // by name
+  };
+  std::vector<InFile> files;  // as they were given
+  std::vector<NotProbed> not_probed;
 };
 
 // Bound on probes of one recording.
 constexpr std::size_t kMaxProbes = 1000;
 
 // "2 functions and 1 USDT probe".
-std::string count_text(const ProbeSelection& selection);
+std::string probes_text(std::size_t functions, std::size_t points);
 
 // `patterns`: names and globs (see FunctionNames, and UsdtProbe for those of USDT probes), each
-// possibly a comma-separated list of them. A name that the binary does not have, a glob that
-// matches nothing, and a second name for code already chosen are told in not_probed, with the
-// places of names that come from files. Throws Error when nothing is left or too much is matched.
-ProbeSelection select_probes(const std::vector<std::string>& patterns, const ElfImage& image,
-                             const std::string& binary, const NamePlaces& places = {});
+// looked for in every file. A name that no file has, a glob that matches nothing, a second name for
+// code already chosen, and one of several files that has none of the names, are told in
+// not_probed, with the places of names that come from lists. Throws Error when nothing is left or
+// too much is matched.
+ProbeSelection select_probes(const NameList& patterns, const std::vector<NamedFile>& files);
 
 }  // namespace pgrec

@@ -12,13 +12,19 @@ namespace {
 std::size_t attach_functions(KernelSession& session, const RecordingPlan& plan,
                              const ProbeTable& probes, std::vector<NotProbed>& not_probed) {
   std::size_t attached = 0;
-  const auto refused =
-      session.attachments().attach_functions(plan.binary.path, plan.attach_offsets);
-  for (const std::uint32_t probe : probes.functions()) {
-    if (refused[probe]) {
-      not_probed.push_back({probes.name(probe), *refused[probe]});
-    } else {
-      ++attached;
+  for (std::size_t i = 0; i < plan.files.size(); ++i) {
+    const PlannedFile& file = plan.files[i];
+    const ProbeRange range = plan.functions_of(i);
+    if (range.empty()) continue;
+    std::vector<std::uint64_t> numbers;
+    for (const std::uint32_t probe : range)
+      numbers.push_back(probe);
+    const auto refused =
+        session.attachments().attach_functions(file.binary.path, file.attach_offsets, numbers);
+    for (const std::uint32_t probe : range) {
+      const auto& reason = refused[probe - range.first];
+      if (reason) not_probed.push_back({probes.name(probe), *reason});
+      attached += reason ? 0 : 1;
     }
   }
   return attached;
@@ -28,14 +34,14 @@ std::size_t attach_functions(KernelSession& session, const RecordingPlan& plan,
 std::size_t attach_usdt_sites(KernelSession& session, const RecordingPlan& plan,
                               const ProbeTable& probes, std::vector<NotProbed>& not_probed) {
   std::size_t attached = 0;
-  const auto sites = plan.sites();
-  const auto refused = session.attachments().attach_sites(plan.binary.path, sites);
-  for (std::size_t i = 0; i < sites.size(); ++i) {
-    if (refused[i]) {
-      not_probed.push_back(
-          {probes.name(sites[i].site.probe) + " at one of its places", *refused[i]});
-    } else {
-      ++attached;
+  for (std::size_t i = 0; i < plan.files.size(); ++i) {
+    const auto sites = plan.sites_of(i);
+    if (sites.empty()) continue;
+    const auto refused = session.attachments().attach_sites(plan.files[i].binary.path, sites);
+    for (std::size_t j = 0; j < sites.size(); ++j) {
+      const std::string& name = probes.name(sites[j].site.probe);
+      if (refused[j]) not_probed.push_back({name + " at one of its places", *refused[j]});
+      attached += refused[j] ? 0 : 1;
     }
   }
   return attached;
@@ -66,11 +72,11 @@ SessionConfig session_config(const RecordingPlan& plan) {
 
 std::vector<NotProbed> attach(KernelSession& session, const RecordingPlan& plan) {
   const ProbeTable probes = plan.probes();
-  std::vector<NotProbed> not_probed = plan.selection.not_probed;
+  std::vector<NotProbed> not_probed = plan.not_probed;
   const std::size_t functions = attach_functions(session, plan, probes, not_probed);
   const std::size_t sites = attach_usdt_sites(session, plan, probes, not_probed);
   if (functions + sites == 0 && !probes.chosen().empty()) {
-    throw Error("nothing to record in " + plan.binary.name + ": " + to_text(not_probed),
+    throw Error("nothing to record in " + plan.files_text() + ": " + to_text(not_probed),
                 "-v shows the kernel's words");
   }
   if (const auto reason = session.follow_processes()) {

@@ -24,6 +24,7 @@ struct IntervalEnd {
   // all here: a moment after its end, but for the last.
   std::vector<ProbeCounts> counts;
   std::vector<LogHistogram> short_calls;
+  std::vector<std::uint64_t> without_room;  // events without room in the trace
   std::uint64_t filtered_events = 0;
   std::vector<std::uint32_t> taken_off;  // probes that are not recorded any more
 };

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <ostream>
 
+#include "format/layout.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
@@ -12,11 +13,6 @@ namespace pgrec {
 namespace {
 
 constexpr std::size_t kNamed = 10;
-
-std::uint64_t lost_events(const ProbeCounts& counts, unsigned cause) {
-  const auto& of_kinds = counts.sum.lost[cause];
-  return std::accumulate(std::begin(of_kinds), std::end(of_kinds), std::uint64_t{0});
-}
 
 // "2 unwound, 1 headless".
 std::string unreturned_text(const FunctionSummary& calls, std::uint64_t open) {
@@ -39,6 +35,7 @@ LiveHistograms::LiveHistograms(std::ostream& out, const ProbeTable& probes, Dura
     : out_(out), probes_(probes), shorter_than_(shorter_than), open_(probes.size()) {
   before_.counts.resize(probes.size());
   before_.short_calls.resize(probes.size());
+  before_.without_room.resize(probes.size());
 }
 
 void LiveHistograms::add(const Summary& summary) {
@@ -68,20 +65,27 @@ LiveHistograms::Function LiveHistograms::function(std::uint32_t probe,
 
 std::string LiveHistograms::losses_text(const IntervalEnd& end, std::uint64_t& events) const {
   std::string text;
-  for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
+  const auto add = [&](const std::string& cause, auto lost_by) {
     std::uint64_t of_cause = 0;
     std::vector<std::string> where;
     for (const std::uint32_t probe : probes_.all()) {
-      const std::uint64_t lost =
-          lost_events(end.counts[probe], cause) - lost_events(before_.counts[probe], cause);
-      if (lost > 0) where.push_back(probes_.name(probe) + " " + count_text(lost));
+      const std::uint64_t lost = lost_by(end, probe) - lost_by(before_, probe);
+      if (lost > 0) where.push_back(printable(probes_.name(probe)) + " " + count_text(lost));
       of_cause += lost;
     }
-    if (of_cause == 0) continue;
-    text += "lost " + plural(of_cause, "event") + ", " + name(static_cast<wire_loss>(cause)) +
-            ": " + join_first(where, kNamed) + "\n";
+    if (of_cause == 0) return;
+    text += "lost " + plural(of_cause, "event") + ", " + cause + ": " + join_first(where, kNamed) +
+            "\n";
     events += of_cause;
+  };
+  for (unsigned i = 0; i < WIRE_LOSSES; ++i) {
+    const auto cause = static_cast<wire_loss>(i);
+    add(name(cause), [cause](const IntervalEnd& at, std::uint32_t probe) {
+      return at.counts[probe].lost(cause);
+    });
   }
+  add(layout::kFormatBound,
+      [](const IntervalEnd& at, std::uint32_t probe) { return at.without_room[probe]; });
   return text;
 }
 
@@ -131,7 +135,7 @@ void LiveHistograms::print(const std::vector<Function>& functions, const Interva
     std::vector<std::string> taken_off;
     for (const std::uint32_t probe : end.taken_off)
       taken_off.push_back(probes_.name(probe));
-    out_ << "not recorded any more (throttled): " << join_first(taken_off, kNamed) << "\n";
+    print_line(out_, "not recorded any more (throttled): " + join_first(taken_off, kNamed));
   }
   out_.flush();
 }

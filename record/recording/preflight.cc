@@ -22,7 +22,7 @@ void warn_of_unseen(std::ostream& out, const std::vector<std::uint32_t>& pids,
   if (exec.find('/') == std::string::npos) return;
   const auto pid = first_unseen(pids);
   if (!pid) return;
-  out << "pgrec: which file process " << *pid << " sees at " << exec << " is not known; "
+  out << "pgrec: which file process " << *pid << " sees at " << printable(exec) << " is not known; "
       << missing_to_see_processes() << "\n"
       << "hint: it is taken for the one seen from here, which is right unless the process runs "
          "in a container or a chroot"
@@ -30,13 +30,13 @@ void warn_of_unseen(std::ostream& out, const std::vector<std::uint32_t>& pids,
 }
 
 // Processes that will not be recorded although their binary has the name of the one that is.
-void warn_of_older(std::ostream& out, const RecordingPlan& plan) {
-  if (!plan.pids.empty() || plan.binary.path != plan.binary.name) return;
-  const auto older = processes_of_an_older(plan.binary.path);
+void warn_of_older(std::ostream& out, const ServerBinary& binary) {
+  if (binary.path != binary.name) return;
+  const auto older = processes_of_an_older(binary.path);
   if (older.empty()) return;
   out << "pgrec: " << plural(older.size(), "process")
-      << (older.size() == 1 ? " still runs" : " still run") << " an older " << plan.binary.name
-      << ", which is not recorded\n"
+      << (older.size() == 1 ? " still runs" : " still run") << " an older "
+      << printable(binary.name) << ", which is not recorded\n"
       << "hint: restart the server, or record what runs: -p " << older.front() << std::endl;
 }
 
@@ -49,19 +49,24 @@ void check_can_record(const std::string& as_root, AttachMethod attach) {
               "from Linux 6.6 on, and without --attach, CAP_BPF and CAP_PERFMON are enough");
 }
 
-void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std::string& exec) {
-  warn_of_unseen(out, plan.pids, exec);
-  warn_of_older(out, plan);
+void warn_of_other_files(std::ostream& out, const RecordingPlan& plan,
+                         const std::vector<std::string>& execs) {
+  for (const std::string& exec : execs)
+    warn_of_unseen(out, plan.pids, exec);
+  if (!plan.pids.empty()) return;
+  for (const PlannedFile& file : plan.files)
+    warn_of_older(out, file.binary);
 }
 
 void print_not_probed(std::ostream& out, const std::vector<NotProbed>& not_probed) {
   for (std::size_t i = 0; i < std::min(not_probed.size(), kPrinted); ++i)
-    out << "pgrec: not probed: " << not_probed[i].name << ": " << not_probed[i].reason << "\n";
+    print_line(out, "pgrec: not probed: " + not_probed[i].name + ": " + not_probed[i].reason);
   if (not_probed.size() > kPrinted)
     out << "pgrec: not probed: and " << not_probed.size() - kPrinted << " more\n";
 }
 
-void require_all_probed(const std::vector<NotProbed>& not_probed) {
+void require_all_probed(std::vector<NotProbed> not_probed) {
+  std::erase_if(not_probed, [](const NotProbed& one) { return one.same_code; });
   if (not_probed.empty()) return;
   throw Error("not everything can be probed: " + to_text(not_probed),
               "without --strict what can be probed is recorded");

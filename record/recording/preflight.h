@@ -18,13 +18,14 @@ void check_can_record(const std::string& as_root, AttachMethod attach = AttachMe
 // Says where processes that seem to be meant run another file than the one that will be probed: one
 // that was replaced, or one that they see at the path and this process does not. `exec`: what -x
 // said, from which the plan was made.
-void warn_of_other_files(std::ostream& out, const RecordingPlan& plan, const std::string& exec);
+void warn_of_other_files(std::ostream& out, const RecordingPlan& plan,
+                         const std::vector<std::string>& execs);
 
 // Says the first of what was asked for and is not probed, and how many more there are.
 void print_not_probed(std::ostream& out, const std::vector<NotProbed>& not_probed);
 
-// Throws Error where there is any.
-void require_all_probed(const std::vector<NotProbed>& not_probed);
+// Throws Error where there is any whose calls are not recorded under another name either.
+void require_all_probed(std::vector<NotProbed> not_probed);
 
 // Says the first of the plan's notes, and how many more there are.
 void print_notes(std::ostream& out, const std::vector<std::string>& notes);

@@ -9,6 +9,7 @@
 #include "format/print/units.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/elf_image.h"
+#include "record/kernel/probe_table.h"
 
 namespace pgrec {
 namespace {
@@ -16,14 +17,14 @@ namespace {
 // One file that is being probed.
 class Probing {
  public:
-  Probing(const NewFile& file, const RecordingPlan& plan, const ProbeTable& probes,
-          Attachments& attachments)
+  Probing(const NewFile& file, const RecordingPlan& plan, Attachments& attachments)
       : file_(file),
         plan_(plan),
-        probes_(probes),
+        probes_(plan.probes()),
         attachments_(attachments),
-        image_(read_elf(file.path)) {
-    image_.add(read_debug_symbols(file.path, read_code(file.path)).functions);
+        image_(read_elf(file.path)),
+        code_(read_code(file.path)) {
+    image_.add(read_debug_symbols(file.path, code_).functions);
   }
 
   ProbedFile all();
@@ -44,9 +45,10 @@ class Probing {
 
   const NewFile& file_;
   const RecordingPlan& plan_;
-  const ProbeTable& probes_;
+  const ProbeTable probes_;
   Attachments& attachments_;
   ElfImage image_;
+  const Code code_;
   std::string missing_;
   bool any_off_ = false;
 };
@@ -56,18 +58,16 @@ ProbedFile Probing::all() {
   if (!image_.server_version.empty()) what += ", PostgreSQL " + image_.server_version;
   if (!image_.build_id.empty()) what += ", build id " + image_.build_id;
   bool any = false;
-  if (file_.has_functions) {
-    const ProbeRange range = probes_.functions();
+  if (!file_.functions.empty()) {
     const std::size_t probed = functions();
     any = probed > 0;
-    if (!range.empty())
-      what += ": " + count_text(probed) + " of " + plural(range.size(), "function");
-    if (!probes_.points().empty()) {
-      const std::size_t reached = points();
-      any = any || reached > 0;
-      what += (range.empty() ? ": " : ", ") + count_text(reached) + " of " +
-              plural(probes_.points().size(), "USDT probe");
-    }
+    what += ": " + count_text(probed) + " of " + plural(file_.functions.size(), "function");
+  }
+  if (!file_.points.empty()) {
+    const std::size_t reached = points();
+    any = any || reached > 0;
+    what += (file_.functions.empty() ? ": " : ", ") + count_text(reached) + " of " +
+            plural(file_.points.size(), "USDT probe");
   }
   if (file_.has_activity) {
     const auto refused = hooks();
@@ -89,7 +89,7 @@ std::size_t Probing::functions() {
   std::vector<Symbol> symbols;
   std::vector<std::uint64_t> probes;
   std::map<std::string, std::size_t> met;
-  for (const std::uint32_t probe : probes_.functions()) {
+  for (const std::uint32_t probe : file_.functions) {
     const std::string& name = probes_.name(probe);
     const auto found = image_.find(name);
     const std::size_t which = met[name]++;
@@ -101,7 +101,7 @@ std::size_t Probing::functions() {
     }
   }
   std::vector<std::uint64_t> offsets;
-  const auto sites = attach_offsets(file_.path, image_, symbols);
+  const auto sites = attach_offsets(symbols, image_, code_);
   for (std::size_t i = sites.size(); i-- > 0;) {
     if (sites[i]) {
       offsets.insert(offsets.begin(), *sites[i]);
@@ -124,7 +124,7 @@ std::size_t Probing::functions() {
 std::size_t Probing::points() {
   const auto in_file = usdt_probes(image_);
   std::size_t probed = 0;
-  for (const std::uint32_t probe : probes_.points())
+  for (const std::uint32_t probe : file_.points)
     probed += point(probe, in_file) ? 1 : 0;
   return probed;
 }
@@ -154,7 +154,7 @@ bool Probing::point(std::uint32_t probe, const std::vector<UsdtProbe>& in_file) 
 }
 
 std::optional<std::string> Probing::hooks() {
-  const auto hooks = find_server_hooks(image_, read_code(file_.path));
+  const auto hooks = find_server_hooks(image_, code_);
   if (!hooks) return "not in it";
   if (hooks->known != plan_.known_of_executions())
     return "it tells other things of them than the first";
@@ -163,9 +163,8 @@ std::optional<std::string> Probing::hooks() {
 
 }  // namespace
 
-ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, const ProbeTable& probes,
-                      Attachments& attachments) {
-  return Probing(file, plan, probes, attachments).all();
+ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, Attachments& attachments) {
+  return Probing(file, plan, attachments).all();
 }
 
 }  // namespace pgrec

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "record/kernel/attachments.h"
-#include "record/kernel/probe_table.h"
 #include "record/recording/recording_plan.h"
 
 namespace pgrec {
@@ -15,7 +14,8 @@ namespace pgrec {
 struct NewFile {
   std::string name;  // as it is told
   std::string path;
-  bool has_functions = false;
+  ProbeRange functions;
+  ProbeRange points;
   bool has_activity = false;
 };
 
@@ -25,7 +25,6 @@ struct ProbedFile {
 };
 
 // Probes that were taken off are left out. Throws Error where the file cannot be read.
-ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, const ProbeTable& probes,
-                      Attachments& attachments);
+ProbedFile probe_file(const NewFile& file, const RecordingPlan& plan, Attachments& attachments);
 
 }  // namespace pgrec

@@ -21,7 +21,8 @@ std::string names_of_parts(const RecordingOutcome& outcome) {
          plural(outcome.parts, "part") + removed;
 }
 
-void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOutcome& outcome) {
+void print_trace(std::ostream& out, const RecordingPlan& plan, const ProbeTable& probes,
+                 const RecordingOutcome& outcome) {
   const std::uint64_t calls = outcome.totals.calls;
   out << names_of_parts(outcome) << ": " << bytes_text(outcome.totals.bytes);
   if (const auto each = bytes_each(outcome.totals.bytes, calls,
@@ -31,7 +32,7 @@ void print_trace(std::ostream& out, const RecordingPlan& plan, const RecordingOu
         << each->what;
   }
   out << "\n  calls       " << count_text(calls) << " of "
-      << plural(plan.selection.functions.size(), "function") << " in "
+      << plural(probes.functions().size(), "function") << " in "
       << plural(outcome.processes, "process") << "\n";
 }
 
@@ -69,8 +70,8 @@ void print_taken_off(std::ostream& out, const RecordOptions& options, const Prob
         << fixed_text(100 * options.max_overhead, 1) << " %\n";
   }
   for (const auto& one : outcome.not_taken_off) {
-    out << "  throttled   " << probes.name(value(one.function)) << ": not after "
-        << duration_text(one.after) << ", and recorded on: " << one.why << "\n";
+    out << "  throttled   " << printable(probes.name(value(one.function))) << ": not after "
+        << duration_text(one.after) << ", and recorded on: " << printable(one.why) << "\n";
   }
 }
 
@@ -133,14 +134,6 @@ void print_uncounted(std::ostream& out, const RecordingOutcome& outcome) {
   }
 }
 
-// Events of one probe that were lost so.
-std::uint64_t lost_of(const ProbeCounts& counts, unsigned cause) {
-  std::uint64_t events = 0;
-  for (const std::uint64_t of_kind : counts.sum.lost[cause])
-    events += of_kind;
-  return events;
-}
-
 // Prints what was lost so, `events` by probe, and gives how many.
 std::uint64_t print_loss(std::ostream& out, const ProbeTable& probes, std::string_view cause,
                          const std::function<std::uint64_t(std::uint32_t)>& events) {
@@ -160,9 +153,10 @@ std::uint64_t print_loss(std::ostream& out, const ProbeTable& probes, std::strin
 
 void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
   std::uint64_t all = 0;
-  for (unsigned cause = 0; cause < WIRE_LOSSES; ++cause) {
-    all += print_loss(out, probes, name(static_cast<wire_loss>(cause)),
-                      [&](std::uint32_t probe) { return lost_of(outcome.counts[probe], cause); });
+  for (unsigned i = 0; i < WIRE_LOSSES; ++i) {
+    const auto cause = static_cast<wire_loss>(i);
+    all += print_loss(out, probes, name(cause),
+                      [&](std::uint32_t probe) { return outcome.counts[probe].lost(cause); });
   }
   const std::uint64_t in_rings = all;
   all += print_loss(out, probes, layout::kFormatBound, [&](std::uint32_t probe) {
@@ -180,7 +174,7 @@ void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOu
 void print_summary(std::ostream& out, const RecordOptions& options, const RecordingPlan& plan,
                    const RecordingOutcome& outcome) {
   const ProbeTable probes = plan.probes();
-  print_trace(out, plan, outcome);
+  print_trace(out, plan, probes, outcome);
   print_points(out, probes, outcome);
   print_executions(out, plan, outcome);
   out << "  duration    " << duration_text(outcome.elapsed) << ", ended by "

@@ -333,9 +333,8 @@ void Recorder::begin_part(const Moment& beginning) {
   rows.facts = throttling_.guard().facts();
   sink_.write(rows);
   titles_.begin_part();
-  // In no order yet: a thread's end can stand first.
-  order_.look_at_waiting([this](const ThreadKey& thread, std::span<const Hit> hits) {
-    if (hits.front().kind != WIRE_GONE || hits.size() > 1) titles_.seen(thread.pid);
+  order_.look_at_waiting([this](const ThreadKey& thread, const Hit& hit) {
+    if (hit.kind != WIRE_GONE) titles_.seen(thread.pid);
   });
   matchers_.begin_part(begin_ns_, [this](const ThreadKey& thread, MatchedEvents& matched) {
     append(thread, matched);
@@ -361,6 +360,8 @@ void Recorder::end_interval(const Moment& at, bool last) {
   end.last = last;
   end.counts = ledger_.counts();
   end.short_calls = session_.counters().short_calls();
+  end.without_room = sink_.left_out();
+  end.without_room.resize(probes_.size());
   end.filtered_events = ledger_.filtered();
   for (const TakenOff& one : taken_off())
     end.taken_off.push_back(value(one.function));
@@ -383,10 +384,9 @@ void Recorder::finish(const std::string& ended_by) {
   end_intervals(end_ns_);
   release(now.monotonic_ns);
   release(monotonic_ns());
-  order_.look_at_waiting([this](const ThreadKey& thread, std::span<const Hit> hits) {
-    for (const Hit& hit : hits)
-      ledger_.leave_out(hit);
-    if (hits.back().kind == WIRE_GONE) cpu_.ended(thread, Duration(hits.back().sp));
+  order_.look_at_waiting([this](const ThreadKey& thread, const Hit& hit) {
+    ledger_.leave_out(hit);
+    if (hit.kind == WIRE_GONE) cpu_.ended(thread, Duration(hit.sp));
   });
   // Also what waited until now can have made it full.
   const Moment end = now.moved_to(end_ns_);

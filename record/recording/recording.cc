@@ -155,8 +155,9 @@ void Recording::begin() {
   }
   if (options_.max_overhead > 0) recorder_->limit_overhead(options_.max_overhead);
   announce_detaching(session_);
-  std::cerr << "recording " << count_text(plan_.selection) << " of " << printable(plan_.binary.name)
-            << " to " << printable(options_.output) << "; Ctrl-C ends it" << std::endl;
+  std::cerr << "recording " << probes_text(probes_.functions().size(), probes_.points().size())
+            << " of " << printable(plan_.files_text()) << " to " << printable(options_.output)
+            << "; Ctrl-C ends it" << std::endl;
   // A command that cannot be run must not cost an older trace of that name.
   if (!options_.command.empty()) stops_.end_with(child_.emplace(options_.command));
   parts_->put_in_place();
@@ -293,8 +294,8 @@ ExitStatus record(const RecordOptions& options) {
                    options.attach);
   if (!options.command.empty()) ChildCommand::check(options.command);
   const RecordingPlan plan = make_plan(options.request);
-  if (options.strict) require_all_probed(plan.selection.not_probed);  // before a file is made
-  warn_of_other_files(std::cerr, plan, options.request.exec);
+  if (options.strict) require_all_probed(plan.not_probed);  // before a file is made
+  warn_of_other_files(std::cerr, plan, options.request.execs);
   ignore_writing_signals();
   Recording recording(options, plan);
   recording.put_probes_in_place();

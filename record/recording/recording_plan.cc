@@ -10,6 +10,7 @@
 #include "record/binary/diagnosis.h"
 #include "record/binary/elf_image.h"
 #include "record/binary/probe_point.h"
+#include "record/host/file_identity.h"
 #include "record/host/privileges.h"
 #include "record/probes/presets.h"
 #include "record/server/postmaster.h"
@@ -41,39 +42,83 @@ bool needs_telling(const Diagnosis& diagnosis, const std::vector<Symbol>& select
          !std::all_of(diagnosis.copies.begin(), diagnosis.copies.end(), is_selected);
 }
 
-// Works out where the probes of the selected functions go. What turns out to be the same code as
-// another is selected no more.
-void place_probes(const ElfImage& image, const Code& code, RecordingPlan& plan) {
-  const auto diagnoses = diagnose(plan.selection.functions, image, code);
-  std::vector<Symbol> placed;
+// A file that is to be probed, as it was read.
+struct ReadFile {
+  ServerBinary binary;
+  ElfImage image;
+  Code code;
+};
+
+ReadFile read_file(ServerBinary binary) {
+  ElfImage image = read_elf(binary.path);
+  Code code = read_code(binary.path);
+  image.add(read_debug_symbols(binary.path, code).functions);
+  return {std::move(binary), std::move(image), std::move(code)};
+}
+
+// Each file once, however often it is named.
+std::vector<ReadFile> read_files(const PlanRequest& request) {
+  std::vector<std::string> execs = request.execs;
+  if (execs.empty()) execs.emplace_back();
+  std::vector<ServerBinary> binaries;
+  for (const std::string& exec : execs) {
+    ServerBinary binary = find_server_binary(exec, request.pids, binaries);
+    const auto same = [&](const ServerBinary& one) {
+      return identity(one.path) == identity(binary.path);
+    };
+    if (std::none_of(binaries.begin(), binaries.end(), same)) binaries.push_back(std::move(binary));
+  }
+  std::vector<ReadFile> files;
+  for (ServerBinary& binary : binaries)
+    files.push_back(read_file(std::move(binary)));
+  return files;
+}
+
+// Works out where the probes of the selected functions of `read` go. What turns out to be the same
+// code as another is selected no more.
+void place_probes(const ReadFile& read, const std::vector<Symbol>& selected, PlannedFile& file,
+                  RecordingPlan& plan) {
+  const auto diagnoses = diagnose(selected, read.image, read.code);
   std::vector<Extent> probed;
   std::map<std::uint64_t, std::string> names;  // by the address of what is probed
   for (std::size_t i = 0; i < diagnoses.size(); ++i) {
-    const Symbol& function = plan.selection.functions[i];
+    const Symbol& function = selected[i];
     if (diagnoses[i].verdict == Verdict::kUnprobeable) {
-      plan.selection.not_probed.push_back({function.name, diagnoses[i].why});
+      plan.not_probed.push_back({function.name, diagnoses[i].why});
       continue;
     }
     const auto [known, is_new] = names.emplace(diagnoses[i].probed.address, function.name);
     if (!is_new) {
-      plan.selection.not_probed.push_back(
-          {function.name, "what is probed of it is the same code as of " + known->second});
+      plan.not_probed.push_back(
+          {function.name, "what is probed of it is the same code as of " + known->second, true});
       continue;
     }
-    placed.push_back(function);
+    file.functions.push_back(function);
     probed.push_back(diagnoses[i].probed);
-    if (needs_telling(diagnoses[i], plan.selection.functions)) {
+    if (needs_telling(diagnoses[i], selected)) {
       plan.notes.push_back(function.name + ": " + name(diagnoses[i].verdict) + ": " +
                            diagnoses[i].why);
     }
   }
-  if (placed.empty() && plan.selection.points.empty()) {
-    throw Error(
-        "nothing to record in " + plan.binary.name + ": " + to_text(plan.selection.not_probed),
-        "pgrec list -x " + plan.binary.name + " NAME says what is the matter");
+  file.attach_offsets = attach_offsets(probed, read.image, read.code);
+}
+
+// Throws Error where nothing of what was selected can be probed.
+void place_all(const std::vector<ReadFile>& read, ProbeSelection selection, RecordingPlan& plan) {
+  plan.not_probed = std::move(selection.not_probed);
+  bool any = false;
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    PlannedFile& file = plan.files[i];
+    place_probes(read[i], selection.files[i].functions, file, plan);
+    file.points = std::move(selection.files[i].points);
+    for (const UsdtProbe& point : file.points)
+      file.arguments.push_back(usdt_arguments(point, read[i].image));
+    any = any || !file.functions.empty() || !file.points.empty();
   }
-  plan.selection.functions = std::move(placed);
-  plan.attach_offsets = attach_offsets(probed, image, code);
+  if (any) return;
+  const std::string name = read.size() == 1 ? read.front().binary.name : "FILE";
+  throw Error("nothing to record in " + plan.files_text() + ": " + to_text(plan.not_probed),
+              "pgrec list -x " + name + " NAME says what is the matter");
 }
 
 // What stands for the hooks in the table of functions.
@@ -88,25 +133,59 @@ Function activity_function(const std::optional<RecordingPlan::Activity>& activit
   return function;
 }
 
-// Fills in what the plan says of the server: `server`, which `image` is.
-void add_server(const ServerBinary& server, const ElfImage& image, RecordingPlan& plan) {
-  auto hooks = find_server_hooks(image, read_code(server.path));
+// Fills in what the plan says of the server, where the binary, which `image` is, is one.
+void add_server(const ServerBinary& binary, const ElfImage& image, const Code& code,
+                RecordingPlan& plan) {
+  auto hooks = find_server_hooks(image, code);
   if (!hooks) return;
-  plan.activity = RecordingPlan::Activity{server, image, std::move(*hooks)};
+  if (plan.activity) {
+    throw Error("two servers at once: " + plan.activity->server.name + " and " + binary.name,
+                "a recording has the queries of one; name one, and libraries that it loads");
+  }
+  plan.activity = RecordingPlan::Activity{binary, image, std::move(*hooks)};
   plan.server_version = image.server_version;
-  plan.server_settings = read_server_settings(server.path, image, plan.pids);
+  plan.server_settings = read_server_settings(binary.path, image, plan.pids);
   const std::string missing = missing_to_read_processes();
-  const std::string name = std::filesystem::path(server.name).filename();
+  const std::string name = std::filesystem::path(binary.name).filename();
   if (plan.server_settings.empty() && !missing.empty() && is_running(name))
     plan.not_known = "the settings of a server of another user: " + missing;
 }
 
+// The server that loads one of these libraries.
+void add_server_of_library(const std::vector<ReadFile>& files, RecordingPlan& plan) {
+  for (const ReadFile& file : files) {
+    const auto server = find_server_of_library(file.binary.path, plan.pids);
+    if (server) add_server(*server, read_elf(server->path), read_code(server->path), plan);
+    if (plan.activity) return;
+  }
+}
+
+// The version of the first that is one of PostgreSQL; empty where there is none.
+std::string version_of(const std::vector<ReadFile>& files) {
+  for (const ReadFile& file : files) {
+    if (!file.image.server_version.empty()) return file.image.server_version;
+  }
+  return "";
+}
+
+ProbeRange range_of(const std::vector<PlannedFile>& files, std::size_t file, std::uint32_t first,
+                    std::size_t (*count)(const PlannedFile&)) {
+  for (std::size_t i = 0; i < file; ++i)
+    first += static_cast<std::uint32_t>(count(files[i]));
+  return {first, first + static_cast<std::uint32_t>(count(files[file]))};
+}
+
+std::size_t count_functions(const PlannedFile& file) {
+  return file.functions.size();
+}
+std::size_t count_points(const PlannedFile& file) {
+  return file.points.size();
+}
+
 }  // namespace
 
-std::vector<std::optional<std::uint64_t>> attach_offsets(const std::string& path,
-                                                         const ElfImage& image,
-                                                         const std::vector<Symbol>& functions) {
-  const Code code = read_code(path);
+std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbol>& functions,
+                                                         const ElfImage& image, const Code& code) {
   const auto diagnoses = diagnose(functions, image, code);
   std::vector<Extent> probed;
   for (const Diagnosis& diagnosis : diagnoses)
@@ -131,50 +210,64 @@ std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments
 }
 
 RecordingPlan make_plan(const PlanRequest& request) {
+  const std::vector<ReadFile> read = read_files(request);
   RecordingPlan plan;
-  plan.binary = find_server_binary(request.exec, request.pids);
   plan.pids = request.pids;
-  ElfImage image = read_elf(plan.binary.path);
-  const Code code = read_code(plan.binary.path);
-  image.add(read_debug_symbols(plan.binary.path, code).functions);
-  std::vector<std::string> names = request.functions;
-  for (std::string& name : names_of_presets(request.presets, major_version(image.server_version)))
-    names.push_back(std::move(name));
-  if (!names.empty()) {
-    plan.selection = select_probes(names, image, plan.binary.name, request.places);
-    place_probes(image, code, plan);
+  plan.server_version = version_of(read);
+  std::vector<NamedFile> named;
+  for (const ReadFile& file : read) {
+    plan.files.push_back({file.binary, file.image.build_id});
+    named.push_back({file.binary.name, file.image});
   }
-  for (const UsdtProbe& point : plan.selection.points)
-    plan.arguments.push_back(usdt_arguments(point, image));
-  plan.build_id = image.build_id;
-  plan.server_version = image.server_version;
-  add_server(plan.binary, image, plan);
-  if (plan.activity) return plan;
-  if (const auto server = find_server_of_library(plan.binary.path, request.pids))
-    add_server(*server, read_elf(server->path), plan);
+  NameList names = request.functions;
+  for (std::string& name : names_of_presets(request.presets, major_version(plan.server_version)))
+    names.names.push_back(std::move(name));
+  if (!names.names.empty()) place_all(read, select_probes(names, named), plan);
+  for (const ReadFile& file : read)
+    add_server(file.binary, file.image, file.code, plan);
+  if (!plan.activity) add_server_of_library(read, plan);
   return plan;
 }
 
+std::string RecordingPlan::files_text() const {
+  std::vector<std::string> names;
+  for (const PlannedFile& file : files)
+    names.push_back(file.binary.name);
+  return names_text(names);
+}
+
 ProbeTable RecordingPlan::probes() const {
-  const auto row = [this](const std::string& name, std::uint64_t file_offset) {
-    Function function;
-    function.name = name;
-    function.binary = binary.name;
-    function.build_id = build_id;
-    function.file_offset = file_offset;
-    return function;
-  };
   std::vector<Function> functions;
-  for (std::size_t i = 0; i < selection.functions.size(); ++i)
-    functions.push_back(row(selection.functions[i].name, attach_offsets[i]));
   std::vector<ProbeTable::Point> points;
-  for (std::size_t i = 0; i < selection.points.size(); ++i) {
-    const UsdtProbe& point = selection.points[i];
-    const EventClass events{ClassId{kFirstOtherClass + static_cast<std::uint32_t>(i)},
-                            EventClass::Subject::kThread, point.name, arguments[i].types};
-    points.push_back({row(point.name, point.sites.front().file_offset), events});
+  for (const PlannedFile& file : files) {
+    const auto row = [&file](const std::string& name, std::uint64_t file_offset) {
+      Function function;
+      function.name = name;
+      function.binary = file.binary.name;
+      function.build_id = file.build_id;
+      function.file_offset = file_offset;
+      return function;
+    };
+    for (std::size_t i = 0; i < file.functions.size(); ++i)
+      functions.push_back(row(file.functions[i].name, file.attach_offsets[i]));
+    for (std::size_t i = 0; i < file.points.size(); ++i) {
+      const UsdtProbe& point = file.points[i];
+      const auto number = kFirstOtherClass + static_cast<std::uint32_t>(points.size());
+      const EventClass events{ClassId{number}, EventClass::Subject::kThread, point.name,
+                              file.arguments[i].types};
+      points.push_back({row(point.name, point.sites.front().file_offset), events});
+    }
   }
   return {std::move(functions), points, activity_function(activity)};
+}
+
+ProbeRange RecordingPlan::functions_of(std::size_t file) const {
+  return range_of(files, file, 0, count_functions);
+}
+
+ProbeRange RecordingPlan::points_of(std::size_t file) const {
+  const std::uint32_t first = functions_of(files.size() - 1).last;
+  return range_of(files, file, first, count_points);
 }
 
 std::vector<EventClass> RecordingPlan::classes() const {
@@ -184,12 +277,13 @@ std::vector<EventClass> RecordingPlan::classes() const {
   return all;
 }
 
-std::vector<AttachSite> RecordingPlan::sites() const {
-  const ProbeRange points = probes().points();
+std::vector<AttachSite> RecordingPlan::sites_of(std::size_t file) const {
+  const PlannedFile& of = files[file];
+  const ProbeRange points = points_of(file);
   std::vector<AttachSite> all;
   for (const std::uint32_t probe : points) {
     const std::size_t i = probe - points.first;
-    const auto sites = attach_sites(selection.points[i], arguments[i], probe);
+    const auto sites = attach_sites(of.points[i], of.arguments[i], probe);
     all.insert(all.end(), sites.begin(), sites.end());
   }
   return all;

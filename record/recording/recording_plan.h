@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "format/print/name_list.h"
 #include "format/table/tables.h"
 #include "record/kernel/probe_table.h"
 #include "record/kernel/sites.h"
@@ -19,26 +20,30 @@ namespace pgrec {
 
 // What a plan is made from.
 struct PlanRequest {
-  std::string exec;  // what -x said: a path or a bare name; empty: nothing
+  std::vector<std::string> execs;  // what -x said: paths and bare names
   std::vector<std::uint32_t> pids;
-  std::vector<std::string> functions;  // names and globs; none, with no presets: no probes
-  NamePlaces places;                   // of those from files
-  std::vector<std::string> presets;    // lists of names of presets
+  NameList functions;                // names and globs; none, with no presets: no probes
+  std::vector<std::string> presets;  // lists of names of presets
+};
+
+// What of one file is probed.
+struct PlannedFile {
+  ServerBinary binary;
+  std::string build_id{};
+  std::vector<Symbol> functions{};              // by name
+  std::vector<std::uint64_t> attach_offsets{};  // where their probes go: bytes in the file
+  std::vector<UsdtProbe> points{};              // by name
+  std::vector<UsdtArguments> arguments{};  // what their events carry, and where their sites have it
 };
 
 struct RecordingPlan {
-  ServerBinary binary;
+  std::vector<PlannedFile> files;   // at least one, as -x named them
   std::vector<std::uint32_t> pids;  // only these and their descendants; empty: all
-  ProbeSelection selection;
-  // Where the probes of the selected functions go: bytes in the file.
-  std::vector<std::uint64_t> attach_offsets;
-  // What the events of the selected USDT probes carry, and where their sites have it.
-  std::vector<UsdtArguments> arguments;
+  std::vector<NotProbed> not_probed;
   std::vector<std::string> notes;  // "NAME: partial: …" where calls are seen otherwise than by name
-  std::string build_id;
-  std::string server_version;  // empty where it is not known
-  Metadata server_settings;    // of the running server, where it is clear which
-  std::string not_known;       // what of this may not be read, and why; mostly empty
+  std::string server_version;      // empty where it is not known
+  Metadata server_settings;        // of the running server, where it is clear which
+  std::string not_known;           // what of this may not be read, and why; mostly empty
 
   // Where the server reports its queries. None where no server is known, or it does not export the
   // function.
@@ -50,23 +55,27 @@ struct RecordingPlan {
   };
   std::optional<Activity> activity;
 
-  // The probes by their numbers: those of the selection, in its order. The hooks have the name of
-  // the activity function also where it is not attached.
+  // The names of the files: "postgres and plpgsql.so".
+  std::string files_text() const;
+  // The probes by their numbers: the functions of all files, in their order, and then the USDT
+  // probes. The hooks have the name of the activity function also where it is not attached.
   ProbeTable probes() const;
+  // Those in the file of that place in `files`.
+  ProbeRange functions_of(std::size_t file) const;
+  ProbeRange points_of(std::size_t file) const;
   // The classes of events that the trace describes.
   std::vector<EventClass> classes() const;
   KnownOfExecutions known_of_executions() const {
     return activity ? activity->hooks.known : KnownOfExecutions{};
   }
-  // All sites of the USDT probes.
-  std::vector<AttachSite> sites() const;
+  // All sites of the USDT probes in the file of that place in `files`.
+  std::vector<AttachSite> sites_of(std::size_t file) const;
 };
 
-// Where the probes of the functions of the file at `path` go: bytes in it. Nothing for a function
-// that cannot be probed there. Reads the file's code.
-std::vector<std::optional<std::uint64_t>> attach_offsets(const std::string& path,
-                                                         const ElfImage& image,
-                                                         const std::vector<Symbol>& functions);
+// Where the probes of functions of `image`, whose code is `code`, go: bytes in its file. Nothing
+// for a function that cannot be probed there.
+std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbol>& functions,
+                                                         const ElfImage& image, const Code& code);
 
 // The sites of a USDT probe, with their `arguments`, for hits of the number `probe`.
 std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,

@@ -16,10 +16,10 @@ void add(const Metadata& more, Metadata& facts) {
 Metadata server_facts(const RecordingPlan& plan) {
   const auto& activity = plan.activity;
   Metadata facts = {
-      {"server.binary", activity ? activity->server.name : plan.binary.name},
+      {"server.binary", activity ? activity->server.name : plan.files.front().binary.name},
       {"server.version", plan.server_version},
   };
-  const std::string& build_id = activity ? activity->image.build_id : plan.build_id;
+  const std::string& build_id = activity ? activity->image.build_id : plan.files.front().build_id;
   if (!build_id.empty()) facts.emplace_back("server.build_id", build_id);
   add(plan.server_settings, facts);
   if (!plan.not_known.empty()) facts.emplace_back("record.not_known", plan.not_known);
@@ -32,7 +32,7 @@ Metadata facts_of_options(const RecordOptions& options, const RecordingPlan& pla
   const bool tells_command = options.text == TextMode::kFull;
   return {
       {"record.arguments", own_command_line(tells_command)},
-      {"record.functions", join(request.functions, ",")},
+      {"record.functions", join(request.functions.names, ",")},
       {"record.presets", join(request.presets, ",")},
       {"record.pids",
        join(request.pids, ",", [](std::uint32_t pid) { return std::to_string(pid); })},

@@ -23,15 +23,21 @@ std::string place_of(const ServerBinary& binary) {
 }  // namespace
 
 Upgrades::Upgrades(KernelSession& session, const RecordingPlan& plan)
-    : session_(session), plan_(plan), probes_(plan.probes()) {
-  const bool same = plan.activity && plan.activity->server.path == plan.binary.path;
-  watch(plan.binary, !probes_.chosen().empty(), same);
-  if (plan.activity && !same) watch(plan.activity->server, false, true);
+    : session_(session), plan_(plan) {
+  bool has_server = false;
+  for (std::size_t i = 0; i < plan.files.size(); ++i) {
+    const ServerBinary& binary = plan.files[i].binary;
+    const bool same = plan.activity && plan.activity->server.path == binary.path;
+    has_server = has_server || same;
+    watch(binary, plan.functions_of(i), plan.points_of(i), same);
+  }
+  if (plan.activity && !has_server) watch(plan.activity->server, {}, {}, true);
 }
 
-void Upgrades::watch(const ServerBinary& binary, bool functions, bool activity) {
+void Upgrades::watch(const ServerBinary& binary, ProbeRange functions, ProbeRange points,
+                     bool activity) {
   Watched one;
-  one.file = {without_deleted(binary.name), place_of(binary), functions, activity};
+  one.file = {without_deleted(binary.name), place_of(binary), functions, points, activity};
   if (const auto now = identity(binary.path)) one.probed.insert(*now);
   watched_.push_back(std::move(one));
 }
@@ -44,7 +50,7 @@ void Upgrades::look() {
     const auto now = identity(one.file.path);
     if (!now || one.probed.contains(*now)) continue;
     auto probe = std::make_shared<std::packaged_task<ProbedFile(Attachments&)>>(
-        [this, file = one.file](Attachments& to) { return probe_file(file, plan_, probes_, to); });
+        [&plan = plan_, file = one.file](Attachments& to) { return probe_file(file, plan, to); });
     probing_ = Probing{looked_at_, *now, probe->get_future()};
     session_.changes().begin([probe](Attachments& to) { (*probe)(to); });
   }

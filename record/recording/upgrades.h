@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "record/host/file_identity.h"
-#include "record/kernel/probe_table.h"
 #include "record/kernel/session.h"
 #include "record/recording/probed_file.h"
 #include "record/recording/recording_plan.h"
@@ -22,7 +21,8 @@ namespace pgrec {
 
 class Upgrades {
  public:
-  // Borrows both. The probes of `plan` are about to be put in place.
+  // Borrows both; `plan` also for what is still under way when this is gone. Its probes are about
+  // to be put in place.
   Upgrades(KernelSession& session, const RecordingPlan& plan);
 
   // Looks whether a file was replaced, and begins to probe the new one, unless the probes are being
@@ -45,7 +45,7 @@ class Upgrades {
     int failures = 0;               // to read the new file
     std::string told;
   };
-  void watch(const ServerBinary& binary, bool functions, bool activity);
+  void watch(const ServerBinary& binary, ProbeRange functions, ProbeRange points, bool activity);
   // What became of the file that was probed, in words; what is to be told of it, if anything.
   std::optional<std::string> note(Watched& file, const FileIdentity& probed,
                                   std::future<ProbedFile> result);
@@ -59,7 +59,6 @@ class Upgrades {
 
   KernelSession& session_;
   const RecordingPlan& plan_;
-  ProbeTable probes_;
   std::vector<Watched> watched_;
   std::size_t looked_at_ = 0;  // of those last
   std::optional<Probing> probing_;

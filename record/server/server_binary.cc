@@ -101,6 +101,14 @@ Candidates running_servers(const std::vector<std::uint32_t>& pids) {
   return servers;
 }
 
+Candidates those_of(const std::vector<ServerBinary>& binaries) {
+  Candidates candidates;
+  for (const ServerBinary& binary : binaries) {
+    if (const auto file = identity(binary.path)) candidates.emplace(*file, binary);
+  }
+  return candidates;
+}
+
 Candidates installed_servers() {
   Candidates servers = in_path(kServerName);
   servers.merge(in_server_directories(kServerName));
@@ -205,7 +213,8 @@ std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
   return pids;
 }
 
-ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids) {
+ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids,
+                                const std::vector<ServerBinary>& beside) {
   for (const std::uint32_t pid : pids) {
     if (::access(proc_path(pid).c_str(), F_OK) != 0) {
       throw Error(fmt::format("there is no process {}", pid),
@@ -250,7 +259,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
                   "start it first, or name its binary: -x postgres");
     }
   }
-  for (const auto& servers : {running_servers(pids), installed_servers()}) {
+  for (const auto& servers : {those_of(beside), running_servers(pids), installed_servers()}) {
     const Candidates libraries = libraries_of(servers, name);
     if (!libraries.empty()) return the_one(libraries, "different libraries called " + name);
   }

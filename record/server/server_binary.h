@@ -17,9 +17,11 @@ struct ServerBinary {
 // what these processes see there, where they see something, in their chroot or container. A bare
 // name is looked for among running processes, then in PATH, then in the distribution's PostgreSQL
 // directories; then as that of a shared library in the $libdir of the servers that run (of those
-// among `pids`, where there are any), then of those that are installed. Throws Error with a hint
-// when there is no such binary or process, or several different ones.
-ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids);
+// among `pids`, where there are any), then of those that are installed; the servers in `beside`, of
+// the same recording, come before both. Throws Error with a hint when there is no such binary or
+// process, or several different ones.
+ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids,
+                                const std::vector<ServerBinary>& beside = {});
 
 // The name of a binary as /proc tells it, without the remark that it is not there any more.
 std::string without_deleted(const std::string& name);

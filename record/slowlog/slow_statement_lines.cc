@@ -150,13 +150,13 @@ std::string json_line(const SlowStatement& statement, const KnownOfExecutions& k
   else
     line.add_null("query_id");
   add_usage(line, statement, known);
-  line.add_raw("running_at_start", statement.found ? "true" : "false");
+  line.add_flag("running_at_start", statement.found);
   line.add("statements", std::uint64_t{statement.statements});
   if (has_text(text))
     line.add("text", text.text);
   else
     line.add_null("text");
-  line.add_raw("cut", text.cut ? "true" : "false");
+  line.add_flag("cut", text.cut);
   if (text.query_bytes > 0)
     line.add("text_bytes", text.query_bytes);
   else if (has_text(text) && !text.cut && !text.normalized)

@@ -56,16 +56,17 @@ struct Losses {
 
 RecordingPlan find_server(const SlowlogOptions& options) {
   RecordingPlan plan;
-  plan.binary = find_server_binary(options.exec, options.pids);
+  const ServerBinary binary = find_server_binary(options.exec, options.pids);
+  plan.files.push_back({binary});
   plan.pids = options.pids;
-  ElfImage image = read_elf(plan.binary.path);
-  auto hooks = find_server_hooks(image, read_code(plan.binary.path));
+  ElfImage image = read_elf(binary.path);
+  auto hooks = find_server_hooks(image, read_code(binary.path));
   if (!hooks) {
-    throw Error(plan.binary.name + " is no PostgreSQL server: it has no pgstat_report_activity",
+    throw Error(binary.name + " is no PostgreSQL server: it has no pgstat_report_activity",
                 "-x takes the server's binary, such as /usr/lib/postgresql/15/bin/postgres");
   }
   plan.server_version = image.server_version;
-  plan.activity = RecordingPlan::Activity{plan.binary, std::move(image), std::move(*hooks)};
+  plan.activity = RecordingPlan::Activity{binary, std::move(image), std::move(*hooks)};
   return plan;
 }
 
@@ -86,7 +87,7 @@ class Slowlog {
       : options_(options),
         plan_(plan),
         log_(log),
-        file_(identity(plan.binary.path)),
+        file_(identity(plan.activity->server.path)),
         session_(session_config(options), options.verbose),
         upgrades_(session_, plan),
         statements_(session_.rings(), options.text),
@@ -135,17 +136,18 @@ class Slowlog {
 void Slowlog::attach() {
   const ServerHooks& hooks = plan_.activity->hooks;
   for (const std::string& what : hooks.missing)
-    std::cerr << "pgrec: not known of this server: " << what << "\n";
+    print_line(std::cerr, "pgrec: not known of this server: " + what);
   const auto refused =
-      session_.attachments().attach_hooks(plan_.binary.path, hooks.server, hooks.sites());
+      session_.attachments().attach_hooks(plan_.activity->server.path, hooks.server, hooks.sites());
   for (std::size_t i = 0; i < refused.size(); ++i) {
     if (!refused[i]) continue;
     const std::string what = fmt::format("{}: {}", hooks.found[i].function.name, *refused[i]);
     const wire_hook hook = hooks.found[i].site.hook;
     if (hook == WIRE_ON_ACTIVITY || hook == WIRE_ON_COMPLETION)
-      throw Error(fmt::format("cannot see the statements of {}: {}", plan_.binary.name, what),
-                  "-v shows the kernel's words");
-    std::cerr << "pgrec: not probed: " << what << "\n";
+      throw Error(
+          fmt::format("cannot see the statements of {}: {}", plan_.activity->server.name, what),
+          "-v shows the kernel's words");
+    print_line(std::cerr, "pgrec: not probed: " + what);
   }
   if (const auto reason = session_.follow_processes()) {
     throw Error("cannot follow processes that begin and end: " + *reason,
@@ -171,10 +173,9 @@ void Slowlog::write(const std::string& line) {
   unwritten_since_ns_ = now_on_both().realtime_ns;
   unwritten_why_ = log_.why();
   if (log_.is_abandoned()) return;
-  std::cerr << fmt::format(
-      "pgrec: cannot write the log: {}; what is not written is counted, and "
-      "told in the log when it can be written again\n",
-      log_.why());
+  print_line(std::cerr, "pgrec: cannot write the log: " + log_.why() +
+                            "; what is not written is counted, and told in the log when it can be "
+                            "written again");
 }
 
 bool Slowlog::write_what_was_not() {
@@ -271,9 +272,9 @@ std::optional<std::string> Slowlog::wait(StopSignal& signal) {
     // What came before is in the old file.
     take_in(statements_.round(now_on_both()));
     if (!log_.reopen()) {
-      std::cerr << fmt::format(
-          "pgrec: cannot open the log {} anew: {}; it goes on in the old one\n", options_.log,
-          log_.why());
+      print_line(std::cerr, fmt::format("pgrec: cannot open the log {} anew: {}; it goes on in the "
+                                        "old one",
+                                        options_.log, log_.why()));
     }
   }
   if (log_.is_abandoned()) return "its reader";
@@ -293,11 +294,11 @@ void Slowlog::begin() {
       options_.threshold > Duration{}
           ? fmt::format("statements that take {} or more", duration_text(options_.threshold))
           : "every statement";
-  const std::string what = fmt::format("{} of {}", statements, plan_.binary.name);
+  const std::string what = fmt::format("{} of {}", statements, plan_.activity->server.name);
   say("begin", "logging " + what);
-  std::cerr << fmt::format("logging {} to {}{}; Ctrl-C ends it\n", what,
-                           options_.log.empty() ? "standard output" : options_.log,
-                           options_.pids.empty() ? "" : ", of the processes named");
+  print_line(std::cerr, fmt::format("logging {} to {}{}; Ctrl-C ends it", what,
+                                    options_.log.empty() ? "standard output" : options_.log,
+                                    options_.pids.empty() ? "" : ", of the processes named"));
   tell_service_manager("READY=1\nSTATUS=logging " + printable(what));
 }
 

@@ -37,15 +37,15 @@ std::uint64_t lost_events(const std::vector<ProbeCounts>& counts) {
 
 // Throws Error where there would be nothing to show.
 void check_plan(const RecordingPlan& plan) {
-  if (plan.activity || !plan.selection.functions.empty()) return;
-  throw Error(plan.binary.name + " reports no queries", "name functions of it with -f");
+  if (plan.activity || !plan.probes().functions().empty()) return;
+  throw Error(plan.files_text() + " reports no queries", "name functions of it with -f");
 }
 
 std::string what_is_recorded(const RecordingPlan& plan) {
-  const std::size_t functions = plan.selection.functions.size();
+  const std::size_t functions = plan.probes().functions().size();
   std::string what = plan.activity ? "the queries" : "";
   if (functions > 0) what += (what.empty() ? "" : " and ") + plural(functions, "function");
-  return what + " of " + plan.binary.name;
+  return what + " of " + plan.files_text();
 }
 
 SessionConfig config_of(const TopOptions& options, const RecordingPlan& plan) {
@@ -56,7 +56,7 @@ SessionConfig config_of(const TopOptions& options, const RecordingPlan& plan) {
 
 TopSnapshot empty_snapshot(const RecordingPlan& plan, const ProbeTable& probes) {
   TopSnapshot snapshot;
-  snapshot.server = plan.activity ? plan.activity->server.name : plan.binary.name;
+  snapshot.server = plan.activity ? plan.activity->server.name : plan.files_text();
   snapshot.version = plan.server_version;
   snapshot.has_executions = plan.activity.has_value();
   snapshot.has_functions = !probes.chosen().empty();
@@ -123,7 +123,7 @@ void Top::begin() {
                                            plan_.pids, config_.text_limit_bytes));
   }
   announce_detaching(session_);
-  std::cerr << "recording " << what_is_recorded(plan_) << "; Ctrl-C ends it" << std::endl;
+  print_line(std::cerr, "recording " + what_is_recorded(plan_) + "; Ctrl-C ends it");
   display_.emplace(Terminal::is_one(STDIN_FILENO, STDOUT_FILENO));
   stops_.wake_at(display_->fd());
   recorder_->report_every(options_.interval, [this](const IntervalEnd& end) { end_interval(end); });
@@ -163,7 +163,7 @@ ExitStatus top(const TopOptions& options) {
   check_can_record("sudo pgrec top …");
   const RecordingPlan plan = make_plan(options.request);
   check_plan(plan);
-  warn_of_other_files(std::cerr, plan, options.request.exec);
+  warn_of_other_files(std::cerr, plan, options.request.execs);
   ignore_writing_signals();
   Top session(options, plan);
   session.put_probes_in_place();

@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   const ElfImage image = read_elf(argv[1]);
   const auto found = image.find(argv[2]);
   if (found.empty()) return 1;
-  const auto point = attach_offsets(argv[1], image, {found.front()}).front();
+  const auto point = attach_offsets({found.front()}, image, read_code(argv[1])).front();
   if (!point) return 1;
   const std::uint64_t offset = *point;
   const Descriptor program = load_empty_program();

@@ -47,7 +47,7 @@ double with_pgrec(std::uint64_t offset) {
   config.probes = 1;
   config.ring_bytes = 4u << 20;
   KernelSession session(config, false);
-  if (session.attachments().attach_functions("/proc/self/exe", {offset}).front()) std::exit(1);
+  if (session.attachments().attach_functions("/proc/self/exe", {offset}, {0}).front()) std::exit(1);
   session.start();
   const double took = ns_per_call();
   session.stop();

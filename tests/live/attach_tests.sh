@@ -116,3 +116,22 @@ test_a_library_of_the_server_is_found_by_its_bare_name() {
   pgrec list -p "$cluster_postmaster" -x plpgsql plpgsql_call_handler
   check "status of list" 0 "$status"
 }
+
+test_a_server_and_its_library_are_recorded_together() {
+  require_postgres
+  run_sql "CREATE TABLE t (i int);
+           CREATE FUNCTION fill(n int) RETURNS void LANGUAGE plpgsql AS
+             'BEGIN FOR k IN 1..n LOOP INSERT INTO t VALUES (k); END LOOP; END'"
+  record_start -x "$server" -x plpgsql -f heap_insert,plpgsql_call_handler -o t.pgt
+  run_sql "SELECT fill(10)"
+  run_sql "SELECT fill(5)"
+  record_stop TERM
+  check "status" 0 "$recorder_status"
+  check "calls, and what they were called from" $'heap_insert,plpgsql_call_handler,15\nplpgsql_call_handler,,2' \
+    "$(query t.pgt "SELECT c.function, p.function, count(*) FROM calls c LEFT JOIN calls p ON p.call_id = c.parent_id
+                    GROUP BY 1, 2 ORDER BY 1")"
+  check "their files" "$(readlink -f "$server")"$'\n'"$(readlink -f "$(plpgsql_library)")" \
+    "$(query t.pgt "SELECT binary FROM functions WHERE calls > 0 ORDER BY name")"
+  check "executions" 2 "$(query t.pgt "SELECT count(*) FROM executions WHERE text LIKE 'SELECT fill%'")"
+  check "calls in them" 17 "$(query t.pgt 'SELECT count(*) FROM calls WHERE execution_id IS NOT NULL')"
+}

@@ -118,6 +118,13 @@ hint: without --strict what can be probed is recorded" "$err"
   check calls 40 "$(query t.pgt 'SELECT count(*) FROM calls')"
 }
 
+test_strict_passes_over_a_second_name_for_what_is_recorded() {
+  require_bpf
+  pgrec record -x "$PROGRAMS/partial" --strict -f 'work*' -o t.pgt -- "$PROGRAMS/partial" 1000 200 50
+  check "status" 0 "$status"
+  check calls work,1200 "$(query t.pgt 'SELECT function, count(*) FROM calls GROUP BY 1')"
+}
+
 test_a_list_of_functions_is_read_from_a_file() {
   require_bpf
   printf '%s\n' '# of calls.c' 'inner, outer  # nested' '' 'innre firs*' >list

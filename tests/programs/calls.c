@@ -8,11 +8,13 @@
  *   calls tail N            tail_from() N times, which ends in a jump to tail_to()
  *   calls threads T N       inner() N times in each of T threads
  *   calls forks P N         inner() N times in each of P child processes
- *   calls forked D E        fork_in() to depth D, once; there it forks, the child enters even() to
- * depth E, and both return from all calls vforked D E       the same with vfork(), whose child ends
- * instead of returning from fork_in() calls sibling N         first() N times, which longjmps back
- * to where second() is called then calls hold              enters hold(), says "in", and stays
- * until a line comes on stdin calls endless           inner() until it is killed
+ *   calls forked D E        fork_in() to depth D, once; there it forks, the child enters even()
+ *                           to depth E, and both return from all
+ *   calls vforked D E       the same with vfork(), whose child ends instead of returning from
+ *                           fork_in()
+ *   calls sibling N         first() N times, which longjmps back to where second() is called then
+ *   calls hold              enters hold(), says "in", and stays until a line comes on stdin
+ *   calls endless           inner() until it is killed
  */
 #include <pthread.h>
 #include <setjmp.h>

@@ -3,7 +3,8 @@
  * something to do, and a body, work.part.0, which callers of this file jump to directly.
  *
  *   partial NEAR FAR IDLE   calls work() NEAR times from another function of this file, past the
- * stub, FAR times through a pointer, by the stub, and IDLE times when there is nothing to do
+ *                           stub, FAR times through a pointer, by the stub, and IDLE times when
+ *                           there is nothing to do
  */
 #include <stdio.h>
 #include <stdlib.h>

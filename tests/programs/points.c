@@ -2,12 +2,12 @@
  * A program with USDT probes, their notes written by hand as <sys/sdt.h> makes them:
  *
  *   test:step     two places and a semaphore; in its first the round, which is in memory, and -7;
- * in its second the round, which is in a register, and 7 test:lonely   one place, no semaphore, no
- * arguments
+ *                 in its second the round, which is in a register, and 7
+ *   test:lonely   one place, no semaphore, no arguments
  *
  *   points ROUNDS HELD   says "in" and waits for a line if HELD is 1; reaches lonely once, and each
- * place of step once a round, while the semaphore is raised; says how high the semaphore is, waits
- *                        for another line if HELD is 1, and says it again
+ *                        place of step once a round, while the semaphore is raised; says how high
+ *                        the semaphore is, waits for another line if HELD is 1, and says it again
  */
 #include <stdio.h>
 #include <stdlib.h>

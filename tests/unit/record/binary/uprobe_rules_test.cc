@@ -1,5 +1,6 @@
 // Covers record/binary/uprobe_rules.h: instructions that kernels take, refuse and misread, as seen
-// on Linux 6.18 (tests/live/instruction_tests.sh tries them on the running kernel).
+// on Linux 6.18 (tests/live/instruction_tests.sh tries two rows of opcodes on the running kernel,
+// or with PGREC_ALL_OPCODES=1 all).
 #include "record/binary/uprobe_rules.h"
 
 #include <gtest/gtest.h>

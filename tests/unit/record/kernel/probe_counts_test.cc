@@ -51,6 +51,7 @@ TEST_F(SumOfCpus, SaysOnWhichCpusEventsWereLostAndWhy) {
   const ProbeCounts counts = sum();
   using Causes = std::array<std::uint64_t, WIRE_LOSSES>;
   EXPECT_EQ(counts.lost(), 111u);
+  EXPECT_EQ(counts.lost(WIRE_LOSS_RING_FULL), 11u);
   EXPECT_EQ(counts.lost_on,
             (std::map<std::uint32_t, Causes>{{2, {11, 0, 0, 0}}, {5, {0, 0, 0, 100}}}));
 }

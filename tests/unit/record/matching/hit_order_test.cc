@@ -124,16 +124,17 @@ TEST_F(HitOrderTest, HandsOutEveryHitOfRandomRingsInOrder) {
   EXPECT_EQ(found.size() + order_.size(), expected.size());
 }
 
-TEST_F(HitOrderTest, ShowsWhatWaits) {
+TEST_F(HitOrderTest, ShowsWhatWaitsInNoOrderOfTime) {
   add(1, 10);
+  release(15);
+  add(1, 40);
   add(1, 30);
   add(2, 20);
-  release(15);
   std::string waiting;
-  order_.look_at_waiting([&](const ThreadKey& thread, std::span<const Hit> hits) {
-    waiting += "t" + std::to_string(thread.tid) + ":" + std::to_string(hits.size()) + " ";
+  order_.look_at_waiting([&](const ThreadKey& thread, const Hit& hit) {
+    waiting += "t" + std::to_string(thread.tid) + ":" + std::to_string(hit.ts_ns) + " ";
   });
-  EXPECT_EQ(waiting, "t1:1 t2:1 ");
+  EXPECT_EQ(waiting, "t1:40 t1:30 t2:20 ");
 }
 
 }  // namespace

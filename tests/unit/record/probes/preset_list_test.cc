@@ -88,6 +88,28 @@ TEST_F(PresetListTest, TakesAHitOfAUsdtProbeForHalfACall) {
             "RelationGetBufferForTuple not in it 1.41 - 1.41 us - row version");
 }
 
+TEST_F(PresetListTest, SaysTheSameForPrograms) {
+  const std::string anywhere = presets_json(nullptr, std::chrono::microseconds(1));
+  EXPECT_EQ(anywhere.find("{\"binary\": null, \"call_cost_ns\": 1000, \"presets\": [{"), 0u);
+  for (const char* const probe :
+       {"{\"probe\": \"smgrread\", \"once_per\": \"page\", \"first_version\": null, "
+        "\"last_version\": 16, \"calls\": {\"tpcb\": 0.36, \"select\": 0.21}, "
+        "\"cost_ns\": {\"tpcb\": 360, \"select\": 210}}",
+        "\"probe\": \"usdt:buffer__read__done\", \"once_per\": \"page\", \"first_version\": 17, "
+        "\"last_version\": null, \"calls\": {\"tpcb\": 20.49, \"select\": 4.12}, "
+        "\"cost_ns\": {\"tpcb\": 10245, \"select\": 2060}}",
+        "\"calls\": {\"tpcb\": 0, \"select\": 0}, \"cost_ns\": {\"tpcb\": 0, \"select\": 0}, "
+        "\"probes\": [{\"probe\": \"PartitionDirectoryLookup\""})
+    EXPECT_NE(anywhere.find(probe), std::string::npos) << probe << " in\n" << anywhere;
+
+  image_.server_version = "17.0";
+  const PresetSubject subject{"/bin/postgres", image_, code_};
+  const std::string of_17 = presets_json(&subject, std::nullopt);
+  EXPECT_EQ(of_17.find("{\"binary\": \"/bin/postgres\", \"call_cost_ns\": null, "), 0u);
+  EXPECT_EQ(of_17.find("smgrread\""), std::string::npos);
+  EXPECT_NE(of_17.find("\"cost_ns\": null, \"verdict\": \"not in it\"}"), std::string::npos);
+}
+
 TEST_F(PresetListTest, SaysInWordsWhatCannotBeMeasured) {
   const std::string text = printed(nullptr);
   EXPECT_NE(text.find("cost         in words: it cannot be measured here; as root it can\n"),

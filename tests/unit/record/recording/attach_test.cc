@@ -10,8 +10,9 @@ namespace {
 RecordingPlan plan_of_two_functions() {
   RecordingPlan plan;
   plan.pids = {12, 14};
-  plan.selection.functions = {{"f", 0x10}, {"g", 0x20}};
-  plan.attach_offsets = {0x14, 0x24};
+  PlannedFile& file = plan.files.emplace_back();
+  file.functions = {{"f", 0x10}, {"g", 0x20}};
+  file.attach_offsets = {0x14, 0x24};
   return plan;
 }
 
@@ -19,8 +20,8 @@ TEST(SessionConfig, CountsFunctionsAndUsdtProbes) {
   RecordingPlan plan = plan_of_two_functions();
   EXPECT_EQ(session_config(plan).probes, 2u);
   EXPECT_FALSE(session_config(plan).usdt);
-  plan.selection.points = {{"server", "usdt:p", {{"server", "p", 0x1000, 0x100}}}};
-  plan.arguments.resize(1);
+  plan.files.front().points = {{"server", "usdt:p", {{"server", "p", 0x1000, 0x100}}}};
+  plan.files.front().arguments.resize(1);
   EXPECT_EQ(session_config(plan).probes, 3u);
   EXPECT_TRUE(session_config(plan).usdt);
 }

@@ -18,6 +18,7 @@ class LiveHistogramsTest : public testing::Test {
   LiveHistogramsTest() {
     now_.counts.resize(3);
     now_.short_calls.resize(3);
+    now_.without_room.resize(3);
   }
 
   // A chunk in which `count` calls began and ended as `outcome`, those that returned after
@@ -123,6 +124,16 @@ TEST_F(LiveHistogramsTest, TellsTheLossesOfTheInterval) {
   EXPECT_EQ(end(),
             "2026-02-25T06:13:21Z, 1.000 s: 0 calls, 2,007 lost\n"
             "lost 2,007 events, ring-full: inner 2,000, pgstat_report_activity 7\n\n"
+            "0 calls: inner, outer\n");
+  const std::string second = end();
+  EXPECT_NE(second.find("2.000 s: 0 calls, 0 lost\n"), second.npos) << second;
+}
+
+TEST_F(LiveHistogramsTest, TellsTheEventsWithoutRoomInTheTrace) {
+  now_.without_room[1] = 12;
+  EXPECT_EQ(end(),
+            "2026-02-25T06:13:21Z, 1.000 s: 0 calls, 12 lost\n"
+            "lost 12 events, format-bound: outer 12\n\n"
             "0 calls: inner, outer\n");
   const std::string second = end();
   EXPECT_NE(second.find("2.000 s: 0 calls, 0 lost\n"), second.npos) << second;

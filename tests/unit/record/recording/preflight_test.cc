@@ -32,7 +32,7 @@ bool holds_without_privileges(const std::function<bool()>& action) {
 
 std::string warning(const RecordingPlan& plan, const std::string& exec) {
   std::ostringstream out;
-  warn_of_other_files(out, plan, exec);
+  warn_of_other_files(out, plan, {exec});
   return out.str();
 }
 
@@ -53,7 +53,7 @@ class ReplacedFile : public testing::Test {
     process_.emplace(std::vector<std::string>{path_, "600"});
     std::filesystem::remove(path_);
     copy();
-    plan_.binary = {path_, path_};
+    plan_.files = {{{path_, path_}}};
   }
   ~ReplacedFile() override {
     ::kill(process_->pid(), SIGKILL);
@@ -80,7 +80,7 @@ TEST_F(ReplacedFile, IsNoMatterWhereProcessesWereNamed) {
 }
 
 TEST_F(ReplacedFile, IsNoMatterWhereItIsWhatWillBeProbed) {
-  plan_.binary.path = "/proc/" + std::to_string(process_->pid()) + "/exe";
+  plan_.files.front().binary.path = "/proc/" + std::to_string(process_->pid()) + "/exe";
   EXPECT_EQ(warning(plan_, path_), "");
 }
 
@@ -147,6 +147,12 @@ TEST(PrintNotProbed, SaysTheFirstTenAndHowManyMore) {
   EXPECT_EQ(many.str().find("f11"), std::string::npos);
 }
 
+TEST(PrintNotProbed, IsALineForEachWhateverIsInIt) {
+  std::ostringstream out;
+  print_not_probed(out, {{"f\npgrec: g", "no\nsuch function"}});
+  EXPECT_EQ(out.str(), "pgrec: not probed: f\\npgrec: g: no\\nsuch function\n");
+}
+
 TEST(RequireAllProbed, RefusesAnythingThatIsNot) {
   require_all_probed({});
   try {
@@ -156,6 +162,18 @@ TEST(RequireAllProbed, RefusesAnythingThatIsNot) {
     EXPECT_EQ(std::string(error.what()),
               "not everything can be probed: f1: no such function; f2: no such function");
     EXPECT_EQ(error.status(), kExitFailed);
+  }
+}
+
+TEST(RequireAllProbed, PassesOverWhatIsRecordedUnderAnotherName) {
+  std::vector<NotProbed> all = {{"f_alias", "it is the same code as f", true}};
+  require_all_probed(all);
+  all.push_back({"g", "no such function"});
+  try {
+    require_all_probed(all);
+    FAIL() << "nothing thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()), "not everything can be probed: g: no such function");
   }
 }
 

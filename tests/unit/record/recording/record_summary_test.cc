@@ -12,10 +12,11 @@ namespace {
 class RecordSummary : public testing::Test {
  protected:
   RecordSummary() {
-    plan_.selection.functions = {{"f", 0x10}, {"g", 0x20}};
-    plan_.attach_offsets = {0x14, 0x24};
-    plan_.selection.points = {{"server", "usdt:p", {{"server", "p", 0x1000, 0x100}}}};
-    plan_.arguments.resize(1);
+    PlannedFile& file = plan_.files.emplace_back();
+    file.functions = {{"f", 0x10}, {"g", 0x20}};
+    file.attach_offsets = {0x14, 0x24};
+    file.points = {{"server", "usdt:p", {{"server", "p", 0x1000, 0x100}}}};
+    file.arguments.resize(1);
     outcome_.first_part = "run.pgt";
     outcome_.last_part = "run.pgt";
     outcome_.totals.bytes = 4096;
@@ -121,8 +122,8 @@ TEST_F(RecordSummary, NamesFunctionsThatNothingCameFrom) {
 TEST_F(RecordSummary, NamesEachFunctionThatNothingCameFrom) {
   std::string names;
   for (int i = 0; i < 300; ++i) {
-    plan_.selection.functions.push_back({"silent_" + std::to_string(i), 0x30});
-    plan_.attach_offsets.push_back(0x34);
+    plan_.files.front().functions.push_back({"silent_" + std::to_string(i), 0x30});
+    plan_.files.front().attach_offsets.push_back(0x34);
     names += (i == 0 ? "silent_" : ", silent_") + std::to_string(i);
   }
   outcome_.counts.insert(outcome_.counts.begin() + 2, 300, ProbeCounts());
@@ -150,13 +151,15 @@ TEST_F(RecordSummary, HasNothingThatATerminalActsOn) {
   outcome_.first_part = "a\x1B\n.pgt";
   outcome_.last_part = "b\xFF.pgt";
   outcome_.parts = 2;
-  plan_.selection.functions[1].name = "g\x07";
+  plan_.files.front().functions[1].name = "g\x07";
   outcome_.counts[1].sum.fired[WIRE_ENTER] = 0;
   outcome_.not_probed = {{"h\r", "it is \xC2\x9B"}};
   outcome_.upgraded = {{"record.upgraded.1", "\xE2\x80\xAE"}};
+  outcome_.not_taken_off = {{FunctionId{1}, std::chrono::seconds(3), "no\nroom"}};
   outcome_.ended_by = "\x7F";
   EXPECT_TRUE(summary().starts_with("a\\x1B\\n.pgt to b\\xFF.pgt, 2 parts: "));
   EXPECT_TRUE(says("  no calls    of g\\x07"));
+  EXPECT_TRUE(says("  throttled   g\\x07: not after 3.00 s, and recorded on: no\\nroom"));
   EXPECT_TRUE(says("  not probed  h\\r: it is \\u009B"));
   EXPECT_TRUE(says("  upgraded    \\u202E"));
   EXPECT_TRUE(says("  duration    3.00 s, ended by \\x7F"));

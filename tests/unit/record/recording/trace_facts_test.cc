@@ -8,10 +8,7 @@ namespace {
 
 class TraceFacts : public testing::Test {
  protected:
-  TraceFacts() {
-    plan_.binary = {"/usr/bin/server", "/usr/bin/server"};
-    plan_.build_id = "beef";
-  }
+  TraceFacts() { plan_.files = {{{"/usr/bin/server", "/usr/bin/server"}, "beef"}}; }
   void add_activity() {
     RecordingPlan::Activity activity;
     activity.server = {"/usr/bin/postgres", "/usr/bin/postgres"};
@@ -39,7 +36,7 @@ TEST_F(TraceFacts, SayWhenItWasRecorded) {
 }
 
 TEST_F(TraceFacts, SayWhatWasAskedFor) {
-  options_.request.functions = {"f,g", "h"};
+  options_.request.functions.names = {"f", "g", "h"};
   options_.request.presets = {"io"};
   options_.request.pids = {12, 14};
   EXPECT_EQ(fact("record.functions"), "f,g,h");
