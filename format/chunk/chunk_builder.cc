@@ -10,10 +10,6 @@
 namespace pgrec {
 namespace {
 
-bool ends_call(EventKind kind) {
-  return kind >= EventKind::kReturned && kind <= EventKind::kExitLost;
-}
-
 std::uint32_t token_of(const Event& event) {
   std::uint32_t subject = 0;
   if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
