@@ -256,7 +256,6 @@ bool TraceReader::may_hold_chunk(const Damage& damage) const {
   return damage.may_hold_chunk && before_end;
 }
 
-// One that counts a chunk which stands twice is not the sum of what is read.
 std::optional<Summary> TraceReader::total() {
   if (!closed() || !total_ || finder_->refused_chunk()) return std::nullopt;
   const auto payload = read(*total_);

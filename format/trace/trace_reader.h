@@ -99,6 +99,9 @@ class TraceReader {
   // read, the sum of its chunks' summaries. The chunks themselves are decoded only where their
   // summary cannot be read. Throws Error when that takes more memory than any recording does.
   Summary summary();
+  // The total that is stored; nothing where there is none that can be read, or it counts a chunk
+  // that stands twice.
+  std::optional<Summary> total();
   // The summary that is stored of a chunk; nothing where there is none that can be read.
   std::optional<Summary> summary_of(const ChunkRef& chunk);
 
@@ -131,7 +134,6 @@ class TraceReader {
   template <typename Row, typename Decode>
   void read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table);
   void read_accounts(const FrameRef& frame);
-  std::optional<Summary> total();
   Summary sum_of_summaries();
 
   std::unique_ptr<File> file_;  // at an address that stays
