@@ -198,8 +198,9 @@ void TraceReader::read_accounts(const FrameRef& frame) {
     account.merge(row);
     account_blocks_ += account.short_calls.blocks();
     if (account_blocks_ > layout::kMaxHistogramBlocks) {
-      throw Error("cannot read " + name() + ": its accounts take too much memory",
-                  "no recording makes such a trace");
+      account_blocks_ -= account.short_calls.blocks();
+      account.short_calls = {};
+      add_damage(frame, "the histograms are larger than pgrec holds");
     }
   }
 }
@@ -275,8 +276,8 @@ Summary TraceReader::sum_of_summaries() {
     for (const auto& function : summary.functions)
       blocks += sum.functions[function.first].durations.blocks();
     if (blocks > layout::kMaxHistogramBlocks) {
-      throw Error("cannot read " + name() + ": its summaries are larger than pgrec holds",
-                  "it was not made by pgrec record");
+      throw Error("cannot read " + name() + ": it has calls of more functions than pgrec sums up",
+                  "record fewer functions, with -f");
     }
   };
   // A summary stands right behind its chunk, and the numbers of both rise.

@@ -27,7 +27,8 @@ constexpr std::size_t kChunkRawBytes = layout::kMaxRawBytes - (64u << 10);
 // Of a text. A table's row has to fit into a frame.
 constexpr std::size_t kMostTextBytes = 8u << 20;
 
-// Whether a reader takes it. One that is left out is made from its chunks.
+// Whether a reader takes it. One of too many bytes is made from its chunks; of more histograms than
+// fit no reader holds the sum either.
 bool fits(const Summary& summary, const Bytes& encoded) {
   std::size_t blocks = 0;
   for (const auto& [id, function] : summary.functions)

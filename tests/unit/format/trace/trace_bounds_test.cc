@@ -37,6 +37,11 @@ class TraceAtItsBounds : public testing::Test {
     EXPECT_TRUE(trace.intact());
   }
 
+  // With a histogram of so many octaves each, which together pass the bound.
+  static constexpr std::uint32_t kFunctions = 10'000;
+  static constexpr unsigned kFirstOctave = 4, kOctaves = 14;
+  static_assert(kFunctions * kOctaves > layout::kMaxHistogramBlocks);
+
   test::TraceFile file_;
   TraceWriter writer_ = file_.writer();
   std::int64_t ns_ = 0;
@@ -120,6 +125,48 @@ TEST_F(TraceAtItsBounds, IsCutIntoChunksWhoseColumnsHaveRoom) {
   read();
   EXPECT_EQ(calls_, 1'000'000u);
   EXPECT_EQ(losses_, 0u);
+}
+
+// Each of its summaries is within the bound, and the sum of them is not.
+TEST_F(TraceAtItsBounds, OfMoreHistogramsThanAreSummedSaysSo) {
+  for (std::uint32_t id = 0; id < kFunctions; ++id) {
+    std::vector<Event> events;
+    for (unsigned octave = kFirstOctave; octave < kFirstOctave + kOctaves; ++octave) {
+      events.push_back(event(EventKind::kEnter, id));
+      ns_ += 1ll << octave;
+      events.push_back(event(EventKind::kReturned));
+    }
+    append({1, 1}, events);
+    if (id % 1'000 == 0) writer_.cut();
+  }
+  writer_.close(from_ns(ns_ + 1));
+  TraceReader trace = file_.reader();
+  EXPECT_FALSE(trace.total());
+  EXPECT_TRUE(trace.summary_of(trace.chunks()[1]));
+  EXPECT_EQ(test::error_of([&] { trace.summary(); }),
+            "cannot read " + file_.path() +
+                ": it has calls of more functions than pgrec sums up / record fewer functions, "
+                "with -f");
+}
+
+TEST_F(TraceAtItsBounds, HasAccountsWithoutTheHistogramsThatPassThem) {
+  Account account;
+  account.fired = account.filtered = 2 * kOctaves;
+  for (unsigned octave = kFirstOctave; octave < kFirstOctave + kOctaves; ++octave)
+    account.short_calls.add(Duration(1ll << octave));
+  std::vector<Account> accounts(kFunctions, account);
+  for (std::uint32_t id = 0; id < kFunctions; ++id)
+    accounts[id].function = FunctionId{id};
+  writer_.write(accounts);
+  writer_.close(from_ns(1));
+  TraceReader trace = file_.reader();
+  ASSERT_EQ(trace.accounts().size(), kFunctions);
+  EXPECT_EQ(trace.accounts().at(FunctionId{0}), account);
+  const Account& last = trace.accounts().rbegin()->second;
+  EXPECT_EQ(last.fired, account.fired);
+  EXPECT_EQ(last.short_calls.count(), 0u);
+  ASSERT_EQ(trace.damages().size(), 1u);
+  EXPECT_EQ(trace.damages()[0].reason, "the histograms are larger than pgrec holds");
 }
 
 TEST_F(TraceAtItsBounds, KeepsTheBeginningOfATextThatPassesThem) {
