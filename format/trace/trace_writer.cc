@@ -261,10 +261,8 @@ void TraceWriter::write_end(Timestamp end) {
   last.executions = executions_;
   last.events = events_;
   last.lost_events = lost_events_;
-  std::uint64_t sequence = index_.frames();
   Bytes frames;
-  index_.take(
-      [&](const Bytes& index) { put_frame(frames, FrameType::kIndex, sequence++, {}, index); });
+  const std::uint64_t sequence = index_.take(frames);
   put_frame(frames, FrameType::kEnd, sequence, encode_end(last), {});
   write_out(frames, false);
 }
