@@ -37,6 +37,15 @@ enum class EventKind : std::uint8_t {
 };
 constexpr unsigned kEventKinds = 10;
 
+// Whether it ends the innermost open call.
+constexpr bool ends_call(EventKind kind) {
+  return kind >= EventKind::kReturned && kind <= EventKind::kExitLost;
+}
+// Whether a probe of a call fired for it; the rest the recorder concluded.
+constexpr bool fired(EventKind kind) {
+  return kind == EventKind::kEnter || kind == EventKind::kReturned || kind == EventKind::kHeadless;
+}
+
 // The word for it in a dump: "enter", "returned", "execution-begin", …
 std::string_view name(EventKind kind);
 

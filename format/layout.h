@@ -88,8 +88,8 @@ inline constexpr std::uint32_t kMaxFunctions = 1u << 16;
 inline constexpr std::uint32_t kMaxClasses = 1u << 12;
 inline constexpr std::uint32_t kMaxArguments = 16;        // of a class of events
 inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
-// Of all histograms of a summary, a table of accounts, or a trace: pieces of 16 rows. What takes
-// more memory was not made by pgrec: 8,192 functions with 16 octaves each.
+// Of all histograms of a summary or a table of accounts, and of those that a reader holds of a
+// trace: pieces of 16 rows. 8,192 functions with 16 octaves each.
 inline constexpr std::size_t kMaxHistogramBlocks = 1u << 17;
 inline constexpr std::uint64_t kMaxNs = 1ull << 60;  // 36 years: no sum of two times overflows
 

@@ -1,6 +1,7 @@
 #include "analyze/repair/recovery.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "format/chunk/chunk_summary.h"
 
@@ -77,11 +78,10 @@ class Rebuilding {
     if (!payload) return;
     ByteReader plain(payload->plain());
     const std::uint64_t chunk = plain.u64();
+    const bool is_known = last_chunk_ && chunk <= *last_chunk_;
+    if (!plain.ok() || is_known || chunk >= frame.sequence) return;
     const auto summary = decode_summary(payload->rest());
-    if (!plain.ok() || !summary || chunk >= frame.sequence ||
-        (last_chunk_ && chunk <= *last_chunk_)) {
-      return;
-    }
+    if (!summary) return;
     last_chunk_ = chunk;
     hole_ = true;
     std::uint64_t calls = value(known_.call);

@@ -12,7 +12,7 @@ struct Check {
   enum class Result {
     kGood,
     kBad,
-    kAbsent,  // the trace does not have what was to be checked: it was not closed
+    kAbsent,  // the trace does not have what was to be checked
   };
   std::string name;
   Result result = Result::kGood;

@@ -66,6 +66,15 @@ std::size_t variant_index(Kind kind) {
 
 }  // namespace
 
+std::size_t bytes_of(const ArgumentValues& arguments) {
+  constexpr std::size_t kNumberBytes = 10;
+  std::size_t bytes = arguments.size() * kNumberBytes;
+  for (const Argument& argument : arguments) {
+    if (const auto* text = std::get_if<std::string>(&argument)) bytes += text->size();
+  }
+  return bytes;
+}
+
 bool fit(const ArgumentValues& arguments, const EventClass& event_class) {
   return std::equal(arguments.begin(), arguments.end(), event_class.arguments.begin(),
                     event_class.arguments.end(), [](const Argument& one, const ArgumentType& type) {

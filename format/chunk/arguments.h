@@ -22,6 +22,9 @@ using Argument = std::variant<std::monostate, std::uint64_t, std::int64_t, doubl
 // The values of one event, in the order of its class's arguments.
 using ArgumentValues = std::vector<Argument>;
 
+// What they take uncompressed, at most.
+std::size_t bytes_of(const ArgumentValues& arguments);
+
 // Whether `arguments` are such as `event_class` describes.
 bool fit(const ArgumentValues& arguments, const EventClass& event_class);
 

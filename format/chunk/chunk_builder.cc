@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 #include "format/chunk/columns.h"
@@ -9,10 +10,6 @@
 
 namespace pgrec {
 namespace {
-
-bool ends_call(EventKind kind) {
-  return kind >= EventKind::kReturned && kind <= EventKind::kExitLost;
-}
 
 std::uint32_t token_of(const Event& event) {
   std::uint32_t subject = 0;
@@ -89,16 +86,6 @@ std::size_t bytes_of(const ThreadState& state) {
 
 }  // namespace
 
-std::size_t ChunkBuilder::bytes_of(const ArgumentValues& arguments) {
-  constexpr std::size_t kNumberBytes = 10;
-  std::size_t bytes = 0;
-  for (const Argument& argument : arguments) {
-    const auto* text = std::get_if<std::string>(&argument);
-    bytes += kNumberBytes + (text ? text->size() : 0);
-  }
-  return bytes;
-}
-
 std::uint64_t ChunkBuilder::open_calls() const {
   std::uint64_t calls = 0;
   for (const auto& [key, thread] : threads_) {
@@ -134,18 +121,8 @@ void ChunkBuilder::append(const ThreadKey& thread, std::span<const Event> events
   if (is_new) opening_bytes_ += kThreadBytes;
   Thread& collected = place->second;
   collected.events.insert(collected.events.end(), events.begin(), events.end());
-  if (!arguments.empty()) {
-    std::size_t next = 0;
-    for (const Event& event : events) {
-      if (event.kind != EventKind::kOfClass) continue;
-      if (classes_.insert(event.event_class).second) argument_columns_ += arguments[next].size();
-      ++next;
-    }
-  }
-  for (ArgumentValues& of_event : arguments) {
-    argument_bytes_ += bytes_of(of_event);
-    collected.arguments.push_back(std::move(of_event));
-  }
+  collected.arguments.insert(collected.arguments.end(), std::make_move_iterator(arguments.begin()),
+                             std::make_move_iterator(arguments.end()));
 }
 
 std::uint32_t ChunkBuilder::add_token(std::uint32_t token) {
@@ -202,7 +179,7 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
     put_varint(threads, thread.events.size());
     put_state(threads, thread.state, header_);
     if (!thread.events.empty()) encode_events(key, thread, planes);
-    if (!thread.state.idle()) opening_bytes_ += pgrec::bytes_of(thread.state);
+    if (!thread.state.idle()) opening_bytes_ += bytes_of(thread.state);
     it = thread.state.idle() ? threads_.erase(it) : std::next(it);
   }
 
@@ -229,8 +206,6 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
     }
   }
   tokens_.clear();
-  argument_bytes_ = argument_columns_ = 0;
-  classes_.clear();
 
   encoded.header = std::exchange(header_, {});
   put_chunk_header(encoded.plain, encoded.header);

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -25,18 +24,11 @@ class ChunkBuilder {
   void lost(const std::string& cause, std::uint64_t events) { summary_.lost(cause, events); }
 
   std::uint32_t events() const { return header_.events; }
-  // What the arguments of the collected events take uncompressed, at most.
-  std::size_t argument_bytes() const { return argument_bytes_; }
-  // What all columns take uncompressed, at most; and an event more, with such arguments.
+  // What all columns but those of arguments take uncompressed, at most; and of it an event.
   std::size_t raw_bytes() const {
-    return opening_bytes_ + argument_bytes_ + std::size_t{header_.events} * kEventBytes;
+    return opening_bytes_ + std::size_t{header_.events} * kEventBytes;
   }
   static constexpr std::size_t kEventBytes = 22;
-  static std::size_t bytes_of(const ArgumentValues& arguments);
-  // Columns of arguments there would be with an event of the class more.
-  std::size_t argument_columns(ClassId event_class, std::size_t arguments) const {
-    return argument_columns_ + (classes_.contains(event_class) ? 0 : arguments);
-  }
   // Threads that the chunk lists, and whether it lists this one.
   std::size_t threads() const { return threads_.size(); }
   bool lists(const ThreadKey& thread) const { return threads_.contains(thread); }
@@ -71,9 +63,6 @@ class ChunkBuilder {
 
   std::map<ThreadKey, Thread> threads_;
   ChunkHeader header_;
-  std::size_t argument_bytes_ = 0;
-  std::size_t argument_columns_ = 0;
-  std::set<ClassId> classes_;      // that have arguments here
   std::size_t opening_bytes_ = 0;  // of the column of threads, at most
   NextIds next_;
   SummaryBuilder summary_;

@@ -5,18 +5,6 @@
 #include <utility>
 
 namespace pgrec {
-namespace {
-
-bool ends_call(EventKind kind) {
-  return kind >= EventKind::kReturned && kind <= EventKind::kExitLost;
-}
-
-// Kinds that something fired for: the others are what the recorder concluded.
-bool fired(EventKind kind) {
-  return kind == EventKind::kEnter || kind == EventKind::kReturned || kind == EventKind::kHeadless;
-}
-
-}  // namespace
 
 void ChunkRoom::count(const Event& event, FunctionId function) {
   if (lost_.empty() && !lost_others_) from_ = to_ = event.ts;

@@ -100,11 +100,11 @@ std::string FrameFinder::read_index(const TraceEnd& end, std::uint64_t end_offse
     const auto payload =
         read_frame_of(FrameType::kIndex, file_, offset, header->stored_bytes(), reason);
     if (!payload) return header->type == FrameType::kIndex ? reason : "it is another frame";
-    FrameList some;
-    if (!decode_index(payload->rest(), listed_end, some)) return "it does not decode";
-    auto chunk = some.chunks.begin();
-    for (FrameRef& frame : some.frames) {
-      frame.sequence = listed++;
+    const auto some = decode_index(payload->rest(), listed_end, listed);
+    if (!some) return "it does not decode";
+    listed += some->frames.size();
+    auto chunk = some->chunks.begin();
+    for (const FrameRef& frame : some->frames) {
       FrameWalk::Step step{frame, frame.type == FrameType::kChunk, {}};
       if (step.is_chunk) step.chunk = (chunk++)->header;
       const FrameWalk before(file_, frame.offset, order);

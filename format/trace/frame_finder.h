@@ -30,7 +30,8 @@ class FrameFinder {
   FrameFinder(const File& file, std::uint64_t first_offset, std::size_t held = kHeldFrames)
       : file_(file), first_offset_(first_offset), held_(held), walk_(file, first_offset) {}
 
-  // Finds the frames that the index lists. False, and none found, where there is none that checks;
+  // Finds the frames that the index lists; behind those that are held, the frames that it walks to,
+  // which are not compared with the index. False, and none found, where there is none that checks;
   // an empty list has no index. Adds what it passes over to `damages`.
   bool find_by_index(Damages& damages);
   // Whether they were found so, and if not, and the file ends as a closed trace does, what is wrong

@@ -1,10 +1,6 @@
 #include "format/trace/index.h"
 
-#include <algorithm>
-#include <cassert>
-#include <utility>
-
-#include "format/frame/compress.h"
+#include "format/frame/frame.h"
 
 namespace pgrec {
 
@@ -20,73 +16,68 @@ void FrameList::add(const FrameRef& frame, const ChunkHeader* header) {
   if (header) chunks.push_back({frame, *header});
 }
 
-Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t& first_chunk) {
-  const std::size_t count = std::min(kIndexFrames, list.frames.size() - first_frame);
+Bytes encode_index(const FrameList& list) {
   Bytes out;
-  put_varint(out, count);
-  for (const std::size_t end = first_frame + count; first_frame < end; ++first_frame) {
-    const FrameRef& frame = list.frames[first_frame];
+  put_varint(out, list.frames.size());
+  auto chunk = list.chunks.begin();
+  for (const FrameRef& frame : list.frames) {
     out.push_back(static_cast<std::uint8_t>(frame.type));
     out.push_back(frame.flags);
     put_varint(out, frame.stored_bytes);
-    if (frame.type == layout::FrameType::kChunk)
-      put_chunk_header(out, list.chunks[first_chunk++].header);
+    if (frame.type == layout::FrameType::kChunk) put_chunk_header(out, (chunk++)->header);
   }
   return out;
 }
 
-bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list) {
+std::optional<FrameList> decode_index(ByteView payload, std::uint64_t offset,
+                                      std::uint64_t sequence) {
   ByteReader in(payload);
   const std::uint64_t count = in.varint_below(kIndexFrames + 1);
-  if (!in.can_hold(count, 3)) return false;
-  std::uint64_t offset = list.frames.empty() ? first_offset : list.frames.back().end();
+  if (!in.can_hold(count, 3)) return std::nullopt;
+  FrameList list;
   for (std::uint64_t i = 0; i < count; ++i) {
     FrameRef frame;
     frame.type = static_cast<layout::FrameType>(in.u8());
     frame.flags = in.u8();
     frame.offset = offset;
     frame.stored_bytes = static_cast<std::uint32_t>(in.varint_below(kMaxFrameBytes + 1));
-    frame.sequence = list.frames.size();
+    frame.sequence = sequence + i;
     ChunkHeader header;
     const bool is_chunk = frame.type == layout::FrameType::kChunk;
-    if (is_chunk && !get_chunk_header(in, header)) return false;
-    if (!in.ok() || frame.stored_bytes < layout::kFrameHeaderBytes) return false;
+    if (is_chunk && !get_chunk_header(in, header)) return std::nullopt;
+    if (!in.ok() || frame.stored_bytes < layout::kFrameHeaderBytes) return std::nullopt;
     list.add(frame, is_chunk ? &header : nullptr);
     offset = frame.end();
   }
-  return in.at_end();
+  if (!in.at_end()) return std::nullopt;
+  return list;
 }
 
-Bytes IndexBuilder::encode_last() {
-  std::size_t frame = 0, chunk = 0;
-  Bytes index = encode_index(last_, frame, chunk);
+void IndexBuilder::pack() {
+  Bytes& frame = packed_.emplace_back();
+  put_frame(frame, layout::FrameType::kIndex, 0, {}, encode_index(last_));
+  frame.shrink_to_fit();
   last_ = {};
-  return index;
 }
 
 void IndexBuilder::add(const FrameRef& frame, const ChunkHeader* header) {
-  if (last_.frames.size() == kIndexFrames) {
-    const Bytes index = encode_last();
-    Packed packed{{}, index.size()};
-    compress(index, packed.bytes);
-    packed.bytes.shrink_to_fit();
-    full_.push_back(std::move(packed));
-  }
+  if (last_.frames.size() == kIndexFrames) pack();
   last_.add(frame, header);
   ++frames_;
   chunks_ += header ? 1 : 0;
 }
 
-void IndexBuilder::take(const std::function<void(const Bytes&)>& put) {
-  for (const Packed& packed : full_) {
-    Bytes index(packed.raw_bytes);
-    [[maybe_unused]] const bool unpacked = decompress(packed.bytes, index);
-    assert(unpacked);
-    put(index);
+std::uint64_t IndexBuilder::take(Bytes& out) {
+  if (!last_.frames.empty()) pack();
+  std::uint64_t next = frames_;
+  for (const Bytes& frame : packed_) {
+    FrameHeader header = *get_frame_header(frame);
+    header.sequence = next++;
+    put_stored_frame(out, header,
+                     ByteView(frame).subspan(layout::kFrameHeaderBytes, header.payload_bytes));
   }
-  if (!last_.frames.empty()) put(encode_last());
-  full_.clear();
-  frames_ = chunks_ = 0;
+  *this = {};
+  return next;
 }
 
 Bytes encode_end(const TraceEnd& end) {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -52,13 +51,13 @@ struct TraceEnd {
 // Frames that one index frame lists; a longer list takes several.
 constexpr std::size_t kIndexFrames = 4096;
 
-// The index frame of up to kIndexFrames frames of `list` from number `first_frame` on, of which the
-// first chunk is number `first_chunk`; moves both behind what is in it. Frames stand one after the
-// other from the end of the file header, so offsets and sequence numbers follow from lengths.
-Bytes encode_index(const FrameList& list, std::size_t& first_frame, std::size_t& first_chunk);
-// Appends the frames of one index frame to `list`, numbered from those that it has; the first of
-// all stands at `first_offset`. False when the bytes are no index frame.
-bool decode_index(ByteView payload, std::uint64_t first_offset, FrameList& list);
+// What an index frame holds that lists these frames, kIndexFrames at most. They stand one after the
+// other, so offsets and sequence numbers follow from lengths.
+Bytes encode_index(const FrameList& list);
+// The frames of one index frame: the first stands at `offset` and has the number `sequence`.
+// Nothing when the bytes are no index frame.
+std::optional<FrameList> decode_index(ByteView payload, std::uint64_t offset,
+                                      std::uint64_t sequence);
 
 // The list of a trace that is being written, as the index frames that it will be: in few bytes a
 // frame, because a trace may have any number of them.
@@ -68,18 +67,15 @@ class IndexBuilder {
   void add(const FrameRef& frame, const ChunkHeader* header);
   std::uint64_t frames() const { return frames_; }
   std::uint64_t chunks() const { return chunks_; }
-  // Gives what each index frame holds, and begins anew.
-  void take(const std::function<void(const Bytes&)>& put);
+  // Appends the index frames to `out`, with the numbers behind those of the frames that they list,
+  // and begins anew. The number that follows.
+  std::uint64_t take(Bytes& out);
 
  private:
-  struct Packed {
-    Bytes bytes;
-    std::size_t raw_bytes = 0;
-  };
-  Bytes encode_last();
+  void pack();
 
-  std::vector<Packed> full_;  // each of kIndexFrames frames
-  FrameList last_;
+  std::vector<Bytes> packed_;  // index frames, not numbered yet
+  FrameList last_;             // of the next
   std::uint64_t frames_ = 0;
   std::uint64_t chunks_ = 0;
 };

@@ -198,8 +198,9 @@ void TraceReader::read_accounts(const FrameRef& frame) {
     account.merge(row);
     account_blocks_ += account.short_calls.blocks();
     if (account_blocks_ > layout::kMaxHistogramBlocks) {
-      throw Error("cannot read " + name() + ": its accounts take too much memory",
-                  "no recording makes such a trace");
+      account_blocks_ -= account.short_calls.blocks();
+      account.short_calls = {};
+      add_damage(frame, "the histograms are larger than pgrec holds");
     }
   }
 }
@@ -256,7 +257,6 @@ bool TraceReader::may_hold_chunk(const Damage& damage) const {
   return damage.may_hold_chunk && before_end;
 }
 
-// One that counts a chunk which stands twice is not the sum of what is read.
 std::optional<Summary> TraceReader::total() {
   if (!closed() || !total_ || finder_->refused_chunk()) return std::nullopt;
   const auto payload = read(*total_);
@@ -276,8 +276,8 @@ Summary TraceReader::sum_of_summaries() {
     for (const auto& function : summary.functions)
       blocks += sum.functions[function.first].durations.blocks();
     if (blocks > layout::kMaxHistogramBlocks) {
-      throw Error("cannot read " + name() + ": its summaries are larger than pgrec holds",
-                  "it was not made by pgrec record");
+      throw Error("cannot read " + name() + ": it has calls of more functions than pgrec sums up",
+                  "record fewer functions, with -f");
     }
   };
   // A summary stands right behind its chunk, and the numbers of both rise.

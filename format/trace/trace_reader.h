@@ -54,7 +54,8 @@ class TraceReader {
   const std::vector<Loss>& losses() const { return losses_; }
   std::uint64_t lost_events() const;
   // What became of each function's events, all accounts added up; empty in a trace that was not
-  // closed and has no filters, or was written before format 1.1.
+  // closed and has no filters, or was written before format 1.1. Histograms that pass the bound are
+  // damage, and not there.
   const std::map<FunctionId, Account>& accounts() const { return accounts_; }
   // In the order of the file.
   FrameRange<FrameRef> frames() const { return FrameRange<FrameRef>(*finder_); }
@@ -97,8 +98,11 @@ class TraceReader {
 
   // What all calls come to: the total of a trace that was closed; else, or where that cannot be
   // read, the sum of its chunks' summaries. The chunks themselves are decoded only where their
-  // summary cannot be read. Throws Error when that takes more memory than any recording does.
+  // summary cannot be read. Throws Error when it has more histograms than pgrec holds.
   Summary summary();
+  // The total that is stored; nothing where there is none that can be read, or it counts a chunk
+  // that stands twice.
+  std::optional<Summary> total();
   // The summary that is stored of a chunk; nothing where there is none that can be read.
   std::optional<Summary> summary_of(const ChunkRef& chunk);
 
@@ -131,7 +135,6 @@ class TraceReader {
   template <typename Row, typename Decode>
   void read_table(const FrameRef& frame, Decode decode, std::vector<Row>& table);
   void read_accounts(const FrameRef& frame);
-  std::optional<Summary> total();
   Summary sum_of_summaries();
 
   std::unique_ptr<File> file_;  // at an address that stays

@@ -27,7 +27,8 @@ constexpr std::size_t kChunkRawBytes = layout::kMaxRawBytes - (64u << 10);
 // Of a text. A table's row has to fit into a frame.
 constexpr std::size_t kMostTextBytes = 8u << 20;
 
-// Whether a reader takes it. One that is left out is made from its chunks.
+// Whether a reader takes it. One of too many bytes is made from its chunks; of more histograms than
+// fit no reader holds the sum either.
 bool fits(const Summary& summary, const Bytes& encoded) {
   std::size_t blocks = 0;
   for (const auto& [id, function] : summary.functions)
@@ -127,15 +128,21 @@ void TraceWriter::append(const ThreadKey& thread, std::span<const Event> events,
   append_kept(thread, kept.events, kept.arguments);
 }
 
-// For one event more, with the first of `arguments` where it has some.
-bool TraceWriter::has_room(const Event& event, std::span<const ArgumentValues> arguments) const {
-  if (chunk_.events() == layout::kMaxChunkEvents) return false;
-  if (arguments.empty()) return chunk_.raw_bytes() + ChunkBuilder::kEventBytes <= kChunkRawBytes;
-  const ArgumentValues& own = arguments.front();
-  return chunk_.argument_bytes() <= kArgumentBytes &&
-         chunk_.argument_columns(event.event_class, own.size()) <= kArgumentColumns &&
-         chunk_.raw_bytes() + ChunkBuilder::kEventBytes + ChunkBuilder::bytes_of(own) <=
-             kChunkRawBytes;
+// For how many events the chunk has room, with such arguments.
+std::size_t TraceWriter::room(std::size_t argument_bytes) const {
+  const std::size_t used = chunk_.raw_bytes() + arguments_.bytes + argument_bytes;
+  const std::size_t free_bytes = kChunkRawBytes - std::min(kChunkRawBytes, used);
+  return std::min<std::size_t>(free_bytes / ChunkBuilder::kEventBytes,
+                               layout::kMaxChunkEvents - chunk_.events());
+}
+
+// For one event more, with the first of `arguments` where it has some, of so many bytes.
+bool TraceWriter::has_room(const Event& event, std::span<const ArgumentValues> arguments,
+                           std::size_t bytes) const {
+  if (room(bytes) == 0) return false;
+  return arguments.empty() ||
+         (arguments_.bytes <= kArgumentBytes &&
+          arguments_.columns_with(event.event_class, arguments.front().size()) <= kArgumentColumns);
 }
 
 // Stretch by stretch: as many events as the chunk has room for. Only the first of a stretch has
@@ -144,25 +151,24 @@ void TraceWriter::append_kept(const ThreadKey& thread, std::span<const Event> ev
                               std::span<ArgumentValues> arguments) {
   const auto has_arguments = [](const Event& event) { return event.kind == EventKind::kOfClass; };
   while (!events.empty()) {
-    const std::size_t with = !arguments.empty() && has_arguments(events.front()) ? 1 : 0;
-    if (with > 0 && ChunkBuilder::bytes_of(arguments.front()) > kMostArgumentBytes) {
-      room_.leave_out(events.front());
+    const Event& first = events.front();
+    const auto own = arguments.first(!arguments.empty() && has_arguments(first) ? 1 : 0);
+    arguments = arguments.subspan(own.size());
+    const std::size_t bytes = own.empty() ? 0 : bytes_of(own.front());
+    if (bytes > kMostArgumentBytes) {
+      room_.leave_out(first);
       events = events.subspan(1);
-      arguments = arguments.subspan(1);
       continue;
     }
-    if (!has_room(events.front(), arguments.first(with))) cut();
-    const std::size_t free_bytes = kChunkRawBytes - std::min(kChunkRawBytes, chunk_.raw_bytes());
-    const std::size_t room = std::clamp<std::size_t>(free_bytes / ChunkBuilder::kEventBytes, 1,
-                                                     layout::kMaxChunkEvents - chunk_.events());
-    std::size_t count = std::min(with > 0 ? 1 : room, events.size());
-    if (with == 0 && !arguments.empty()) {
-      const auto next = std::find_if(events.begin(), events.end(), has_arguments);
-      count = std::min(count, static_cast<std::size_t>(next - events.begin()));
+    if (!has_room(first, own, bytes)) cut();
+    if (!own.empty()) arguments_.add(first.event_class, own.front().size(), bytes);
+    auto some = events.first(std::clamp<std::size_t>(room(), 1, events.size()));
+    if (!arguments.empty()) {
+      const auto next = std::find_if(some.begin() + 1, some.end(), has_arguments);
+      some = some.first(static_cast<std::size_t>(next - some.begin()));
     }
-    chunk_.append(thread, events.first(count), arguments.first(with));
-    events = events.subspan(count);
-    arguments = arguments.subspan(with);
+    chunk_.append(thread, some, own);
+    events = events.subspan(some.size());
   }
 }
 
@@ -172,6 +178,7 @@ void TraceWriter::cut() {
   write_texts();
   const ChunkBuilder::Encoded chunk = chunk_.encode();
   room_.set_open_calls(chunk_.open_calls());
+  arguments_ = {};
   add_to_total(chunk.summary);
   Bytes frames;
   const std::uint64_t sequence = index_.frames();
@@ -254,10 +261,8 @@ void TraceWriter::write_end(Timestamp end) {
   last.executions = executions_;
   last.events = events_;
   last.lost_events = lost_events_;
-  std::uint64_t sequence = index_.frames();
   Bytes frames;
-  index_.take(
-      [&](const Bytes& index) { put_frame(frames, FrameType::kIndex, sequence++, {}, index); });
+  const std::uint64_t sequence = index_.take(frames);
   put_frame(frames, FrameType::kEnd, sequence, encode_end(last), {});
   write_out(frames, false);
 }

@@ -2,6 +2,7 @@
 // was killed is whole up to its last frame. Single-threaded, but for the thread that syncs.
 #pragma once
 
+#include <bitset>
 #include <functional>
 #include <memory>
 #include <span>
@@ -89,6 +90,21 @@ class TraceWriter {
   std::uint64_t executions() const { return executions_; }
 
  private:
+  // What the arguments of a chunk's events take.
+  struct ArgumentSums {
+    std::bitset<layout::kMaxClasses> classes;
+    std::size_t columns = 0;
+    std::size_t bytes = 0;  // uncompressed, at most
+    // Columns with an event of the class more.
+    std::size_t columns_with(ClassId event_class, std::size_t arguments) const {
+      return columns + (classes.test(value(event_class)) ? 0 : arguments);
+    }
+    void add(ClassId event_class, std::size_t arguments, std::size_t argument_bytes) {
+      columns = columns_with(event_class, arguments);
+      classes.set(value(event_class));
+      bytes += argument_bytes;
+    }
+  };
   void put(layout::FrameType type, ByteView plain, ByteView rest, std::uint8_t flags = 0);
   // Appends a frame to `bytes`, and to the list as if it were written.
   void put(Bytes& bytes, layout::FrameType type, ByteView plain, ByteView rest,
@@ -100,7 +116,9 @@ class TraceWriter {
   void write_texts();
   void append_kept(const ThreadKey& thread, std::span<const Event> events,
                    std::span<ArgumentValues> arguments);
-  bool has_room(const Event& event, std::span<const ArgumentValues> arguments) const;
+  std::size_t room(std::size_t argument_bytes = 0) const;
+  bool has_room(const Event& event, std::span<const ArgumentValues> arguments,
+                std::size_t bytes) const;
   void count(const ChunkHeader& chunk);
   void add_to_total(const Summary& summary);
   template <typename Row>
@@ -119,6 +137,7 @@ class TraceWriter {
   std::uint64_t executions_ = 0;
   std::uint64_t lost_events_ = 0;
   ChunkBuilder chunk_;
+  ArgumentSums arguments_;
   ChunkRoom room_;
   Summary total_;
   TextDictionary texts_;

@@ -46,7 +46,8 @@ struct Hit {
   // Of WIRE_POINT; none where its class has none.
   std::unique_ptr<ArgumentValues> arguments;
 
-  // Whether it is among the events that the kernel side counted as fired.
+  // Whether it is among the events that the kernel side counted as fired. Of the events that are
+  // made of a call's, fired() of format/event.h must say the same.
   bool fired() const { return kind != WIRE_GONE && !(query && query->running_ns); }
 };
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 
 #include "analyze/repair/recovery.h"
 #include "format/error.h"
@@ -35,16 +36,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   Bytes bytes(data + 1, data + size);
   if (data[0] == 1) fuzz::correct_checksums(bytes);
+  std::optional<TraceReader> in;
   try {
-    TraceReader in(fuzz::memory_file(bytes));
-    Recovery first, second;
-    TraceReader rebuilt = rebuild(in, first);
-    fuzz::read_everything(rebuilt);
-    if (!rebuilt.closed() || rebuilt.chunks().size() != first.chunks_kept) std::abort();
-    TraceReader again = rebuild(rebuilt, second);
-    if (second.calls_kept != first.calls_kept || second.chunks_dropped != 0) std::abort();
+    in.emplace(fuzz::memory_file(bytes));
   } catch (const Error&) {
-    // Refused, as it may be.
+    return 0;  // refused, as it may be
   }
+  Recovery first, second;
+  TraceReader rebuilt = rebuild(*in, first);
+  fuzz::read_everything(rebuilt);
+  if (!rebuilt.closed() || rebuilt.chunks().size() != first.chunks_kept) std::abort();
+  TraceReader again = rebuild(rebuilt, second);
+  if (second.calls_kept != first.calls_kept || second.chunks_dropped != 0) std::abort();
   return 0;
 }

@@ -49,8 +49,7 @@ EventKind RandomEvents::next_kind(const Thread& thread) {
     const EventKind kind = draw < 7    ? EventKind::kEnter
                            : draw < 12 ? EventKind::kReturned
                                        : static_cast<EventKind>(2 + draw % 8);
-    const bool ends_call = kind >= EventKind::kReturned && kind <= EventKind::kExitLost;
-    if (ends_call && thread.open_calls == 0) continue;
+    if (ends_call(kind) && thread.open_calls == 0) continue;
     if (kind == EventKind::kEnter && thread.open_calls == 30) continue;
     const bool ends_execution =
         kind == EventKind::kExecutionEnd || kind == EventKind::kExecutionLost;

@@ -313,6 +313,21 @@ TEST_F(VerificationTest, FindsASummaryThatItsCallsContradict) {
   EXPECT_EQ(bad_checks(file_.path()), (Rows{"total", "sums"}));
 }
 
+// Not what is made in its place.
+TEST_F(VerificationTest, ComparesTheTotalThatIsStored) {
+  const auto said_of_total = [&] {
+    TraceReader trace = file_.reader();
+    for (const Check& check : verify(trace, false)) {
+      if (check.name == "total") return check.detail;
+    }
+    return std::string("nothing");
+  };
+  EXPECT_EQ(said_of_total(), "is the sum of the summaries");
+  const auto frames = test::all_frames(file_.reader());
+  file_.flip_byte_of(frames.back());
+  EXPECT_EQ(said_of_total(), "there is none that can be used");
+}
+
 TEST_F(VerificationTest, FindsThatMoreFiredThanWasRecordedAndLost) {
   test::TraceFile other;
   TraceWriter writer = other.writer();

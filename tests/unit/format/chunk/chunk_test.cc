@@ -123,7 +123,7 @@ TEST_P(RandomChunks, MarkTheFunctionsAndProcessesThatTheyHave) {
         if (event.kind == EventKind::kEnter) calls.push_back(event.function);
         if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless)
           functions |= 1ull << value(event.function) % 64;
-        if (event.kind >= EventKind::kReturned && event.kind <= EventKind::kExitLost) {
+        if (ends_call(event.kind)) {
           functions |= 1ull << value(calls.back()) % 64;
           calls.pop_back();
         }

@@ -31,8 +31,8 @@ class FrameFinderTest : public testing::Test {
   void close(std::optional<std::uint64_t> offset = std::nullopt) {
     const std::uint64_t index = bytes_.size();
     std::uint64_t sequence = next_;
-    for (std::size_t next = 0, chunk = 0; next < list_.frames.size();)
-      put_frame(bytes_, FrameType::kIndex, sequence++, {}, encode_index(list_, next, chunk));
+    if (!list_.frames.empty())
+      put_frame(bytes_, FrameType::kIndex, sequence++, {}, encode_index(list_));
     TraceEnd end;
     end.index_offset = offset.value_or(index);
     put_frame(bytes_, FrameType::kEnd, sequence, encode_end(end), {});

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "format/frame/frame.h"
+
 namespace pgrec {
 namespace {
 
@@ -20,20 +22,8 @@ class IndexTest : public testing::Test {
     const ChunkHeader* header = type == FrameType::kChunk ? &chunk_ : nullptr;
     list_.add(frame, header);
   }
-  // The index frames of the list.
-  std::vector<Bytes> encoded() const {
-    std::vector<Bytes> all;
-    for (std::size_t frame = 0, chunk = 0; frame < list_.frames.size();)
-      all.push_back(encode_index(list_, frame, chunk));
-    return all;
-  }
-  static std::optional<FrameList> decoded(const std::vector<Bytes>& indexes) {
-    FrameList list;
-    for (const Bytes& index : indexes) {
-      if (!decode_index(index, kFirst, list)) return std::nullopt;
-    }
-    return list;
-  }
+  Bytes encoded() const { return encode_index(list_); }
+  static std::optional<FrameList> decoded(ByteView index) { return decode_index(index, kFirst, 0); }
   FrameList there_and_back() const { return decoded(encoded()).value(); }
   static ChunkHeader some_chunk() {
     ChunkHeader header;
@@ -87,62 +77,56 @@ TEST_F(IndexTest, KeepsTheHeadersOfChunks) {
   EXPECT_EQ(list.chunks.at(0).frame.offset, 96u);
 }
 
-TEST_F(IndexTest, TakesSeveralFramesForALongList) {
-  constexpr std::uint32_t kFrames = 2 * kIndexFrames + 1;
-  for (std::uint32_t i = 0; i < kFrames; ++i) {
-    chunk_.events = 5 + i;
-    add(i % 3 == 0 ? FrameType::kChunk : FrameType::kTexts, 40 + 8 * (i % 5));
-  }
-  const std::vector<Bytes> indexes = encoded();
-  ASSERT_EQ(indexes.size(), 3u);
-  const FrameList list = decoded(indexes).value();
-  ASSERT_EQ(list.frames.size(), kFrames);
-  std::uint64_t offset = kFirst;
-  for (std::uint32_t i = 0; i < kFrames; ++i) {
-    ASSERT_EQ(list.frames[i].offset, offset);
-    ASSERT_EQ(list.frames[i].sequence, i);
-    offset += 40 + 8 * (i % 5);
-  }
-  ASSERT_EQ(list.chunks.size(), (kFrames + 2) / 3);
-  for (std::uint32_t i = 0; i < list.chunks.size(); ++i)
-    ASSERT_EQ(list.chunks[i].header.events, 5 + 3 * i);
-}
-
 TEST_F(IndexTest, RefusesMoreFramesThanAnIndexFrameLists) {
   Bytes index;
   put_varint(index, kIndexFrames + 1);
   for (std::size_t i = 0; i <= kIndexFrames; ++i)
     index.insert(index.end(), {3, 0, 40});
-  FrameList list;
-  EXPECT_FALSE(decode_index(index, kFirst, list));
+  EXPECT_FALSE(decoded(index));
 }
 
 // A trace of two million frames is written in a few megabytes of memory.
-TEST_F(IndexTest, IsBuiltOfAnyNumberOfFrames) {
-  constexpr std::uint64_t kFrames = 500 * kIndexFrames + 5;
+TEST_F(IndexTest, TakesSeveralFramesForALongList) {
+  constexpr std::uint64_t kIndexes = 501, kFrames = (kIndexes - 1) * kIndexFrames + 5;
+  const auto bytes_of = [](std::uint64_t i) { return 40 + 8 * static_cast<std::uint32_t>(i % 5); };
   IndexBuilder builder;
   FrameRef frame;
   for (std::uint64_t i = 0; i < kFrames; ++i) {
-    const bool is_chunk = i % 5 == 0;
+    const bool is_chunk = i % 3 == 0;
     frame.type = is_chunk ? FrameType::kChunk : FrameType::kTexts;
-    frame.stored_bytes = 40;
-    chunk_.events = 5 + static_cast<std::uint32_t>(i / 5);
+    frame.stored_bytes = bytes_of(i);
+    chunk_.events = 5 + static_cast<std::uint32_t>(i);
     builder.add(frame, is_chunk ? &chunk_ : nullptr);
   }
   EXPECT_EQ(builder.frames(), kFrames);
-  EXPECT_EQ(builder.chunks(), kFrames / 5);
-  std::uint64_t indexes = 0, frames = 0, events = 5;
-  builder.take([&](const Bytes& index) {
-    FrameList list;
-    ASSERT_TRUE(decode_index(index, kFirst, list));
-    ++indexes;
-    frames += list.frames.size();
-    for (const ChunkRef& chunk : list.chunks)
-      ASSERT_EQ(chunk.header.events, events++);
-  });
-  EXPECT_EQ(indexes, 501u);
-  EXPECT_EQ(frames, kFrames);
+  EXPECT_EQ(builder.chunks(), (kFrames + 2) / 3);
+  Bytes indexes;
+  EXPECT_EQ(builder.take(indexes), kFrames + kIndexes);
   EXPECT_EQ(builder.frames(), 0u);
+  std::uint64_t sequence = kFrames, listed = 0, offset = kFirst;
+  for (ByteView rest(indexes); !rest.empty(); ++sequence) {
+    const FrameHeader header = get_frame_header(rest).value();
+    ASSERT_EQ(header.type, FrameType::kIndex);
+    ASSERT_EQ(header.sequence, sequence);
+    const ByteView stored = rest.first(header.stored_bytes());
+    const char* reason = nullptr;
+    const auto payload = open_payload(header, Bytes(stored.begin(), stored.end()), reason);
+    const FrameList list = decode_index(payload.value().rest(), offset, listed).value();
+    auto chunk = list.chunks.begin();
+    for (const FrameRef& one : list.frames) {
+      ASSERT_EQ(one.offset, offset);
+      ASSERT_EQ(one.sequence, listed);
+      ASSERT_EQ(one.stored_bytes, bytes_of(listed));
+      if (one.type == FrameType::kChunk) {
+        ASSERT_EQ((chunk++)->header.events, 5 + listed);
+      }
+      offset = one.end();
+      ++listed;
+    }
+    rest = rest.subspan(stored.size());
+  }
+  EXPECT_EQ(sequence, kFrames + kIndexes);
+  EXPECT_EQ(listed, kFrames);
 }
 
 TEST_F(IndexTest, RefusesAChunkThatEndsBeforeItBegins) {
@@ -159,23 +143,20 @@ TEST_F(IndexTest, RefusesAFrameSmallerThanItsHeader) {
 TEST_F(IndexTest, RefusesEveryIndexCutShort) {
   add(FrameType::kTexts, 64);
   add(FrameType::kChunk, 200);
-  const Bytes whole = encoded().at(0);
-  for (std::size_t n = 0; n < whole.size(); ++n) {
-    FrameList list;
-    ASSERT_FALSE(decode_index(ByteView(whole).first(n), kFirst, list)) << n;
-  }
+  const Bytes whole = encoded();
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    ASSERT_FALSE(decoded(ByteView(whole).first(n))) << n;
 }
 
 TEST_F(IndexTest, RefusesBytesLeftOver) {
   add(FrameType::kTexts, 64);
-  std::vector<Bytes> indexes = encoded();
-  indexes[0].push_back(0);
-  EXPECT_FALSE(decoded(indexes));
+  Bytes index = encoded();
+  index.push_back(0);
+  EXPECT_FALSE(decoded(index));
 }
 
 TEST_F(IndexTest, RefusesMoreFramesThanBytes) {
-  FrameList list;
-  EXPECT_FALSE(decode_index(Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 0, 40}, kFirst, list));
+  EXPECT_FALSE(decoded(Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 0, 40}));
 }
 
 TEST(TraceEnd, ComesBack) {

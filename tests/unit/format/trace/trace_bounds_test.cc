@@ -25,7 +25,8 @@ class TraceAtItsBounds : public testing::Test {
     for (const ChunkRef& chunk : trace.chunks())
       EXPECT_TRUE(trace.decode_chunk_at(chunk, all));
     chunks_ = trace.chunks().size();
-    calls_ = all.take().functions[FunctionId{0}].calls;
+    for (const auto& [id, function] : all.take().functions)
+      calls_ += function.calls;
     EXPECT_EQ(calls_, trace.end()->calls);
     for (const Loss& loss : trace.losses()) {
       EXPECT_EQ(loss.cause, "format-bound");
@@ -36,6 +37,11 @@ class TraceAtItsBounds : public testing::Test {
     processes_ = trace.processes();
     EXPECT_TRUE(trace.intact());
   }
+
+  // With a histogram of so many octaves each, which together pass the bound.
+  static constexpr std::uint32_t kFunctions = 10'000;
+  static constexpr unsigned kFirstOctave = 4, kOctaves = 14;
+  static_assert(kFunctions * kOctaves > layout::kMaxHistogramBlocks);
 
   test::TraceFile file_;
   TraceWriter writer_ = file_.writer();
@@ -106,20 +112,71 @@ TEST_F(TraceAtItsBounds, LeavesOutAnEventWhoseArgumentsPassThem) {
   EXPECT_EQ(losses_, 1u);
 }
 
-// Two million events of which each takes the most that it can.
+// As many events as one chunk may have, nearly all of them of 17 bytes: 3 for the token's place in
+// a table of 16,385, 5 for the text, 2 and 7 for the time.
 TEST_F(TraceAtItsBounds, IsCutIntoChunksWhoseColumnsHaveRoom) {
-  constexpr std::int64_t kLong = 1ll << 38;
-  for (int i = 0; i < 2'000; ++i) {
+  constexpr std::uint32_t kThreads = 8, kPlaces = 1u << 14;
+  constexpr std::int64_t kLong = 1ll << 42;
+  static_assert((layout::kMaxChunkEvents - kPlaces) * 17 > layout::kMaxRawBytes);
+  for (std::uint32_t thread = 1; thread <= kThreads; ++thread) {
     std::vector<Event> events;
-    for (int call = 0; call < 500; ++call) {
-      for (const EventKind kind : {EventKind::kEnter, EventKind::kReturned})
-        events.push_back({kind, FunctionId{0}, {}, from_ns(ns_ += kLong), {}});
+    for (std::uint32_t i = 0; i < layout::kMaxChunkEvents / kThreads; ++i) {
+      const bool other = thread == 1 && i < kPlaces;
+      events.push_back({other ? EventKind::kHeadless : EventKind::kExecutionBegin,
+                        FunctionId{other ? i : 0},
+                        TextId{~0u},
+                        from_ns(kLong * i),
+                        {}});
+    }
+    append({thread, thread}, events);
+  }
+  ns_ = layout::kMaxNs - 2;
+  read();
+  EXPECT_EQ(chunks_, 2u);
+  EXPECT_EQ(calls_, kPlaces);
+  EXPECT_EQ(losses_, 0u);
+}
+
+// Each of its summaries is within the bound, and the sum of them is not.
+TEST_F(TraceAtItsBounds, OfMoreHistogramsThanAreSummedSaysSo) {
+  for (std::uint32_t id = 0; id < kFunctions; ++id) {
+    std::vector<Event> events;
+    for (unsigned octave = kFirstOctave; octave < kFirstOctave + kOctaves; ++octave) {
+      events.push_back(event(EventKind::kEnter, id));
+      ns_ += 1ll << octave;
+      events.push_back(event(EventKind::kReturned));
     }
     append({1, 1}, events);
+    if (id % 1'000 == 0) writer_.cut();
   }
-  read();
-  EXPECT_EQ(calls_, 1'000'000u);
-  EXPECT_EQ(losses_, 0u);
+  writer_.close(from_ns(ns_ + 1));
+  TraceReader trace = file_.reader();
+  EXPECT_FALSE(trace.total());
+  EXPECT_TRUE(trace.summary_of(trace.chunks()[1]));
+  EXPECT_EQ(test::error_of([&] { trace.summary(); }),
+            "cannot read " + file_.path() +
+                ": it has calls of more functions than pgrec sums up / record fewer functions, "
+                "with -f");
+}
+
+TEST_F(TraceAtItsBounds, HasAccountsWithoutTheHistogramsThatPassThem) {
+  Account account;
+  account.fired = account.filtered = 2 * kOctaves;
+  for (unsigned octave = kFirstOctave; octave < kFirstOctave + kOctaves; ++octave)
+    account.short_calls.add(Duration(1ll << octave));
+  std::vector<Account> accounts(kFunctions, account);
+  for (std::uint32_t id = 0; id < kFunctions; ++id)
+    accounts[id].function = FunctionId{id};
+  writer_.write(accounts);
+  writer_.close(from_ns(1));
+  TraceReader trace = file_.reader();
+  ASSERT_EQ(trace.accounts().size(), kFunctions);
+  EXPECT_EQ(trace.accounts().at(FunctionId{0}), account);
+  const Account& last = trace.accounts().rbegin()->second;
+  EXPECT_EQ(last.fired, account.fired);
+  EXPECT_EQ(last.short_calls.count(), 0u);
+  ASSERT_EQ(trace.damages().size(), 1u);
+  EXPECT_EQ(trace.damages()[0].reason, "the histograms are larger than pgrec holds");
 }
 
 TEST_F(TraceAtItsBounds, KeepsTheBeginningOfATextThatPassesThem) {
