@@ -278,6 +278,7 @@ void Recorder::end_matching(const Moment& end) {
   sink_.write(rows);
   sink_.cut();
   ledger_.set_without_room(sink_.left_out());
+  ledger_.set_without_memory(without_memory());
   if (session_.filters()) ledger_.set_counts(session_.counters().counts());
 }
 
@@ -313,8 +314,6 @@ Metadata Recorder::last_facts() {
     facts.emplace_back("events.missed", missed ? std::to_string(*missed) : "");
   if (lost_children() > 0)
     facts.emplace_back("record.lost_children", std::to_string(lost_children()));
-  if (without_memory() > 0)
-    facts.emplace_back("record.without_memory", std::to_string(without_memory()));
   const RecordingCost paid = cost();
   facts.emplace_back("record.cpu_ns", std::to_string(paid.cpu.count()));
   if (call_cost_) {
