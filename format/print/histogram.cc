@@ -90,7 +90,7 @@ DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short
   profile.max_known = any_recorded && calls.max >= short_calls.longest();
   for (const std::uint64_t percent : {50, 90, 99}) {
     const auto row = all.durations.position(percentile_rank(profile.returned, percent)).row;
-    if (short_calls.durations.count(row) > 0) profile.among_short_calls = true;
+    if (short_calls.durations.count(row) > 0) ++profile.among_short_calls;
   }
   return profile;
 }

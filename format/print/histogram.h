@@ -37,9 +37,9 @@ struct DurationProfile {
   // not exceed. At most 3.2 % off, unless they are exact.
   Duration p50{}, p90{}, p99{};
   bool exact = false;
-  bool searched = false;           // for exact ones
-  bool among_short_calls = false;  // one of them is, so that they cannot all be exact
-  std::vector<Bucket> buckets;     // from the first that has a call to the last
+  bool searched = false;        // for exact ones
+  int among_short_calls = 0;    // so many of them are, and cannot be exact
+  std::vector<Bucket> buckets;  // from the first that has a call to the last
 
   Duration mean() const {
     return returned == 0 ? Duration{} : total / static_cast<std::int64_t>(returned);
