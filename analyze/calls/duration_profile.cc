@@ -54,9 +54,7 @@ DurationProfiles profile(TraceReader& trace, const Groups& groups, const Filtere
   DurationProfiles profiles;
   std::uint64_t calls = 0;
   for (const auto& [group, summary] : groups) {
-    auto& one =
-        profiles.emplace(group, profile_of(summary, filtered_of(group.function))).first->second;
-    one.self_known = filtered.empty() || one.self == Duration{};  // no time is exactly none
+    profiles.emplace(group, profile_of(summary, filtered_of(group.function), !filtered.empty()));
     calls = add_capped(calls, summary.returned());
   }
   const bool exact = percentiles == Percentiles::kExact ||

@@ -140,8 +140,6 @@ TEST(ProfileWithShortCalls, IsThatOfTheOthersWhereThereAreNone) {
   const DurationProfile profile = profile_of(calls_of({7, 9}), ShortCalls{});
   EXPECT_TRUE(profile.self_known && profile.min_known && profile.max_known);
   EXPECT_EQ(profile.self.count(), 16);
-  EXPECT_EQ(with_short_calls(calls_of({7, 9}), {}), calls_of({7, 9}));
-  EXPECT_EQ(with_short_calls({}, {}), FunctionSummary{});
 }
 
 TEST(PrintHistogram, MarksAMaximumThatIsABound) {
