@@ -54,9 +54,7 @@ DurationProfiles profile(TraceReader& trace, const Groups& groups, const Filtere
   DurationProfiles profiles;
   std::uint64_t calls = 0;
   for (const auto& [group, summary] : groups) {
-    auto& one =
-        profiles.emplace(group, profile_of(summary, filtered_of(group.function))).first->second;
-    one.self_known = filtered.empty() || one.self == Duration{};  // no time is exactly none
+    profiles.emplace(group, profile_of(summary, filtered_of(group.function), !filtered.empty()));
     calls = add_capped(calls, summary.returned());
   }
   const bool exact = percentiles == Percentiles::kExact ||
@@ -66,7 +64,7 @@ DurationProfiles profile(TraceReader& trace, const Groups& groups, const Filtere
   for (auto& [group, one] : profiles) {
     const LogHistogram& recorded = groups.at(group).durations;
     const ShortCalls& of_function = filtered_of(group.function);
-    one.exact = !one.among_short_calls;
+    one.exact = one.among_short_calls == 0;
     one.searched = true;
     look_for(group, 50, recorded, of_function, search, one, one.p50);
     look_for(group, 90, recorded, of_function, search, one, one.p90);
@@ -154,7 +152,8 @@ class ProcessSums {
 std::string not_exact_text(const std::vector<const DurationProfile*>& profiles) {
   bool more_to_find = false, any_bound = false;
   for (const DurationProfile* one : profiles) {
-    if (one->returned > 0 && !one->exact && (!one->searched || !one->among_short_calls))
+    const int not_to_find = one->searched ? 1 : 3;  // of the percentiles, those among short calls
+    if (one->returned > 0 && !one->exact && one->among_short_calls < not_to_find)
       more_to_find = true;
     if (one->short_calls > 0) any_bound = true;
   }

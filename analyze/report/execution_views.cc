@@ -56,11 +56,10 @@ std::string function_figures(const Database& executions) {
   auto filtered = executions.prepare("SELECT count(*) FROM functions WHERE short_calls > 0");
   const bool self_known = !filtered.step() || filtered.integer(0) == 0;
   return fmt::format(
-      "sum(x.calls), sum(x.total_ns), {}, "
-      "CASE WHEN sum(x.at_most_ns) > 0 THEN CAST(sum(x.total_ns) + sum(x.at_most_ns) AS INTEGER) "
-      "END, "
-      "CASE WHEN {} THEN CAST(sum(x.self_ns) + sum(x.self_at_most_ns) AS INTEGER) END",
-      self_known ? "sum(x.self_ns)" : "NULL", self_known ? "sum(x.at_most_ns) > 0" : "true");
+      "capped_sum(x.calls), capped_sum(x.total_ns), {}, "
+      "CASE WHEN max(x.at_most_ns) > 0 THEN capped_sum(x.total_ns, x.at_most_ns) END, "
+      "CASE WHEN {} THEN capped_sum(x.self_ns, x.self_at_most_ns) END",
+      self_known ? "capped_sum(x.self_ns)" : "NULL", self_known ? "max(x.at_most_ns) > 0" : "true");
 }
 
 Table statement_functions(const Database& executions) {
@@ -70,7 +69,7 @@ Table statement_functions(const Database& executions) {
                   "LEFT JOIN functions f USING (function_id) "
                   "WHERE e.kind = 0 AND e.statement_id IS NOT NULL "
                   "GROUP BY e.statement_id, x.function_id "
-                  "ORDER BY 1, sum(x.total_ns) + sum(x.at_most_ns) DESC, 2",
+                  "ORDER BY 1, capped_sum(x.total_ns, x.at_most_ns) DESC, 2",
                   kFunctionName, function_figures(executions)));
   return fill({"statement_functions", "", function_columns("statement_id"), {}}, rows);
 }
@@ -166,13 +165,13 @@ std::vector<Table> slow_view(const Database& executions, std::int64_t most, Dura
       "slow AS (SELECT * FROM e WHERE ns >= ?2 ORDER BY ns DESC, execution_id LIMIT ?3) "
       "SELECT s.execution_id, s.ts_ns, s.ns, s.outcome, s.sqlstate, s.pid, p.database, p.user, "
       "       p.client, p.application, s.prepare_ns, s.rows, "
-      "       (SELECT sum(calls) FROM execution_functions x WHERE x.execution_id = "
-      "s.execution_id), "
-      "       (SELECT sum(self_ns) FROM execution_functions x "
+      "       (SELECT capped_sum(calls) FROM execution_functions x "
+      "        WHERE x.execution_id = s.execution_id), "
+      "       (SELECT capped_sum(self_ns) FROM execution_functions x "
       "        WHERE x.execution_id = s.execution_id), "
       "       s.query_id, st.fingerprint, t.text, "
-      "       (SELECT sum(self_ns) + sum(own_at_most_ns) FROM execution_functions x "
-      "        WHERE x.execution_id = s.execution_id HAVING sum(own_at_most_ns) > 0) "
+      "       (SELECT capped_sum(self_ns, own_at_most_ns) FROM execution_functions x "
+      "        WHERE x.execution_id = s.execution_id HAVING max(own_at_most_ns) > 0) "
       "FROM slow s LEFT JOIN processes p USING (process_id) "
       "LEFT JOIN texts t USING (text_id) LEFT JOIN statement_rows st USING (statement_id) "
       "ORDER BY s.ns DESC, s.execution_id");

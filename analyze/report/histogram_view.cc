@@ -3,14 +3,6 @@
 #include <ostream>
 
 namespace pgrec {
-namespace {
-
-SqlValue known(bool is_known, Duration duration) {
-  if (!is_known) return std::monostate{};
-  return std::int64_t{duration.count()};
-}
-
-}  // namespace
 
 void print_histograms(std::ostream& out, const std::vector<FunctionFigures>& functions) {
   bool first = true;
@@ -48,12 +40,13 @@ std::vector<Table> histogram_tables(const std::vector<FunctionFigures>& function
       buckets.rows.push_back({name, bucket.from_ns, bucket.to_ns,
                               static_cast<std::int64_t>(bucket.calls), bucket.total.count()});
     }
-    figures.rows.push_back(
-        {name, static_cast<std::int64_t>(profile.calls),
-         static_cast<std::int64_t>(profile.returned), profile.total.count(), profile.mean().count(),
-         profile.p50.count(), profile.p90.count(), profile.p99.count(),
-         known(profile.max_known, profile.max), std::int64_t{profile.exact},
-         static_cast<std::int64_t>(profile.short_calls), known(!profile.max_known, profile.max)});
+    figures.rows.push_back({name, static_cast<std::int64_t>(profile.calls),
+                            static_cast<std::int64_t>(profile.returned), profile.total.count(),
+                            profile.mean().count(), profile.p50.count(), profile.p90.count(),
+                            profile.p99.count(), known_or_null(profile.max_known, profile.max),
+                            std::int64_t{profile.exact},
+                            static_cast<std::int64_t>(profile.short_calls),
+                            known_or_null(!profile.max_known, profile.max)});
   }
   return {std::move(buckets), std::move(figures)};
 }

@@ -193,6 +193,10 @@ bool is_null(const SqlValue& value) {
   return std::holds_alternative<std::monostate>(value);
 }
 
+SqlValue known_or_null(bool is_known, Duration duration) {
+  return is_known ? SqlValue(duration.count()) : SqlValue();
+}
+
 std::string people_text(const SqlValue& value, Unit unit) {
   if (is_null(value)) return "-";
   if (!is_number(value)) return one_line(plain(value), kMaxTextWidth);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyze/sql/database.h"
+#include "format/clock.h"
 
 namespace pgrec {
 
@@ -56,6 +57,8 @@ void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat for
 constexpr std::size_t kMaxTextWidth = 120;
 
 bool is_null(const SqlValue& value);
+// In nanoseconds; NULL where it is not known.
+SqlValue known_or_null(bool is_known, Duration duration);
 
 // `value` as a cell of a text table shows it; "-" for NULL.
 std::string people_text(const SqlValue& value, Unit unit);

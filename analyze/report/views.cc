@@ -19,13 +19,7 @@ constexpr int kTopStatements = 10;
 
 // Of calls that returned; NULL where none did.
 SqlValue ns_or_null(const DurationProfile& profile, Duration duration) {
-  if (profile.returned == 0) return std::monostate{};
-  return duration.count();
-}
-
-SqlValue where(bool is_so, Duration duration) {
-  if (!is_so) return std::monostate{};
-  return std::int64_t{duration.count()};
+  return known_or_null(profile.returned > 0, duration);
 }
 
 // The most that calls without a return took, by function.
@@ -89,12 +83,12 @@ std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
     figures.rows.push_back({name, number(profile.calls),
                             number(profile.calls - std::min(profile.calls, profile.returned)),
                             bound == bounds.end() ? SqlValue() : bound->second,
-                            profile.total.count(), where(profile.self_known, profile.self),
+                            profile.total.count(), known_or_null(profile.self_known, profile.self),
                             ns_or_null(profile, profile.mean()), ns_or_null(profile, profile.p50),
                             ns_or_null(profile, profile.p90), ns_or_null(profile, profile.p99),
                             profile.max_known ? ns_or_null(profile, profile.max) : SqlValue(),
-                            where(!profile.self_known, profile.self),
-                            where(!profile.max_known, profile.max)});
+                            known_or_null(!profile.self_known, profile.self),
+                            known_or_null(!profile.max_known, profile.max)});
   }
 
   auto top = executions.prepare(

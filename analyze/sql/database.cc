@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include "format/clock.h"
 #include "format/error.h"
 
 namespace pgrec {
@@ -13,6 +14,27 @@ namespace {
                 "set SQLITE_TMPDIR to a directory with more");
   }
   throw Error(std::string("SQL: ") + sqlite3_errmsg(connection));
+}
+
+// SQLite zeroes it for each group.
+struct CappedSum {
+  bool any;
+  std::int64_t sum;
+};
+
+void add_values(sqlite3_context* context, int count, sqlite3_value** values) noexcept {
+  auto* const all = static_cast<CappedSum*>(sqlite3_aggregate_context(context, sizeof(CappedSum)));
+  if (!all) return sqlite3_result_error_nomem(context);
+  for (int i = 0; i < count; ++i) {
+    if (sqlite3_value_type(values[i]) == SQLITE_NULL) continue;
+    all->any = true;
+    all->sum = add_capped(Duration(all->sum), Duration(sqlite3_value_int64(values[i]))).count();
+  }
+}
+
+void give_sum(sqlite3_context* context) noexcept {
+  const auto* const all = static_cast<CappedSum*>(sqlite3_aggregate_context(context, 0));
+  if (all && all->any) sqlite3_result_int64(context, all->sum);
 }
 
 }  // namespace
@@ -95,6 +117,10 @@ Database::Database() {
   connection_.reset(connection);
   if (result != SQLITE_OK)
     throw Error(std::string("cannot open a database: ") + sqlite3_errstr(result));
+  if (sqlite3_create_function(connection, "capped_sum", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                              nullptr, nullptr, add_values, give_sum) != SQLITE_OK) {
+    throw_sql_error(connection);
+  }
   // Nothing in it outlives the process, so nothing needs to be safe from a crash.
   execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;");
 }

@@ -54,7 +54,10 @@ class Statement {
 
 class Database {
  public:
-  // A private database on disk where it does not fit its cache, gone when closed. Throws Error.
+  // A private database on disk where it does not fit its cache, gone when closed. It has an
+  // aggregate beside SQLite's: capped_sum(X, ...), the sum of all arguments that are not NULL, NULL
+  // of none; one that is too large is the largest INTEGER, where sum() fails and + gives REAL.
+  // Throws Error.
   Database();
 
   // Runs statements that return nothing of interest. Throws Error.

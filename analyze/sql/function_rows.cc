@@ -19,10 +19,11 @@ void FunctionRows::add(const Call& call) {
   Figures& figures = figures_[index];
   ++figures.calls;
   if (!call.duration) return;
-  figures.min = figures.returned == 0 ? *call.duration : std::min(figures.min, *call.duration);
-  figures.max = std::max(figures.max, *call.duration);
+  CallTimes& times = figures.times;
+  times.min = figures.returned == 0 ? *call.duration : std::min(times.min, *call.duration);
+  times.max = std::max(times.max, *call.duration);
+  times.self = add_capped(times.self, *call.self);
   figures.total = add_capped(figures.total, *call.duration);
-  figures.self = add_capped(figures.self, *call.self);
   ++figures.returned;
 }
 
@@ -43,24 +44,18 @@ void FunctionRows::write(const Database& database) {
     const std::int64_t calls = recorded.calls + short_calls;
     if (calls == 0) continue;
     const std::int64_t returned = recorded.returned + short_calls;
-    const bool any = recorded.returned > 0;
-    const Duration self = add_capped(recorded.self, filtered.durations.total());
-    const Duration min = any && short_calls > 0 ? std::min(recorded.min, filtered.shortest())
-                         : any                  ? recorded.min
-                                                : filtered.shortest();
-    const Duration max = std::max(recorded.max, filtered.longest());
-    const bool min_known = short_calls == 0 || (any && min == recorded.min);
-    const bool max_known = short_calls == 0 || (any && max == recorded.max);
-    const bool self_known = self_is_known() || self == Duration{};  // no time is exactly none
+    const CallTimes times = with_short_calls(
+        recorded.times, static_cast<std::uint64_t>(recorded.returned), filtered, !self_is_known());
     // Without a name only when the function table is damaged.
     add.bind(1, static_cast<std::int64_t>(id)).bind(2, "function " + std::to_string(id)).run();
     update.bind(1, calls).bind(2, returned);
     update.bind(3, add_capped(recorded.total, filtered.durations.total()).count());
-    update.bind(4, ns_where(self_known, self));
-    update.bind(5, ns_where(returned > 0 && min_known, min));
-    update.bind(6, ns_where(returned > 0 && max_known, max));
-    update.bind(7, ns_where(!self_known, self));
-    update.bind(8, ns_where(!min_known, min)).bind(9, ns_where(!max_known, max));
+    update.bind(4, ns_where(times.self_known, times.self));
+    update.bind(5, ns_where(returned > 0 && times.min_known, times.min));
+    update.bind(6, ns_where(returned > 0 && times.max_known, times.max));
+    update.bind(7, ns_where(!times.self_known, times.self));
+    update.bind(8, ns_where(!times.min_known, times.min))
+        .bind(9, ns_where(!times.max_known, times.max));
     update.bind(10, static_cast<std::int64_t>(id)).run();
   }
 }

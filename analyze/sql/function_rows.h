@@ -27,7 +27,8 @@ class FunctionRows {
   struct Figures {
     std::int64_t calls = 0;
     std::int64_t returned = 0;
-    Duration total{}, self{}, min{}, max{};  // of those that returned
+    Duration total{};  // of those that returned, and
+    CallTimes times;
   };
 
   std::map<FunctionId, ShortCalls> filtered_;

@@ -29,8 +29,9 @@ std::string adding(const char* rows) {
 
 // What a worker ran becomes a part of its leader's execution.
 constexpr const char* kOfLeaders =
-    "SELECT e.leader_execution_id, f.function_id, sum(f.calls), sum(f.total_ns), sum(f.self_ns), "
-    "sum(f.at_most_ns), sum(f.self_at_most_ns), sum(f.own_at_most_ns) "
+    "SELECT e.leader_execution_id, f.function_id, capped_sum(f.calls), capped_sum(f.total_ns), "
+    "capped_sum(f.self_ns), capped_sum(f.at_most_ns), capped_sum(f.self_at_most_ns), "
+    "capped_sum(f.own_at_most_ns) "
     "FROM execution_functions f JOIN execution_rows e USING (execution_id) "
     "WHERE e.kind = 2 AND e.leader_execution_id IS NOT NULL GROUP BY 1, 2";
 

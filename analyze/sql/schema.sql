@@ -117,15 +117,16 @@ FROM execution_rows e LEFT JOIN texts t USING (text_id)
 WHERE e.kind = 2;
 
 CREATE VIEW statements AS
-SELECT s.statement_id, s.text, count(*) AS executions, coalesce(sum(e.duration_ns), 0) AS total_ns,
-       s.fingerprint,
+SELECT s.statement_id, s.text, count(*) AS executions,
+       coalesce(capped_sum(e.duration_ns), 0) AS total_ns, s.fingerprint,
        CASE WHEN min(e.query_id) = max(e.query_id) THEN max(e.query_id) END AS query_id,
        CASE WHEN max(e.outcome IN ('completed', 'error', 'suspended'))
             THEN sum(e.outcome = 'error') END AS errors,
-       sum(e.rows) AS rows, sum(e.shared_hit) AS shared_hit, sum(e.shared_read) AS shared_read,
-       sum(e.shared_dirtied) AS shared_dirtied, sum(e.shared_written) AS shared_written,
-       sum(e.temp_read) AS temp_read, sum(e.temp_written) AS temp_written,
-       sum(e.wal_records) AS wal_records, sum(e.wal_fpi) AS wal_fpi, sum(e.wal_bytes) AS wal_bytes
+       capped_sum(e.rows) AS rows, capped_sum(e.shared_hit) AS shared_hit,
+       capped_sum(e.shared_read) AS shared_read, capped_sum(e.shared_dirtied) AS shared_dirtied,
+       capped_sum(e.shared_written) AS shared_written, capped_sum(e.temp_read) AS temp_read,
+       capped_sum(e.temp_written) AS temp_written, capped_sum(e.wal_records) AS wal_records,
+       capped_sum(e.wal_fpi) AS wal_fpi, capped_sum(e.wal_bytes) AS wal_bytes
 FROM execution_rows e JOIN statement_rows s USING (statement_id)
 WHERE e.kind = 0
 GROUP BY s.statement_id;

@@ -22,12 +22,10 @@ std::string bar(double part, double most) {
   return text;
 }
 
-// The middle of the row in which the value of `rank` is, which is at most 3.2 % off.
-Duration about(const FunctionSummary& calls, std::uint64_t rank) {
-  const unsigned row = calls.durations.position(rank).row;
+// At most 3.2 % off any value of the row.
+Duration middle_of(unsigned row) {
   const std::uint64_t middle = LogHistogram::from_ns(row) + LogHistogram::width_ns(row) / 2;
-  return std::clamp(Duration(static_cast<std::int64_t>(middle)), calls.min,
-                    std::max(calls.min, calls.max));
+  return Duration(static_cast<std::int64_t>(middle));
 }
 
 std::vector<Bucket> buckets_of(const LogHistogram& durations) {
@@ -50,48 +48,27 @@ std::vector<Bucket> buckets_of(const LogHistogram& durations) {
 
 }  // namespace
 
-FunctionSummary with_short_calls(const FunctionSummary& calls, const ShortCalls& short_calls) {
-  FunctionSummary added;
-  added.calls = short_calls.durations.count();
-  added.ended[static_cast<std::size_t>(Outcome::kReturned)] = added.calls;
-  added.durations = short_calls.durations;
-  added.self = short_calls.durations.total();
-  added.min = short_calls.shortest();
-  added.max = short_calls.longest();
-  FunctionSummary all = calls;
-  all.merge(added);
-  return all;
-}
-
-DurationProfile profile_of(const FunctionSummary& calls) {
+DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short_calls,
+                           bool others_filtered) {
   DurationProfile profile;
-  profile.calls = calls.calls;
-  profile.returned = calls.returned();
-  profile.total = calls.total();
-  profile.self = calls.self;
-  profile.min = calls.min;
-  profile.max = calls.max;
-  if (profile.returned == 0) return profile;
-  profile.p50 = about(calls, percentile_rank(profile.returned, 50));
-  profile.p90 = about(calls, percentile_rank(profile.returned, 90));
-  profile.p99 = about(calls, percentile_rank(profile.returned, 99));
-  profile.buckets = buckets_of(calls.durations);
-  return profile;
-}
-
-DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short_calls) {
-  if (!short_calls.any()) return profile_of(calls);
-  const FunctionSummary all = with_short_calls(calls, short_calls);
-  DurationProfile profile = profile_of(all);
+  static_cast<CallTimes&>(profile) = with_short_calls(
+      {calls.self, calls.min, calls.max}, calls.returned(), short_calls, others_filtered);
   profile.short_calls = short_calls.durations.count();
-  const bool any_recorded = calls.returned() > 0;
-  profile.self_known = false;
-  profile.min_known = any_recorded && calls.min <= short_calls.shortest();
-  profile.max_known = any_recorded && calls.max >= short_calls.longest();
-  for (const std::uint64_t percent : {50, 90, 99}) {
-    const auto row = all.durations.position(percentile_rank(profile.returned, percent)).row;
-    if (short_calls.durations.count(row) > 0) profile.among_short_calls = true;
-  }
+  profile.calls = add_capped(calls.calls, profile.short_calls);
+  profile.returned = add_capped(calls.returned(), profile.short_calls);
+  LogHistogram all = calls.durations;
+  all.merge(short_calls.durations);
+  profile.total = all.total();
+  if (profile.returned == 0) return profile;
+  const auto percentile = [&](std::uint64_t percent) {
+    const unsigned row = all.position(percentile_rank(profile.returned, percent)).row;
+    if (short_calls.durations.count(row) > 0) ++profile.among_short_calls;
+    return std::clamp(middle_of(row), profile.min, std::max(profile.min, profile.max));
+  };
+  profile.p50 = percentile(50);
+  profile.p90 = percentile(90);
+  profile.p99 = percentile(99);
+  profile.buckets = buckets_of(all);
   return profile;
 }
 

@@ -23,37 +23,29 @@ struct Bucket {
   Duration total{};
 };
 
-struct DurationProfile {
+struct DurationProfile : CallTimes {
   std::uint64_t calls = 0;     // of every outcome
   std::uint64_t returned = 0;  // only they have a duration
   // Of these, filtered because they were short: counted, but not recorded one by one.
   std::uint64_t short_calls = 0;
-  Duration total{}, self{};
-  Duration min{}, max{};
-  // Whether these are known, and are not the most that they can be (`min`: the least). Where any
-  // function has short calls, no self time is known: short calls may have been in its calls.
-  bool self_known = true, min_known = true, max_known = true;
+  Duration total{};
   // Percentiles by nearest rank: the smallest duration that at least that share of the calls does
   // not exceed. At most 3.2 % off, unless they are exact.
   Duration p50{}, p90{}, p99{};
   bool exact = false;
-  bool searched = false;           // for exact ones
-  bool among_short_calls = false;  // one of them is, so that they cannot all be exact
-  std::vector<Bucket> buckets;     // from the first that has a call to the last
+  bool searched = false;        // for exact ones
+  int among_short_calls = 0;    // so many of them are, and cannot be exact
+  std::vector<Bucket> buckets;  // from the first that has a call to the last
 
   Duration mean() const {
     return returned == 0 ? Duration{} : total / static_cast<std::int64_t>(returned);
   }
 };
 
-// `calls` with those that were filtered because they were short, with bounds where the figures of
-// these are not known.
-FunctionSummary with_short_calls(const FunctionSummary& calls, const ShortCalls& short_calls);
-
-// The profile of `calls`; its percentiles are not exact.
-DurationProfile profile_of(const FunctionSummary& calls);
-// The same with `short_calls` among them.
-DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short_calls);
+// The profile of `calls`, with those that were filtered because they were short; its percentiles
+// are not exact. `others_filtered`: as for with_short_calls().
+DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short_calls = {},
+                           bool others_filtered = false);
 
 // The histogram of the function `name` in the layout bcc users know, with a second bar for the time
 // spent in each row. Without a call that returned, only the line that says so.

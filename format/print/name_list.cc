@@ -49,8 +49,7 @@ void add_names_of_line(std::string_view line, const std::string& place, std::str
                        NameList& all) {
   const auto fail = [&](const std::string& what) {
     throw UsageError(fmt::format("{}: {}: {}", option, place, what),
-                     "a list has names and globs, separated by commas or blanks, and remarks "
-                     "behind #");
+                     "a list has names, separated by commas or blanks, and remarks behind #");
   };
   static const std::string kSeparators = std::string(",") + kBlanks;
   line = line.substr(0, line.find('#'));
@@ -77,7 +76,7 @@ void add_names_of_file(const std::string& path, std::string_view option, NameLis
     add_names_of_line(line, fmt::format("{}:{}", path, ++number), option, all);
   if (all.names.size() == before) {
     throw UsageError(fmt::format("{}: the list {} names nothing", option, path),
-                     "write names and globs into it, one a line");
+                     "write names into it, one a line");
   }
 }
 

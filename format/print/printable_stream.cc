@@ -47,9 +47,8 @@ class PrintableBuffer : public std::streambuf {
   bool flush_unfinished() { return put(printable(std::exchange(unfinished_, {}))); }
 
   bool write(std::string_view text) {
-    const std::string whole = std::exchange(unfinished_, {});
-    if (whole.empty() && std::all_of(text.begin(), text.end(), is_plain)) return put(text);
-    std::string all = whole + std::string(text);
+    if (unfinished_.empty() && std::all_of(text.begin(), text.end(), is_plain)) return put(text);
+    std::string all = std::exchange(unfinished_, {}).append(text);
     const std::size_t left = unfinished_bytes(all);
     unfinished_ = all.substr(all.size() - left);
     all.resize(all.size() - left);

@@ -24,4 +24,17 @@ Duration ShortCalls::longest() const {
   return shorter_than > least ? std::min(most, shorter_than - Duration(1)) : most;
 }
 
+CallTimes with_short_calls(const CallTimes& times, std::uint64_t returned,
+                           const ShortCalls& short_calls, bool others_filtered) {
+  CallTimes all = times;
+  all.self = add_capped(all.self, short_calls.durations.total());
+  all.self_known = all.self == Duration{} || !(short_calls.any() || others_filtered);
+  if (!short_calls.any()) return all;
+  all.min_known = returned > 0 && times.min <= short_calls.shortest();
+  all.max_known = returned > 0 && times.max >= short_calls.longest();
+  if (!all.min_known) all.min = short_calls.shortest();
+  if (!all.max_known) all.max = short_calls.longest();
+  return all;
+}
+
 }  // namespace pgrec

@@ -24,4 +24,16 @@ struct ShortCalls {
   Duration longest() const;
 };
 
+// Of calls that returned, how long they took without those inside, and the shortest and the longest
+// of them; 0 where none did. What is not known is the most that it can be, of `min` the least.
+struct CallTimes {
+  Duration self{}, min{}, max{};
+  bool self_known = true, min_known = true, max_known = true;
+};
+
+// The times of `returned` calls, all of them known, with `short_calls` added. `others_filtered`:
+// calls of other functions may have been filtered, and may have been in these.
+CallTimes with_short_calls(const CallTimes& times, std::uint64_t returned,
+                           const ShortCalls& short_calls, bool others_filtered);
+
 }  // namespace pgrec

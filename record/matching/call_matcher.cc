@@ -168,8 +168,9 @@ void CallMatcher::begin_part(const MatchContext& context, MatchedEvents& out) {
   execution_.begin_again(thread_, now_, *context.queries, out);
 }
 
-void CallMatcher::abandon(MatchedEvents& out) {
+void CallMatcher::abandon(Timestamp at, MatchedEvents& out) {
   out_ = &out;
+  now_ = std::max(now_, at);
   for (; !frames_.empty(); frames_.pop_back())
     emit(EventKind::kExitLost);
   execution_.lose(now_, out);

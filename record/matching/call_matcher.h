@@ -67,8 +67,8 @@ class CallMatcher {
   // that are open stay so in the old one, and are headless in the new one when they return.
   void begin_part(const MatchContext& context, MatchedEvents& out);
 
-  // The thread is gone and its end was not seen: everything open ends unseen.
-  void abandon(MatchedEvents& out);
+  // The thread is gone and its end was not seen: everything open ends unseen, by `at`.
+  void abandon(Timestamp at, MatchedEvents& out);
 
   // Nothing is open: the thread can be forgotten.
   bool idle() const { return frames_.empty() && execution_.idle(); }

@@ -136,14 +136,18 @@ std::vector<Loss> Ledger::uncounted(std::uint64_t end_ns) const {
   return losses;
 }
 
-Metadata Ledger::balance() const {
+Metadata Ledger::facts() const {
   Account all;
   for (const std::uint32_t probe : probes_.all())
     all.merge(difference(accounts_[probe], accounts_before_[probe]));
-  Metadata facts = {{"events.lost", std::to_string(lost_in_part_)}};
-  if (all.filtered > 0) return facts;
-  facts.insert(facts.begin(), {{"events.fired", std::to_string(all.fired)},
-                               {"events.recorded", std::to_string(all.recorded)}});
+  Metadata facts;
+  if (all.filtered == 0) {
+    facts = {{"events.fired", std::to_string(all.fired)},
+             {"events.recorded", std::to_string(all.recorded)}};
+  }
+  facts.emplace_back("events.lost", std::to_string(lost_in_part_));
+  const std::uint64_t times = without_memory_ - without_memory_before_;
+  if (times > 0) facts.emplace_back("record.without_memory", std::to_string(times));
   return facts;
 }
 
@@ -151,7 +155,7 @@ PartRows Ledger::close_part(std::uint64_t now_ns, const std::vector<LogHistogram
   PartRows rows;
   rows.losses = take_losses(now_ns);
   rows.accounts = take_accounts(short_calls);
-  rows.facts = balance();
+  rows.facts = facts();
   return rows;
 }
 
@@ -164,13 +168,14 @@ PartRows Ledger::close(std::uint64_t now_ns, const std::vector<LogHistogram>& sh
     accounts.back().fired = counts_[probe].fired() - left_out_[probe];
   }
   rows.accounts = book(std::move(accounts));
-  rows.facts = balance();
+  rows.facts = facts();
   return rows;
 }
 
 void Ledger::begin_part(std::uint64_t begin_ns) {
   begin_ns_ = losses_taken_ns_ = begin_ns;
   lost_in_part_ = 0;
+  without_memory_before_ = without_memory_;
   accounts_before_ = accounts_;
 }
 

@@ -40,6 +40,8 @@ class Ledger {
   // Of those recorded, so many of each function had no room in the trace, which tells of them as
   // lost. Before the accounts are taken that have them among the recorded.
   void set_without_room(const std::vector<std::uint64_t>& events);
+  // So often by now there was no memory for the text of a query, or to parse it.
+  void set_without_memory(std::uint64_t times) { without_memory_ = times; }
   // The hit comes after the end of a full trace.
   void leave_out(const Hit& hit) { left_out_[hit.probe] += hit.fired() ? 1 : 0; }
 
@@ -64,7 +66,8 @@ class Ledger {
   // What fired after a probe was taken off, until `end_ns`: losses without a number.
   std::vector<Loss> uncounted(std::uint64_t end_ns) const;
 
-  // The part ends, and another follows: its last losses and accounts, and its balance as facts.
+  // The part ends, and another follows: its last losses and accounts, and its balance as facts,
+  // with how often there was no memory in it.
   PartRows close_part(std::uint64_t now_ns, const std::vector<LogHistogram>& short_calls);
   // The same of the last part. Its accounts have what the kernel counted and those before have not,
   // so that all of them add up to the kernel's count, and show where the books do not balance.
@@ -87,13 +90,15 @@ class Ledger {
   Account account(std::uint32_t probe, const LogHistogram& short_calls) const;
   // Notes the accounts of all probes, and gives what they add.
   std::vector<Account> book(std::vector<Account> accounts);
-  // fired = recorded + lost in this part, for readers that do not know of accounts.
-  Metadata balance() const;
+  // Of this part: fired = recorded + lost, for readers that do not know of accounts; and more.
+  Metadata facts() const;
 
   const ProbeTable& probes_;
   std::uint64_t begin_ns_;         // of the part
   std::uint64_t losses_taken_ns_;  // to which losses have been taken
   std::uint64_t lost_in_part_ = 0;
+  std::uint64_t without_memory_ = 0;
+  std::uint64_t without_memory_before_ = 0;  // this part
   // By probe, all of these.
   std::vector<std::uint64_t> recorded_;
   std::vector<std::uint64_t> filtered_;  // here, not by the kernel side

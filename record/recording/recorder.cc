@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <thread>
 #include <utility>
 
@@ -91,6 +92,7 @@ std::size_t Recorder::round() {
   if (complete) {
     end_intervals(watermark);
     release(watermark);
+    if (!full_) matchers_.forget_vanished(watermark, std::bind_front(&Recorder::append, this));
     matchers_.keep_idle(session_.changes().may_double(watermark));
     if (!full_ && sink_.is_full(timestamp(watermark))) change_part(watermark);
   }
@@ -191,16 +193,15 @@ void Recorder::append(const ThreadKey& thread, MatchedEvents& matched) {
 }
 
 // Where ends of threads were lost, looks which threads are still there.
-void Recorder::forget_vanished() {
+void Recorder::look_for_vanished() {
   if (session_.counters().lost_thread_ends() == lost_thread_ends_seen_) return;
   lost_thread_ends_seen_ = session_.counters().lost_thread_ends();
-  matchers_.forget_vanished(
-      [this](const ThreadKey& thread, MatchedEvents& matched) { append(thread, matched); });
+  matchers_.look_for_vanished(monotonic_ns);
   texts_.forget_threads([](const ThreadKey& thread) { return is_gone(thread.tid); });
 }
 
 void Recorder::flush(std::uint64_t now_ns) {
-  forget_vanished();
+  look_for_vanished();
   sink_.cut();
   ledger_.set_without_room(sink_.left_out());
   PartRows rows;
@@ -271,13 +272,13 @@ void Recorder::stop_taking(std::uint64_t at_ns, std::string why) {
 
 // Losses without a number are written before the chunk is cut, which then has them in its summary.
 void Recorder::end_matching(const Moment& end) {
-  matchers_.finish(
-      [this](const ThreadKey& thread, MatchedEvents& matched) { append(thread, matched); });
+  matchers_.finish(std::bind_front(&Recorder::append, this));
   PartRows rows;
   rows.losses = ledger_.uncounted(end.monotonic_ns);
   sink_.write(rows);
   sink_.cut();
   ledger_.set_without_room(sink_.left_out());
+  ledger_.set_without_memory(without_memory());
   if (session_.filters()) ledger_.set_counts(session_.counters().counts());
 }
 
@@ -313,8 +314,6 @@ Metadata Recorder::last_facts() {
     facts.emplace_back("events.missed", missed ? std::to_string(*missed) : "");
   if (lost_children() > 0)
     facts.emplace_back("record.lost_children", std::to_string(lost_children()));
-  if (without_memory() > 0)
-    facts.emplace_back("record.without_memory", std::to_string(without_memory()));
   const RecordingCost paid = cost();
   facts.emplace_back("record.cpu_ns", std::to_string(paid.cpu.count()));
   if (call_cost_) {

@@ -115,7 +115,7 @@ class Recorder {
   void release(std::uint64_t watermark_ns);
   void match(const ThreadKey& thread, std::span<Hit> hits);
   void append(const ThreadKey& thread, MatchedEvents& matched);
-  void forget_vanished();
+  void look_for_vanished();
   void flush(std::uint64_t now_ns);
   ClockSample clock_sample(const Moment& moment);
   void keep_limit(std::uint64_t now_ns);

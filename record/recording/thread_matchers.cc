@@ -24,6 +24,14 @@ MatchedEvents& ThreadMatchers::match(const ThreadKey& thread, std::span<Hit> hit
   return matched_;
 }
 
+void ThreadMatchers::look_for_vanished(std::uint64_t (*clock_ns)()) {
+  vanished_.clear();
+  for (const auto& [thread, matcher] : matchers_) {
+    if (is_gone(thread.tid)) vanished_.push_back(thread);
+  }
+  looked_ns_ = clock_ns();
+}
+
 void ThreadMatchers::keep_idle(bool keep) {
   if (std::exchange(keeps_idle_, keep) && !keep)
     std::erase_if(matchers_, [](const auto& one) { return one.second.idle(); });

@@ -8,6 +8,8 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "format/event.h"
 #include "record/host/process_tree.h"
@@ -36,12 +38,17 @@ class ThreadMatchers {
   // is matched, and the opposite after the last.
   void keep_idle(bool keep);
 
+  // Ends of threads were lost: looks which of those that are here are not there any more, and then
+  // on the clock, CLOCK_MONOTONIC.
+  void look_for_vanished(std::uint64_t (*clock_ns)());
+
   // The following call visit(thread, events) for each thread, under the same conditions, also where
   // there are no events.
 
-  // Ends of threads were lost: everything open ends unseen in those that are not there any more.
+  // Everything up to `matched_to_ns` is matched. In threads that had vanished by then, what is open
+  // ends unseen at that time: they ran no longer, and nothing of theirs is still to come.
   template <typename Visit>
-  void forget_vanished(Visit visit);
+  void forget_vanished(std::uint64_t matched_to_ns, Visit visit);
   // The part ends here.
   template <typename Visit>
   void finish(Visit visit);
@@ -60,19 +67,21 @@ class ThreadMatchers {
   MatchContext context_;
   MatchedEvents matched_;  // by the last call
   bool keeps_idle_ = false;
+  std::vector<ThreadKey> vanished_;
+  std::uint64_t looked_ns_ = 0;  // for them
 };
 
 template <typename Visit>
-void ThreadMatchers::forget_vanished(Visit visit) {
-  for (auto it = matchers_.begin(); it != matchers_.end();) {
-    if (!is_gone(it->first.tid)) {
-      ++it;
-      continue;
-    }
+void ThreadMatchers::forget_vanished(std::uint64_t matched_to_ns, Visit visit) {
+  if (matched_to_ns < looked_ns_) return;
+  for (const ThreadKey& thread : std::exchange(vanished_, {})) {
+    const auto it = matchers_.find(thread);
+    if (it == matchers_.end()) continue;  // its end came
     matched_.clear();
-    it->second.abandon(matched_);
-    visit(it->first, matched_);
-    it = matchers_.erase(it);
+    it->second.abandon(from_ns(static_cast<std::int64_t>(matched_to_ns - context_.begin_ns)),
+                       matched_);
+    visit(thread, matched_);
+    matchers_.erase(it);
   }
 }
 

@@ -38,7 +38,8 @@ Metadata facts() {
   Metadata facts = {{"record.min_duration_ns", "1000"}, {hostile("key"), hostile("value")}};
   for (const char* key :
        {"recorded.at", "host.name", "host.kernel", "host.cpus", "server.binary", "server.version",
-        "events.missed", "record.throttled.0", "label.run", "server.setting.port"}) {
+        "events.missed", "record.throttled.0", "record.throttle_refused.0", "record.without_memory",
+        "label.run", "server.setting.port"}) {
     facts.emplace_back(key, hostile(key));
   }
   return facts;

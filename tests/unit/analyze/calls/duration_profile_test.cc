@@ -275,6 +275,24 @@ TEST_F(DurationProfileTest, OfFilteredCallsHasPercentilesThatAreNotExact) {
   EXPECT_FALSE(found.at({0, FunctionId{3}}).max_known);
 }
 
+TEST_F(DurationProfileTest, OffersExactPercentilesOnlyWhereOneIsOfARecordedCall) {
+  Account account{FunctionId{1}, 8, 2, 6, {}};
+  for (const std::int64_t ns : {600, 601, 602})
+    account.short_calls.add(Duration(ns));
+  writer_.write(std::vector<Account>{account});
+  const auto offers = [&](Percentiles percentiles) {
+    TraceReader trace = file_.reader();
+    return not_exact_text(profile_functions(trace, percentiles)).find("--exact") !=
+           std::string::npos;
+  };
+  writer_.cut();
+  EXPECT_FALSE(offers(Percentiles::kFromSummaries));
+  add(1, 2001);
+  writer_.cut();
+  EXPECT_TRUE(offers(Percentiles::kFromSummaries));
+  EXPECT_FALSE(offers(Percentiles::kExact));
+}
+
 TEST(DurationProfile, WithoutCallsHasNoMean) {
   EXPECT_EQ(DurationProfile{}.mean(), Duration::zero());
 }

@@ -1,10 +1,11 @@
-// Covers analyze/sql/database.h: values there and back, several statements in a text, and SQLite's
-// errors.
+// Covers analyze/sql/database.h: values there and back, several statements in a text, a sum, and
+// SQLite's errors.
 #include "analyze/sql/database.h"
 
 #include <gtest/gtest.h>
 
 #include "format/error.h"
+#include "tests/unit/relations.h"
 
 namespace pgrec {
 namespace {
@@ -95,6 +96,21 @@ TEST_F(DatabaseTest, ThrowsSqlitesWords) {
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "SQL: no such column: nonsense");
   }
+}
+
+TEST_F(DatabaseTest, HasASumThatStaysAtTheLargestNumber) {
+  database_.execute(
+      "CREATE TABLE t (id INTEGER, a INTEGER, b INTEGER); "
+      "INSERT INTO t VALUES (1, 2, 30), (1, NULL, 400), (2, NULL, NULL), "
+      "(3, 9223372036854775807, 1), (3, 1, 1), (4, -9223372036854775807, -2)");
+  EXPECT_EQ(test::rows_of(database_,
+                          "SELECT capped_sum(a), capped_sum(a, b), "
+                          "typeof(capped_sum(a, b)) FROM t GROUP BY id"),
+            (std::vector<std::string>{"2|432|integer", "NULL|NULL|null",
+                                      "9223372036854775807|9223372036854775807|integer",
+                                      "-9223372036854775807|-9223372036854775808|integer"}));
+  EXPECT_EQ(test::rows_of(database_, "SELECT capped_sum(a) FROM t WHERE id > 4"),
+            std::vector<std::string>{"NULL"});
 }
 
 TEST_F(DatabaseTest, ThrowsWhatARowBreaks) {

@@ -124,11 +124,16 @@ TEST_F(FunctionTimesTest, OfWorkersAreTheirLeadersToo) {
       "INSERT INTO execution_rows (execution_id, pid, ts_ns, text_id, kind, outcome, "
       "leader_execution_id) VALUES (1, 7, 0, 0, 0, 'ended', NULL), (2, 8, 0, 0, 2, 'ended', 1), "
       "(3, 9, 0, 0, 2, 'ended', 1), (4, 10, 0, 0, 2, 'ended', NULL)");
-  for (const std::uint64_t execution : {1, 2, 3, 4})
+  for (const std::uint64_t execution : {1, 2, 3, 4}) {
     call(execution, 5, Duration(10));
+    call(execution, 6, Duration::max());
+  }
   times_.finish(database_);
-  EXPECT_EQ(rows("SELECT execution_id, calls, total_ns FROM execution_functions"),
-            (Rows{"1|3|30", "2|1|10", "3|1|10", "4|1|10"}));
+  EXPECT_EQ(
+      rows("SELECT execution_id, calls, total_ns FROM execution_functions WHERE function_id = 5"),
+      (Rows{"1|3|30", "2|1|10", "3|1|10", "4|1|10"}));
+  EXPECT_EQ(rows("SELECT total_ns FROM execution_functions WHERE execution_id = 1"),
+            (Rows{"30", "9223372036854775807"}));
 }
 
 }  // namespace

@@ -165,10 +165,22 @@ TEST_F(ImporterTest, CountsFilteredCallsAsOtherReportsDo) {
             Rows{"90|NULL|60"});
   TraceReader trace = file_.reader();
   for (const FunctionFigures& one : function_figures(trace, Percentiles::kExact)) {
+    const DurationProfile& profile = one.profile;
+    const auto text = [](bool is_there, Duration duration) {
+      return is_there ? std::to_string(duration.count()) : "NULL";
+    };
+    const auto either = [&](bool is_known, Duration duration, bool any = true) {
+      return "|" + text(any && is_known, duration) + "|" + text(any && !is_known, duration);
+    };
+    const bool any = profile.returned > 0;
     EXPECT_EQ(
-        rows("SELECT calls, returned, total_ns FROM functions WHERE name = '" + one.name + "'"),
-        Rows{std::to_string(one.profile.calls) + "|" + std::to_string(one.profile.returned) + "|" +
-             std::to_string(one.profile.total.count())});
+        rows("SELECT calls, returned, total_ns, self_ns, self_at_most_ns, min_ns, min_at_least_ns, "
+             "max_ns, max_at_most_ns FROM functions WHERE name = '" +
+             one.name + "'"),
+        Rows{std::to_string(profile.calls) + "|" + std::to_string(profile.returned) + "|" +
+             std::to_string(profile.total.count()) + either(profile.self_known, profile.self) +
+             either(profile.min_known, profile.min, any) +
+             either(profile.max_known, profile.max, any)});
   }
 }
 

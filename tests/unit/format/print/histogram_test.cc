@@ -128,19 +128,18 @@ TEST(ProfileWithShortCalls, HasABoundOfTheSelfTimeOnly) {
   EXPECT_EQ(all.self.count(), 3007);
 }
 
-TEST(ProfileWithShortCalls, SaysWhetherAPercentileIsAmongThem) {
-  EXPECT_TRUE(profile_of(calls_of({5000}), short_calls_of({7}, {})).among_short_calls);
+TEST(ProfileWithShortCalls, SaysHowManyPercentilesAreAmongThem) {
+  EXPECT_EQ(profile_of({}, short_calls_of({7}, {})).among_short_calls, 3);
+  EXPECT_EQ(profile_of(calls_of({5000}), short_calls_of({7}, {})).among_short_calls, 1);
   const DurationProfile few =
       profile_of(calls_of(std::vector<std::int64_t>(100, 5000)), short_calls_of({7}, {}));
-  EXPECT_FALSE(few.among_short_calls);
+  EXPECT_EQ(few.among_short_calls, 0);
 }
 
 TEST(ProfileWithShortCalls, IsThatOfTheOthersWhereThereAreNone) {
   const DurationProfile profile = profile_of(calls_of({7, 9}), ShortCalls{});
   EXPECT_TRUE(profile.self_known && profile.min_known && profile.max_known);
   EXPECT_EQ(profile.self.count(), 16);
-  EXPECT_EQ(with_short_calls(calls_of({7, 9}), {}), calls_of({7, 9}));
-  EXPECT_EQ(with_short_calls({}, {}), FunctionSummary{});
 }
 
 TEST(PrintHistogram, MarksAMaximumThatIsABound) {

@@ -58,10 +58,12 @@ TEST_F(CallMatcherTest, AbandonsEverythingWhereTheEndOfItsThreadWasLost) {
   enter(kA, 100);
   story();
   MatchedEvents left;
-  matcher_.abandon(left);
+  matcher_.abandon(from_ns(900), left);
   ASSERT_EQ(left.events.size(), 2u);
   EXPECT_EQ(left.events[0].kind, EventKind::kExitLost);
   EXPECT_EQ(left.events[1].kind, EventKind::kExecutionLost);
+  for (const Event& event : left.events)
+    EXPECT_EQ(to_ns(event.ts), 900);
   EXPECT_TRUE(matcher_.idle());
 }
 

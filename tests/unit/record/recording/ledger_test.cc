@@ -148,6 +148,19 @@ TEST_F(LedgerTest, SaysOfAPartWhatIsInItAlone) {
   EXPECT_EQ(text(close().facts), "events.fired 6, events.recorded 4, events.lost 2");
 }
 
+TEST_F(LedgerTest, SaysOfAPartHowOftenItHadNoMemory) {
+  ledger_.set_without_memory(3);
+  EXPECT_EQ(text(close_part().facts),
+            "events.fired 0, events.recorded 0, events.lost 0, record.without_memory 3");
+  ledger_.begin_part(kBegin + 100);
+  EXPECT_EQ(text(close_part(kBegin + 200).facts),
+            "events.fired 0, events.recorded 0, events.lost 0");
+  ledger_.begin_part(kBegin + 200);
+  ledger_.set_without_memory(5);
+  EXPECT_EQ(text(close().facts),
+            "events.fired 0, events.recorded 0, events.lost 0, record.without_memory 2");
+}
+
 TEST_F(LedgerTest, SaysOnlyWhatWasLostWhereSomethingIsFiltered) {
   fire_and_record(kInner, 10);
   filter(kInner, WIRE_EXIT, 3);

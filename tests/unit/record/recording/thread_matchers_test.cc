@@ -17,6 +17,7 @@ constexpr std::uint32_t kInner = 0, kHooks = 1;
 constexpr std::uint64_t kBegin = 5000;
 constexpr ThreadKey kOne{10, 10};
 constexpr ThreadKey kOther{10, 11};
+constexpr ThreadKey kVanished{10, 4'194'304 + 1};  // more than any has (PID_MAX_LIMIT)
 
 QueryContext queries() {
   QueryContext context;
@@ -85,9 +86,10 @@ class ThreadMatchersTest : public testing::Test {
     matchers_.begin_part(now_ns_, note());
     return visited_;
   }
-  std::string forget_vanished() {
+  // Everything is matched up to so many ns of the recording.
+  std::string forget_vanished(std::uint64_t matched_to_ns) {
     visited_.clear();
-    matchers_.forget_vanished(note());
+    matchers_.forget_vanished(kBegin + matched_to_ns, note());
     return visited_;
   }
   void lose_report() {
@@ -96,6 +98,8 @@ class ThreadMatchersTest : public testing::Test {
     ledger_.set_counts_after_losses(std::move(counts));
   }
 
+  const ThreadKey living_{static_cast<std::uint32_t>(::getpid()),
+                          static_cast<std::uint32_t>(::getpid())};
   std::uint64_t now_ns_ = kBegin;
   std::string visited_;
   const ProbeTable probes_ = test::probes({"inner"});
@@ -134,13 +138,22 @@ TEST_F(ThreadMatchersTest, CountInTheLedger) {
 }
 
 TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanished) {
-  const ThreadKey living{static_cast<std::uint32_t>(::getpid()),
-                         static_cast<std::uint32_t>(::getpid())};
-  const ThreadKey vanished{living.pid, 4'194'304 + 1};  // more than any has (PID_MAX_LIMIT)
-  enter(living);
-  enter(vanished);
-  EXPECT_EQ(forget_vanished(), "4194305:exit-lost@20");
-  EXPECT_EQ(leave(living), "returned@30");
+  enter(living_);
+  enter(kVanished);
+  matchers_.look_for_vanished([] { return kBegin + 500; });
+  EXPECT_EQ(forget_vanished(600), "4194305:exit-lost@600");
+  EXPECT_EQ(forget_vanished(700), "");
+  EXPECT_EQ(leave(living_), "returned@30");
+}
+
+TEST_F(ThreadMatchersTest, WaitForWhatAVanishedThreadDidBefore) {
+  enter(kVanished);
+  enter(kVanished);
+  matchers_.look_for_vanished([] { return kBegin + 500; });
+  EXPECT_EQ(forget_vanished(499), "");
+  EXPECT_EQ(leave(kVanished), "returned@30");
+  EXPECT_EQ(match(kVanished, hit(WIRE_GONE, kInner, 0)), "");
+  EXPECT_EQ(forget_vanished(500), "");
 }
 
 TEST_F(ThreadMatchersTest, KnowTheSecondHitOfAnEventThatComesLaterThanItsFirst) {
