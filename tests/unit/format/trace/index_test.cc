@@ -95,7 +95,7 @@ TEST_F(IndexTest, TakesSeveralFramesForALongList) {
     const bool is_chunk = i % 3 == 0;
     frame.type = is_chunk ? FrameType::kChunk : FrameType::kTexts;
     frame.stored_bytes = bytes_of(i);
-    chunk_.events = 5 + static_cast<std::uint32_t>(i);
+    chunk_.events = 5 + static_cast<std::uint32_t>(i / 3);
     builder.add(frame, is_chunk ? &chunk_ : nullptr);
   }
   EXPECT_EQ(builder.frames(), kFrames);
@@ -118,7 +118,7 @@ TEST_F(IndexTest, TakesSeveralFramesForALongList) {
       ASSERT_EQ(one.sequence, listed);
       ASSERT_EQ(one.stored_bytes, bytes_of(listed));
       if (one.type == FrameType::kChunk) {
-        ASSERT_EQ((chunk++)->header.events, 5 + listed);
+        ASSERT_EQ((chunk++)->header.events, 5 + listed / 3);
       }
       offset = one.end();
       ++listed;
