@@ -9,6 +9,7 @@
 #include "analyze/report/event_lines.h"
 #include "analyze/report/record_lines.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/json_line.h"
 #include "format/print/name_list.h"
 #include "format/print/nearest.h"
 #include "format/print/printable.h"
@@ -117,12 +118,9 @@ class Dump {
 };
 
 ExitStatus dump_file(const Arguments& arguments) {
-  if (arguments.format != "text" && arguments.format != "json") {
-    throw UsageError("--format: there is no format '" + arguments.format + "'", "text or json");
-  }
+  const bool json = parse_is_json(arguments.format);
   TraceReader trace(arguments.file);
   const EventFilter filter = filter_of(arguments, trace);
-  const bool json = arguments.format == "json";
   if (json) std::cout << trace_line(trace) << "\n";
   Dump dump(trace, filter, json);
   dump.run();

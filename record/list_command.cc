@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "format/print/join.h"
+#include "format/print/json_line.h"
 #include "format/print/lines.h"
 #include "format/print/name_list.h"
 #include "format/print/printable.h"

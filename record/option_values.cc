@@ -44,11 +44,6 @@ Duration parse_interval(const std::string& text) {
   return interval;
 }
 
-bool parse_is_json(const std::string& text) {
-  if (text == "text" || text == "json") return text == "json";
-  throw UsageError("--format: there is no format '" + text + "'", "text or json");
-}
-
 TextMode parse_text_mode(const std::string& text) {
   for (const TextMode mode : {TextMode::kFull, TextMode::kNormalized, TextMode::kNone}) {
     if (text == name(mode)) return mode;

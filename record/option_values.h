@@ -23,9 +23,6 @@ constexpr Duration kShortestInterval = std::chrono::milliseconds(100);
 // --interval: "3", "500ms".
 Duration parse_interval(const std::string& text);
 
-// --format of what is text or JSON: whether it is "json".
-bool parse_is_json(const std::string& text);
-
 // --text: "full", "normalized" or "none".
 TextMode parse_text_mode(const std::string& text);
 

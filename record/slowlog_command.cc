@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "format/print/json_line.h"
 #include "format/print/units.h"
 #include "record/option_values.h"
 #include "record/slowlog/slowlog.h"

@@ -2,7 +2,7 @@
 // tree by recursion ("1+1+1+…" is as deep as it is long), and ends the process where it gets none
 // of either. Memory can be refused (prlimit --as, vm.overcommit_memory=2), and what a client sends
 // must not end a recorder: so it is asked for first, and a query for which it is not there stays
-// unparsed. Safe in any thread.
+// unparsed. Safe in the main thread, and in one with a stack as large.
 #pragma once
 
 #include <cstddef>

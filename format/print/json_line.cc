@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "format/error.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 
@@ -34,6 +35,11 @@ std::string json_string(std::string_view text) {
     }
   }
   return quoted + '"';
+}
+
+bool parse_is_json(std::string_view format) {
+  if (format == "text" || format == "json") return format == "json";
+  throw UsageError(fmt::format("--format: there is no format '{}'", format), "text or json");
 }
 
 JsonLine& JsonLine::add_raw(std::string_view key, std::string_view json) {

@@ -1,4 +1,4 @@
-// Puts a JSON object on one line, member by member.
+// Puts a JSON object on one line, member by member, for commands that are asked for JSON.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,9 @@ namespace pgrec {
 // that it is always valid JSON; CSV and SQL have the bytes as they are. What a terminal acts on
 // (format/print/printable.h) is written as an escape, which reads back as the same character.
 std::string json_string(std::string_view text);
+
+// --format of what is text or JSON: whether it is "json". Throws UsageError where it is neither.
+bool parse_is_json(std::string_view format);
 
 class JsonLine {
  public:

@@ -7,18 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "record/host/first_line.h"
 #include "record/host/proc_path.h"
 #include "record/host/shell_words.h"
 
 namespace pgrec {
 namespace {
-
-std::string first_line(const char* path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 // "model name\t: AMD EPYC" -> "AMD EPYC".
 std::string value_of(const std::string& line) {
@@ -59,7 +53,7 @@ Metadata machine_facts() {
       {"host.cpus", std::to_string(::sysconf(_SC_NPROCESSORS_ONLN))},
       {"host.boot_id", first_line("/proc/sys/kernel/random/boot_id")},
   };
-  if (const auto space = pid_namespace(static_cast<std::uint32_t>(::getpid())))
+  if (const auto space = own_pid_namespace())
     facts.emplace_back("host.pid_namespace", std::to_string(*space));
   std::ifstream cpuinfo("/proc/cpuinfo");
   for (auto& fact : processor_facts(cpuinfo))

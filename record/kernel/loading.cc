@@ -4,7 +4,6 @@
 #include <bpf/libbpf.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include "format/error.h"
 #include "format/frame/file.h"
 #include "format/table/log_histogram.h"
+#include "record/host/proc_path.h"
 #include "record/kernel/load_error.h"
 #include "record/kernel/uprobe_multi.h"
 
@@ -44,10 +44,9 @@ Descriptor create_map(bpf_map_type type, const char* name, std::uint32_t value_b
 
 // Has the kernel side number processes as this process sees them.
 void use_own_pid_namespace(pgrec_bpf& skeleton) {
-  constexpr ino_t kInitial = 0xEFFFFFFC;  // PROC_PID_INIT_INO of include/linux/proc_ns.h
-  struct stat own {};
-  if (::stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == kInitial) return;
-  skeleton.rodata->pidns_inum = static_cast<std::uint32_t>(own.st_ino);
+  constexpr std::uint64_t kInitial = 0xEFFFFFFC;  // PROC_PID_INIT_INO of include/linux/proc_ns.h
+  const std::uint64_t own = own_pid_namespace().value_or(kInitial);
+  if (own != kInitial) skeleton.rodata->pidns_inum = static_cast<std::uint32_t>(own);
 }
 
 // Nobody can make two texts with one hash who does not know it.

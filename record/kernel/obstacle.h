@@ -8,7 +8,7 @@
 
 #include "record/host/privileges.h"
 #include "record/kernel/features.h"
-#include "record/kernel/running_kernel.h"
+#include "record/kernel/host_facts.h"
 
 namespace pgrec {
 

@@ -3,7 +3,6 @@
 #include <new>
 #include <utility>
 
-#include "format/postgres/parsing_room.h"
 #include "format/postgres/statement_text.h"
 
 namespace pgrec {
@@ -26,11 +25,10 @@ Text written(const std::string& query, bool cut, bool client, TextMode mode) {
     return text;
   }
   text.normalized = true;
-  const std::uint64_t without_room = parsings_without_room();
-  const auto normalized = cut ? std::nullopt : text_without_literals(query);
-  const char* why = parsings_without_room() == without_room ? " bytes that do not parse)"
-                                                            : " bytes, too many to parse now)";
-  text.text = normalized.value_or("(" + std::to_string(query.size()) + why);
+  const auto normalized = cut ? TextWithoutLiterals{} : text_without_literals(query);
+  const char* why =
+      normalized.had_room ? " bytes that do not parse)" : " bytes, too many to parse now)";
+  text.text = normalized.text.value_or("(" + std::to_string(query.size()) + why);
   return text;
 }
 

@@ -2,9 +2,9 @@
 
 #include <sys/stat.h>
 
-#include <fstream>
 #include <set>
 
+#include "record/host/first_line.h"
 #include "record/host/proc_path.h"
 #include "record/host/process_tree.h"
 
@@ -27,9 +27,7 @@ bool runs(std::uint32_t pid, const std::string& binary) {
 bool is_running(const std::string& name) {
   constexpr std::size_t kNameBytes = 15;  // that the kernel keeps
   for (const std::uint32_t pid : all_processes()) {
-    std::ifstream file(proc_path(pid) + "/comm");
-    std::string running;
-    if (std::getline(file, running) && running == name.substr(0, kNameBytes)) return true;
+    if (first_line(proc_path(pid, "comm")) == name.substr(0, kNameBytes)) return true;
   }
   return false;
 }

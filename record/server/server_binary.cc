@@ -2,7 +2,6 @@
 
 #include <glob.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <fmt/core.h>
 
@@ -216,7 +215,7 @@ std::vector<std::uint32_t> processes_of_an_older(const std::string& path) {
 ServerBinary find_server_binary(const std::string& exec, const std::vector<std::uint32_t>& pids,
                                 const std::vector<ServerBinary>& beside) {
   for (const std::uint32_t pid : pids) {
-    if (::access(proc_path(pid).c_str(), F_OK) != 0) {
+    if (is_gone(pid)) {
       throw Error(fmt::format("there is no process {}", pid),
                   "pgrep -a postgres lists the server's processes");
     }

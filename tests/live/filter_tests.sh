@@ -170,6 +170,13 @@ INSIDE
   check_balanced some.pgt 100 40 60
 }
 
+test_the_namespace_is_told_as_the_recorders_also_where_proc_is_of_another() {
+  require_bpf
+  unshare --pid --fork bash -c 'readlink /proc/self/ns/pid >own.txt
+    "$0" record -x "$1" -f outer -o t.pgt -- "$1" nested 10 2>said.txt' "$PGREC" "$calls"
+  check "namespace" "$(cat own.txt)" "pid:[$(fact t.pgt host.pid_namespace)]"
+}
+
 test_a_thread_without_executions_is_sampled_as_a_whole() {
   require_bpf
   pgrec record -x "$calls" -f inner,outer --sample 1/2 -o t.pgt -- "$calls" nested 1000

@@ -5,7 +5,7 @@ instructions=$PROGRAMS/instructions
 
 # What the kernel refuses while a process runs the program, and what pgrec list says that it refuses. Instructions that
 # cannot be decoded are left out: no compiler makes them. Asked is of two rows of the tables, as the kernel takes a tenth
-# of a second for each; with PGREC_ALL_OPCODES=1 of all, which takes minutes.
+# of a second for each; with PGREC_ALL_OPCODES=1 of all, which takes about eight minutes.
 test_what_list_says_of_a_first_instruction_is_what_the_kernel_does() {
   require_bpf
   [ -e /sys/bus/event_source/devices/uprobe/type ] || skip "this kernel has no perf events for uprobes"

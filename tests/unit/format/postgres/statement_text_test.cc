@@ -104,7 +104,7 @@ TEST(StatementFingerprint, SurvivesDeepTexts) {
 
 // What becomes of a query; "(nothing)" where nothing may be kept.
 std::string bare(const std::string& query) {
-  return text_without_literals(query).value_or("(nothing)");
+  return text_without_literals(query).text.value_or("(nothing)");
 }
 
 TEST(TextWithoutLiterals, ReplacesLiteralsOfEveryKind) {
@@ -333,7 +333,7 @@ TEST(QueriesWithoutMemory, AreLeftAsTheyAre) {
           [&] {
             const auto statements = split_statements(query);
             const std::string text = statement_text(query);
-            const auto without = text_without_literals(query);
+            const auto without = text_without_literals(query).text;
             statement_fingerprint(query);
             const bool whole = statements == std::vector{query} || statements.size() == 2;
             return whole && (text == query || text.find('$') != text.npos) &&
@@ -343,9 +343,15 @@ TEST(QueriesWithoutMemory, AreLeftAsTheyAre) {
     }
     EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
       const std::uint64_t before = parsings_without_room();
-      return split_statements(query) == std::vector{query} && parsings_without_room() == before + 1;
+      return split_statements(query) == std::vector{query} &&
+             !text_without_literals(query).had_room && parsings_without_room() == before + 2;
     }));
   }
+}
+
+TEST(QueriesWithoutMemory, AreToldFromWhatDoesNotParse) {
+  EXPECT_TRUE(text_without_literals("SELEC 1").had_room);
+  EXPECT_TRUE(text_without_literals("SELECT '" + std::string(65'600, 'x') + "'").had_room);
 }
 
 TEST(QueriesWithoutMemory, AreParsedAgainWhenThereIsSome) {

@@ -20,6 +20,7 @@ TEST(PidNamespace, IsTheNumberThatTheKernelShows) {
   ASSERT_TRUE(own);
   EXPECT_EQ("pid:[" + std::to_string(*own) + "]",
             std::filesystem::read_symlink("/proc/self/ns/pid").string());
+  EXPECT_EQ(own_pid_namespace(), own);
   EXPECT_FALSE(pid_namespace(4194305));
 }
 

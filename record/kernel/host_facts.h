@@ -1,4 +1,4 @@
-// What the running kernel says of itself and of this process, without a try.
+// What the machine says of itself and of this process, without a try.
 #pragma once
 
 #include <string>
@@ -12,7 +12,6 @@ enum class Lockdown { kNotTold, kNone, kIntegrity, kConfidentiality };
 // Of what /sys/kernel/security/lockdown says: "none [integrity] confidentiality".
 Lockdown lockdown(std::string_view state);
 
-// What the machine says of itself and of this process.
 struct HostFacts {
   std::string release;
   Lockdown lockdown = Lockdown::kNotTold;

@@ -1,10 +1,9 @@
-#include "record/kernel/running_kernel.h"
+#include "record/kernel/host_facts.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-
+#include "record/host/first_line.h"
 #include "record/host/kernel_version.h"
 #include "record/host/process_status.h"
 
@@ -13,13 +12,6 @@ namespace {
 
 bool exists(const char* path) {
   return ::access(path, F_OK) == 0;
-}
-
-std::string first_line(const char* path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
 }
 
 // Without securityfs the command line may tell.

@@ -1,5 +1,5 @@
-// Covers record/kernel/running_kernel.h: the state of the lockdown.
-#include "record/kernel/running_kernel.h"
+// Covers record/kernel/host_facts.h: the state of the lockdown.
+#include "record/kernel/host_facts.h"
 
 #include <gtest/gtest.h>
 
