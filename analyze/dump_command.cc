@@ -55,7 +55,11 @@ EventFilter filter_of(const Arguments& arguments, const TraceReader& trace) {
   return filter;
 }
 
-void print_line_to_stdout(const std::string& line) {
+void print_json(const std::string& line) {
+  std::cout << line + '\n';
+}
+
+void print_text(const std::string& line) {
   print_line(std::cout, line);
 }
 
@@ -96,7 +100,7 @@ class Dump {
   }
 
   void print_frame(const FrameRef& frame, const FramePayload& payload) {
-    if (!for_each_record_line(trace_, frame.type, payload, json_, print_line_to_stdout))
+    if (!for_each_record_line(trace_, frame.type, payload, json_, json_ ? print_json : print_text))
       trace_.add_damage(frame, "the table does not decode");
   }
 
@@ -107,7 +111,7 @@ class Dump {
     const auto chunk = decode_chunk(payload->plain(), payload->rest(), trace_.classes());
     if (!chunk) return trace_.add_damage(ref.frame, "the chunk does not decode");
     if (json_) std::cout << chunk_line(ref) << "\n";
-    for_each_event_line(trace_, *chunk, filter_, json_, print_line_to_stdout);
+    for_each_event_line(trace_, *chunk, filter_, json_, json_ ? print_json : print_text);
   }
 
   TraceReader& trace_;

@@ -135,7 +135,7 @@ std::string one_line(std::string_view text, std::size_t columns) {
 }
 
 void print_line(std::ostream& out, std::string_view line) {
-  out << printable(line) << "\n";
+  out << printable(line) + '\n';
 }
 
 }  // namespace pgrec
