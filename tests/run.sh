@@ -57,24 +57,35 @@ install_packages "${build_packages[@]}" libgtest-dev bpftrace clang-format xz-ut
 if [[ " ${lanes[*]} " == *" package "* ]]; then
   install_packages dpkg-dev file lintian debootstrap gpgv debian-archive-keyring
 fi
+mounted=no preparing=
+clean_up() {
+  [ -z "$preparing" ] || wait "$preparing" || true
+  [ "$mounted" = no ] || umount /sys/kernel/tracing
+}
+trap clean_up EXIT
 if ! mountpoint -q /sys/kernel/tracing && [ "$(id -u)" = 0 ]; then
   if mount -t tracefs tracefs /sys/kernel/tracing; then
-    trap 'umount /sys/kernel/tracing' EXIT
+    mounted=yes
   else
     echo "tracefs cannot be mounted; bpftrace needs it" >&2
   fi
 fi
 
 mkdir -p build
-if [ ${#versions[@]} -gt 0 ]; then
-  install_packages debootstrap gpgv debian-archive-keyring
-  for version in "${versions[@]}"; do tests/live/postgres_root.sh "$version" "build/postgres-$version"; done
-fi
+if [ ${#versions[@]} -gt 0 ]; then install_packages debootstrap gpgv debian-archive-keyring; fi
 if [ ${#kernels[@]} -gt 0 ]; then
   install_packages busybox-static cpio debootstrap debian-archive-keyring e2fsprogs gpgv qemu-system-x86 xz-utils
-  for kernel in "${kernels[@]}"; do tests/kernels/kernel.sh "$kernel" "build/kernel-$kernel"; done
-  tests/kernels/image.sh build/machine.img
 fi
+# What is downloaded comes while pgrec is built.
+prepare() {
+  local one
+  for one in "${versions[@]}"; do tests/live/postgres_root.sh "$one" "build/postgres-$one"; done
+  [ ${#kernels[@]} -gt 0 ] || return 0
+  for one in "${kernels[@]}"; do tests/kernels/kernel.sh "$one" "build/kernel-$one"; done
+  tests/kernels/image.sh build/machine.img
+}
+prepare &
+preparing=$!
 
 # build PRESET: says at every tenth of it what is being built.
 build() {
@@ -84,7 +95,7 @@ build() {
     -DPGREC_TEST_KERNELS="$(IFS=';'; echo "${kernels[*]}")" >"$log" || { cat "$log"; exit 1; }
   cmake --build --preset "$1" | tee "$log" | awk '/^\[[0-9]+\/[0-9]+\]/ {
     split(substr($1, 2), step, /[\/\]]/)
-    if (step[1] * 10 >= tenth * step[2]) { print "   " $0; tenth = int(step[1] * 10 / step[2]) + 1 }
+    if (step[1] * 10 >= tenth * step[2]) { print "   " $0; fflush(); tenth = int(step[1] * 10 / step[2]) + 1 }
   }' || { tail -n 100 "$log"; exit 1; }
 }
 
@@ -111,6 +122,8 @@ run_lanes() {
 }
 if [ ${#in_machines[@]} -gt 0 ] || [ ${#here[@]} -gt 0 ]; then
   build dev
+  wait "$preparing"
+  preparing=
   run_lanes dev "${here[@]}"
   run_lanes dev "${in_machines[@]}"
 fi
