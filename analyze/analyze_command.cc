@@ -22,7 +22,7 @@
 namespace pgrec {
 namespace {
 
-struct Arguments {
+struct AnalyzeArguments {
   std::string file;
   bool hist = false;
   bool by_pid = false;
@@ -65,7 +65,7 @@ class Analysis {
   std::optional<Database> executions_;
 };
 
-bool is_summary(const Arguments& arguments) {
+bool is_summary(const AnalyzeArguments& arguments) {
   return !arguments.hist && !arguments.by_pid && !arguments.by_query && arguments.slow == 0;
 }
 
@@ -77,7 +77,8 @@ std::vector<Table> statements_of(Analysis& analysis) {
   return by_query_view(analysis.executions(ImportScope::kFunctionTimes));
 }
 
-std::vector<Table> slowest_of(Analysis& analysis, const Arguments& arguments, Duration threshold) {
+std::vector<Table> slowest_of(Analysis& analysis, const AnalyzeArguments& arguments,
+                              Duration threshold) {
   return slow_view(analysis.executions(ImportScope::kFunctionTimes), arguments.slow, threshold,
                    analysis.trace().last());
 }
@@ -102,8 +103,8 @@ void print_statements(std::ostream& out, Analysis& analysis) {
 }
 
 // One view after the other as people read them, and the plain summary where none was asked for.
-void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysis,
-                Duration threshold) {
+void print_report(std::ostream& out, const AnalyzeArguments& arguments, Analysis& analysis,
+                  Duration threshold) {
   bool first = true;
   const auto separate = [&] {
     if (!std::exchange(first, false)) out << "\n";
@@ -137,7 +138,8 @@ void print_text(std::ostream& out, const Arguments& arguments, Analysis& analysi
   }
 }
 
-std::vector<Table> tables(const Arguments& arguments, Analysis& analysis, Duration threshold) {
+std::vector<Table> tables(const AnalyzeArguments& arguments, Analysis& analysis,
+                          Duration threshold) {
   std::vector<Table> all;
   const auto add = [&all](std::vector<Table> more) {
     for (Table& table : more)
@@ -152,7 +154,7 @@ std::vector<Table> tables(const Arguments& arguments, Analysis& analysis, Durati
   return all;
 }
 
-ExitStatus analyze(const Arguments& arguments) {
+ExitStatus analyze(const AnalyzeArguments& arguments) {
   if (arguments.slow < 0) throw UsageError("--slow: how many must be above zero", "--slow=20");
   if (arguments.slow == 0 && !arguments.threshold.empty()) {
     throw UsageError("--threshold needs --slow", "pgrec analyze FILE --slow --threshold 100ms");
@@ -171,7 +173,7 @@ ExitStatus analyze(const Arguments& arguments) {
                     arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap);
   std::ostringstream report;  // printed after the warnings, which need all to have been read
   if (format == OutputFormat::kText) {
-    print_text(report, arguments, analysis, threshold);
+    print_report(report, arguments, analysis, threshold);
   } else {
     print(report, tables(arguments, analysis, threshold), format);
   }
@@ -187,7 +189,7 @@ ExitStatus analyze(const Arguments& arguments) {
 }  // namespace
 
 void add_analyze_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AnalyzeArguments>();
   CLI::App* command =
       app.add_subcommand("analyze", "report from a trace: summary, histograms, slow queries");
   command->add_option("FILE", arguments->file, "the trace")->required();

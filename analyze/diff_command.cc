@@ -19,7 +19,7 @@
 namespace pgrec {
 namespace {
 
-struct Arguments {
+struct DiffArguments {
   std::string a;
   std::string b;
   bool exact = false;
@@ -189,7 +189,7 @@ void warn_if_not_alike(const TraceReader& a, const TraceReader& b,
   }
 }
 
-ExitStatus diff(const Arguments& arguments) {
+ExitStatus diff(const DiffArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   const Percentiles percentiles =
       arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap;
@@ -215,7 +215,7 @@ ExitStatus diff(const Arguments& arguments) {
 }  // namespace
 
 void add_diff_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DiffArguments>();
   CLI::App* command = app.add_subcommand("diff", "two traces side by side, function by function");
   command->add_option("A", arguments->a, "the trace to compare with")->required();
   command->add_option("B", arguments->b, "the trace to compare")->required();

@@ -20,7 +20,7 @@ namespace {
 
 using layout::FrameType;
 
-struct Arguments {
+struct DumpArguments {
   std::string file;
   std::vector<std::string> functions;
   std::vector<std::uint32_t> pids;
@@ -31,7 +31,7 @@ struct Arguments {
   std::string format = "text";
 };
 
-EventFilter filter_of(const Arguments& arguments, const TraceReader& trace) {
+EventFilter filter_of(const DumpArguments& arguments, const TraceReader& trace) {
   EventFilter filter;
   if (!arguments.from.empty()) filter.from = Timestamp(parse_duration(arguments.from, "--from"));
   if (!arguments.to.empty()) filter.to = Timestamp(parse_duration(arguments.to, "--to"));
@@ -121,7 +121,7 @@ class Dump {
   FrameRange<ChunkRef>::Iterator chunk_;
 };
 
-ExitStatus dump_file(const Arguments& arguments) {
+ExitStatus dump_file(const DumpArguments& arguments) {
   const bool json = parse_is_json(arguments.format);
   TraceReader trace(arguments.file);
   const EventFilter filter = filter_of(arguments, trace);
@@ -141,7 +141,7 @@ ExitStatus dump_file(const Arguments& arguments) {
 }  // namespace
 
 void add_dump_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DumpArguments>();
   CLI::App* command = app.add_subcommand("dump", "every event of a trace, one a line");
   command->add_option("FILE", arguments->file, "the trace")->required();
   command

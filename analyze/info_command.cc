@@ -11,7 +11,7 @@
 namespace pgrec {
 namespace {
 
-struct Arguments {
+struct InfoArguments {
   std::string file;
   std::string format = "text";
 };
@@ -84,7 +84,7 @@ Table losses_table(const TraceReader& trace) {
   return losses;
 }
 
-ExitStatus info(const Arguments& arguments) {
+ExitStatus info(const InfoArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   const TraceReader trace(arguments.file);
   const ExitStatus status = warn_if_not_whole(trace);
@@ -99,7 +99,7 @@ ExitStatus info(const Arguments& arguments) {
 }  // namespace
 
 void add_info_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<InfoArguments>();
   CLI::App* command = app.add_subcommand("info", "what a trace file is and holds");
   command->add_option("FILE", arguments->file, "the trace")->required();
   command->add_option("--format", arguments->format, "text, csv or json")

@@ -16,13 +16,13 @@
 namespace pgrec {
 namespace {
 
-struct Arguments {
+struct RecoverArguments {
   std::string file;
   std::string output;
   bool force = false;
 };
 
-void refuse_same_file(const Arguments& arguments) {
+void refuse_same_file(const RecoverArguments& arguments) {
   std::error_code none;
   if (!std::filesystem::equivalent(arguments.file, arguments.output, none)) return;
   throw UsageError("-o names the trace to recover", "name another file; the damaged one is kept");
@@ -52,7 +52,7 @@ void print(const Recovery& recovery, const TraceWriter& out) {
           : fmt::format("; {}, by their numbers", plural(recovery.frames_missing, "frame")));
 }
 
-ExitStatus recover_file(const Arguments& arguments) {
+ExitStatus recover_file(const RecoverArguments& arguments) {
   TraceReader in(arguments.file);
   refuse_same_file(arguments);
   if (in.written_by()) {
@@ -76,7 +76,7 @@ ExitStatus recover_file(const Arguments& arguments) {
 }  // namespace
 
 void add_recover_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RecoverArguments>();
   CLI::App* command = app.add_subcommand(
       "recover", "rebuild a damaged or unfinished trace from what can be read of it");
   command->add_option("FILE", arguments->file, "the trace, which is only read")->required();

@@ -16,7 +16,7 @@ constexpr const char* kRelations =
     "the relations are meta, functions, calls, executions, preparations, worker_runs, statements, "
     "idle_in_transaction, processes, losses and damages";
 
-struct Arguments {
+struct SqlArguments {
   std::string file;
   std::string sql;
   std::string format = "text";
@@ -35,7 +35,7 @@ void run_statements(const Database& database, std::string_view sql, OutputFormat
   }
 }
 
-ExitStatus sql(const Arguments& arguments) {
+ExitStatus sql(const SqlArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   TraceReader trace(arguments.file);
   Database database;
@@ -52,7 +52,7 @@ ExitStatus sql(const Arguments& arguments) {
 }  // namespace
 
 void add_sql_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SqlArguments>();
   CLI::App* command = app.add_subcommand("sql", "run SQL over a trace");
   command->add_option("FILE", arguments->file, "the trace")->required();
   command->add_option("SQL", arguments->sql, "the statements")->required();

@@ -11,7 +11,7 @@
 namespace pgrec {
 namespace {
 
-struct Arguments {
+struct VerifyArguments {
   std::string file;
   bool full = false;
   std::string format = "text";
@@ -29,7 +29,7 @@ std::string result_text(Check::Result result) {
   return {};
 }
 
-ExitStatus verify_file(const Arguments& arguments) {
+ExitStatus verify_file(const VerifyArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   TraceReader trace(arguments.file);
   const std::vector<Check> checks = verify(trace, arguments.full);
@@ -50,7 +50,7 @@ ExitStatus verify_file(const Arguments& arguments) {
 }  // namespace
 
 void add_verify_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<VerifyArguments>();
   CLI::App* command =
       app.add_subcommand("verify", "check a trace: checksums, order, index, summaries, sums");
   command->add_option("FILE", arguments->file, "the trace")->required();

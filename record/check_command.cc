@@ -15,7 +15,7 @@
 namespace pgrec {
 namespace {
 
-struct Arguments {
+struct CheckArguments {
   std::string exec;
   std::string format = "text";
   bool verbose = false;
@@ -39,7 +39,7 @@ constexpr std::size_t kScreenColumns = 80;
 // Older ones that distributions carry features back to may do.
 constexpr KernelVersion kOldestTested{5, 15};
 
-void print_text(const MachineCheck& check) {
+void print_check(const MachineCheck& check) {
   Lines facts({});
   for (const auto& [key, value] : check.facts)
     facts.add({key, value});
@@ -65,7 +65,7 @@ void print_text(const MachineCheck& check) {
   std::cout << "\n";
 }
 
-void print_json(const MachineCheck& check) {
+void print_check_as_json(const MachineCheck& check) {
   std::vector<std::string> features;
   for (const Feature& one : check.features) {
     JsonLine line;
@@ -83,10 +83,10 @@ void print_json(const MachineCheck& check) {
   std::cout << all.text() << "\n";
 }
 
-ExitStatus check(const Arguments& arguments) {
+ExitStatus check(const CheckArguments& arguments) {
   const bool json = parse_is_json(arguments.format);
   const MachineCheck found = check_machine(arguments.exec, arguments.verbose);
-  json ? print_json(found) : print_text(found);
+  json ? print_check_as_json(found) : print_check(found);
   std::cout.flush();
   if (found.obstacle)
     throw Error("cannot record here: " + found.obstacle->what, found.obstacle->hint);
@@ -96,7 +96,7 @@ ExitStatus check(const Arguments& arguments) {
 }  // namespace
 
 void add_check_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CheckArguments>();
   CLI::App* check_app =
       app.add_subcommand("check", "what works on this machine, and what to do where it does not");
   check_app

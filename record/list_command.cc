@@ -34,7 +34,7 @@ struct ListOptions {
 };
 
 // The command line as it was typed.
-struct Arguments {
+struct ListArguments {
   ListOptions options;
   std::vector<std::string> pids;
   std::string format = "text";
@@ -192,7 +192,7 @@ ExitStatus list(const ListOptions& options) {
 }  // namespace
 
 void add_list_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ListArguments>();
   ListOptions& options = arguments->options;
   CLI::App* list_app =
       app.add_subcommand("list", "what can be probed, and whether every call will be seen");

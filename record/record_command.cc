@@ -53,7 +53,7 @@ Sync parse_sync(const std::string& text) {
 }
 
 // The command line as it was typed.
-struct Arguments {
+struct RecordArguments {
   RecordOptions options;
   std::vector<std::string> functions;
   std::vector<std::string> pids;
@@ -74,7 +74,7 @@ struct Arguments {
 };
 
 // What is recorded.
-void add_subject_options(CLI::App* app, Arguments& arguments) {
+void add_subject_options(CLI::App* app, RecordArguments& arguments) {
   RecordOptions& options = arguments.options;
   app->add_option("-x,--exec", options.request.execs,
                   "a binary or shared library: a path or a bare name")
@@ -97,7 +97,7 @@ void add_subject_options(CLI::App* app, Arguments& arguments) {
 }
 
 // Into which trace, for how long, and what is shown meanwhile.
-void add_trace_options(CLI::App* app, Arguments& arguments) {
+void add_trace_options(CLI::App* app, RecordArguments& arguments) {
   RecordOptions& options = arguments.options;
   app->add_option("-o,--output", options.output, "the trace to write")
       ->type_name("FILE.pgt")
@@ -111,7 +111,7 @@ void add_trace_options(CLI::App* app, Arguments& arguments) {
 }
 
 // What recording may cost.
-void add_cost_options(CLI::App* app, Arguments& arguments) {
+void add_cost_options(CLI::App* app, RecordArguments& arguments) {
   RecordOptions& options = arguments.options;
   app->add_option("--min-duration", arguments.min_duration,
                   "only calls that take this long, like 1ms; shorter ones are counted")
@@ -128,7 +128,7 @@ void add_cost_options(CLI::App* app, Arguments& arguments) {
 }
 
 // How large a trace may become.
-void add_size_options(CLI::App* app, Arguments& arguments) {
+void add_size_options(CLI::App* app, RecordArguments& arguments) {
   app->add_option("--max-size", arguments.max_size, "stop when the trace is so large, like 100M")
       ->type_name("BYTES");
   app->add_option("--rotate", arguments.rotate,
@@ -138,7 +138,7 @@ void add_size_options(CLI::App* app, Arguments& arguments) {
       ->type_name("N");
 }
 
-void add_kernel_options(CLI::App* app, Arguments& arguments) {
+void add_kernel_options(CLI::App* app, RecordArguments& arguments) {
   app->add_option("--buffer", arguments.buffer, "ring buffer of each CPU")
       ->type_name("BYTES")
       ->capture_default_str();
@@ -151,7 +151,7 @@ void add_kernel_options(CLI::App* app, Arguments& arguments) {
       ->capture_default_str();
 }
 
-void add_text_options(CLI::App* app, Arguments& arguments) {
+void add_text_options(CLI::App* app, RecordArguments& arguments) {
   RecordOptions& options = arguments.options;
   app->add_option("--text", arguments.text,
                   "what is kept of queries: full, normalized (no literals, no comments) or none")
@@ -167,7 +167,7 @@ void add_text_options(CLI::App* app, Arguments& arguments) {
 }
 
 // Throws UsageError.
-RecordOptions parse(const Arguments& arguments, const std::vector<std::string>& command) {
+RecordOptions parse(const RecordArguments& arguments, const std::vector<std::string>& command) {
   RecordOptions parsed = arguments.options;
   if (arguments.functions.empty() && parsed.request.presets.empty()) {
     throw UsageError("-f or --preset is required",
@@ -202,7 +202,7 @@ RecordOptions parse(const Arguments& arguments, const std::vector<std::string>& 
 
 void add_record_command(CLI::App& app, const std::vector<std::string>& command,
                         ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RecordArguments>();
   CLI::App* record_app = app.add_subcommand("record", "record calls and queries into a trace");
   add_subject_options(record_app, *arguments);
   add_trace_options(record_app, *arguments);

@@ -11,7 +11,7 @@ namespace pgrec {
 namespace {
 
 // The command line as it was typed.
-struct Arguments {
+struct SlowlogArguments {
   SlowlogOptions options;
   std::vector<std::string> pids;
   std::string duration;
@@ -24,7 +24,7 @@ struct Arguments {
 }  // namespace
 
 void add_slowlog_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SlowlogArguments>();
   SlowlogOptions& options = arguments->options;
   CLI::App* slowlog =
       app.add_subcommand("slowlog", "log the statements that take long, one a line");

@@ -12,7 +12,7 @@ namespace pgrec {
 namespace {
 
 // The command line as it was typed.
-struct Arguments {
+struct TopArguments {
   TopOptions options;
   std::vector<std::string> functions;
   std::vector<std::string> pids;
@@ -33,7 +33,7 @@ std::uint64_t parse_iterations(const std::string& text) {
 }  // namespace
 
 void add_top_command(CLI::App& app, ExitStatus& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TopArguments>();
   TopOptions& options = arguments->options;
   CLI::App* top_app =
       app.add_subcommand("top", "statements and functions by the time they take, as they run");
