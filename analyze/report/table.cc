@@ -59,6 +59,7 @@ void print_text(std::ostream& out, const Table& table) {
     if (is_shown(table, c)) shown.push_back(c);
   }
   std::vector<std::optional<std::size_t>> bounds;
+  bounds.reserve(shown.size());
   for (const std::size_t c : shown)
     bounds.push_back(column_of_bound(table, c));
   std::vector<std::vector<std::string>> lines(1);

@@ -94,6 +94,7 @@ ProbeSelection::InFile FileSelection::take() {
 // Why no file has what the pattern names: once where all say the same.
 std::string why_missing(std::vector<FileSelection>& files, const std::string& pattern) {
   std::vector<std::string> reasons;
+  reasons.reserve(files.size());
   for (FileSelection& file : files)
     reasons.push_back(file.why_missing(pattern));
   if (std::equal(reasons.begin() + 1, reasons.end(), reasons.begin())) return reasons.front();

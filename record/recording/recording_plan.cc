@@ -69,6 +69,7 @@ std::vector<ReadFile> read_files(const PlanRequest& request) {
     if (std::none_of(binaries.begin(), binaries.end(), same)) binaries.push_back(std::move(binary));
   }
   std::vector<ReadFile> files;
+  files.reserve(binaries.size());
   for (ServerBinary& binary : binaries)
     files.push_back(read_file(std::move(binary)));
   return files;
@@ -188,6 +189,7 @@ std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbo
                                                          const ElfImage& image, const Code& code) {
   const auto diagnoses = diagnose(functions, image, code);
   std::vector<Extent> probed;
+  probed.reserve(diagnoses.size());
   for (const Diagnosis& diagnosis : diagnoses)
     probed.push_back(diagnosis.probed);
   const auto offsets = attach_offsets(probed, image, code);
@@ -231,6 +233,7 @@ RecordingPlan make_plan(const PlanRequest& request) {
 
 std::string RecordingPlan::files_text() const {
   std::vector<std::string> names;
+  names.reserve(files.size());
   for (const PlannedFile& file : files)
     names.push_back(file.binary.name);
   return names_text(names);

@@ -15,7 +15,7 @@ TEST(FirstLine, IsWithoutItsEndAndEmptyWhereThereIsNone) {
   EXPECT_EQ(first_line(path), "a b ");
   std::ofstream(path) << "a";
   EXPECT_EQ(first_line(path), "a");
-  std::ofstream{path};
+  std::ofstream(path).close();
   EXPECT_EQ(first_line(path), "");
   std::filesystem::remove(path);
   EXPECT_EQ(first_line(path), "");

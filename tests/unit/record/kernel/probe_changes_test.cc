@@ -22,7 +22,7 @@ class ProbeChangesTest : public testing::Test {
     return thread;
   }
 
-  const LoadedPrograms programs_;
+  const LoadedPrograms programs_{};
   Attachments attachments_{programs_};
   ProbeChanges changes_{attachments_};
 };

@@ -34,7 +34,7 @@ class PresetListTest : public testing::Test {
   }
 
   ElfImage image_;
-  const Code code_;
+  const Code code_{};
 
  private:
   // The same of the block that begins so.
