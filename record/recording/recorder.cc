@@ -272,7 +272,7 @@ void Recorder::stop_taking(std::uint64_t at_ns, std::string why) {
 
 // Losses without a number are written before the chunk is cut, which then has them in its summary.
 void Recorder::end_matching(const Moment& end) {
-  matchers_.finish(std::bind_front(&Recorder::append, this));
+  matchers_.finish(end.monotonic_ns, std::bind_front(&Recorder::append, this));
   PartRows rows;
   rows.losses = ledger_.uncounted(end.monotonic_ns);
   sink_.write(rows);

@@ -49,9 +49,9 @@ class ThreadMatchers {
   // ends unseen at that time: they ran no longer, and nothing of theirs is still to come.
   template <typename Visit>
   void forget_vanished(std::uint64_t matched_to_ns, Visit visit);
-  // The part ends here.
+  // The part ends at `end_ns`, up to which everything is matched.
   template <typename Visit>
-  void finish(Visit visit);
+  void finish(std::uint64_t end_ns, Visit visit);
   // Another part begins at `begin_ns`, after finish(): gives what each thread begins with in it.
   template <typename Visit>
   void begin_part(std::uint64_t begin_ns, Visit visit);
@@ -86,7 +86,8 @@ void ThreadMatchers::forget_vanished(std::uint64_t matched_to_ns, Visit visit) {
 }
 
 template <typename Visit>
-void ThreadMatchers::finish(Visit visit) {
+void ThreadMatchers::finish(std::uint64_t end_ns, Visit visit) {
+  forget_vanished(end_ns, visit);
   for (auto& [thread, matcher] : matchers_) {
     matched_.clear();
     matcher.finish(context_, matched_);

@@ -76,9 +76,10 @@ class ThreadMatchersTest : public testing::Test {
       visited_ += (visited_.empty() ? "" : ", ") + std::to_string(thread.tid) + ":" + text(matched);
     };
   }
-  std::string finish() {
+  // After so many ns of the recording.
+  std::string finish(std::uint64_t end_ns = 1000) {
     visited_.clear();
-    matchers_.finish(note());
+    matchers_.finish(kBegin + end_ns, note());
     return visited_;
   }
   std::string begin_part() {
@@ -144,6 +145,13 @@ TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanished) {
   EXPECT_EQ(forget_vanished(600), "4194305:exit-lost@600");
   EXPECT_EQ(forget_vanished(700), "");
   EXPECT_EQ(leave(living_), "returned@30");
+}
+
+TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanishedBeforeTheEnd) {
+  enter(living_);
+  enter(kVanished);
+  matchers_.look_for_vanished([] { return kBegin + 500; });
+  EXPECT_EQ(finish(600), "4194305:exit-lost@600, " + std::to_string(living_.tid) + ":");
 }
 
 TEST_F(ThreadMatchersTest, WaitForWhatAVanishedThreadDidBefore) {
