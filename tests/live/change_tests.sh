@@ -5,11 +5,6 @@ calls=$PROGRAMS/calls
 rebuilt=$PROGRAMS/calls_rebuilt
 instructions=$PROGRAMS/instructions
 
-# replace FILE BY: as a package manager does it
-replace() {
-  cp "$2" "$1.new" && mv "$1.new" "$1"
-}
-
 # last_part NAME
 last_part() {
   ls -v "$1".pgt "$1".*.pgt 2>/dev/null | tail -n 1

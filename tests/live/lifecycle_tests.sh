@@ -5,11 +5,6 @@ calls=$PROGRAMS/calls
 rebuilt=$PROGRAMS/calls_rebuilt
 server=$PROGRAMS/server
 
-# replace FILE BY: as a package manager does it
-replace() {
-  cp "$2" "$1.new" && mv "$1.new" "$1"
-}
-
 test_a_binary_that_is_replaced_is_probed_too() {
   require_bpf
   local method

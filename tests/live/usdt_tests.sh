@@ -9,12 +9,6 @@ account() {
     awk '{ fired += $1; recorded += $2; filtered += $3 } END { print fired + 0, recorded + 0, filtered + 0 }'
 }
 
-# whole TRACE: it is, and its sums are balanced.
-whole() {
-  pgrec verify "$1" --full
-  check "what verify says of $1" 0 "$status"
-}
-
 test_every_place_of_a_usdt_probe_is_counted() {
   require_bpf
   local method

@@ -67,6 +67,17 @@ query() {
   "$PGREC" sql "$1" "$2" --format csv | tail -n +2
 }
 
+# whole TRACE: it is, and its sums are balanced
+whole() {
+  pgrec verify "$1" --full
+  check "verify of $1: $out" 0 "$status"
+}
+
+# replace FILE BY: as a package manager does it
+replace() {
+  cp "$2" "$1.new" && mv "$1.new" "$1"
+}
+
 # fact TRACE KEY
 fact() {
   query "$1" "SELECT value FROM meta WHERE key = '$2'"
