@@ -18,6 +18,7 @@
 #include "analyze/sql_command.h"
 #include "analyze/verify_command.h"
 #include "format/error.h"
+#include "format/print/join.h"
 #include "format/print/nearest.h"
 #include "format/print/printable.h"
 #include "format/print/printable_stream.h"
@@ -117,9 +118,9 @@ UsageError usage_error(const CLI::App& app, const CLI::ParseError& error,
   const bool is_option = unknown[0] == '-';
   const auto near = nearest(unknown.substr(0, unknown.find('=')),
                             is_option ? names_of_options(command) : names_of_commands(app));
-  return UsageError(
-      (is_option ? "unknown option " : "unknown command ") + unknown,
-      near.empty() ? name + " --help lists what there is" : "did you mean " + either(near) + "?");
+  return UsageError((is_option ? "unknown option " : "unknown command ") + unknown,
+                    near.empty() ? name + " --help lists what there is"
+                                 : "did you mean " + enumerate(near, "or") + "?");
 }
 
 // "help", "help COMMAND" -> "--help", "COMMAND --help".
@@ -178,7 +179,7 @@ ExitStatus run(std::vector<std::string> arguments) {
     throw usage_error(app, error, arguments);
   }
   if (app.get_subcommands().empty()) {
-    throw UsageError("pgrec needs a command", "one of " + either(names_of_commands(app)));
+    throw UsageError("pgrec needs a command", "one of " + enumerate(names_of_commands(app), "or"));
   }
   return status;
 }

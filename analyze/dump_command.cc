@@ -9,6 +9,7 @@
 #include "analyze/report/event_lines.h"
 #include "analyze/report/record_lines.h"
 #include "analyze/report/trace_notes.h"
+#include "format/print/join.h"
 #include "format/print/json_line.h"
 #include "format/print/name_list.h"
 #include "format/print/nearest.h"
@@ -49,7 +50,8 @@ EventFilter filter_of(const DumpArguments& arguments, const TraceReader& trace) 
       const auto near = nearest(wanted, names);
       throw Error(
           "no function " + wanted + " in " + trace.name() + place_text(functions.places, wanted),
-          near.empty() ? "pgrec info lists the functions" : "did you mean " + either(near) + "?");
+          near.empty() ? "pgrec info lists the functions"
+                       : "did you mean " + enumerate(near, "or") + "?");
     }
   }
   return filter;
@@ -70,6 +72,7 @@ class Dump {
       : trace_(trace),
         filter_(filter),
         json_(json),
+        print_(json ? print_json : print_text),
         frame_(trace.frames().begin()),
         chunk_(trace.chunks().begin()) {}
 
@@ -100,7 +103,7 @@ class Dump {
   }
 
   void print_frame(const FrameRef& frame, const FramePayload& payload) {
-    if (!for_each_record_line(trace_, frame.type, payload, json_, json_ ? print_json : print_text))
+    if (!for_each_record_line(trace_, frame.type, payload, json_, print_))
       trace_.add_damage(frame, "the table does not decode");
   }
 
@@ -111,12 +114,13 @@ class Dump {
     const auto chunk = decode_chunk(payload->plain(), payload->rest(), trace_.classes());
     if (!chunk) return trace_.add_damage(ref.frame, "the chunk does not decode");
     if (json_) std::cout << chunk_line(ref) << "\n";
-    for_each_event_line(trace_, *chunk, filter_, json_, json_ ? print_json : print_text);
+    for_each_event_line(trace_, *chunk, filter_, json_, print_);
   }
 
   TraceReader& trace_;
   const EventFilter& filter_;
   bool json_;
+  void (*print_)(const std::string& line);
   FrameRange<FrameRef>::Iterator frame_;  // where it goes on
   FrameRange<ChunkRef>::Iterator chunk_;
 };

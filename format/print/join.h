@@ -27,6 +27,9 @@ std::string join(const Parts& parts, std::string_view separator) {
   return join(parts, separator, [](std::string_view part) { return part; });
 }
 
+// With a word before the last name: enumerate({"a", "b", "c"}, "or") -> "a, b or c".
+std::string enumerate(const std::vector<std::string>& names, std::string_view word);
+
 // The first `most` names and how many there are beyond them: "a, b and 3 more".
 std::string join_first(const std::vector<std::string>& names, std::size_t most);
 

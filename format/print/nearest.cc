@@ -67,13 +67,4 @@ std::vector<std::string> nearest(std::string_view wanted, const std::vector<std:
   return found;
 }
 
-std::string either(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
-    text += names[i];
-  }
-  return text;
-}
-
 }  // namespace pgrec

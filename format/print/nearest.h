@@ -13,7 +13,4 @@ namespace pgrec {
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
                                  std::size_t most = 3);
 
-// "a, b or c"; empty for no names.
-std::string either(const std::vector<std::string>& names);
-
 }  // namespace pgrec

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "format/print/join.h"
 #include "format/print/nearest.h"
 #include "record/binary/demangled.h"
 
@@ -60,7 +61,7 @@ std::string FunctionNames::why_missing(const std::string& pattern) {
   for (const CppName& name : cpp_names())
     names.push_back(name.short_name);
   const auto near = nearest(pattern, names);
-  return near.empty() ? "no such function" : "no such function; nearest: " + either(near);
+  return near.empty() ? "no such function" : "no such function; nearest: " + enumerate(near, "or");
 }
 
 bool needs_its_return_address(std::string_view name) {

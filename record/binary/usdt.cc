@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "format/print/join.h"
 #include "format/print/nearest.h"
 
 namespace pgrec {
@@ -69,7 +70,8 @@ std::string why_missing(const std::vector<UsdtProbe>& probes, const std::string&
   for (const UsdtProbe& probe : probes)
     names.push_back(probe.name);
   const auto near = nearest(pattern, names);
-  return near.empty() ? "no such USDT probe" : "no such USDT probe; nearest: " + either(near);
+  return near.empty() ? "no such USDT probe"
+                      : "no such USDT probe; nearest: " + enumerate(near, "or");
 }
 
 std::string usdt_hint(const std::string& binary) {

@@ -1,6 +1,7 @@
 #include "record/probes/presets.h"
 
 #include "format/error.h"
+#include "format/print/join.h"
 #include "format/print/name_list.h"
 #include "format/print/nearest.h"
 
@@ -16,7 +17,7 @@ const Preset& preset(const std::string& name) {
   const auto near = nearest(name, names);
   throw UsageError("--preset: there is no preset '" + name + "'",
                    near.empty() ? "pgrec list --presets shows what there is"
-                                : "did you mean " + either(near) + "?");
+                                : "did you mean " + enumerate(near, "or") + "?");
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ std::string why_missing(std::vector<FileSelection>& files, const std::string& pa
   if (not_probed.empty())
     throw UsageError("-f names no function", "name some: -f heap_insert,heap_update");
   const std::string nothing =
-      fmt::format("nothing to record in {}: {}", names_text(files), to_text(not_probed));
+      fmt::format("nothing to record in {}: {}", enumerate(files, "and"), to_text(not_probed));
   const std::string listed = files.size() == 1 ? files.front() : "FILE";
   const auto names_usdt = [](const NotProbed& one) { return is_usdt(one.name); };
   if (std::all_of(not_probed.begin(), not_probed.end(), names_usdt))
@@ -123,13 +123,6 @@ std::string why_missing(std::vector<FileSelection>& files, const std::string& pa
 
 std::string to_text(const std::vector<NotProbed>& not_probed) {
   return join(not_probed, "; ", [](const NotProbed& one) { return one.name + ": " + one.reason; });
-}
-
-std::string names_text(const std::vector<std::string>& files) {
-  std::vector<std::string> names = files;
-  const std::string last = std::move(names.back());
-  names.pop_back();
-  return names.empty() ? last : join(names, ", ") + " and " + last;
 }
 
 std::string probes_text(std::size_t functions, std::size_t points) {
@@ -164,7 +157,7 @@ ProbeSelection select_probes(const NameList& patterns, const std::vector<NamedFi
   }
   if (functions + points > kMaxProbes) {
     throw Error(fmt::format("-f matches {} of {}, more than {}", probes_text(functions, points),
-                            names_text(names), count_text(kMaxProbes)),
+                            enumerate(names, "and"), count_text(kMaxProbes)),
                 "every probe costs the server about a microsecond a call; name fewer");
   }
   return selection;

@@ -26,9 +26,6 @@ struct NamedFile {
   const ElfImage& image;
 };
 
-// "postgres and plpgsql.so".
-std::string names_text(const std::vector<std::string>& files);
-
 struct ProbeSelection {
   struct InFile {
     std::vector<Symbol> functions;  // by name

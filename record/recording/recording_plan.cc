@@ -6,6 +6,7 @@
 
 #include "format/error.h"
 #include "format/postgres/execution_classes.h"
+#include "format/print/join.h"
 #include "record/binary/debug_symbols.h"
 #include "record/binary/diagnosis.h"
 #include "record/binary/elf_image.h"
@@ -169,18 +170,13 @@ std::string version_of(const std::vector<ReadFile>& files) {
   return "";
 }
 
-ProbeRange range_of(const std::vector<PlannedFile>& files, std::size_t file, std::uint32_t first,
-                    std::size_t (*count)(const PlannedFile&)) {
+// The numbers of the probes of a kind in a file; those in the first begin at `first`.
+template <typename Probe>
+ProbeRange range_of(std::vector<Probe> PlannedFile::*kind, const std::vector<PlannedFile>& files,
+                    std::size_t file, std::uint32_t first) {
   for (std::size_t i = 0; i < file; ++i)
-    first += static_cast<std::uint32_t>(count(files[i]));
-  return {first, first + static_cast<std::uint32_t>(count(files[file]))};
-}
-
-std::size_t count_functions(const PlannedFile& file) {
-  return file.functions.size();
-}
-std::size_t count_points(const PlannedFile& file) {
-  return file.points.size();
+    first += static_cast<std::uint32_t>((files[i].*kind).size());
+  return {first, first + static_cast<std::uint32_t>((files[file].*kind).size())};
 }
 
 }  // namespace
@@ -236,7 +232,7 @@ std::string RecordingPlan::files_text() const {
   names.reserve(files.size());
   for (const PlannedFile& file : files)
     names.push_back(file.binary.name);
-  return names_text(names);
+  return enumerate(names, "and");
 }
 
 ProbeTable RecordingPlan::probes() const {
@@ -265,12 +261,12 @@ ProbeTable RecordingPlan::probes() const {
 }
 
 ProbeRange RecordingPlan::functions_of(std::size_t file) const {
-  return range_of(files, file, 0, count_functions);
+  return range_of(&PlannedFile::functions, files, file, 0);
 }
 
 ProbeRange RecordingPlan::points_of(std::size_t file) const {
   const std::uint32_t first = functions_of(files.size() - 1).last;
-  return range_of(files, file, first, count_points);
+  return range_of(&PlannedFile::points, files, file, first);
 }
 
 std::vector<EventClass> RecordingPlan::classes() const {

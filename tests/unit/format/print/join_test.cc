@@ -41,5 +41,12 @@ TEST(JoinFirst, SaysHowManyItDoesNotName) {
   EXPECT_EQ(join_first({}, 2), "");
 }
 
+TEST(Enumerate, PutsTheWordBeforeTheLast) {
+  EXPECT_EQ(enumerate({}, "or"), "");
+  EXPECT_EQ(enumerate({"a"}, "or"), "a");
+  EXPECT_EQ(enumerate({"a", "b"}, "and"), "a and b");
+  EXPECT_EQ(enumerate({"a", "b", "c"}, "or"), "a, b or c");
+}
+
 }  // namespace
 }  // namespace pgrec

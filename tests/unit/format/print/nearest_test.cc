@@ -52,12 +52,5 @@ TEST(Nearest, OffersNothingForNothing) {
   EXPECT_EQ(nearest("", {"heap_insert"}), (Names{}));
 }
 
-TEST(Either, JoinsNames) {
-  EXPECT_EQ(either({}), "");
-  EXPECT_EQ(either({"a"}), "a");
-  EXPECT_EQ(either({"a", "b"}), "a or b");
-  EXPECT_EQ(either({"a", "b", "c"}), "a, b or c");
-}
-
 }  // namespace
 }  // namespace pgrec

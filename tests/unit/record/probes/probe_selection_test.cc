@@ -183,12 +183,6 @@ TEST(ProbesText, SaysHowManyOfWhat) {
   EXPECT_EQ(probes_text(0, 1), "1 USDT probe");
 }
 
-TEST(NamesText, PutsAndBeforeTheLast) {
-  EXPECT_EQ(names_text({"a"}), "a");
-  EXPECT_EQ(names_text({"a", "b"}), "a and b");
-  EXPECT_EQ(names_text({"a", "b", "c"}), "a, b and c");
-}
-
 // A server and a library.
 class SelectInTwoFiles : public SelectProbes {
  protected:
