@@ -28,8 +28,10 @@ OverheadLimit::Verdict OverheadLimit::check(const std::vector<std::uint64_t>& hi
   std::iota(hottest.begin(), hottest.end(), 0);
   std::stable_sort(hottest.begin(), hottest.end(),
                    [&](std::size_t a, std::size_t b) { return added[a] > added[b]; });
+  // What they took is an estimate, and can come out as more than all that was used. What is off
+  // stays off, what is left is judged again soon: so some work is believed in.
+  work_ns = std::max(work_ns, paid_ns / 5);
   // Without a probe its cost is gone from both sides.
-  work_ns = std::max(work_ns, 0.0);
   for (const std::size_t function : hottest) {
     if (paid_ns <= share_ * (work_ns + paid_ns) || added[function] == 0) break;
     if (off.contains(function)) continue;

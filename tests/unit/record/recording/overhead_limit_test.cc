@@ -35,6 +35,13 @@ TEST_F(OverheadLimitTest, KnowsThatTheWorkGetsShorterToo) {
   EXPECT_EQ(verdict.off, (Off{0, 1, 2}));
 }
 
+// Of an estimate that is more than what was used, the rest is not all that there is.
+TEST_F(OverheadLimitTest, LeavesWhatIsCalledSeldomWhereTheEstimateIsTooHigh) {
+  const auto verdict = limit_.check({2'100'000, 2'000, 0}, kSecond, off_);
+  EXPECT_GT(verdict.share, 1);
+  EXPECT_EQ(verdict.off, Off{0});
+}
+
 TEST_F(OverheadLimitTest, JudgesWhatWasAddedSinceTheLastCheck) {
   EXPECT_EQ(limit_.check({400'000, 0, 0}, kSecond, off_).off, Off{0});
   EXPECT_EQ(limit_.check({400'000, 80'000, 0}, 2 * kSecond, off_).off, Off{});
