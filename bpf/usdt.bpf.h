@@ -87,8 +87,11 @@ static __always_inline void emit_point(struct pt_regs *ctx, struct wire_counts *
 			point->unreadable |= 1 << i;
 		point->argument[i] = content;
 		if (i == 0 && site->has_name &&
-		    bpf_probe_read_user_str(point->name, sizeof(point->name), (void *)content) < 0)
+		    bpf_probe_read_user_str(point->name, sizeof(point->name), (void *)content) <
+			    0) {
 			point->name[0] = 0;
+			point->unreadable |= 1;
+		}
 	}
 	submit_record(record);
 }

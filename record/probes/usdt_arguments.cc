@@ -234,7 +234,7 @@ UsdtArguments usdt_arguments(const UsdtProbe& probe, const ElfImage& image) {
       filled.argument[filled.arguments++] = argument;
       filled.has_name |= is_name ? 1 : 0;
       is_signed = is_signed || argument.is_signed != 0;
-      any_in_memory = any_in_memory || (argument.operand == WIRE_MEMORY && !is_name);
+      any_in_memory = any_in_memory || is_name || argument.operand == WIRE_MEMORY;
     }
     all.types.push_back({name,
                          is_name     ? ArgumentType::Kind::kString

@@ -166,7 +166,7 @@ TEST_F(UsdtArgumentsOf, SayWhatCouldNotBeReadWhereTheyAreInMemory) {
 TEST_F(UsdtArgumentsOf, OfPostgresqlHaveItsNames) {
   name("postgresql", "lwlock__wait__start");
   add_site("8@%rdx 4@%r14d");
-  EXPECT_EQ(types(), "tranche string, mode");
+  EXPECT_EQ(types(), "tranche string, mode, unreadable");
   EXPECT_EQ(usdt_arguments(probe_, {}).sites[0].has_name, 1);
 }
 
