@@ -42,7 +42,8 @@ PGREC_ASSERT(sizeof(struct wire_site) == 8 + 16 * WIRE_ARGUMENTS);
 /* Follows in a WIRE_POINT, whose flags are those of a wire_hit. */
 struct wire_point {
 	__u32 probe;
-	__u32 unreadable; /* bits, the first is bit 0: these were not in memory, and are 0 or no name */
+	__u32 unreadable; /* bits, the first is bit 0: these were not in memory, and are 0 or no
+			     name */
 	__u64 argument[WIRE_ARGUMENTS];
 	char name[WIRE_NAME_BYTES];
 };
