@@ -5,7 +5,7 @@ errors=$PROGRAMS/errors
 # fail_in PROGRAM: starts it, and has it run four statements: one that completes; one that catches an error, reports a
 # notice and completes; one that fails; one that fails and ends it
 fail_in() {
-  start_server "$errors/$1"
+  start_server sh -c 'exec "$0" 2>errors.txt' "$errors/$1"
   server_do "query SELECT 'completes'" "complete 7" idle
   server_do "query SELECT 'catches'" "caught 23505" notice "complete 1" idle
   server_do "query SELECT 'fails'" "error 22012"
@@ -101,6 +101,6 @@ test_the_slow_query_log_has_the_same_errors() {
     local expected="rows=- outcome=error sqlstate=22012 SELECT 'fails'
 rows=- outcome=error sqlstate=57P01 SELECT 'ends'"
     [ $program != opaque ] || expected="rows=- outcome=error SELECT 'fails'"
-    check "of $program" "$expected" "$(sed -E 's/.* (rows=.*) pid=.* text=/\1 /' slow.out)"
+    check "of $program" "$expected" "$(sed -nE 's/.* (rows=.*) pid=.* text=/\1 /p' slow.out)"
   done
 }

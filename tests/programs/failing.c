@@ -97,12 +97,15 @@ __attribute__((noinline)) void EndCommand(const char* tag, int destination) {
 }
 #endif
 
-static void run(const char* text) {
+/* A server keeps the text of what it runs. */
+static void run(const char* line) {
+  static char text[1 << 16];
   static struct plan plan = {1, 1, 4242};
   static struct plan* plans[] = {&plan};
   static struct list list = {1, 1, 1, plans};
   static struct portal portal;
 
+  strcpy(text, line);
   pgstat_report_activity(RUNNING, text);
   PortalDefineQuery(&portal, NULL, text, 1, &list, NULL);
   PortalRun(&portal, 0);

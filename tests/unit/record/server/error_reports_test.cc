@@ -64,9 +64,10 @@ TEST(ErrorReports, AreFoundWhateverTheCompilerMadeOfThem) {
     for (const std::string& program : programs(compiler)) {
       const std::string told = text(told_by(program));
       EXPECT_EQ(text(found_in(program, 15)), told) << program;
-      // The code tells it all.
-      EXPECT_EQ(text(found_in(program, 0)), told) << program << ", of no version";
       ++tried;
+      // The code tells it all, where the compiler has not merged errcode() with what raises errors.
+      if (!program.ends_with("lto"))
+        EXPECT_EQ(text(found_in(program, 0)), told) << program << ", of no version";
     }
   }
   EXPECT_EQ(tried, 31u);
