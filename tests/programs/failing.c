@@ -19,6 +19,7 @@
 
 #include "elog.h"
 
+#define PROBED __attribute__((noinline, noclone, used))
 #define TEXT_OF(number) #number
 #define VERSION(major) \
   "PostgreSQL " TEXT_OF(major) ".1 on x86_64-pc-linux-gnu, compiled by a compiler, 64-bit"
@@ -78,21 +79,21 @@ void PortalDefineQuery(struct portal* portal, const char* statement, const char*
   portal->status = 1;
 }
 
-__attribute__((noinline)) void pgstat_report_activity(int state, const char* text) {
+PROBED void pgstat_report_activity(int state, const char* text) {
   sink = state + (text ? text[0] : 0);
 }
 
-__attribute__((noinline)) bool PortalRun(struct portal* portal, long count) {
+PROBED bool PortalRun(struct portal* portal, long count) {
   sink = portal->status + count;
   return true;
 }
 
 #if MAJOR >= 13
-__attribute__((noinline)) void EndCommand(const struct completion* completion, int destination) {
+PROBED void EndCommand(const struct completion* completion, int destination) {
   sink = (long)completion->rows + destination;
 }
 #else
-__attribute__((noinline)) void EndCommand(const char* tag, int destination) {
+PROBED void EndCommand(const char* tag, int destination) {
   sink = tag[0] + destination;
 }
 #endif
