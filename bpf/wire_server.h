@@ -16,6 +16,12 @@ enum wire_hook {
 	WIRE_HOOKS = 7,
 };
 
+/* How those reports of EmitErrorReport are known that end what the process was doing. */
+enum wire_errors {
+	WIRE_ERRORS_BY_LEVEL = 1,  /* by the level of the error */
+	WIRE_ERRORS_BY_CALLER = 2, /* none returns to one of `notices`; a FATAL error's does, too */
+};
+
 /*
  * What the programs of the query hooks have to know of the server. Addresses are virtual, as the
  * file has them; where a process has them follows from where the hook fires. 0: not known.
@@ -26,16 +32,18 @@ struct wire_server {
 	__u64 buffer_usage;   /* pgBufferUsage */
 	__u64 wal_usage;      /* pgWalUsage */
 	__u64 error_depth;    /* errordata_stack_depth */
-	__u64 errors;	      /* errordata */
+	__u64 sqlstates;      /* the SQLSTATE of the first of errordata */
+	__u64 error_levels;   /* its level; known where least_error is */
+	__u64 notices[2];     /* where reports return to that may end nothing */
 	__u32 error_bytes;    /* of one of errordata */
-	__u32 sqlstate_at;    /* in one of errordata */
+	__u32 errors;	      /* enum wire_errors; 0: they are not told apart */
 	__u32 least_error;    /* ERROR of elog.h */
 	__u32 fastpath;	      /* STATE_FASTPATH of BackendState; … */
 	__u32 in_transaction; /* … and STATE_IDLEINTRANSACTION */
 	__u32 statements_at;  /* in a PortalData */
 	__u32 padding[2];
 };
-PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 5) + 32);
+PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 8) + 32);
 
 /* How many servers' files are told apart: the first, and those that replace it while it is
  * recorded. */

@@ -20,6 +20,9 @@ struct KnownOfExecutions {
   bool buffers = false;
   bool wal = false;
   bool sqlstates = false;
+  // Of any version whose structures are known.
+  bool errors = true;  // whether it failed
+  bool rows = true;
   bool operator==(const KnownOfExecutions&) const = default;
 };
 
@@ -36,7 +39,7 @@ struct Measure {
 // In the order of the columns. Counters tell what the server did from when the execution ran until
 // it completed, nested statements included, and stand in the arguments in this order.
 inline constexpr auto kMeasures = std::to_array<Measure>({
-    {"rows", "rows", nullptr},  // retrieved or affected
+    {"rows", "rows", &KnownOfExecutions::rows},  // retrieved or affected
     {"shared_hit", "blocks", &KnownOfExecutions::buffers, 0},
     {"shared_read", "blocks", &KnownOfExecutions::buffers, 1},
     {"shared_dirtied", "blocks", &KnownOfExecutions::buffers, 2},

@@ -90,9 +90,10 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
     if (GELF_ST_TYPE(symbol.st_info) == STT_FUNC) {
       if (const auto offset = file_offset(segments, symbol.st_value))
         image.functions.push_back({name, *offset, symbol.st_value, symbol.st_size, source});
-    } else if (GELF_ST_TYPE(symbol.st_info) == STT_OBJECT &&
-               GELF_ST_BIND(symbol.st_info) == STB_GLOBAL) {
-      image.variables.push_back({name, symbol.st_value, symbol.st_size});
+    } else if (GELF_ST_TYPE(symbol.st_info) == STT_OBJECT) {
+      const bool is_global = GELF_ST_BIND(symbol.st_info) == STB_GLOBAL;
+      (is_global ? image.variables : image.locals)
+          .push_back({name, symbol.st_value, symbol.st_size});
     }
   }
 }
@@ -203,6 +204,14 @@ void sort_without_doubles(std::vector<Item>& items, Key key) {
               items.end());
 }
 
+std::optional<Variable> the_one(const std::vector<Variable>& variables, std::string_view name) {
+  const auto by_name = [](const Variable& a, const Variable& b) { return a.name < b.name; };
+  const auto [first, last] = std::equal_range(variables.begin(), variables.end(),
+                                              Variable{std::string(name), 0, 0}, by_name);
+  if (last - first != 1) return std::nullopt;
+  return *first;
+}
+
 }  // namespace
 
 std::vector<Symbol> ElfImage::find(std::string_view name) const {
@@ -213,11 +222,11 @@ std::vector<Symbol> ElfImage::find(std::string_view name) const {
 }
 
 std::optional<Variable> ElfImage::find_variable(std::string_view name) const {
-  const auto by_name = [](const Variable& a, const Variable& b) { return a.name < b.name; };
-  const auto [first, last] = std::equal_range(variables.begin(), variables.end(),
-                                              Variable{std::string(name), 0, 0}, by_name);
-  if (last - first != 1) return std::nullopt;
-  return *first;
+  return the_one(variables, name);
+}
+
+std::optional<Variable> ElfImage::find_local(std::string_view name) const {
+  return the_one(locals, name);
 }
 
 void ElfImage::add(std::vector<Symbol> more) {
@@ -269,8 +278,10 @@ ElfImage read_elf(const std::string& path) {
       });
   image.entry = file.header.e_entry;
   image.add({});
-  sort_without_doubles(image.variables,
-                       [](const Variable& v) { return std::tie(v.name, v.address, v.bytes); });
+  for (auto* variables : {&image.variables, &image.locals}) {
+    sort_without_doubles(*variables,
+                         [](const Variable& v) { return std::tie(v.name, v.address, v.bytes); });
+  }
   return image;
 }
 

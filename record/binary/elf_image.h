@@ -56,6 +56,7 @@ struct ElfImage {
       server_version;  // "15.18 (Debian 15.18-0+deb12u1)" in a PostgreSQL server, else empty
   std::vector<Symbol> functions;    // by name, then offset; no doubles
   std::vector<Variable> variables;  // those that other files can see, by name; no doubles
+  std::vector<Variable> locals;     // variables of one source file, where .symtab names them
   std::uint64_t entry = 0;          // virtual address of the program's first instruction
   // By provider, name and address.
   std::vector<UsdtSite> usdt_sites;
@@ -64,6 +65,8 @@ struct ElfImage {
   std::vector<Symbol> find(std::string_view name) const;
   // The global variable of that name. Nothing where there is none, or two that differ.
   std::optional<Variable> find_variable(std::string_view name) const;
+  // The same of a variable of one source file.
+  std::optional<Variable> find_local(std::string_view name) const;
   // Adds functions, those it already has excepted.
   void add(std::vector<Symbol> more);
 };

@@ -128,6 +128,20 @@ Operation::Kind operation_of(ZydisMnemonic mnemonic) {
       return Operation::Kind::kMultiply;
     case ZYDIS_MNEMONIC_SHL:
       return Operation::Kind::kShiftLeft;
+    case ZYDIS_MNEMONIC_ADD:
+      return Operation::Kind::kAdd;
+    case ZYDIS_MNEMONIC_SUB:
+      return Operation::Kind::kSubtract;
+    case ZYDIS_MNEMONIC_XOR:
+      return Operation::Kind::kExclusiveOr;
+    case ZYDIS_MNEMONIC_CDQE:
+      return Operation::Kind::kExtend;
+    case ZYDIS_MNEMONIC_PUSH:
+      return Operation::Kind::kPush;
+    case ZYDIS_MNEMONIC_POP:
+      return Operation::Kind::kPop;
+    case ZYDIS_MNEMONIC_LEAVE:
+      return Operation::Kind::kLeave;
     default:
       return Operation::Kind::kOther;
   }
@@ -136,12 +150,15 @@ Operation::Kind operation_of(ZydisMnemonic mnemonic) {
 Operand operand_of(const ZydisDecodedOperand& decoded, std::uint64_t behind) {
   Operand operand;
   operand.bytes = decoded.size / 8;
+  operand.written = (decoded.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
   switch (decoded.type) {
     case ZYDIS_OPERAND_TYPE_REGISTER:
       operand.kind = Operand::Kind::kRegister;
       operand.base = register_number(decoded.reg.value);
       break;
     case ZYDIS_OPERAND_TYPE_MEMORY:
+      if (decoded.mem.segment == ZYDIS_REGISTER_FS || decoded.mem.segment == ZYDIS_REGISTER_GS)
+        break;
       operand.kind = Operand::Kind::kMemory;
       operand.base = register_number(decoded.mem.base);
       operand.index = register_number(decoded.mem.index);

@@ -44,7 +44,8 @@ struct Instruction {
 };
 
 // One operand of an instruction that moves or computes. Registers are numbered rax, rcx, rdx, rbx,
-// rsp, rbp, rsi, rdi, r8 to r15, whatever part of one is meant.
+// rsp, rbp, rsi, rdi, r8 to r15, whatever part of one is meant. Memory of the thread's own (fs, gs)
+// is kOther.
 struct Operand {
   enum class Kind : std::uint8_t { kOther, kRegister, kMemory, kImmediate };
   static constexpr int kNone = -1;
@@ -55,10 +56,24 @@ struct Operand {
   unsigned scale = 0;      // of the index
   std::int64_t value = 0;  // immediate; displacement; of an address relative to rip, where it is
   bool relative = false;   // to rip: `value` is the address
+  bool written = false;
 };
 
 struct Operation {
-  enum class Kind : std::uint8_t { kOther, kMove, kLoadAddress, kMultiply, kShiftLeft };
+  enum class Kind : std::uint8_t {
+    kOther,
+    kMove,  // also of the lower half with its sign
+    kLoadAddress,
+    kMultiply,
+    kShiftLeft,
+    kAdd,
+    kSubtract,
+    kExclusiveOr,
+    kExtend,  // of eax to rax, with its sign
+    kPush,
+    kPop,
+    kLeave,
+  };
   Kind kind = Kind::kOther;
   std::array<Operand, 3> operands;  // as they are written, what is written to first
 };

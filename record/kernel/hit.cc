@@ -126,9 +126,12 @@ DecodedRecord slow_hit(const wire_record& record, std::span<const std::byte> res
 std::string sqlstate_text(std::uint32_t packed) {
   if (packed == 0) return {};
   std::string text;
-  for (int i = 0; i < 5; ++i, packed >>= 6)
-    text += static_cast<char>('0' + (packed & 0x3f));
-  return text;
+  for (int i = 0; i < 5; ++i, packed >>= 6) {
+    const char c = static_cast<char>('0' + (packed & 0x3f));
+    if ((c < '0' || c > '9') && (c < 'A' || c > 'Z')) return {};
+    text += c;
+  }
+  return packed == 0 ? text : std::string();
 }
 
 ThreadHit decode_late_end(const wire_late_end& end) {

@@ -84,7 +84,7 @@ struct SlowHit {
   std::string_view kept;    // the beginning of its text, with WIRE_SLOW_TEXT_KEPT
 };
 
-// An SQLSTATE as the server packs it, in five characters; empty for 0.
+// An SQLSTATE as the server packs it, in five characters; empty for 0 and for what is none.
 std::string sqlstate_text(std::uint32_t packed);
 
 // An event of an event ring.

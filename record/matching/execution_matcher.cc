@@ -50,7 +50,7 @@ ArgumentValues measured(const Hit& hit, Timestamp begun, Timestamp now,
   for (const Measure& measure : kMeasures) {
     if (is_counted(measure) && is_known(measure, context.known)) add(done.usage[measure.counter]);
   }
-  if (hit.kind == WIRE_COMPLETED) add(done.rows);
+  if (hit.kind == WIRE_COMPLETED && context.known.rows) add(done.rows);
   if (hit.kind == WIRE_FAILED && context.known.sqlstates)
     values.emplace_back(sqlstate_text(done.sqlstate));
   return values;
@@ -70,7 +70,7 @@ void ExecutionMatcher::start(const ThreadKey& thread, Timestamp now, QueryContex
 
 void ExecutionMatcher::end(Timestamp now, QueryContext& context, MatchedEvents& out) {
   if (!running_) return;
-  if (!running_->said && running_->client && context.known.sqlstates) {
+  if (!running_->said && running_->client && context.known.errors) {
     emit(out, ExecutionClass::kNotRun, now, {});
     ++context.not_run;
   }

@@ -22,6 +22,8 @@ Metadata server_facts(const RecordingPlan& plan) {
   const std::string& build_id = activity ? activity->image.build_id : plan.files.front().build_id;
   if (!build_id.empty()) facts.emplace_back("server.build_id", build_id);
   add(plan.server_settings, facts);
+  if (activity && !activity->hooks.missing.empty())
+    facts.emplace_back("server.not_known", join(activity->hooks.missing, "; "));
   if (!plan.not_known.empty()) facts.emplace_back("record.not_known", plan.not_known);
   return facts;
 }

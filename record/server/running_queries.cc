@@ -88,7 +88,7 @@ std::optional<ServerProcess> look_at(std::uint32_t pid, const ElfImage& image,
   if (!process.query) return process;
   process.cut = process.query->size() > most_bytes;
   process.query->resize(std::min(process.query->size(), most_bytes));
-  process.running = running_for(look, pid);
+  if (hooks.major > 0) process.running = running_for(look, pid);
   if (const auto usage = look.at<BufferUsage>(hooks.server.buffer_usage)) {
     for (int i = 0; i < 4; ++i)
       process.usage[WIRE_SHARED_HIT + i] = usage->shared[i];

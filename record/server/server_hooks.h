@@ -1,6 +1,7 @@
 // Finds what the query hooks need of a server: the functions to put them on, and where its build
 // keeps what they read. It takes this from the symbols and the code, and checks it: what does not
-// look as expected is left out, and is missing from the recording.
+// look as expected is left out, and is missing from the recording. So is what is only known to be
+// right in other versions.
 #pragma once
 
 #include <optional>
@@ -22,7 +23,7 @@ struct FoundHook {
 };
 
 struct ServerHooks {
-  int major = 0;                 // version of the server; 0: not known
+  int major = 0;                 // version of the server; 0: none whose structures are known
   std::vector<FoundHook> found;  // the activity function first
   wire_server server{};          // as the kernel side needs it
   KnownOfExecutions known;
@@ -36,19 +37,7 @@ struct ServerHooks {
 std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& code);
 
 // Where a Portal has its list of plans (PortalData.stmts): PortalDefineQuery() stores its fifth
-// argument there. Nothing where `code`, that function's at `address`, does no such thing.
-std::optional<std::uint32_t> find_portal_statements(ByteView code, std::uint64_t address);
-
-// Where the errors that are being handled are kept: errcode() writes its argument into the
-// innermost of them.
-struct ErrorStack {
-  std::uint64_t depth = 0;     // address of the index of the innermost (int)
-  std::uint64_t errors = 0;    // address of the first
-  std::uint32_t bytes = 0;     // of one
-  std::uint32_t sqlstate = 0;  // offset in one
-  bool operator==(const ErrorStack&) const = default;
-};
-// Nothing where `code`, that function's at `address`, does no such thing.
-std::optional<ErrorStack> find_error_stack(ByteView code, std::uint64_t address);
+// argument there. Nothing where it does no such thing.
+std::optional<std::uint32_t> find_portal_statements(const ElfImage& image, const Code& code);
 
 }  // namespace pgrec

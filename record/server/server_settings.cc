@@ -8,6 +8,7 @@
 #include "record/host/proc_path.h"
 #include "record/server/control_file.h"
 #include "record/server/database_encodings.h"
+#include "record/server/known_version.h"
 #include "record/server/postmaster.h"
 #include "record/server/process_memory.h"
 
@@ -252,8 +253,10 @@ Metadata read_server_settings(std::uint32_t pid, const ElfImage& image) {
   if (!bias) return {};
   const ProcessMemory memory(pid);
   const auto control = read_control_file(pid);
+  const bool known = known_version(image.server_version) > 0;
   Metadata facts;
   for (const Setting& setting : kSettings) {
+    if (setting.kind == Kind::kEnum && !known) continue;
     const auto variable = image.find_variable(setting.symbol);
     if (!variable || variable->bytes != bytes_of(setting.kind)) continue;
     auto text = read_setting(setting, memory, *bias + variable->address, control);
@@ -264,8 +267,10 @@ Metadata read_server_settings(std::uint32_t pid, const ElfImage& image) {
   if (space) facts.emplace_back("server.pid_namespace", std::to_string(*space));
   if (!control) return facts;
   facts.emplace_back("server.system_identifier", std::to_string(control->system_identifier));
-  for (auto& fact : read_database_encodings(pid, control->block_bytes))
-    facts.push_back(std::move(fact));
+  if (known) {
+    for (auto& fact : read_database_encodings(pid, control->block_bytes))
+      facts.push_back(std::move(fact));
+  }
   add("block_size", std::to_string(control->block_bytes), facts);
   if (control->checksum_version <= 1)
     add("data_checksums", control->checksum_version == 1 ? "on" : "off", facts);

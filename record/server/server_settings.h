@@ -18,8 +18,9 @@ namespace pgrec {
 // Facts server.setting.NAME of the process `pid`, whose executable `image` is, in the words of
 // PostgreSQL's SHOW: "128MB", "on", "1.1"; then server.pid_namespace, and of its cluster
 // server.system_identifier and server.encoding.DATABASE. Leaves out a setting whose variable is
-// missing, has another size than expected, cannot be read or holds no valid value; all of them
-// where the process may not be read.
+// missing, has another size than expected, cannot be read or holds no valid value; words that stand
+// for numbers, and encodings, where the version is not known (known_version.h); all of them where
+// the process may not be read.
 Metadata read_server_settings(std::uint32_t pid, const ElfImage& image);
 
 // The same of the server at `binary`, for the cluster that `pids` lead to or the only one that

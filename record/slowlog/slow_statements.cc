@@ -141,7 +141,10 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
     statement.commit = between(wire.done_ns, wire.ended_ns);
   statement.outcome = static_cast<wire_slow_outcome>(wire.outcome);
   statement.sqlstate = sqlstate_text(wire.sqlstate);
-  if (wire.outcome == WIRE_SLOW_COMPLETED && wire.done_ns > 0 && !whole) statement.rows = wire.rows;
+  // An ERROR at the commit comes behind the completion, which has been told.
+  const bool completed =
+      wire.outcome == WIRE_SLOW_COMPLETED || has(slow.flags, WIRE_SLOW_IN_PIPELINE);
+  if (completed && wire.done_ns > 0 && !whole) statement.rows = wire.rows;
   statement.query_id = whole ? 0 : wire.query_id;
   statement.ran = wire.ran_ns > 0;
   std::copy_n(std::begin(wire.usage), WIRE_USAGES, std::begin(statement.usage));

@@ -62,7 +62,11 @@ RecordingPlan find_server(const SlowlogOptions& options) {
   ElfImage image = read_elf(binary.path);
   auto hooks = find_server_hooks(image, read_code(binary.path));
   if (!hooks) {
-    throw Error(binary.name + " is no PostgreSQL server: it has no pgstat_report_activity",
+    throw Error(image.server_version.empty()
+                    ? binary.name + " is no PostgreSQL server: it has no pgstat_report_activity"
+                    : fmt::format("{}, PostgreSQL {}, does not report its queries in a way that is "
+                                  "known",
+                                  binary.name, image.server_version),
                 "-x takes the server's binary, such as /usr/lib/postgresql/15/bin/postgres");
   }
   plan.server_version = image.server_version;
@@ -103,7 +107,7 @@ class Slowlog {
   void end(const std::string& reason);
   void look_at_running(const std::vector<std::uint32_t>& pids);
   std::optional<std::string> wait(StopSignal& signal);
-  void take_in(const std::vector<SlowStatement>& told);
+  void take_in(std::vector<SlowStatement> told);
   void look_around();
   void look_for_losses();
   void look_for_successors();
@@ -195,9 +199,12 @@ void Slowlog::say(const std::string& event, const std::string& message) {
   write(options_.json ? json_line(now, event, message) : text_line(now, message));
 }
 
-void Slowlog::take_in(const std::vector<SlowStatement>& told) {
-  for (const SlowStatement& statement : told)
-    write(options_.json ? json_line(statement, plan_.activity->hooks.known) : text_line(statement));
+void Slowlog::take_in(std::vector<SlowStatement> told) {
+  const KnownOfExecutions& known = plan_.activity->hooks.known;
+  for (SlowStatement& statement : told) {
+    if (!known.rows) statement.rows.reset();
+    write(options_.json ? json_line(statement, known) : text_line(statement));
+  }
   logged_ += told.size();
 }
 

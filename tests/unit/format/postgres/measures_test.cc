@@ -63,6 +63,8 @@ TEST(Measures, AreLeftOutWhereTheServerDoesNotTellThem) {
             (std::vector<std::string>{"prepare_ns", "wal_records", "wal_fpi", "wal_bytes"}));
   EXPECT_EQ(arguments(ExecutionClass::kCompleted, {}),
             (std::vector<std::string>{"prepare_ns", "rows"}));
+  EXPECT_EQ(arguments(ExecutionClass::kCompleted, {.rows = false}),
+            (std::vector<std::string>{"prepare_ns"}));
 }
 
 }  // namespace

@@ -24,6 +24,21 @@ TEST(DecodeHit, TakesAnEventApart) {
   EXPECT_TRUE(decoded.hit.fired());
 }
 
+TEST(SqlstateText, IsNoneWhereTheNumberIsNone) {
+  const auto packed = [](std::string_view text) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < text.size(); ++i)
+      number |= (static_cast<std::uint32_t>(text[i] - '0') & 0x3f) << (6 * i);
+    return number;
+  };
+  EXPECT_EQ(sqlstate_text(packed("XX000")), "XX000");
+  EXPECT_EQ(sqlstate_text(packed("25P02")), "25P02");
+  EXPECT_EQ(sqlstate_text(0), "");
+  EXPECT_EQ(sqlstate_text(packed("25P0:")), "");
+  EXPECT_EQ(sqlstate_text(packed("[5P02")), "");
+  EXPECT_EQ(sqlstate_text(packed("25P02") | 1u << 30), "");
+}
+
 TEST(DecodeLateEnd, MakesTheEndOfItsThread) {
   const ThreadHit end = decode_late_end({1000, std::uint64_t{11} << 32 | 12, 70});
   EXPECT_EQ(end.thread, (ThreadKey{11, 12}));

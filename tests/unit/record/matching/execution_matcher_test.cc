@@ -183,7 +183,7 @@ TEST_F(ExecutionMatcherTest, TakesAParseWithoutAnExecuteForNoExecution) {
 }
 
 TEST_F(ExecutionMatcherTest, LeavesOpenWhatBecameOfItWhereErrorsAreNotKnown) {
-  context_.known.sqlstates = false;
+  context_.known.errors = false;
   report(1);
   idle();
   EXPECT_EQ(story(), "begin 1, end");

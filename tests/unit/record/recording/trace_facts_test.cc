@@ -84,6 +84,13 @@ TEST_F(TraceFacts, SayWhatMayNotBeReadOnlyWhereThereIsSomething) {
   EXPECT_EQ(fact("record.not_known"), "the settings");
 }
 
+TEST_F(TraceFacts, SayWhatTheServerDoesNotTell) {
+  add_activity();
+  EXPECT_EQ(fact("server.not_known"), "absent");
+  plan_.activity->hooks.missing = {"rows: it is PostgreSQL 12.22", "errors: it has none"};
+  EXPECT_EQ(fact("server.not_known"), "rows: it is PostgreSQL 12.22; errors: it has none");
+}
+
 TEST_F(TraceFacts, EndWithTheLabels) {
   options_.labels = {{"label.run", "7"}};
   const Metadata facts = trace_facts(options_, plan_, {});

@@ -33,6 +33,7 @@ struct BackendStatus {
 class RunningQueries : public testing::Test {
  protected:
   RunningQueries() {
+    hooks_.major = 15;
     hooks_.server.client = address_of("MyProcPort");
     hooks_.server.buffer_usage = address_of("pgrec_test_buffer_usage");
     hooks_.server.wal_usage = address_of("pgrec_test_wal_usage");

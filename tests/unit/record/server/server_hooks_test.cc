@@ -1,5 +1,6 @@
 // Covers record/server/server_hooks.h: what a server's code shows of its structures, in the code of
-// PostgreSQL 13 and 18, and code that shows something else.
+// PostgreSQL and of tests/programs/failing.c by many compilers, and in code that shows something
+// else.
 #include "record/server/server_hooks.h"
 
 #include <gtest/gtest.h>
@@ -9,73 +10,106 @@ namespace {
 
 constexpr std::uint64_t kAddress = 0x500000;
 
+std::optional<std::uint32_t> found_in(const Bytes& bytes) {
+  ElfImage image;
+  image.add({{"PortalDefineQuery", 0x1000, kAddress, bytes.size()}});
+  return find_portal_statements(image, {{{kAddress, 0x1000, bytes}}, {{kAddress, bytes.size()}}});
+}
+
 TEST(PortalStatements, AreWhereTheFifthArgumentIsStored) {
-  const Bytes code = {
-      0xf3, 0x0f, 0x1e, 0xfa,  // endbr64
-      0x48, 0x89, 0x77, 0x08,  // mov %rsi,0x8(%rdi)
-      0x48, 0x89, 0x57, 0x38,  // mov %rdx,0x38(%rdi)
-      0x89, 0x4f, 0x48,        // mov %ecx,0x48(%rdi)
-      0x4c, 0x89, 0x47, 0x58,  // mov %r8,0x58(%rdi)
-      0x4c, 0x89, 0x4f, 0x60,  // mov %r9,0x60(%rdi)
-      0xc3,
-  };
-  EXPECT_EQ(find_portal_statements(code, kAddress), 0x58u);
+  EXPECT_EQ(found_in({
+                0xf3, 0x0f, 0x1e, 0xfa,  // endbr64
+                0x48, 0x89, 0x77, 0x08,  // mov %rsi,0x8(%rdi)
+                0x48, 0x89, 0x57, 0x38,  // mov %rdx,0x38(%rdi)
+                0x89, 0x4f, 0x48,        // mov %ecx,0x48(%rdi)
+                0x4c, 0x89, 0x47, 0x58,  // mov %r8,0x58(%rdi)
+                0x4c, 0x89, 0x4f, 0x60,  // mov %r9,0x60(%rdi)
+                0xc3,
+            }),
+            0x58u);
 }
 
 TEST(PortalStatements, AreNotFoundBehindTheEnd) {
-  const Bytes code = {0xc3, 0x4c, 0x89, 0x47, 0x58};
-  EXPECT_EQ(find_portal_statements(code, kAddress), std::nullopt);
-  EXPECT_EQ(find_portal_statements({}, kAddress), std::nullopt);
+  EXPECT_EQ(found_in({0xc3, 0x4c, 0x89, 0x47, 0x58}), std::nullopt);
+  EXPECT_EQ(found_in({}), std::nullopt);
+  EXPECT_EQ(find_portal_statements({}, {}), std::nullopt);
 }
 
 TEST(PortalStatements, AreNotTakenForWhatIsOutOfReason) {
-  // mov %r8,(%rdi); mov %r8,0x41(%rdi); mov %r8d,0x58(%rdi); mov %r8,0x58(%rsi)
-  const Bytes code = {0x4c, 0x89, 0x07, 0x4c, 0x89, 0x47, 0x41, 0x44,
-                      0x89, 0x47, 0x58, 0x4c, 0x89, 0x46, 0x58, 0xc3};
-  EXPECT_EQ(find_portal_statements(code, kAddress), std::nullopt);
+  EXPECT_EQ(found_in({0x4c, 0x89, 0x07, 0xc3}), std::nullopt);        // mov %r8,(%rdi)
+  EXPECT_EQ(found_in({0x4c, 0x89, 0x47, 0x41, 0xc3}), std::nullopt);  // mov %r8,0x41(%rdi)
+  EXPECT_EQ(found_in({0x44, 0x89, 0x47, 0x58, 0xc3}), std::nullopt);  // mov %r8d,0x58(%rdi)
+  EXPECT_EQ(found_in({0x4c, 0x89, 0x46, 0x58, 0xc3}), std::nullopt);  // mov %r8,0x58(%rsi)
+  EXPECT_EQ(found_in({0x4c, 0x89, 0x47, 0x58, 0x4c, 0x89, 0x47, 0x60, 0xc3}),
+            std::nullopt);  // both mov %r8,0x58(%rdi) and mov %r8,0x60(%rdi)
 }
 
-// errcode() of PostgreSQL 18; `stride`: of imul.
-Bytes errcode(std::uint8_t stride) {
-  return {
-      0xf3, 0x0f, 0x1e, 0xfa,                      // endbr64
-      0x8b, 0x05, 0x00, 0x10,   0x00, 0x00,        // mov 0x1000(%rip),%eax
-      0x85, 0xc0,                                  // test %eax,%eax
-      0x0f, 0x88, 0x00, 0x00,   0x10, 0x00,        // js
-      0x48, 0x69, 0xc0, stride, 0x00, 0x00, 0x00,  // imul $stride,%rax,%rax
-      0x48, 0x8d, 0x15, 0x00,   0x20, 0x00, 0x00,  // lea 0x2000(%rip),%rdx
-      0x89, 0x7c, 0x02, 0x30,                      // mov %edi,0x30(%rdx,%rax,1)
-      0x31, 0xc0, 0xc3,
-  };
+std::optional<ServerHooks> hooks_of(const std::string& program) {
+  const std::string path = std::string(PGREC_FAILING_PROGRAMS) + "/" + program;
+  return find_server_hooks(read_elf(path), read_code(path));
 }
 
-TEST(ErrorStack, IsWhereErrcodeWrites) {
-  const ErrorStack expected{kAddress + 10 + 0x1000, kAddress + 32 + 0x2000, 0xb8, 0x30};
-  EXPECT_EQ(find_error_stack(errcode(0xb8), kAddress), expected);
+std::string missing_of(const ServerHooks& hooks) {
+  std::string all;
+  for (const std::string& one : hooks.missing)
+    all += one + "; ";
+  return all;
 }
 
-TEST(ErrorStack, OfA192ByteErrorIsReckonedByAddingAndShifting) {
-  const Bytes code = {
-      0x55,                                      // push %rbp
-      0x48, 0x63, 0x05, 0x00, 0x10, 0x00, 0x00,  // movslq 0x1000(%rip),%rax
-      0x48, 0x89, 0xe5,                          // mov %rsp,%rbp
-      0x85, 0xc0,                                // test %eax,%eax
-      0x0f, 0x88, 0x00, 0x00, 0x10, 0x00,        // js
-      0x48, 0x8d, 0x04, 0x40,                    // lea (%rax,%rax,2),%rax
-      0x48, 0x8d, 0x15, 0x00, 0x20, 0x00, 0x00,  // lea 0x2000(%rip),%rdx
-      0x48, 0xc1, 0xe0, 0x06,                    // shl $0x6,%rax
-      0x89, 0x7c, 0x02, 0x38,                    // mov %edi,0x38(%rdx,%rax,1)
-      0xc3,
-  };
-  const ErrorStack expected{kAddress + 8 + 0x1000, kAddress + 30 + 0x2000, 192, 0x38};
-  EXPECT_EQ(find_error_stack(code, kAddress), expected);
+TEST(ServerHooks, TellQueryIdsAndErrorsWhateverTheCompiler) {
+  for (const std::string compiler : {"gcc", "clang"}) {
+    for (const std::string level : {"O0", "O1", "O2", "O3", "Os"}) {
+      for (const std::string kind : {"pie", "fixed", "named"}) {
+        const std::string program = compiler + "-" + level + "-" + kind;
+        const auto hooks = hooks_of(program);
+        ASSERT_TRUE(hooks) << program;
+        EXPECT_EQ(hooks->server.statements_at, 88u) << program;
+        EXPECT_EQ(hooks->known, (KnownOfExecutions{true, true, true, true, true, true})) << program;
+      }
+    }
+  }
 }
 
-TEST(ErrorStack, IsNotTakenForWhatIsOutOfReason) {
-  EXPECT_EQ(find_error_stack(errcode(0x20), kAddress), std::nullopt);  // the code behind its end
-  EXPECT_EQ(find_error_stack(errcode(0xb9), kAddress), std::nullopt);
-  EXPECT_EQ(find_error_stack(ByteView(errcode(0xb8)).first(32), kAddress), std::nullopt);
-  EXPECT_EQ(find_error_stack({}, kAddress), std::nullopt);
+// Of another version what its code shows is told, and nothing that only others are known to have.
+TEST(ServerHooks, OfAnotherVersionTellWhatNeedsNoneOfItsStructures) {
+  for (const std::string version : {"10", "19"}) {
+    const auto hooks = hooks_of("version-" + version);
+    ASSERT_TRUE(hooks) << version;
+    EXPECT_EQ(hooks->major, 0);
+    EXPECT_EQ(hooks->known, (KnownOfExecutions{false, false, false, true, true, false})) << version;
+    EXPECT_EQ(hooks->server.statements_at, 0u);
+    EXPECT_EQ(hooks->server.buffer_usage, 0u);
+    EXPECT_EQ(hooks->server.in_transaction, 0u);
+    EXPECT_EQ(hooks->server.hooks[WIRE_ON_TITLE], 0u);
+    EXPECT_NE(missing_of(*hooks).find("rows, query ids, buffers, WAL, transactions left open, what "
+                                      "processes are from their beginning: it is PostgreSQL " +
+                                      version + ".1; known are 13 to 18; "),
+              std::string::npos)
+        << missing_of(*hooks);
+  }
+}
+
+TEST(ServerHooks, DegradeStepByStep) {
+  const auto opaque = hooks_of("opaque");
+  ASSERT_TRUE(opaque);
+  EXPECT_EQ(opaque->known, (KnownOfExecutions{true, true, true, false, true, true}));
+  EXPECT_NE(missing_of(*opaque).find("SQLSTATEs: "), std::string::npos);
+  const auto dark = hooks_of("dark");
+  ASSERT_TRUE(dark);
+  EXPECT_EQ(dark->known, (KnownOfExecutions{true, true, true, false, false, true}));
+  EXPECT_NE(missing_of(*dark).find("errors: "), std::string::npos);
+}
+
+// It had the text as its first argument.
+TEST(ServerHooks, AreNoneWhereNoStatesAreReported) {
+  const std::string path = std::string(PGREC_FAILING_PROGRAMS) + "/version-10";
+  ElfImage image = read_elf(path);
+  for (const char* old : {"9.1.24", "9.0.23", "8.4.22"}) {
+    image.server_version = old;
+    EXPECT_FALSE(find_server_hooks(image, read_code(path))) << old;
+  }
+  image.server_version = "9.6.24";
+  EXPECT_TRUE(find_server_hooks(image, read_code(path)));
 }
 
 TEST(ServerHooks, AreNotOnWhatTheKernelCannotProbe) {
@@ -88,6 +122,7 @@ TEST(ServerHooks, AreNotOnWhatTheKernelCannotProbe) {
     image.add({{name, 0x1000 + all.size(), kAddress + all.size(), bytes.size()}});
     all.insert(all.end(), bytes.begin(), bytes.end());
   };
+  image.server_version = "15.18";
   add("pgstat_report_activity", whole);
   add("PortalRun", whole);
   add("EndCommand", locked);

@@ -72,10 +72,14 @@ class ServerSettings : public testing::Test {
     std::filesystem::current_path(directory_.path());
   }
   // The value of a setting; "absent" where there is none.
-  static std::string setting(const std::string& name) { return fact("server.setting." + name); }
-  static std::string fact(const std::string& wanted) {
+  static std::string setting(const std::string& name, const std::string& version = "15.18") {
+    return fact("server.setting." + name, version);
+  }
+  static std::string fact(const std::string& wanted, const std::string& version = "15.18") {
     std::string found = "absent";
-    for (const auto& [key, value] : read_server_settings(pid(), read_elf("/proc/self/exe"))) {
+    ElfImage image = read_elf("/proc/self/exe");
+    image.server_version = version;
+    for (const auto& [key, value] : read_server_settings(pid(), image)) {
       if (key == wanted) found = value;
     }
     return found;
@@ -93,6 +97,13 @@ TEST_F(ServerSettings, AreInTheGreatestUnitThatTheyAreAWholeNumberOf) {
   EXPECT_EQ(setting("max_wal_size"), "3GB");
   EXPECT_EQ(setting("checkpoint_timeout"), "90s");
   EXPECT_EQ(setting("bgwriter_delay"), "2h");
+}
+
+TEST_F(ServerSettings, OfAnotherVersionAreNoWordsThatStandForNumbers) {
+  for (const std::string version : {"12.22", "19devel", ""}) {
+    EXPECT_EQ(setting("synchronous_commit", version), "absent") << version;
+    EXPECT_EQ(setting("fsync", version), "off") << version;
+  }
 }
 
 TEST_F(ServerSettings, HaveNoUnitWhereTheyAreNoAmount) {

@@ -199,6 +199,19 @@ TEST_F(SlowStatementsTest, ToldTogetherHaveTheWholeText) {
   EXPECT_EQ(told[0].sqlstate, "22012");
 }
 
+// As a recording has them: those of the completion, which an ERROR at the commit comes behind.
+TEST_F(SlowStatementsTest, ThatFailBehindTheirCompletionHaveItsRows) {
+  slow_.outcome = WIRE_SLOW_FAILED;
+  slow_.done_ns = 1;
+  slow_.rows = 5;
+  report_kept("INSERT INTO t SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
+  report_kept("SELECT 1/0", WIRE_SLOW_CLIENT);  // behind another's completion
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].rows, 5u);
+  EXPECT_EQ(told[1].rows, std::nullopt);
+}
+
 TEST_F(SlowStatementsTest, HaveNoTextOfAnEarlierMessage) {
   send(4, "SELECT 4");
   report("SELECT 5");

@@ -1,0 +1,197 @@
+/*
+ * A server whose statements fail, as a program that does what it is told on stdin, a line each, and
+ * says "ok" when it has:
+ *
+ *   query TEXT       reports that it begins to run TEXT, and runs it; its query id is 4242
+ *   complete N       completes it with N rows
+ *   idle             reports that it runs nothing
+ *   notice           reports a notice
+ *   caught SQLSTATE  raises an error and catches it
+ *   error SQLSTATE   raises an error that nothing catches, and goes on
+ *   fatal SQLSTATE   raises a fatal error, which ends it
+ *
+ * It ends at the end of stdin. With the argument "places" it says where its errors are instead.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "elog.h"
+
+#define PROBED __attribute__((noinline, noclone, used))
+#define TEXT_OF(number) #number
+#define VERSION(major) \
+  "PostgreSQL " TEXT_OF(major) ".1 on x86_64-pc-linux-gnu, compiled by a compiler, 64-bit"
+
+const char version[] = VERSION(MAJOR);
+void* MyProcPort;
+long pgBufferUsage[16];
+long pgWalUsage[4];
+
+#if MAJOR >= 18
+enum { IDLE = 2, RUNNING = 3 };
+#else
+enum { IDLE = 1, RUNNING = 2 };
+#endif
+enum { TO_CLIENT = 2 };
+
+/* The beginnings of PlannedStmt, List, PortalData and QueryCompletion. */
+struct plan {
+  int type, command;
+  uint64_t query_id;
+};
+struct list {
+  int type, length, room;
+  struct plan** plans;
+};
+struct portal {
+  const char* name;
+  const char* statement;
+  void* context;
+  void* owner;
+  void (*cleanup)(void);
+  unsigned made, active;
+  int level;
+  const char* text;
+  int tag;
+  uint64_t completion[2];
+  struct list* statements;
+  void* plan;
+  int status;
+};
+struct completion {
+  int tag;
+  uint64_t rows;
+};
+
+static volatile long sink;
+
+void PortalDefineQuery(struct portal* portal, const char* statement, const char* text, int tag,
+                       struct list* statements, void* plan) {
+  portal->statement = statement;
+  portal->text = text;
+  portal->completion[0] = (uint64_t)tag;
+  portal->completion[1] = 0;
+  portal->tag = tag;
+  portal->statements = statements;
+  portal->plan = plan;
+  portal->status = 1;
+}
+
+PROBED void pgstat_report_activity(int state, const char* text) {
+  sink = state + (text ? text[0] : 0);
+}
+
+PROBED bool PortalRun(struct portal* portal, long count) {
+  sink = portal->status + count;
+  return true;
+}
+
+#if MAJOR >= 13
+PROBED void EndCommand(const struct completion* completion, int destination) {
+  sink = (long)completion->rows + destination;
+}
+#else
+PROBED void EndCommand(const char* tag, int destination) {
+  sink = tag[0] + destination;
+}
+#endif
+
+/* A server keeps the text of what it runs. */
+static void run(const char* line) {
+  static char text[1 << 16];
+  static struct plan plan = {1, 1, 4242};
+  static struct plan* plans[] = {&plan};
+  static struct list list = {1, 1, 1, plans};
+  static struct portal portal;
+
+  strcpy(text, line);
+  pgstat_report_activity(RUNNING, text);
+  PortalDefineQuery(&portal, NULL, text, 1, &list, NULL);
+  PortalRun(&portal, 0);
+}
+
+static void complete(long rows) {
+#if MAJOR >= 13
+  const struct completion done = {1, (uint64_t)rows};
+  EndCommand(&done, TO_CLIENT);
+#else
+  char tag[64];
+  snprintf(tag, sizeof(tag), "SELECT %ld", rows);
+  EndCommand(tag, TO_CLIENT);
+#endif
+}
+
+static int packed(const char* sqlstate) {
+  int code = 0;
+
+  for (int i = 0; i < 5 && sqlstate[i]; i++)
+    code |= ((sqlstate[i] - '0') & 0x3f) << (6 * i);
+  return code;
+}
+
+static void raise_and_catch(const char* sqlstate) {
+  sigjmp_buf* outer = PG_exception_stack;
+  sigjmp_buf here;
+
+  PG_exception_stack = &here;
+  if (sigsetjmp(here, 0) == 0) {
+    ereport(ERROR, (errcode(packed(sqlstate)), errmsg_internal("caught")));
+  } else {
+    ErrorData* copy = CopyErrorData();
+    FlushErrorState();
+    sink = copy->sqlerrcode;
+    free(copy->message);
+    free(copy);
+  }
+  PG_exception_stack = outer;
+}
+
+static void do_line(char* line) {
+  long rows;
+
+  if (!strncmp(line, "query ", 6)) {
+    run(line + 6);
+  } else if (sscanf(line, "complete %ld", &rows) == 1) {
+    complete(rows);
+  } else if (!strcmp(line, "idle")) {
+    pgstat_report_activity(IDLE, NULL);
+  } else if (!strcmp(line, "notice")) {
+    ereport(NOTICE, (errcode(packed("00000")), errmsg_internal("a notice")));
+  } else if (!strncmp(line, "caught ", 7)) {
+    raise_and_catch(line + 7);
+  } else if (!strncmp(line, "error ", 6)) {
+    ereport(ERROR, (errcode(packed(line + 6)), errmsg_internal("an error")));
+  } else if (!strncmp(line, "fatal ", 6)) {
+    ereport(FATAL, (errcode(packed(line + 6)), errmsg_internal("a fatal error")));
+  }
+}
+
+int main(int argc, char** argv) {
+  static char line[1 << 16];
+  static sigjmp_buf top;
+
+  if (argc > 1 && !strcmp(argv[1], "places")) {
+    print_places();
+    return puts(version) < 0;
+  }
+  MyProcPort = &top;
+  puts("ok");
+  fflush(stdout);
+  if (sigsetjmp(top, 0) != 0) {
+    EmitErrorReport();
+    FlushErrorState();
+    pgstat_report_activity(IDLE, NULL);
+    puts("ok");
+    fflush(stdout);
+  }
+  PG_exception_stack = &top;
+  while (fgets(line, sizeof(line), stdin)) {
+    line[strcspn(line, "\n")] = 0;
+    do_line(line);
+    puts("ok");
+    fflush(stdout);
+  }
+  return 0;
+}
