@@ -9,6 +9,7 @@
 #include "record/binary/probe_point.h"
 #include "record/binary/uprobe_rules.h"
 #include "record/host/kernel_version.h"
+#include "record/server/identity_places.h"
 
 namespace pgrec {
 namespace {
@@ -30,6 +31,8 @@ constexpr std::array<NamedHook, WIRE_HOOKS> kHooks = {{
     {WIRE_ON_ERROR, "EmitErrorReport", "errors"},
     {WIRE_ON_TITLE, "init_ps_display", "what processes are from their beginning"},
     {WIRE_ON_APPLICATION, "pgstat_report_appname", "application names"},
+    {WIRE_ON_ROLE, "assign_role", "SET ROLE"},
+    {WIRE_ON_SESSION_USER, "assign_session_authorization", "SET SESSION AUTHORIZATION"},
 }};
 
 // The versions whose numbers of BackendState and of error levels are known.
@@ -194,6 +197,8 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
   hooks.major = known_version(image.server_version);
   fill_in_numbers(hooks.major, hooks.server);
   hooks.server.client = address_of(image, "MyProcPort", 8, 8);
+  if (!find_identity_places(image, code, hooks.major, hooks.server))
+    hooks.missing.push_back("who processes are, beyond their titles: the build does not show it");
   // Since PostgreSQL 13 what is read of them comes first in both.
   hooks.server.buffer_usage = address_of(image, "pgBufferUsage", 80, 512);
   hooks.server.wal_usage = address_of(image, "pgWalUsage", 24, 256);
