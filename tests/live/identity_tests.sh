@@ -105,13 +105,13 @@ END
 test_what_a_session_was_when_recording_began_is_known() {
   require_postgres
   run_sql 'CREATE ROLE "my role"; CREATE ROLE other'
-  start_session "SET application_name = 'before'" 'SET ROLE "my role"' "SELECT pg_sleep(2), 'running'" "SELECT 'next'" \
+  start_session "SET application_name = 'before'" 'SET ROLE "my role"' "SELECT pg_sleep(3), 'running'" "SELECT 'next'" \
     'SET ROLE other' "SELECT 'other'"
   until_true sleeps "$session_pid"
   start_recording
   session_wait
   stop_recording
-  check "sessions" "SELECT pg_sleep(2), 'running' | before my role postgres
+  check "sessions" "SELECT pg_sleep(3), 'running' | before my role postgres
 SELECT 'next' | before my role postgres
 SELECT 'other' | before other postgres" "$(sessions)"
 }

@@ -69,7 +69,8 @@ TEST_F(SlowStatementLines, WhatIsNotKnownIsADash) {
   statement_.text = {};
   statement_.text.unreadable = true;
   EXPECT_TRUE(text_has(" user=- database=- client=- application=- text=-"));
-  EXPECT_TRUE(json_has(R"("user": null, "database": null, "client": null, "application": null)"));
+  EXPECT_TRUE(json_has(
+      R"("user": null, "session_user": null, "database": null, "client": null, "application": null)"));
   EXPECT_TRUE(json_has(R"("text": null)"));
 }
 

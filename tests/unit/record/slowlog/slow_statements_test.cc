@@ -251,6 +251,7 @@ TEST_F(SlowStatementsTest, AreOfWhoTheirProcessSaysInItsMemory) {
   std::strcpy(identity.user_name, "al ice");
   std::strcpy(identity.database_name, "my shop");
   std::strcpy(identity.title, "postgres: al ice my shop 10.0.0.1(5) idle");
+  at_ns_ = 1 * kMs;
   put(records_, WIRE_IDENTITY, bytes_of(identity), 0);
   at_ns_ = slow_.begun_ns = 3 * kMs;
   report_kept("SELECT 1");
