@@ -8,6 +8,7 @@
 #include "analyze/report/trace_notes.h"
 #include "analyze/sql/database.h"
 #include "analyze/sql/importer.h"
+#include "analyze/sql/shared_names.h"
 
 namespace pgrec {
 namespace {
@@ -22,9 +23,9 @@ struct SqlArguments {
   std::string format = "text";
 };
 
-void run_statements(const Database& database, std::string_view sql, OutputFormat format) {
+void run_statements(Database& database, std::string_view sql, OutputFormat format) {
   bool first = true;
-  while (auto statement = database.prepare_next(sql)) {
+  while (auto statement = prepare_next_of_user(database, sql)) {
     if (statement->columns() == 0) {
       statement->run();
       continue;

@@ -47,6 +47,16 @@ static __always_inline struct wire_statement *new_statement(__u64 pid_tgid)
 	return statement;
 }
 
+/* The same of a thread that reports for the first time, which tells who it is. */
+static __always_inline struct wire_statement *first_statement(const struct hooked *hooked)
+{
+	struct wire_statement *statement = new_statement(hooked->pid_tgid);
+
+	if (statement)
+		tell_identity(hooked);
+	return statement;
+}
+
 static __always_inline void begin_to_run(const struct hooked *hooked,
 					 struct wire_statement *statement)
 {
@@ -107,9 +117,11 @@ static __always_inline void report_idle(struct hooked *hooked, struct wire_state
 	if (!fires(hooked, WIRE_IDLE))
 		return;
 	if (!statement)
-		statement = new_statement(hooked->pid_tgid);
-	if (statement)
+		statement = first_statement(hooked);
+	if (statement) {
+		tell_changed_users(hooked, &statement->users_changed);
 		statement->phase = WIRE_PHASE_NONE;
+	}
 	if (keeps_threads() && !filter_activity(hooked->sp, hooked->pid_tgid, WIRE_IDLE)) {
 		count(&hooked->counts->filtered[WIRE_IDLE]);
 		return;
@@ -142,11 +154,12 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 	if (!fires(hooked, WIRE_BEGIN))
 		return;
 	if (!statement)
-		statement = new_statement(hooked->pid_tgid);
+		statement = first_statement(hooked);
 	if (!statement) {
 		count_lost(hooked->counts, WIRE_LOSS_MAP_FULL, WIRE_BEGIN);
 		return;
 	}
+	tell_changed_users(hooked, &statement->users_changed);
 	client = client_of(hooked);
 	statement->key = query.key;
 	statement->ran_ns = 0;
@@ -224,6 +237,8 @@ static __always_inline int complete(struct pt_regs *ctx, __u32 hook, __u64 rows,
 	statement = statement_of(&hooked);
 	if (!statement || statement->phase == WIRE_PHASE_NONE || !fires(&hooked, WIRE_COMPLETED))
 		return 0;
+	/* What follows in the same message has them. */
+	tell_changed_users(&hooked, &statement->users_changed);
 	emit_done(&hooked, statement, WIRE_COMPLETED, in_pipeline ? WIRE_IN_PIPELINE : 0, rows, 0);
 	statement->phase = WIRE_PHASE_DONE;
 	if (in_pipeline)

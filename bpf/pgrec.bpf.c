@@ -101,10 +101,11 @@ struct {
 #include "filter.bpf.h"
 #include "text.bpf.h"
 #include "server.bpf.h"
+#include "identity.bpf.h"
 #include "execution.bpf.h"
-#include "names.bpf.h"
 #include "slow_statement.bpf.h"
 #include "slow.bpf.h"
+#include "names.bpf.h"
 #include "usdt.bpf.h"
 
 /* Whether a hit of that generation of probes is to be looked at. */

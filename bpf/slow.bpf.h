@@ -48,14 +48,18 @@ static __always_inline void slow_report(struct hooked *hooked,
 		statement->text = text;
 		return;
 	}
-	if (statement)
+	if (statement) {
 		end_statement(statement, &end);
-	else
+	} else {
 		statement = new_slow_statement(hooked->pid_tgid);
+		if (statement)
+			tell_identity(hooked);
+	}
 	if (!statement) {
 		count_lost(hooked->counts, WIRE_LOSS_MAP_FULL, WIRE_SLOW);
 		return;
 	}
+	tell_changed_users(hooked, &statement->users_changed);
 	client = client_of(hooked);
 	statement->key = statement->begun_ns = now;
 	statement->ran_ns = statement->done_ns = 0;
@@ -99,9 +103,10 @@ int slow_on_activity(struct pt_regs *ctx)
 		};
 
 		end_statement(statement, &end);
-	} else {
+		tell_changed_users(&hooked, &statement->users_changed);
+	} else if (new_slow_statement(hooked.pid_tgid)) {
 		/* What it ran before is over, which who looks at its memory may not know. */
-		new_slow_statement(hooked.pid_tgid);
+		tell_identity(&hooked);
 	}
 	return 0;
 }
@@ -143,6 +148,7 @@ int slow_on_completion(struct pt_regs *ctx)
 	end.counts = hooked.counts;
 	end.hooked = &hooked;
 	end.sp = hooked.sp;
+	tell_changed_users(&hooked, &statement->users_changed);
 	end.begun_ns = statement->begun_ns;
 	end.ended_ns = bpf_ktime_get_ns();
 	statement->done_ns = end.ended_ns;

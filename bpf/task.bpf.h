@@ -38,7 +38,13 @@ struct uprobe_task {
 	struct return_instance *return_instances;
 } __attribute__((preserve_access_index));
 
+/* What a process has of itself in the process list is at its own address. */
+struct mm_struct {
+	unsigned long arg_start;
+} __attribute__((preserve_access_index));
+
 struct task_struct {
+	struct mm_struct *mm;
 	int tgid;
 	int exit_code;
 	struct uprobe_task *utask;

@@ -11,6 +11,7 @@
 #include "wire_counts.h"
 #include "wire_execution.h"
 #include "wire_hit.h"
+#include "wire_identity.h"
 #include "wire_kind.h"
 #include "wire_record.h"
 #include "wire_server.h"

@@ -52,8 +52,8 @@ struct wire_statement {
 	__u32 phase;		       /* enum wire_phase */
 	__u8 has_client;
 	__u8 fastpath;
-	__u8 recorded; /* it is not among those that are not sampled */
-	__u8 padding;
+	__u8 recorded;	    /* it is not among those that are not sampled */
+	__u8 users_changed; /* since they were told */
 };
 PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (4 + WIRE_USAGE_WORDS) + 8);
 

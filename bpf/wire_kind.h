@@ -27,7 +27,11 @@ enum wire_kind {
 	WIRE_POINT = 11,       /* a USDT probe was reached; where it has arguments, they follow */
 	/* Where only slow statements are wanted: one that is over; it tells all of it. */
 	WIRE_SLOW = 12,
-	WIRE_KINDS = 13,
+	/* Who a process is, and as whom it works: see wire_identity.h. */
+	WIRE_IDENTITY = 13,
+	WIRE_USERS = 14,
+	WIRE_ROLE = 15,
+	WIRE_KINDS = 16,
 };
 
 /* Why an event that fired is not in a ring. */

@@ -6,7 +6,7 @@
 
 /* What else there is to say of a record; each kind has its own. */
 enum wire_record_flags {
-	/* Of WIRE_TEXT, and WIRE_HAS_CLIENT too. */
+	/* Of WIRE_TEXT, and WIRE_HAS_CLIENT too, which WIRE_TITLE has as well. */
 	WIRE_TEXT_FIRST = 1,
 	WIRE_TEXT_CONTINUES = 2, /* more pieces follow */
 	/* Of WIRE_BEGIN. */

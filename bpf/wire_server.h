@@ -13,7 +13,9 @@ enum wire_hook {
 	WIRE_ON_ERROR = 4,	      /* EmitErrorReport */
 	WIRE_ON_TITLE = 5,	      /* init_ps_display */
 	WIRE_ON_APPLICATION = 6,      /* pgstat_report_appname */
-	WIRE_HOOKS = 7,
+	WIRE_ON_ROLE = 7,	      /* assign_role */
+	WIRE_ON_SESSION_USER = 8,     /* assign_session_authorization */
+	WIRE_HOOKS = 9,
 };
 
 /* How those reports of EmitErrorReport are known that end what the process was doing. */
@@ -42,8 +44,20 @@ struct wire_server {
 	__u32 in_transaction; /* … and STATE_IDLEINTRANSACTION */
 	__u32 statements_at;  /* in a PortalData */
 	__u32 padding[2];
+	/* Of who a process is. */
+	__u64 backend_type; /* MyBackendType */
+	__u64 database;	    /* MyDatabaseId */
+	__u64 worker;	    /* MyBgworkerEntry */
+	__u64 login;	    /* AuthenticatedUserId */
+	__u64 session_user; /* SessionUserId */
+	__u64 user;	    /* OuterUserId */
+	__u64 application;  /* application_name */
+	__u32 user_name_at; /* in a Port */
+	__u32 database_name_at;
+	__u32 major; /* version; 0: its numbers are not known */
+	__u32 identity_padding;
 };
-PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 8) + 32);
+PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 8 + 7) + 32 + 16);
 
 /* How many servers' files are told apart: the first, and those that replace it while it is
  * recorded. */

@@ -68,10 +68,11 @@ struct wire_slow_statement {
 	__u32 kept_bytes; /* of `kept`, without NUL */
 	__u8 has_client;
 	__u8 fastpath;
-	__u8 sent;  /* the text was, or is known otherwise */
-	__u8 told;  /* of a statement of the message */
-	__u8 found; /* as WIRE_SLOW_FOUND */
-	__u8 padding[7];
+	__u8 sent;	    /* the text was, or is known otherwise */
+	__u8 told;	    /* of a statement of the message */
+	__u8 found;	    /* as WIRE_SLOW_FOUND */
+	__u8 users_changed; /* as of a wire_statement */
+	__u8 padding[6];
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
 PGREC_ASSERT(sizeof(struct wire_slow_statement) ==

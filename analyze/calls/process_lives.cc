@@ -8,13 +8,19 @@ constexpr Duration kStartTick{10'000'000};
 
 }  // namespace
 
+Session ProcessLives::Life::session() const {
+  const bool told = process.who || !process.user.empty();
+  return {process.application, told ? process.user : identity.user.value_or(""),
+          process.session_user};
+}
+
 ProcessLives::ProcessLives(const std::vector<Process>& processes) {
   std::int64_t next_id = 1;
   for (const Process& process : processes) {
     Life& life = lives_[process.pid][process.started.value_or(Timestamp::min())];
     if (life.process_id == 0) life.process_id = next_id++;
     life.process = process;
-    life.identity = parse_process_title(process.title);
+    life.identity = identity_of(process.who, process.title);
   }
 }
 

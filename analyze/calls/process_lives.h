@@ -18,6 +18,9 @@ class ProcessLives {
     std::int64_t process_id = 0;  // from 1, in the order of the trace
     Process process;
     ProcessIdentity identity;
+    // Of executions that do not tell their own. Who logged in stands for a user whom a trace before
+    // format 1.3 does not tell.
+    Session session() const;
   };
 
   explicit ProcessLives(const std::vector<Process>& processes);

@@ -100,6 +100,17 @@ std::string line_of(const Process& process) {
   if (!process.application.empty()) line.add("application", process.application);
   if (process.started) line.add("started_ns", to_ns(*process.started));
   if (process.ended) line.add("ended_ns", to_ns(*process.ended));
+  const auto add = [&line](const char* key, const std::string& text) {
+    if (!text.empty()) line.add(key, text);
+  };
+  if (process.who) {
+    add("backend_type", process.who->backend_type);
+    add("database", process.who->database);
+    add("login", process.who->user);
+    add("client", process.who->client);
+  }
+  add("user", process.user);
+  add("session_user", process.session_user);
   return line.text();
 }
 

@@ -13,8 +13,9 @@ constexpr std::uint64_t kMaxNumber = 1ull << 48;
 
 // The name of an argument that is looked for, where `name` is one; it lives as long as the program.
 std::optional<std::string_view> known_argument(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> kOthers = {kQueryId, kPrepare,    kSqlstate,
-                                                              kLeader,  kRunningFor, kAborted};
+  static constexpr std::array<std::string_view, 9> kOthers = {
+      kQueryId, kPrepare,     kSqlstate, kLeader,     kRunningFor,
+      kAborted, kApplication, kUser,     kSessionUser};
   const auto measure = std::find_if(kMeasures.begin(), kMeasures.end(),
                                     [&](const Measure& one) { return one.name == name; });
   if (measure != kMeasures.end()) return measure->name;
@@ -52,6 +53,11 @@ void renew(std::optional<T>& known, const std::optional<T>& said) {
   if (said) known = said;
 }
 
+std::string text(const Argument* argument) {
+  const auto* text = argument ? std::get_if<std::string>(argument) : nullptr;
+  return text ? *text : "";
+}
+
 std::optional<std::string> sqlstate(const Argument* argument) {
   const auto* text = argument ? std::get_if<std::string>(argument) : nullptr;
   const auto is_of_one = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
@@ -72,6 +78,7 @@ ExecutionFactReader::ExecutionFactReader(const std::vector<EventClass>& classes)
       {execution_class::kNotRun, {Tells::kNotRun, End::kNotSaid, {}}},
       {execution_class::kOfLeader, {Tells::kOfLeader, End::kNotSaid, {}}},
       {execution_class::kRunning, {Tells::kRunning, End::kNotSaid, {}}},
+      {execution_class::kSession, {Tells::kSession, End::kNotSaid, {}}},
       {execution_class::kIdleInTransaction, {Tells::kIdle, End::kNotSaid, {}}}};
   for (const EventClass& one : classes) {
     const auto by_name = kByName.find(one.name);
@@ -137,6 +144,10 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
       break;
     case Tells::kRunning:
       facts.running_ns = number_above_0(argument(kRunningFor));
+      break;
+    case Tells::kSession:
+      facts.session = Session{text(argument(kApplication)), text(argument(kUser)),
+                              text(argument(kSessionUser))};
       break;
     case Tells::kIdle:
       break;

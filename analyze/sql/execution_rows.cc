@@ -25,6 +25,10 @@ const char* outcome_of(const Execution& execution, const ExecutionFacts& facts) 
   return "ended";
 }
 
+std::optional<std::string> known(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
 // From when it ran to when it said how it ended.
 std::optional<std::int64_t> run_ns(const Execution& execution, const ExecutionFacts& facts) {
   if (!facts.reported || !facts.prepare_ns) return std::nullopt;
@@ -33,13 +37,15 @@ std::optional<std::int64_t> run_ns(const Execution& execution, const ExecutionFa
 }
 
 // Of the parameters of insertion(), the first that is a measure.
-constexpr int kFirstMeasure = 16;
+constexpr int kFirstMeasure = 20;
 
 std::string insertion() {
   std::string columns =
       "execution_id, pid, ts_ns, duration_ns, text_id, statement_id, kind, outcome, process_id, "
-      "query_id, sqlstate, prepare_ns, run_ns, running_ns, leader_pid";
-  std::string values = "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?";
+      "query_id, sqlstate, prepare_ns, run_ns, running_ns, leader_pid, application, database, "
+      "user, "
+      "session_user";
+  std::string values = "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?";
   for (const Measure& measure : kMeasures) {
     columns.append(", ").append(measure.name);
     values += ",?";
@@ -122,6 +128,10 @@ void ExecutionRows::execution_ended(const Execution& execution) {
   execution_.bind(8, outcome_of(execution, facts)).bind(9, process_id).bind(10, facts.query_id);
   execution_.bind(11, facts.sqlstate).bind(12, facts.prepare_ns).bind(13, run_ns(execution, facts));
   execution_.bind(14, facts.running_ns).bind(15, facts.leader_pid);
+  const Session session = facts.session ? *facts.session : process ? process->session() : Session{};
+  execution_.bind(16, known(session.application));
+  execution_.bind(17, process ? process->identity.database : std::nullopt);
+  execution_.bind(18, known(session.user)).bind(19, known(session.session_user));
   for (std::size_t i = 0; i < facts.measures.size(); ++i)
     execution_.bind(kFirstMeasure + static_cast<int>(i), facts.measures[i]);
   execution_.run();

@@ -84,6 +84,10 @@ CREATE TABLE execution_rows (
   running_ns INTEGER,
   leader_pid INTEGER,
   leader_execution_id INTEGER,
+  application TEXT,   -- when it began, like the next three
+  database TEXT,
+  user TEXT,          -- as whom it ran: who logged in, or SET ROLE says
+  session_user TEXT,
   rows INTEGER,
   shared_hit INTEGER,  -- blocks
   shared_read INTEGER,
@@ -100,13 +104,13 @@ CREATE VIEW executions AS
 SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, e.statement_id, t.text, e.outcome,
        t.cut, e.process_id, e.rows, e.query_id, e.sqlstate, e.prepare_ns, e.run_ns, t.query_bytes AS text_bytes, e.shared_hit, e.shared_read,
        e.shared_dirtied, e.shared_written, e.temp_read, e.temp_written, e.wal_records, e.wal_fpi,
-       e.wal_bytes, e.running_ns
+       e.wal_bytes, e.running_ns, e.application, e.database, e.user, e.session_user
 FROM execution_rows e LEFT JOIN texts t USING (text_id)
 WHERE e.kind = 0;
 
 CREATE VIEW preparations AS
 SELECT e.execution_id, e.pid, e.ts_ns, e.duration_ns, e.statement_id, t.text, e.outcome,
-       t.cut, e.process_id
+       t.cut, e.process_id, e.application, e.database, e.user, e.session_user
 FROM execution_rows e LEFT JOIN texts t USING (text_id)
 WHERE e.kind = 1;
 
@@ -145,10 +149,10 @@ CREATE TABLE processes (
   pid INTEGER NOT NULL,
   backend_type TEXT,
   database TEXT,
-  user TEXT,
+  user TEXT,         -- who logged in
   client TEXT,
   title TEXT,
-  application TEXT,
+  application TEXT,  -- of its first execution
   leader_pid INTEGER,  -- of a parallel worker
   started_ns INTEGER,  -- below 0: before the trace began
   ended_ns INTEGER

@@ -54,6 +54,10 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
   add(ExecutionClass::kIdleInTransaction, Subject::kThread, kIdleInTransaction,
       {argument(execution_argument::kAborted, "")});
   add(ExecutionClass::kProcessEnded, Subject::kExecution, kProcessEnded, {});
+  add(ExecutionClass::kSession, Subject::kExecution, kSession,
+      {argument(execution_argument::kApplication, "", Kind::kString),
+       argument(execution_argument::kUser, "", Kind::kString),
+       argument(execution_argument::kSessionUser, "", Kind::kString)});
   return classes;
 }
 

@@ -32,6 +32,9 @@ inline constexpr std::string_view kNotRun = "execution.not-run";
 inline constexpr std::string_view kOfLeader = "execution.of-leader";
 // At its beginning: it ran when the trace began. kRunningFor.
 inline constexpr std::string_view kRunning = "execution.running";
+// At its beginning: its session is another than its process's first execution had. kApplication,
+// kUser, kSessionUser.
+inline constexpr std::string_view kSession = "execution.session";
 // The thread is idle in a transaction from here to its next execution. kAborted.
 inline constexpr std::string_view kIdleInTransaction = "idle-in-transaction";
 }  // namespace execution_class
@@ -44,6 +47,10 @@ inline constexpr std::string_view kSqlstate = "sqlstate";  // five characters; e
 inline constexpr std::string_view kLeader = "leader_pid";  // 0: not known
 // For how long it had run; 0: not known.
 inline constexpr std::string_view kRunningFor = "running_ns";
+// The members of Session (format/table/tables.h).
+inline constexpr std::string_view kApplication = "application";
+inline constexpr std::string_view kUser = "user";
+inline constexpr std::string_view kSessionUser = "session_user";
 inline constexpr std::string_view kAborted = "aborted";  // 1: the transaction has failed
 }  // namespace execution_argument
 
@@ -57,6 +64,7 @@ enum class ExecutionClass : std::uint32_t {
   kRunning = 5,
   kIdleInTransaction = 6,
   kProcessEnded = 7,
+  kSession = 12,
 };
 // From here on ids are free for other classes.
 inline constexpr std::uint32_t kFirstOtherClass = 16;

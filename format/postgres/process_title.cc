@@ -83,15 +83,31 @@ std::optional<ProcessIdentity> of_client_backend(std::string_view title) {
                          std::string(parts[2])};
 }
 
+std::optional<std::string> known(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
 }  // namespace
+
+ProcessIdentity identity_of(const std::optional<ProcessWho>& who, std::string_view title) {
+  ProcessIdentity said = parse_process_title(title);
+  if (!who) return said;
+  const bool same = said.backend_type == who->backend_type;
+  return {known(who->backend_type), known(who->database), known(who->user), known(who->client),
+          same ? said.leader_pid : std::nullopt};
+}
 
 ProcessIdentity parse_process_title(std::string_view title) {
   static constexpr std::string_view kStart = "postgres: ";
   if (title.substr(0, kStart.size()) != kStart) return {};
   title.remove_prefix(kStart.size());
   for (;;) {
-    if (auto identity = of_named_type(title)) return *identity;
-    if (auto identity = of_client_backend(title)) return *identity;
+    // Only a walsender's title can look like a client's.
+    auto client = of_client_backend(title);
+    if (auto identity = of_named_type(title);
+        identity && (!client || identity->backend_type == "walsender"))
+      return *identity;
+    if (client) return *client;
     const std::size_t colon = title.find(": ");  // behind the cluster's name
     if (colon == title.npos) return {};
     title.remove_prefix(colon + 2);

@@ -15,6 +15,8 @@ constexpr std::uint8_t kTextNormalized = 8;
 
 constexpr std::uint8_t kProcessStarted = 1;
 constexpr std::uint8_t kProcessEnded = 2;
+constexpr std::uint8_t kProcessWho = 4;
+constexpr std::uint8_t kProcessUsers = 8;
 
 template <typename Rows, typename PutRow>
 Bytes encode_rows(const Rows& rows, PutRow put_row) {
@@ -157,13 +159,22 @@ std::optional<std::vector<Text>> decode_texts(ByteView payload) {
 
 Bytes encode(const std::vector<Process>& processes) {
   return encode_rows(processes, [](Bytes& out, const Process& process) {
+    const bool has_users = !process.user.empty() || !process.session_user.empty();
     put_varint(out, process.pid);
     put_string(out, process.title);
     put_string(out, process.application);
-    out.push_back(static_cast<std::uint8_t>((process.started ? kProcessStarted : 0) |
-                                            (process.ended ? kProcessEnded : 0)));
+    out.push_back(static_cast<std::uint8_t>(
+        (process.started ? kProcessStarted : 0) | (process.ended ? kProcessEnded : 0) |
+        (process.who ? kProcessWho : 0) | (has_users ? kProcessUsers : 0)));
     put_zigzag(out, process.started ? to_ns(*process.started) : 0);
     put_timestamp(out, process.ended.value_or(Timestamp{}));
+    if (const auto& who = process.who) {
+      for (const auto* text : {&who->backend_type, &who->database, &who->user, &who->client})
+        put_string(out, *text);
+    }
+    if (!has_users) return;
+    put_string(out, process.user);
+    put_string(out, process.session_user);
   });
 }
 
@@ -179,6 +190,15 @@ std::optional<std::vector<Process>> decode_processes(ByteView payload) {
     if ((flags & kProcessStarted) != 0) process.started = from_ns(started);
     const Timestamp ended = get_timestamp(in);
     if ((flags & kProcessEnded) != 0) process.ended = ended;
+    if ((flags & kProcessWho) != 0) {
+      ProcessWho& who = process.who.emplace();
+      for (auto* text : {&who.backend_type, &who.database, &who.user, &who.client})
+        *text = in.string();
+    }
+    if ((flags & kProcessUsers) != 0) {
+      process.user = in.string();
+      process.session_user = in.string();
+    }
     return process;
   });
 }

@@ -89,14 +89,35 @@ struct Text {
   bool operator==(const Text&) const = default;
 };
 
+// Who a process is, in the words of pg_stat_activity. Empty: not known, or it has none.
+struct ProcessWho {
+  std::string backend_type = {};
+  std::string database = {};
+  std::string user = {};    // who logged in
+  std::string client = {};  // "[local]" or "host(port)"
+  bool operator==(const ProcessWho&) const = default;
+};
+
+// For which application and as whom an execution runs: the server's application_name, current_user
+// and session_user when it begins. Empty: not known, or there is none.
+struct Session {
+  std::string application = {}, user = {}, session_user = {};
+  bool operator==(const Session&) const = default;
+};
+
 // What is known of a recorded process. Of several rows of one pid, a later one with the same
 // `started` replaces the earlier one, and any other is of another process that got its number.
 struct Process {
   std::uint32_t pid = 0;
   std::string title;  // what it calls itself ("postgres: alice shop [local] idle"); empty: unknown
-  std::string application = {};  // application_name; empty: unknown, or the client gave none
+  // Of its executions whose own is not told; before format 1.3 the last one.
+  std::string application = {};
   std::optional<Timestamp> started = std::nullopt;  // below 0: before the trace began
   std::optional<Timestamp> ended = std::nullopt;
+  std::optional<ProcessWho> who = std::nullopt;  // none: what the title says is all there is
+  // As `application`.
+  std::string user = {};
+  std::string session_user = {};
   bool operator==(const Process&) const = default;
 };
 

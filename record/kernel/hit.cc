@@ -100,6 +100,25 @@ DecodedRecord done_hit(const wire_record& record, std::span<const std::byte> res
   return decoded;
 }
 
+DecodedRecord identity_hit(const wire_record& record, std::span<const std::byte> rest) {
+  IdentityHit decoded{thread_of(record), record.ts_ns, {}, {}};
+  if (record.kind == WIRE_USERS) {
+    if (!take(rest, decoded.users)) return {};
+    return decoded;
+  }
+  if (!take(rest, decoded.identity.emplace())) return {};
+  decoded.users = decoded.identity->users;
+  return decoded;
+}
+
+DecodedRecord role_hit(const wire_record& record, std::span<const std::byte> rest) {
+  RoleHit decoded{thread_of(record), record.ts_ns, 0, {}};
+  if (rest.size() < sizeof(wire_role) || !take(rest, decoded.role)) return {};
+  const std::string_view name = text_of(rest.first(WIRE_IDENTIFIER_BYTES));
+  decoded.name = name.substr(0, name.find('\0'));
+  return decoded;
+}
+
 DecodedRecord point_hit(const wire_record& record, std::span<const std::byte> rest,
                         const RecordContext& context) {
   wire_point point{};
@@ -154,7 +173,12 @@ DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContex
     case WIRE_TITLE:
     case WIRE_APPLICATION:
       return NameHit{thread_of(record), record.ts_ns, record.kind == WIRE_APPLICATION,
-                     text_of(bytes)};
+                     text_of(bytes), has(record, WIRE_HAS_CLIENT)};
+    case WIRE_IDENTITY:
+    case WIRE_USERS:
+      return identity_hit(record, bytes);
+    case WIRE_ROLE:
+      return role_hit(record, bytes);
     case WIRE_BEGIN:
       return begin_hit(record, bytes, context.hooks_probe);
     case WIRE_COMPLETED:

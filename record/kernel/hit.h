@@ -73,6 +73,23 @@ struct NameHit {
   std::uint64_t ts_ns = 0;      // CLOCK_MONOTONIC
   bool is_application = false;  // else the title
   std::string_view name;
+  bool client = false;  // of the title: its process serves one
+};
+
+// As whom a process works, from here on; the first time, who it is.
+struct IdentityHit {
+  ThreadKey thread;
+  std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
+  wire_users users{};
+  std::optional<wire_identity> identity;
+};
+
+// The name of a role that a process is about to take; borrows the bytes.
+struct RoleHit {
+  ThreadKey thread;
+  std::uint64_t ts_ns = 0;  // CLOCK_MONOTONIC
+  std::uint32_t role = 0;   // OID
+  std::string_view name;
 };
 
 // A slow statement that is over; borrows the bytes.
@@ -122,7 +139,8 @@ struct RecordContext {
 
 // A record of a record ring. Nothing for one that is too short for what it says it is, or of a
 // probe that is not there: the kernel side of another build.
-using DecodedRecord = std::variant<std::monostate, ThreadHit, TextHit, NameHit, SlowHit>;
+using DecodedRecord =
+    std::variant<std::monostate, ThreadHit, TextHit, NameHit, IdentityHit, RoleHit, SlowHit>;
 DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContext& context);
 
 }  // namespace pgrec

@@ -13,9 +13,10 @@
 namespace pgrec {
 
 // Calls `visit` with a ThreadHit&& for each event, and for each record with what it is:
-// ThreadHit&&, const TextHit&, const NameHit& or const SlowHit&, whose texts are valid during the
-// call only. A record that says nothing (decode_record()) is left out. All event rings come first,
-// then all record rings, and each ring has its own in the order in which they were reserved.
+// ThreadHit&&, const TextHit&, const NameHit&, const IdentityHit&, const RoleHit& or const
+// SlowHit&, whose texts are valid during the call only. A record that says nothing
+// (decode_record()) is left out. All event rings come first, then all record rings, and each ring
+// has its own in the order in which they were reserved.
 //
 // Returns true when everything reserved before the call has been visited. False when something
 // still being written stands in the way in one of the rings: what comes after it there is left for
@@ -35,6 +36,10 @@ bool take_in(Rings& rings, const RecordContext& context, Visit visit) {
       visit(*piece);
     } else if (const auto* name = std::get_if<NameHit>(&decoded)) {
       visit(*name);
+    } else if (const auto* identity = std::get_if<IdentityHit>(&decoded)) {
+      visit(*identity);
+    } else if (const auto* role = std::get_if<RoleHit>(&decoded)) {
+      visit(*role);
     } else if (const auto* slow = std::get_if<SlowHit>(&decoded)) {
       visit(*slow);
     }

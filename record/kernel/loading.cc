@@ -153,6 +153,10 @@ std::array<bpf_program*, 2> programs_of(wire_hook hook, const pgrec_bpf& skeleto
       return {programs.on_title, programs.on_title};
     case WIRE_ON_APPLICATION:
       return {programs.on_application, programs.on_application};
+    case WIRE_ON_ROLE:
+      return {programs.on_role, programs.on_role};
+    case WIRE_ON_SESSION_USER:
+      return {programs.on_session_user, programs.on_session_user};
     case WIRE_HOOKS:
       break;
   }

@@ -63,6 +63,13 @@ void ExecutionMatcher::start(const ThreadKey& thread, Timestamp now, QueryContex
   running_->begun = now;
   emit(out, EventKind::kExecutionBegin, now,
        context.text_id(running_->text->statements[running_->statement]));
+  if (context.other_session) {
+    const std::uint64_t at_ns = context.begin_ns + static_cast<std::uint64_t>(to_ns(now));
+    if (auto session = context.other_session(thread.pid, at_ns))
+      emit(out, ExecutionClass::kSession, now,
+           {std::move(session->application), std::move(session->user),
+            std::move(session->session_user)});
+  }
   if (running_->client) return;
   if (const auto leader = context.leader_of(thread.pid))
     emit(out, ExecutionClass::kOfLeader, now, {std::uint64_t{*leader}});

@@ -42,6 +42,9 @@ struct QueryContext {
   std::function<TextId(const Text&)> text_id;
   // The process for which another one, a parallel worker, works; none for others.
   std::function<std::optional<std::uint32_t>(std::uint32_t pid)> leader_of;
+  // The session of a process at a time, CLOCK_MONOTONIC, where it is another than the trace says of
+  // the process.
+  std::function<std::optional<Session>(std::uint32_t pid, std::uint64_t at_ns)> other_session;
   std::uint64_t begin_ns = 0;  // of the trace, CLOCK_MONOTONIC
   std::uint64_t not_run = 0;   // counted here: executions that were none after all
 };

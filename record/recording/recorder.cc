@@ -53,7 +53,10 @@ QueryContext Recorder::query_context(const KnownOfExecutions& known) {
     if (query.fastpath) return texts_.fastpath();
     return query.unreadable ? texts_.unreadable() : texts_.find(query.query.key, thread);
   };
-  queries.leader_of = [this](std::uint32_t pid) { return titles_.leader_of(pid); };
+  queries.leader_of = [this](std::uint32_t pid) { return processes_.titles.leader_of(pid); };
+  queries.other_session = [this](std::uint32_t pid, std::uint64_t at_ns) {
+    return processes_.other_session(pid, at_ns);
+  };
   return queries;
 }
 
@@ -61,7 +64,7 @@ QueryContext Recorder::query_context(const KnownOfExecutions& known) {
 // the kernel side knows.
 void Recorder::begin_with(const std::vector<ServerProcess>& processes) {
   for (const ServerProcess& process : processes) {
-    titles_.found_application(process.pid, process.application);
+    processes_.found(process, begin_ns_);
     if (!process.query) continue;
     const wire_statement statement = running_statement(process, monotonic_ns());
     if (!session_.seed(statement)) continue;
@@ -86,7 +89,7 @@ std::size_t Recorder::round() {
   const bool complete = drain();
   if (now - looked_ns_ >= kLookNs) {
     looked_ns_ = now;
-    titles_.look_up();
+    processes_.titles.look_up();
   }
   look_for_losses();
   if (complete) {
@@ -98,7 +101,10 @@ std::size_t Recorder::round() {
   }
   ledger_.end_round(complete);
   if (!full_) keep_limit(now);
-  if (!full_ && now - flushed_ns_ >= kFlushNs) flush(now);
+  if (!full_ && now - flushed_ns_ >= kFlushNs) {
+    if (complete) processes_.sessions.forget_before(watermark);
+    flush(now);
+  }
   return taken_in_;
 }
 
@@ -129,20 +135,10 @@ void Recorder::take(const TextHit& piece) {
   texts_.add(piece);
 }
 
-void Recorder::take(const NameHit& name) {
-  ++taken_in_;
-  ledger_.add_recorded(probes_.hooks());
-  if (name.is_application) {
-    titles_.application(name.thread.pid, name.name);
-  } else {
-    titles_.named(name.thread.pid, name.ts_ns, name.name);
-  }
-}
-
 void Recorder::take(ThreadHit&& hit) {
   ++taken_in_;
   if (hit.hit.kind != WIRE_GONE) {
-    titles_.seen(hit.thread.pid);
+    processes_.titles.seen(hit.thread.pid);
     cpu_.seen(hit.thread);
   }
   order_.add(std::move(hit));
@@ -180,10 +176,11 @@ void Recorder::match(const ThreadKey& thread, std::span<Hit> hits) {
   const std::uint64_t last_ns = hits.back().ts_ns;
   if (ends) cpu_.ended(thread, Duration(hits.back().sp));
   // Threads of the whole machine end; only those seen matter.
-  if (hits.front().kind != WIRE_GONE || titles_.knows(thread.pid)) {
-    if (ends && thread.pid == thread.tid) titles_.ended(thread.pid, last_ns);
-    if (hits.front().kind != WIRE_GONE) titles_.in_part(thread.pid);
+  if (hits.front().kind != WIRE_GONE || processes_.titles.knows(thread.pid)) {
+    if (ends && thread.pid == thread.tid) processes_.titles.ended(thread.pid, last_ns);
+    if (hits.front().kind != WIRE_GONE) processes_.titles.in_part(thread.pid);
     append(thread, matchers_.match(thread, hits));
+    if (ends && thread.pid == thread.tid) processes_.sessions.ended(thread.pid, last_ns);
   }
   if (ends) texts_.ended(thread, last_ns);
 }
@@ -205,7 +202,7 @@ void Recorder::flush(std::uint64_t now_ns) {
   sink_.cut();
   ledger_.set_without_room(sink_.left_out());
   PartRows rows;
-  rows.processes = titles_.take(false, begin_ns_);
+  rows.processes = processes_.titles.take(false, begin_ns_);
   if (session_.filters()) ledger_.set_counts(session_.counters().counts());
   rows.losses = ledger_.take_losses(now_ns);
   if (session_.filters()) rows.accounts = ledger_.take_accounts(session_.counters().short_calls());
@@ -283,7 +280,7 @@ void Recorder::end_matching(const Moment& end) {
 }
 
 void Recorder::end_part(const Moment& end, const std::string& ended_by, PartRows rows) {
-  rows.processes = titles_.take(true, begin_ns_);
+  rows.processes = processes_.titles.take(true, begin_ns_);
   rows.clocks = {clock_sample(end)};
   rows.facts.emplace_back("record.ended_by", ended_by);
   sink_.write(rows);
@@ -331,14 +328,14 @@ void Recorder::begin_part(const Moment& beginning) {
   rows.clocks = {clock_sample(beginning)};
   rows.facts = throttling_.guard().facts();
   sink_.write(rows);
-  titles_.begin_part();
+  processes_.titles.begin_part();
   order_.look_at_waiting([this](const ThreadKey& thread, const Hit& hit) {
-    if (hit.kind != WIRE_GONE) titles_.seen(thread.pid);
+    if (hit.kind != WIRE_GONE) processes_.titles.seen(thread.pid);
   });
   matchers_.begin_part(begin_ns_, [this](const ThreadKey& thread, MatchedEvents& matched) {
     append(thread, matched);
-    titles_.seen(thread.pid);
-    if (!matched.events.empty()) titles_.in_part(thread.pid);
+    processes_.titles.seen(thread.pid);
+    if (!matched.events.empty()) processes_.titles.in_part(thread.pid);
   });
   sink_.begun_again();
 }
@@ -377,7 +374,7 @@ void Recorder::finish(const std::string& ended_by) {
   drain();
   stopped_ = true;
   take_waiting();
-  titles_.look_up();
+  processes_.titles.look_up();
   look_for_losses();
   ledger_.set_counts(session_.counters().counts());
   end_intervals(end_ns_);

@@ -19,11 +19,11 @@
 #include "record/matching/query_texts.h"
 #include "record/recording/event_sink.h"
 #include "record/recording/intervals.h"
+#include "record/recording/known_processes.h"
 #include "record/recording/ledger.h"
 #include "record/recording/recording_cost.h"
 #include "record/recording/thread_matchers.h"
 #include "record/recording/throttling.h"
-#include "record/server/process_titles.h"
 #include "record/server/running_queries.h"
 
 namespace pgrec {
@@ -93,7 +93,7 @@ class Recorder {
 
   // From the recording's beginning to now, or to when it stopped.
   Duration elapsed() const;
-  std::size_t processes() const { return titles_.count(); }
+  std::size_t processes() const { return processes_.titles.count(); }
   // Of all that began, those that turned out to be no executions.
   std::uint64_t not_run() const { return matchers_.not_run(); }
   // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.
@@ -108,7 +108,13 @@ class Recorder {
   void drain_rest();
   void take(ThreadHit&& hit);
   void take(const TextHit& piece);
-  void take(const NameHit& name);
+  // What a process says of itself, which is taken in at once.
+  template <typename OfProcess>
+  void take(const OfProcess& said) {
+    ++taken_in_;
+    ledger_.add_recorded(probes_.hooks());
+    processes_.take(said);
+  }
   void take(const SlowHit& /*slow*/) {}  // there is none, but with SlowStatementsOnly
   void take_waiting();
   void look_for_losses();
@@ -149,7 +155,7 @@ class Recorder {
   std::size_t taken_in_ = 0;  // in this round
   HitOrder order_;
   QueryTexts texts_;
-  ProcessTitles titles_;
+  KnownProcesses processes_;
   CpuTime cpu_;
   Ledger ledger_;
   ThreadMatchers matchers_;

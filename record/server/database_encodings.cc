@@ -96,13 +96,17 @@ std::optional<bool> is_committed(std::uint32_t pid, std::uint32_t block_bytes,
   return state == kAborted ? std::optional(false) : std::nullopt;
 }
 
-}  // namespace
+struct DatabaseRow {
+  std::uint32_t oid = 0;
+  std::string name;
+  std::uint32_t encoding = 0;
+};
 
-DatabaseEncodings parse_pg_database(ByteView pages, std::uint32_t block_bytes,
-                                    const IsCommitted& is_committed) {
+// Rows that hold, and those that may.
+template <typename Visit>
+void for_each_database(ByteView pages, std::uint32_t block_bytes, const IsCommitted& is_committed,
+                       Visit visit) {
   constexpr std::size_t kNameAt = 4, kNameBytes = 64, kEncodingAt = 72, kBytes = 76;
-  DatabaseEncodings encodings;
-  std::set<std::string> doubtful;
   for (std::size_t at = 0; at + block_bytes <= pages.size(); at += block_bytes) {
     for_each_row(pages.subspan(at, block_bytes), [&](ByteView row) {
       constexpr std::size_t kLeastHeader = 23;
@@ -113,17 +117,44 @@ DatabaseEncodings parse_pg_database(ByteView pages, std::uint32_t block_bytes,
       std::string name(begin, kNameBytes);
       name.resize(std::min(name.find('\0'), name.size()));
       const auto holds_now = holds(row, is_committed);
-      const std::uint32_t encoding = u32(fields, kEncodingAt);
       if (holds_now == false) return;
-      const bool is_new = !holds_now || encoding >= kEncodings.size()
-                              ? false
-                              : encodings.emplace(name, kEncodings[encoding]).second;
-      if (!is_new) doubtful.insert(name);
+      visit(DatabaseRow{u32(fields, 0), std::move(name), u32(fields, kEncodingAt)},
+            holds_now.has_value());
     });
   }
+}
+
+Bytes read_pg_database(std::uint32_t pid) {
+  const auto file = parse_filenode_map(read_bytes(pid, "global/pg_filenode.map"));
+  return file ? read_bytes(pid, fmt::format("global/{}", *file)) : Bytes{};
+}
+
+}  // namespace
+
+DatabaseEncodings parse_pg_database(ByteView pages, std::uint32_t block_bytes,
+                                    const IsCommitted& is_committed) {
+  DatabaseEncodings encodings;
+  std::set<std::string> doubtful;
+  for_each_database(pages, block_bytes, is_committed, [&](const DatabaseRow& row, bool holds) {
+    const bool is_new = holds && row.encoding < kEncodings.size() &&
+                        encodings.emplace(row.name, kEncodings[row.encoding]).second;
+    if (!is_new) doubtful.insert(row.name);
+  });
   for (const std::string& name : doubtful)
     encodings.erase(name);
   return encodings;
+}
+
+std::map<std::uint32_t, std::string> parse_database_names(ByteView pages, std::uint32_t block_bytes,
+                                                          const IsCommitted& is_committed) {
+  std::map<std::uint32_t, std::string> names;
+  std::set<std::uint32_t> doubtful;
+  for_each_database(pages, block_bytes, is_committed, [&](const DatabaseRow& row, bool holds) {
+    if (!holds || !names.emplace(row.oid, row.name).second) doubtful.insert(row.oid);
+  });
+  for (const std::uint32_t oid : doubtful)
+    names.erase(oid);
+  return names;
 }
 
 std::optional<std::uint32_t> parse_filenode_map(ByteView bytes) {
@@ -138,17 +169,21 @@ std::optional<std::uint32_t> parse_filenode_map(ByteView bytes) {
 }
 
 Metadata read_database_encodings(std::uint32_t pid, std::uint32_t block_bytes) {
-  const auto file = parse_filenode_map(read_bytes(pid, "global/pg_filenode.map"));
-  if (!file) return {};
-  const Bytes pages = read_bytes(pid, fmt::format("global/{}", *file));
   Metadata facts;
   for (const auto& [database, encoding] :
-       parse_pg_database(pages, block_bytes, [&](std::uint32_t transaction) {
+       parse_pg_database(read_pg_database(pid), block_bytes, [&](std::uint32_t transaction) {
          return is_committed(pid, block_bytes, transaction);
        })) {
     facts.emplace_back("server.encoding." + database, encoding);
   }
   return facts;
+}
+
+std::map<std::uint32_t, std::string> read_database_names(std::uint32_t pid,
+                                                         std::uint32_t block_bytes) {
+  return parse_database_names(read_pg_database(pid), block_bytes, [&](std::uint32_t transaction) {
+    return is_committed(pid, block_bytes, transaction);
+  });
 }
 
 }  // namespace pgrec

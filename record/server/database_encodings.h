@@ -29,11 +29,19 @@ using IsCommitted = std::function<std::optional<bool>(std::uint32_t transaction)
 DatabaseEncodings parse_pg_database(ByteView pages, std::uint32_t block_bytes,
                                     const IsCommitted& is_committed);
 
+// The names of the databases by their OIDs; reads and leaves out as parse_pg_database().
+std::map<std::uint32_t, std::string> parse_database_names(ByteView pages, std::uint32_t block_bytes,
+                                                          const IsCommitted& is_committed);
+
 // The number of pg_database's file, out of global/pg_filenode.map (relmapper.c).
 std::optional<std::uint32_t> parse_filenode_map(ByteView bytes);
 
 // Facts server.encoding.DATABASE of the cluster whose postmaster is `pid`, which runs in its data
 // directory; as the catalog stands on disk, where a database that was just made may not be yet.
 Metadata read_database_encodings(std::uint32_t pid, std::uint32_t block_bytes);
+
+// The names of its databases by their OIDs, for any process of a cluster.
+std::map<std::uint32_t, std::string> read_database_names(std::uint32_t pid,
+                                                         std::uint32_t block_bytes);
 
 }  // namespace pgrec

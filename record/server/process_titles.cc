@@ -9,12 +9,14 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <tuple>
 
 #include "format/print/number.h"
 #include "record/host/clocks.h"
 #include "record/host/descriptor.h"
 #include "record/host/proc_path.h"
 #include "record/host/process_tree.h"
+#include "record/server/process_identity.h"
 
 namespace pgrec {
 namespace {
@@ -70,7 +72,7 @@ std::string process_title(std::uint32_t pid) {
 void ProcessTitles::begin(std::uint32_t pid, Found& found) {
   ++count_;
   found.started_ns = start_of(pid);
-  if (auto name = applications_.extract(pid)) found.application = std::move(name.mapped());
+  if (auto known = found_.extract(pid)) std::tie(found.application, found.who) = known.mapped();
   unsettled_.push_back(pid);
 }
 
@@ -82,7 +84,8 @@ void ProcessTitles::replace(std::uint32_t pid, Found& found) {
   ++count_;
 }
 
-void ProcessTitles::named(std::uint32_t pid, std::uint64_t at_ns, std::string_view fixed_part) {
+void ProcessTitles::named(std::uint32_t pid, std::uint64_t at_ns, std::string_view fixed_part,
+                          bool client) {
   const auto at = static_cast<std::int64_t>(at_ns);
   const auto [known, is_new] = processes_.try_emplace(pid);
   Found& found = known->second;
@@ -93,9 +96,36 @@ void ProcessTitles::named(std::uint32_t pid, std::uint64_t at_ns, std::string_vi
   }
   if (!found.started_ns) found.started_ns = at;
   found.seen = true;
+  found.taken = false;
+  found.client = client;
+  std::string title =
+      fixed_part.empty() ? process_title(pid) : std::string(kTitleStart) + std::string(fixed_part);
+  if (title.starts_with(kTitleStart)) found.title = std::move(title);
+  found.settled = !found.title.empty();
+  if (!found.settled) unsettled_.push_back(pid);
+}
+
+void ProcessTitles::identified(std::uint32_t pid, std::string_view title,
+                               const std::optional<ProcessWho>& who) {
+  seen(pid);
+  Found& found = processes_[pid];
+  if (found.ended_ns) replace(pid, found);
+  if (!who) return;
+  const std::string database = found.who ? found.who->database : "";
+  found.who = who;
+  if (found.who->database.empty()) found.who->database = database;
+  if (found.title.empty() || found.who->client.empty()) found.title = title;
   found.settled = true;
   found.taken = false;
-  found.title = std::string(kTitleStart) + std::string(fixed_part);
+}
+
+bool ProcessTitles::runs_as_first(std::uint32_t pid, const Session& session) {
+  Found& found = processes_[pid];
+  if (!found.session) {
+    found.session = session;
+    found.taken = false;
+  }
+  return *found.session == session;
 }
 
 void ProcessTitles::application(std::uint32_t pid, std::string_view name) {
@@ -103,11 +133,11 @@ void ProcessTitles::application(std::uint32_t pid, std::string_view name) {
   Found& found = processes_[pid];
   if (found.application == name) return;
   found.application = name;
-  found.taken = false;
+  if (!found.session) found.taken = false;
 }
 
 void ProcessTitles::ended(std::uint32_t pid, std::uint64_t at_ns) {
-  applications_.erase(pid);
+  found_.erase(pid);
   const auto at = static_cast<std::int64_t>(at_ns);
   const auto end = [at](Found& found) {
     if (found.ended_ns || (found.started_ns && *found.started_ns > at)) return false;
@@ -155,7 +185,13 @@ std::vector<Process> ProcessTitles::take(bool all, std::uint64_t begin_ns) {
     Process& process = taken.emplace_back();
     process.pid = pid;
     process.title = found.title;
-    process.application = found.application;
+    process.application = found.session ? found.session->application : found.application;
+    process.who = found.who;
+    if (!process.who && found.client) process.who = client_with_title(found.title);
+    if (found.session) {
+      process.user = found.session->user;
+      process.session_user = found.session->session_user;
+    }
     if (found.started_ns) process.started = in_trace(*found.started_ns);
     if (found.ended_ns) process.ended = std::max(in_trace(*found.ended_ns), Timestamp{});
     found.taken = true;
@@ -178,8 +214,10 @@ void ProcessTitles::begin_part() {
     if (found.seen || !found.settled) return false;
     return found.ended_ns || is_gone(pid);
   });
-  for (auto& [pid, found] : processes_)
+  for (auto& [pid, found] : processes_) {
     found.seen = found.in_part = found.taken = false;
+    found.session.reset();
+  }
 }
 
 }  // namespace pgrec

@@ -34,15 +34,21 @@ class ProcessTitles {
 
   bool knows(std::uint32_t pid) const { return processes_.contains(pid); }
 
-  // Notes what a process calls itself that has just begun, or become a backend. `at_ns`:
-  // CLOCK_MONOTONIC.
-  void named(std::uint32_t pid, std::uint64_t at_ns, std::string_view fixed_part);
+  // Notes what a process calls itself that has just begun, or become a backend; nothing: what is in
+  // the process list by now. `at_ns`: CLOCK_MONOTONIC. `client`: it serves one.
+  void named(std::uint32_t pid, std::uint64_t at_ns, std::string_view fixed_part,
+             bool client = false);
+  // Notes who a process is.
+  void identified(std::uint32_t pid, std::string_view title, const std::optional<ProcessWho>& who);
   // Notes the application that the client of a process has named.
   void application(std::uint32_t pid, std::string_view name);
   // The same of a process that may not be seen at all.
-  void found_application(std::uint32_t pid, std::string name) {
-    if (!name.empty()) applications_[pid] = std::move(name);
+  void was_found(std::uint32_t pid, std::string application, std::optional<ProcessWho> who) {
+    if (!application.empty() || who) found_[pid] = {std::move(application), std::move(who)};
   }
+  // Notes the session of an execution of the process. Whether it is that of its first in this part,
+  // which is what the part says of the process.
+  bool runs_as_first(std::uint32_t pid, const Session& session);
   void ended(std::uint32_t pid, std::uint64_t at_ns);
 
   // The process that a parallel worker works for; nothing for any other. 0 where it is not known.
@@ -67,6 +73,9 @@ class ProcessTitles {
   struct Found {
     std::string title;
     std::string application;
+    std::optional<ProcessWho> who;
+    std::optional<Session> session;  // of its first execution in this part
+    bool client = false;
     std::optional<std::int64_t> started_ns;  // CLOCK_MONOTONIC
     std::optional<std::int64_t> ended_ns;
     int looks = 0;
@@ -80,7 +89,8 @@ class ProcessTitles {
   void replace(std::uint32_t pid, Found& found);
 
   std::map<std::uint32_t, Found> processes_;
-  std::map<std::uint32_t, std::string> applications_;  // of processes that were not seen yet
+  // Of processes that were not seen yet.
+  std::map<std::uint32_t, std::pair<std::string, std::optional<ProcessWho>>> found_;
   std::vector<std::uint32_t> unsettled_;
   std::vector<std::pair<std::uint32_t, Found>> replaced_;  // to be told of
   std::uint32_t last_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "record/server/process_identity.h"
 #include "record/server/process_memory.h"
 
 namespace pgrec {
@@ -80,8 +81,13 @@ std::optional<ServerProcess> look_at(std::uint32_t pid, const ElfImage& image,
   const auto client = look.at<std::uint64_t>(hooks.server.client);
   if (!client) return std::nullopt;
   process.client = *client != 0;
+  process.identity = read_identity(pid, look.memory(), *bias, hooks.server);
   if (const auto name = look.global<std::uint64_t>("application_name"); name && *name != 0)
     process.application = look.memory().read_string(*name, kApplicationBytes).value_or("");
+  if (const auto users = process.identity.users; users.user != users.session_user) {
+    if (const auto name = look.global<std::uint64_t>("role_string"); name && *name != 0)
+      process.role = look.memory().read_string(*name, kApplicationBytes).value_or("");
+  }
   const auto query = look.global<std::uint64_t>("debug_query_string");
   if (!query || *query == 0) return process;
   process.query = look.memory().read_string(*query, most_bytes + 1);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bpf/wire_execution.h"
+#include "bpf/wire_identity.h"
 #include "format/clock.h"
 #include "record/binary/elf_image.h"
 #include "record/server/server_hooks.h"
@@ -21,6 +22,8 @@ struct ServerProcess {
   bool cut = false;                       // `query` is longer than `most_bytes`
   std::optional<Duration> running;        // for how long it has run it; not known everywhere
   std::string application;                // its client's name for itself
+  wire_identity identity{};               // who it is
+  std::string role;                       // that SET ROLE has named; empty: none, or not known
   std::uint64_t usage[WIRE_USAGES] = {};  // its counters
 };
 

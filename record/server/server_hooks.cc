@@ -10,6 +10,7 @@
 #include "record/binary/uprobe_rules.h"
 #include "record/host/kernel_version.h"
 #include "record/server/error_reports.h"
+#include "record/server/identity_places.h"
 #include "record/server/known_version.h"
 
 namespace pgrec {
@@ -28,6 +29,8 @@ constexpr std::array<NamedHook, WIRE_HOOKS> kHooks = {{
     {WIRE_ON_ERROR, "EmitErrorReport", "errors"},
     {WIRE_ON_TITLE, "init_ps_display", "what processes are from their beginning"},
     {WIRE_ON_APPLICATION, "pgstat_report_appname", "application names"},
+    {WIRE_ON_ROLE, "assign_role", "SET ROLE"},
+    {WIRE_ON_SESSION_USER, "assign_session_authorization", "SET SESSION AUTHORIZATION"},
 }};
 
 // Those on functions whose arguments have been the same since 9.2, or are not looked at where the
@@ -119,6 +122,8 @@ void find_measures(const ElfImage& image, const Code& code, ServerHooks& hooks) 
   hooks.known.rows = hooks.major > 0;
   if (hooks.major == 0) return;
   fill_in_numbers(hooks.major, hooks.server);
+  if (!find_identity_places(image, code, hooks.major, hooks.server))
+    hooks.missing.push_back("who processes are, beyond their titles: the build does not show it");
   // Since PostgreSQL 13 what is read of them comes first in both.
   hooks.server.buffer_usage = address_of(image, "pgBufferUsage", 80, 512);
   hooks.server.wal_usage = address_of(image, "pgWalUsage", 24, 256);

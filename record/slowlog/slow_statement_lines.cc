@@ -110,6 +110,8 @@ std::string text_line(const SlowStatement& statement) {
   if (!statement.sqlstate.empty()) add_word("sqlstate", statement.sqlstate);
   add_word("pid", std::to_string(statement.pid));
   add_word("user", word(statement.who.user.value_or("")));
+  if (!statement.session_user.empty() && statement.session_user != statement.who.user)
+    add_word("session_user", word(statement.session_user));
   add_word("database", word(statement.who.database.value_or("")));
   add_word("client", word(statement.who.client.value_or("")));
   add_word("application", word(statement.application));
@@ -133,6 +135,7 @@ std::string json_line(const SlowStatement& statement, const KnownOfExecutions& k
   line.add("pid", std::uint64_t{statement.pid});
   add(line, "backend_type", statement.who.backend_type.value_or(""));
   add(line, "user", statement.who.user.value_or(""));
+  add(line, "session_user", statement.session_user);
   add(line, "database", statement.who.database.value_or(""));
   add(line, "client", statement.who.client.value_or(""));
   add(line, "application", statement.application);

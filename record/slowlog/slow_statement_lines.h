@@ -18,7 +18,8 @@ namespace pgrec {
 struct SlowStatement {
   std::uint32_t pid = 0;
   ProcessIdentity who;
-  std::string application;       // empty: unknown, or the client gave none
+  std::string application;       // when it began; empty: unknown, or the client gave none
+  std::string session_user;      // the same; `who.user` is as whom it ran
   std::int64_t ended_at_ns = 0;  // since 1970, UTC
   Duration duration{};           // from its first message to its end, with its transaction's where
                                  // that came with it

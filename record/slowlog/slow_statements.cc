@@ -1,9 +1,11 @@
 #include "record/slowlog/slow_statements.h"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "record/kernel/intake.h"
+#include "record/server/process_identity.h"
 #include "record/server/process_titles.h"
 
 namespace pgrec {
@@ -26,7 +28,13 @@ bool has(std::uint32_t flags, wire_slow_flags flag) {
 
 void SlowStatements::begin_with(const std::vector<ServerProcess>& processes, const Seed& seed) {
   for (const ServerProcess& process : processes) {
-    client_of(process.pid).application = process.application;
+    auto who = identify(process.identity);
+    if (who) databases_.complete(process.pid, process.identity, *who);
+    client_of(process.pid).who = who;
+    // Whatever it says later is told with its time, and holds then.
+    sessions_.identified(process.pid, 0, process.identity, who.has_value());
+    if (!process.application.empty()) sessions_.application(process.pid, 0, process.application);
+    sessions_.role(process.pid, process.identity.users.user, process.role);
     if (!process.query) continue;
     wire_slow_statement statement{};
     statement.pid_tgid = std::uint64_t{process.pid} << 32 | process.pid;
@@ -68,12 +76,31 @@ void SlowStatements::take(const SlowHit& hit) {
 // A process that does not say what it is has made itself a title by now, and may not live for long.
 void SlowStatements::take(const NameHit& name) {
   ++taken_in_;
-  Name told{name.is_application, std::string(name.name)};
+  Name told{name.is_application, std::string(name.name), name.client};
+  if (told.is_application)
+    sessions_.application(name.thread.pid, name.ts_ns, name.name);
+  else
+    sessions_.begun(name.thread.pid, name.ts_ns);
   if (!told.is_application) {
     told.name =
         told.name.empty() ? process_title(name.thread.pid) : std::string(kTitleStart) + told.name;
   }
   waiting_.push_back({name.ts_ns, name.thread, std::move(told)});
+}
+
+void SlowStatements::take(const IdentityHit& hit) {
+  ++taken_in_;
+  if (!hit.identity) return sessions_.users(hit.thread.pid, hit.ts_ns, hit.users);
+  Identity told{{}, identify(*hit.identity)};
+  if (told.who) databases_.complete(hit.thread.pid, *hit.identity, *told.who);
+  told.title.assign(hit.identity->title, ::strnlen(hit.identity->title, WIRE_TITLE_BYTES));
+  sessions_.identified(hit.thread.pid, hit.ts_ns, *hit.identity, told.who.has_value());
+  waiting_.push_back({hit.ts_ns, hit.thread, std::move(told)});
+}
+
+void SlowStatements::take(const RoleHit& role) {
+  ++taken_in_;
+  sessions_.role(role.thread.pid, role.role, role.name);
 }
 
 // Texts are taken in at once: what refers to them comes later. Pieces of one come in order.
@@ -99,18 +126,36 @@ std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, cons
     if (const auto* slow = std::get_if<Slow>(&report->what)) {
       tell(*report, *slow, now, told);
     } else if (const auto* name = std::get_if<Name>(&report->what)) {
-      if (name->is_application) {
-        client_of(report->thread.pid).application = name->name;
-      } else {
-        clients_[report->thread.pid] = {name->name, {}};
-      }
+      if (!name->is_application)
+        clients_[report->thread.pid] = {name->name, std::nullopt, name->client};
+    } else if (const auto* identity = std::get_if<Identity>(&report->what)) {
+      Client& client = clients_[report->thread.pid];
+      if (identity->who) client.who = identity->who;
+      if (client.title.empty()) client.title = identity->title;
     } else {
       forget_texts(report->thread, UINT64_MAX);
-      if (report->thread.pid == report->thread.tid) clients_.erase(report->thread.pid);
+      if (report->thread.pid == report->thread.tid) {
+        clients_.erase(report->thread.pid);
+        sessions_.ended(report->thread.pid, report->ts_ns);
+      }
     }
   }
   waiting_.erase(waiting_.begin(), end);
   return told;
+}
+
+// What its memory says, or else its title.
+ProcessIdentity SlowStatements::identity_of_client(const Report& report, const Slow& slow,
+                                                   const std::string& text, Client& client) {
+  const bool serves_one = has(slow.flags, WIRE_SLOW_CLIENT);
+  if (!client.who && !serves_one) look_at_title(report.thread.pid, client);
+  if (!client.who && client.client)
+    return identity_of(client_with_title(client.title), client.title);
+  ProcessIdentity who = identity_of(client.who, client.title);
+  if (client.who || who.backend_type || serves_one) return who;
+  // Nobody else writes so, and its process may be gone before it was looked at.
+  if (text.starts_with(kAutovacuumText)) who.backend_type = "autovacuum worker";
+  return who;
 }
 
 // Left out: parallel workers, whose leader tells of the statement, and replication commands, which
@@ -121,17 +166,15 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
   Client& client = client_of(report.thread.pid);
   SlowStatement statement;
   statement.text = text_of(report.thread, slow);
-  if (!has(slow.flags, WIRE_SLOW_CLIENT)) look_at_title(report.thread.pid, client);
-  statement.who = parse_process_title(client.title);
-  // Nobody else writes so, and its process may be gone before it was looked at.
-  if (!has(slow.flags, WIRE_SLOW_CLIENT) && !statement.who.backend_type &&
-      statement.text.text.starts_with(kAutovacuumText))
-    statement.who.backend_type = "autovacuum worker";
+  statement.who = identity_of_client(report, slow, statement.text.text, client);
   const std::string type = statement.who.backend_type.value_or("");
   const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE);
   if (type == "parallel worker" || (type == "walsender" && wire.ran_ns == 0 && !whole)) return;
   statement.pid = report.thread.pid;
-  statement.application = client.application;
+  const Session& session = sessions_.at(report.thread.pid, wire.begun_ns);
+  statement.application = session.application;
+  if (!session.user.empty()) statement.who.user = session.user;
+  statement.session_user = session.session_user;
   statement.ended_at_ns =
       now.realtime_ns - static_cast<std::int64_t>(now.monotonic_ns - wire.ended_ns);
   statement.duration = between(wire.begun_ns, wire.ended_ns);

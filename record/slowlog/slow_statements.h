@@ -3,9 +3,11 @@
 // round every few milliseconds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,6 +17,8 @@
 #include "record/kernel/hit.h"
 #include "record/kernel/rings.h"
 #include "record/matching/query_texts.h"
+#include "record/matching/sessions.h"
+#include "record/server/database_names.h"
 #include "record/server/running_queries.h"
 #include "record/slowlog/slow_statement_lines.h"
 
@@ -54,23 +58,33 @@ class SlowStatements {
   struct Name {
     bool is_application = false;
     std::string name;
+    bool client = false;
+  };
+  struct Identity {
+    std::string title;
+    std::optional<ProcessWho> who;
   };
   struct Gone {};
   struct Report {
     std::uint64_t ts_ns = 0;
     ThreadKey thread;
-    std::variant<Slow, Name, Gone> what;
+    std::variant<Slow, Name, Identity, Gone> what;
   };
   struct Client {
     std::string title;
-    std::string application;
+    std::optional<ProcessWho> who;
+    bool client = false;  // its title said so
   };
+  // A statement that is told has ended: its process has changed no more than it did itself.
+  static constexpr std::size_t kMostChanges = 256;
   using TextKey = std::pair<ThreadKey, std::uint64_t>;
 
   bool drain();
   void take(const ThreadHit& hit);
   void take(const SlowHit& hit);
   void take(const NameHit& name);
+  void take(const IdentityHit& hit);
+  void take(const RoleHit& role);
   void take(const TextHit& piece);
   std::vector<SlowStatement> hand_out(std::uint64_t until_ns, const Moment& now);
   void tell(const Report& report, const Slow& slow, const Moment& now,
@@ -80,12 +94,16 @@ class SlowStatements {
   void forget_texts(const ThreadKey& thread, std::uint64_t up_to_key);
   Client& client_of(std::uint32_t pid);
   static void look_at_title(std::uint32_t pid, Client& client);
+  static ProcessIdentity identity_of_client(const Report& report, const Slow& slow,
+                                            const std::string& text, Client& client);
 
   Rings& rings_;
   TextMode mode_;
   std::vector<Report> waiting_;
   std::map<TextKey, std::string> texts_;     // that were sent
   std::map<std::uint32_t, Client> clients_;  // by pid
+  Sessions sessions_{kMostChanges};
+  DatabaseNames databases_;
   std::uint64_t taken_in_ = 0;
   std::uint64_t without_memory_ = 0;
 };

@@ -68,7 +68,8 @@ class Trace {
   TraceWriter writer_;
 };
 
-// Traces that take more to tell than a function (tests/conformance/queries.cc).
+// Traces that take more to tell than a function (tests/conformance/queries.cc, sessions.cc).
 void queries();
+void sessions();
 
 }  // namespace pgrec::conformance

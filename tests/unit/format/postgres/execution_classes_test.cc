@@ -45,6 +45,8 @@ TEST(ExecutionClasses, HaveTheirOtherArgumentsWhateverIsKnown) {
   EXPECT_EQ(described({}, ExecutionClass::kProcessEnded), "execution.process-ended");
   EXPECT_EQ(described({}, ExecutionClass::kOfLeader), "execution.of-leader leader_pid");
   EXPECT_EQ(described({}, ExecutionClass::kRunning), "execution.running running_ns");
+  EXPECT_EQ(described({}, ExecutionClass::kSession),
+            "execution.session application user session_user");
   EXPECT_EQ(described({}, ExecutionClass::kIdleInTransaction), "idle-in-transaction aborted");
 }
 

@@ -64,6 +64,27 @@ TEST(ProcessTitleOfAWalsender, SaysUserAndClient) {
             "walsender | - | replicator | 10.0.0.1(4711)");
 }
 
+TEST(ProcessTitleOfAClient, IsNotThatOfTheProcessItIsCalledLike) {
+  EXPECT_EQ(read("postgres: checkpointer shop [local] idle"),
+            "client backend | shop | checkpointer | [local]");
+  EXPECT_EQ(read("postgres: 15/main: startup shop 10.0.0.1(4711) SELECT"),
+            "client backend | shop | startup | 10.0.0.1(4711)");
+}
+
+TEST(IdentityOfAProcess, IsWhatIsKnownAndElseWhatTheTitleSays) {
+  const std::string title = "postgres: walsender rep [local]";
+  EXPECT_EQ(identity_of(std::nullopt, title).user, "rep");
+  const ProcessIdentity known =
+      identity_of(ProcessWho{"client backend", "rep", "walsender", "[local]"}, title);
+  EXPECT_EQ(known.backend_type, "client backend");
+  EXPECT_EQ(known.database, "rep");
+  EXPECT_EQ(known.user, "walsender");
+  EXPECT_EQ(identity_of(ProcessWho{"checkpointer", "", "", ""}, title).client, std::nullopt);
+  const std::string worker = "postgres: parallel worker for PID 7";
+  EXPECT_EQ(identity_of(ProcessWho{"parallel worker", "", "", ""}, worker).leader_pid, 7u);
+  EXPECT_EQ(identity_of(ProcessWho{"client backend", "", "", ""}, worker).leader_pid, std::nullopt);
+}
+
 TEST(ProcessTitleOfAParallelWorker, SaysItsLeader) {
   EXPECT_EQ(parse_process_title("postgres: parallel worker for PID 4711").leader_pid, 4711u);
   EXPECT_EQ(parse_process_title("postgres: 15/main: parallel worker for PID 4711 ").leader_pid,

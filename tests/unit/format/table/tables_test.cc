@@ -37,7 +37,10 @@ TEST(Tables, ProcessesComeBack) {
       {0xFFFFFFFF, ""},
       {7, "postgres: a", "psql", from_ns(-5'000'000'000), from_ns((1ll << 60) - 1)},
       {8, "", "\xFF", from_ns(0), std::nullopt},
-      {9, "", "", std::nullopt, from_ns(0)}};
+      {9, "", "", std::nullopt, from_ns(0)},
+      {10, "", "", std::nullopt, std::nullopt, ProcessWho{"walsender", "my db", "a: b", "[local]"}},
+      {11, "", "", std::nullopt, std::nullopt, ProcessWho{}, "app", "postgres"},
+      {12, "", "", std::nullopt, std::nullopt, std::nullopt, "", "postgres"}};
   EXPECT_EQ(decode_processes(encode(processes)), processes);
 }
 
@@ -126,6 +129,18 @@ TEST(Tables, PassOverWhatALaterVersionAppendedToARow) {
 TEST(Tables, ReadARowOfAProcessOfAnEarlierVersion) {
   const Bytes shorter = {1, 4, 7, 2, 'a', 'b'};
   EXPECT_EQ(decode_processes(shorter), (std::vector<Process>{{7, "ab"}}));
+}
+
+// Flags 4 and 8 say what follows the fields of format 1.2.
+TEST(Tables, ReadARowOfAProcessWithWhatItsFlagsSay) {
+  const Bytes who = {1, 14, 7, 0, 0, 4, 0, 0, 1, 'w', 1, 'd', 1, 'u', 1, 'c'};
+  EXPECT_EQ(decode_processes(who), (std::vector<Process>{{7, "", "", std::nullopt, std::nullopt,
+                                                          ProcessWho{"w", "d", "u", "c"}}}));
+  const Bytes users = {1, 10, 7, 0, 0, 8, 0, 0, 1, 'r', 1, 's'};
+  EXPECT_EQ(
+      decode_processes(users),
+      (std::vector<Process>{{7, "", "", std::nullopt, std::nullopt, std::nullopt, "r", "s"}}));
+  EXPECT_FALSE(decode_processes(Bytes{1, 8, 7, 0, 0, 8, 0, 0, 1, 'r'}));
 }
 
 TEST(Tables, ReadARowOfATextOfAnEarlierVersion) {

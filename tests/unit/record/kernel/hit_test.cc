@@ -170,6 +170,32 @@ TEST_F(DecodeRecord, TakesNamesApart) {
   EXPECT_EQ(application.thread.pid, 11u);
 }
 
+TEST_F(DecodeRecord, TakesAnIdentityApart) {
+  wire_identity identity{};
+  identity.users = {10, 20};
+  identity.user_name[0] = 'a';
+  record(WIRE_IDENTITY, identity, "");
+  const auto decoded = decode<IdentityHit>();
+  EXPECT_EQ(decoded.thread, (ThreadKey{11, 12}));
+  EXPECT_EQ(decoded.ts_ns, 1000u);
+  EXPECT_EQ(decoded.users.user, 20u);
+  ASSERT_TRUE(decoded.identity);
+  EXPECT_STREQ(decoded.identity->user_name, "a");
+  record(WIRE_USERS, wire_users{10, 30}, "");
+  EXPECT_EQ(decode<IdentityHit>().users.user, 30u);
+  EXPECT_FALSE(decode<IdentityHit>().identity);
+}
+
+TEST_F(DecodeRecord, TakesTheNameOfARoleApart) {
+  record(WIRE_ROLE, wire_role{7, "my role"}, "");
+  EXPECT_EQ(decode<RoleHit>().role, 7u);
+  EXPECT_EQ(decode<RoleHit>().name, "my role");
+  wire_role longest{8, {}};
+  std::fill(std::begin(longest.name), std::end(longest.name), 'x');
+  record(WIRE_ROLE, longest, "");
+  EXPECT_EQ(decode<RoleHit>().name, std::string(WIRE_IDENTIFIER_BYTES, 'x'));
+}
+
 TEST_F(DecodeRecord, TakesASlowStatementApart) {
   wire_slow slow{};
   slow.rows = 42;

@@ -24,6 +24,12 @@ std::string said(const TextHit& piece) {
 std::string said(const NameHit& name) {
   return "name " + std::string(name.name);
 }
+std::string said(const IdentityHit& hit) {
+  return "users " + std::to_string(hit.users.user);
+}
+std::string said(const RoleHit& role) {
+  return "role " + std::string(role.name);
+}
 std::string said(const SlowHit& slow) {
   return "slow " + std::to_string(slow.slow.rows) + " rows " + std::string(slow.kept);
 }
@@ -129,6 +135,8 @@ TEST_F(IntakeTest, HandsOutEventsToBeKept) {
     void operator()(ThreadHit&& hit) { all.push_back(std::move(hit)); }
     void operator()(const TextHit& /*piece*/) {}
     void operator()(const NameHit& /*name*/) {}
+    void operator()(const IdentityHit& /*hit*/) {}
+    void operator()(const RoleHit& /*role*/) {}
     void operator()(const SlowHit& /*slow*/) {}
   };
   EXPECT_TRUE(take_in(rings_, {}, Keep{kept}));

@@ -73,6 +73,14 @@ class ExecutionMatcherTest : public testing::Test {
     made.in_failed_transaction = failed;
     matcher_.idle(made, now_, context_, out_);
   }
+  // From now on the process's session is another than its trace says, or it is not.
+  void works_as(std::optional<Session> session) {
+    context_.other_session = [session](std::uint32_t pid, std::uint64_t at_ns) {
+      EXPECT_EQ(pid, kThread.pid);
+      EXPECT_GE(at_ns, kBegin);
+      return session;
+    };
+  }
   void runs_at(std::uint64_t ns) { ran_ns_ = kBegin + ns; }
   void lose_a_report() { matcher_.doubt(++lost_reports_, now_, out_); }
 
@@ -324,6 +332,27 @@ TEST_F(ExecutionMatcherTest, BeginsWhatRunsAgainInAnotherPart) {
   story();
   matcher_.begin_again(kThread, Timestamp{}, context_, out_);
   EXPECT_EQ(story(), "begin 2");
+}
+
+TEST_F(ExecutionMatcherTest, SayTheirSessionWhereItIsAnother) {
+  works_as(std::nullopt);
+  report(1);
+  complete();
+  EXPECT_EQ(story(), "begin 1, completed, end");
+  works_as(Session{"web", "app", "postgres"});
+  report(2);
+  EXPECT_EQ(story(), "begin 2, session");
+  EXPECT_EQ(arguments(),
+            (ArgumentValues{std::string("web"), std::string("app"), std::string("postgres")}));
+}
+
+TEST_F(ExecutionMatcherTest, HaveEachTheSessionOfItsTimeInOneMessage) {
+  statements({1, 2});
+  works_as(std::nullopt);
+  send();
+  works_as(Session{"web", "", ""});
+  complete();
+  EXPECT_EQ(story(), "begin 1, completed, end, begin 2, session");
 }
 
 }  // namespace

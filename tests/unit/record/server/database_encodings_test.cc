@@ -17,7 +17,7 @@ class DatabaseEncodingsTest : public testing::Test {
  protected:
   // A row as the server has it: header of 32 bytes, then oid, name, owner, encoding and more.
   void add(const std::string& name, std::uint32_t encoding, std::uint16_t flags,
-           std::uint32_t began = 700, std::uint32_t ended = 0) {
+           std::uint32_t began = 700, std::uint32_t ended = 0, std::uint32_t oid = 5) {
     Bytes row(32 + 76 + 100, 0x5A);
     const auto put = [&row](std::size_t at, auto value) {
       std::memcpy(row.data() + at, &value, sizeof value);
@@ -26,6 +26,7 @@ class DatabaseEncodingsTest : public testing::Test {
     put(4, ended);
     put(20, flags);
     put(22, std::uint8_t{32});
+    put(32, oid);
     std::memset(row.data() + 32 + 4, 0, 64);
     std::memcpy(row.data() + 32 + 4, name.data(), name.size());
     put(32 + 72, encoding);
@@ -54,6 +55,12 @@ class DatabaseEncodingsTest : public testing::Test {
     });
   }
 
+  std::map<std::uint32_t, std::string> names() {
+    end_page();
+    return parse_database_names(pages_, kBlockBytes,
+                                [](std::uint32_t /*transaction*/) { return std::nullopt; });
+  }
+
   std::set<std::uint32_t> committed_, aborted_;
   std::uint8_t layout_ = 4;
   Bytes pages_;
@@ -61,6 +68,20 @@ class DatabaseEncodingsTest : public testing::Test {
   std::vector<std::uint32_t> lines_;
   std::size_t upper_ = kBlockBytes;
 };
+
+TEST_F(DatabaseEncodingsTest, HaveNamesByTheirOids) {
+  add("shop", kUtf8, kCommitted | kNoEnd, 700, 0, 16384);
+  add("odd", 1000, kCommitted | kNoEnd, 700, 0, 16385);
+  add("maybe", kUtf8, kNoEnd, 700, 0, 16386);
+  add("old", kUtf8, kCommitted, 700, 800, 16387);
+  EXPECT_EQ(names(), (std::map<std::uint32_t, std::string>{{16384, "shop"}, {16385, "odd"}}));
+}
+
+TEST_F(DatabaseEncodingsTest, HaveNoNameOfTwo) {
+  add("shop", kUtf8, kCommitted | kNoEnd, 700, 0, 16384);
+  add("market", kUtf8, kCommitted | kNoEnd, 700, 0, 16384);
+  EXPECT_TRUE(names().empty());
+}
 
 TEST_F(DatabaseEncodingsTest, AreThoseOfRowsThatHold) {
   add("postgres", kUtf8, kCommitted | kNoEnd);

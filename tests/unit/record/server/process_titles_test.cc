@@ -90,14 +90,64 @@ TEST_F(ProcessTitlesTest, EndAtTheBeginningOfThePartAtTheEarliest) {
 }
 
 TEST_F(ProcessTitlesTest, HaveAnApplicationThatWasFoundBeforeTheyWereSeen) {
-  titles_.found_application(kPid, "psql");
-  titles_.found_application(kPid + 1, "pgbench");
+  titles_.was_found(kPid, "psql", std::nullopt);
+  titles_.was_found(kPid + 1, "pgbench", std::nullopt);
   titles_.ended(kPid + 1, kBeginNs);
   for (const std::uint32_t pid : {kPid, kPid + 1}) {
     titles_.seen(pid);
     titles_.in_part(pid);
   }
   EXPECT_EQ(taken(true), (Rows{"0  psql -", "1   -"}));
+}
+
+TEST_F(ProcessTitlesTest, SayWhoAProcessIs) {
+  begin(kPid, 5, "a b c [local]");
+  titles_.identified(kPid, "postgres: a b c [local] idle",
+                     ProcessWho{"client backend", "c", "a b", "[local]"});
+  // Begins without a database, and is known then.
+  titles_.seen(kPid + 1);
+  titles_.in_part(kPid + 1);
+  titles_.identified(kPid + 1, "postgres: autovacuum worker ", ProcessWho{"autovacuum worker"});
+  titles_.identified(kPid + 1, "postgres: autovacuum worker my db",
+                     ProcessWho{"autovacuum worker", "my db"});
+  titles_.identified(kPid + 1, "", std::nullopt);
+  const auto taken = titles_.take(false, kBeginNs);
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[0].title, "postgres: a b c [local]");
+  EXPECT_EQ(taken[0].who, (ProcessWho{"client backend", "c", "a b", "[local]"}));
+  EXPECT_EQ(taken[1].title, "postgres: autovacuum worker my db");
+  EXPECT_EQ(taken[1].who, (ProcessWho{"autovacuum worker", "my db"}));
+}
+
+TEST_F(ProcessTitlesTest, HaveTheSessionOfTheirFirstExecutionInThePart) {
+  const Session first{"web", "app", "alice"}, other{"batch", "app", "alice"};
+  begin(kPid, 5, "alice shop [local]");
+  titles_.application(kPid, "web");
+  EXPECT_TRUE(titles_.runs_as_first(kPid, first));
+  titles_.application(kPid, "batch");
+  EXPECT_FALSE(titles_.runs_as_first(kPid, other));
+  EXPECT_TRUE(titles_.runs_as_first(kPid, first));
+  const auto taken = titles_.take(true, kBeginNs);
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].application, "web");
+  EXPECT_EQ(taken[0].user, "app");
+  EXPECT_EQ(taken[0].session_user, "alice");
+  // Nothing new is to be said of the process: its executions say it.
+  titles_.application(kPid, "report");
+  EXPECT_TRUE(titles_.take(true, kBeginNs).empty());
+  titles_.begin_part();
+  EXPECT_TRUE(titles_.runs_as_first(kPid, other));
+}
+
+TEST_F(ProcessTitlesTest, SayThatAClientIsOneWhateverItIsCalled) {
+  titles_.named(kPid, kBeginNs, "checkpointer a b [local]", true);
+  titles_.in_part(kPid);
+  titles_.named(kPid + 1, kBeginNs, "checkpointer", false);
+  titles_.in_part(kPid + 1);
+  const auto taken = titles_.take(true, kBeginNs);
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[0].who, ProcessWho{"client backend"});
+  EXPECT_EQ(taken[1].who, std::nullopt);
 }
 
 TEST_F(ProcessTitlesTest, GiveUpOnAProcessThatIsGone) {

@@ -69,7 +69,8 @@ TEST_F(SlowStatementLines, WhatIsNotKnownIsADash) {
   statement_.text = {};
   statement_.text.unreadable = true;
   EXPECT_TRUE(text_has(" user=- database=- client=- application=- text=-"));
-  EXPECT_TRUE(json_has(R"("user": null, "database": null, "client": null, "application": null)"));
+  EXPECT_TRUE(json_has(
+      R"("user": null, "session_user": null, "database": null, "client": null, "application": null)"));
   EXPECT_TRUE(json_has(R"("text": null)"));
 }
 
@@ -112,7 +113,7 @@ TEST_F(SlowStatementLines, JsonHasEveryMember) {
       json(),
       R"({"event": "statement", "ts": "2023-11-14T22:13:20.123+00:00", )"
       R"("began": "2023-11-14T22:13:18.888+00:00", "pid": 4711, "backend_type": "client backend", )"
-      R"("user": "alice", "database": "shop", "client": "[local]", "application": "psql", )"
+      R"("user": "alice", "session_user": null, "database": "shop", "client": "[local]", "application": "psql", )"
       R"("duration_ms": 1234.568, "prepare_ms": 1.500, "commit_ms": 2.000, "rows": 3, )"
       R"("outcome": "completed", "sqlstate": null, "query_id": -1, "shared_hit": 1, )"
       R"("shared_read": 0, "shared_dirtied": 0, "shared_written": 0, "temp_read": 0, )"
@@ -159,6 +160,14 @@ TEST_F(SlowStatementLines, WhatIsUnusualIsSaid) {
   statement_.found = true;
   statement_.statements = 3;
   EXPECT_TRUE(text_has(R"( process="autovacuum worker" running_at_start=yes statements=3 text=)"));
+}
+
+TEST_F(SlowStatementLines, ASessionUserIsSaidWhereItIsAnother) {
+  statement_.session_user = "alice";
+  EXPECT_FALSE(text_has("session_user="));
+  EXPECT_TRUE(json_has(R"("user": "alice", "session_user": "alice", )"));
+  statement_.session_user = "bob";
+  EXPECT_TRUE(text_has(" user=alice session_user=bob database=shop "));
 }
 
 TEST_F(SlowStatementLines, AMessageIsALineOfItsOwn) {

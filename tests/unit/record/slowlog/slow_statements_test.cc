@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "tests/unit/written_rings.h"
 
 namespace pgrec {
@@ -225,28 +227,61 @@ TEST_F(SlowStatementsTest, OfAFastpathCallHaveItsName) {
   EXPECT_EQ(texts(rest()), Rows{"fastpath function call"});
 }
 
-TEST_F(SlowStatementsTest, BelongToTheClientAsItCalledItselfThen) {
+TEST_F(SlowStatementsTest, BelongToTheClientAsItCalledItselfWhenTheyBegan) {
   at_ns_ = 1 * kMs;
   say_title("alice shop [local]");
   at_ns_ = 2 * kMs;
   say_application("psql");
-  at_ns_ = 3 * kMs;
+  at_ns_ = slow_.begun_ns = 3 * kMs;
   report_kept("SELECT 1");
   at_ns_ = 4 * kMs;
   say_application("pgbench");
   at_ns_ = 5 * kMs;
+  report_kept("SET application_name = 'pgbench'");
+  slow_.begun_ns = at_ns_;
   report_kept("SELECT 2");
   at_ns_ = 6 * kMs;
   say_title("bob shop [local]");  // another process with its number
-  at_ns_ = 7 * kMs;
+  at_ns_ = slow_.begun_ns = 7 * kMs;
   report_kept("SELECT 3");
   const auto told = rest();
-  ASSERT_EQ(told.size(), 3u);
+  ASSERT_EQ(told.size(), 4u);
   EXPECT_EQ(told[0].who.user, "alice");
   EXPECT_EQ(told[0].application, "psql");
-  EXPECT_EQ(told[1].application, "pgbench");
-  EXPECT_EQ(told[2].who.user, "bob");
-  EXPECT_EQ(told[2].application, "");
+  EXPECT_EQ(told[1].application, "psql");
+  EXPECT_EQ(told[2].application, "pgbench");
+  EXPECT_EQ(told[3].who.user, "bob");
+  EXPECT_EQ(told[3].application, "");
+}
+
+TEST_F(SlowStatementsTest, AreOfWhoTheirProcessSaysInItsMemory) {
+  wire_identity identity{};
+  identity.major = 15;
+  identity.backend_type = 3;
+  identity.has_client = 1;
+  identity.login = 10;
+  identity.users = {10, 10};
+  std::strcpy(identity.user_name, "al ice");
+  std::strcpy(identity.database_name, "my shop");
+  std::strcpy(identity.title, "postgres: al ice my shop 10.0.0.1(5) idle");
+  at_ns_ = 1 * kMs;
+  put(records_, WIRE_IDENTITY, bytes_of(identity), 0);
+  at_ns_ = slow_.begun_ns = 3 * kMs;
+  report_kept("SELECT 1");
+  at_ns_ = 4 * kMs;
+  put(records_, WIRE_ROLE, bytes_of(wire_role{77, "my role"}), 0);
+  put(records_, WIRE_USERS, bytes_of(wire_users{10, 77}), 0);
+  at_ns_ = slow_.begun_ns = 5 * kMs;
+  report_kept("SELECT 2");
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].who.backend_type, "client backend");
+  EXPECT_EQ(told[0].who.user, "al ice");
+  EXPECT_EQ(told[0].who.database, "my shop");
+  EXPECT_EQ(told[0].who.client, "10.0.0.1(5)");
+  EXPECT_EQ(told[0].session_user, "al ice");
+  EXPECT_EQ(told[1].who.user, "my role");
+  EXPECT_EQ(told[1].session_user, "al ice");
 }
 
 TEST_F(SlowStatementsTest, LeaveOutParallelWorkers) {
