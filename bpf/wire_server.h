@@ -13,8 +13,20 @@ enum wire_hook {
 	WIRE_ON_ERROR = 4,	      /* EmitErrorReport */
 	WIRE_ON_TITLE = 5,	      /* init_ps_display */
 	WIRE_ON_APPLICATION = 6,      /* pgstat_report_appname */
-	WIRE_HOOKS = 7,
+	WIRE_ON_REPLICATION = 7,      /* exec_replication_command */
+	WIRE_ON_WORKER = 8, /* BecomeLockGroupMember; only where some processes are wanted */
+	WIRE_HOOKS = 9,
 };
+
+/* EXPLAIN, SHOW and CALL. */
+enum wire_uncounted { WIRE_UNCOUNTED = 3 };
+
+/* A process that parallel workers may work for, as it is numbered where it runs. */
+struct wire_leader {
+	__u32 pid;
+	__u32 pidns; /* of its pid namespace */
+};
+PGREC_ASSERT(sizeof(struct wire_leader) == 8);
 
 /*
  * What the programs of the query hooks have to know of the server. Addresses are virtual, as the
@@ -33,9 +45,11 @@ struct wire_server {
 	__u32 fastpath;	      /* STATE_FASTPATH of BackendState; … */
 	__u32 in_transaction; /* … and STATE_IDLEINTRANSACTION */
 	__u32 statements_at;  /* in a PortalData */
-	__u32 padding[2];
+	/* Of CommandTag: those whose rows, which they return, the server does not count. */
+	__u32 uncounted[WIRE_UNCOUNTED];
+	__u32 padding;
 };
-PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 5) + 32);
+PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 5) + 24 + 4 * (WIRE_UNCOUNTED + 1));
 
 /* How many servers' files are told apart: the first, and those that replace it while it is
  * recorded. */

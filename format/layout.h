@@ -11,7 +11,7 @@ namespace pgrec::layout {
 inline constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'P', 'G', 'T', '\r', '\n', 0x1A, '\n'};
 
 inline constexpr std::uint16_t kMajor = 1;
-inline constexpr std::uint16_t kMinor = 2;
+inline constexpr std::uint16_t kMinor = 3;
 
 inline constexpr std::size_t kFileHeaderBytes = 32;
 inline constexpr std::size_t kMaxFileHeaderBytes = 4096;  // with the names of features

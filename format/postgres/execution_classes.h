@@ -32,7 +32,7 @@ inline constexpr std::string_view kNotRun = "execution.not-run";
 inline constexpr std::string_view kOfLeader = "execution.of-leader";
 // At its beginning: it ran when the trace began. kRunningFor.
 inline constexpr std::string_view kRunning = "execution.running";
-// The thread is idle in a transaction from here to its next execution. kAborted.
+// The thread is idle in a transaction from here to its next execution. kAborted, kRunningFor.
 inline constexpr std::string_view kIdleInTransaction = "idle-in-transaction";
 }  // namespace execution_class
 
@@ -42,7 +42,7 @@ inline constexpr std::string_view kQueryId = "query_id";  // PostgreSQL's; 0: it
 inline constexpr std::string_view kPrepare = "prepare_ns";
 inline constexpr std::string_view kSqlstate = "sqlstate";  // five characters; empty: not known
 inline constexpr std::string_view kLeader = "leader_pid";  // 0: not known
-// For how long it had run; 0: not known.
+// For how long it had run, or been idle, when the trace began; 0: not known, or it was not.
 inline constexpr std::string_view kRunningFor = "running_ns";
 inline constexpr std::string_view kAborted = "aborted";  // 1: the transaction has failed
 }  // namespace execution_argument
@@ -66,7 +66,7 @@ inline ClassId id_of(ExecutionClass one) {
 }
 
 // The classes, in the order of their ids, each with the arguments that are known: in this order
-// kQueryId, kPrepare, the counters, then what only a completion tells or kSqlstate.
+// kQueryId, kPrepare, the counters, then the rows or kSqlstate.
 std::vector<EventClass> execution_classes(const KnownOfExecutions& known);
 
 }  // namespace pgrec

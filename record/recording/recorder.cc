@@ -62,6 +62,8 @@ QueryContext Recorder::query_context(const KnownOfExecutions& known) {
 void Recorder::begin_with(const std::vector<ServerProcess>& processes) {
   for (const ServerProcess& process : processes) {
     titles_.found_application(process.pid, process.application);
+    if (process.in_transaction && session_.seed(idle_statement(process)))
+      take(idle_hit(process, begin_ns_, probes_.hooks()));
     if (!process.query) continue;
     const wire_statement statement = running_statement(process, monotonic_ns());
     if (!session_.seed(statement)) continue;

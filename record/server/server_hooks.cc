@@ -30,6 +30,8 @@ constexpr std::array<NamedHook, WIRE_HOOKS> kHooks = {{
     {WIRE_ON_ERROR, "EmitErrorReport", "errors"},
     {WIRE_ON_TITLE, "init_ps_display", "what processes are from their beginning"},
     {WIRE_ON_APPLICATION, "pgstat_report_appname", "application names"},
+    {WIRE_ON_REPLICATION, "exec_replication_command", "what walsenders refuse"},
+    {WIRE_ON_WORKER, "BecomeLockGroupMember", "the parallel workers of a process"},
 }};
 
 // The versions whose numbers of BackendState and of error levels are known.
@@ -49,6 +51,16 @@ void fill_in_numbers(int major, wire_server& server) {
   server.in_transaction = major >= 18 ? 4 : 3;
   server.fastpath = major >= 18 ? 5 : 4;
   server.least_error = major >= 14 ? 21 : 20;
+}
+
+// Those of include/tcop/cmdtaglist.h that return rows and are not told with a number of them.
+void fill_in_tags(const std::vector<std::string>& tags, wire_server& server) {
+  static constexpr std::array<std::string_view, WIRE_UNCOUNTED> kUncounted = {"CALL", "EXPLAIN",
+                                                                              "SHOW"};
+  for (std::size_t i = 0; i < kUncounted.size(); ++i) {
+    const auto tag = std::find(tags.begin(), tags.end(), kUncounted[i]);
+    if (tag != tags.end()) server.uncounted[i] = static_cast<std::uint32_t>(tag - tags.begin());
+  }
 }
 
 std::uint64_t address_of(const ElfImage& image, const char* variable, std::uint64_t least_bytes,
@@ -193,6 +205,7 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
 
   hooks.major = known_version(image.server_version);
   fill_in_numbers(hooks.major, hooks.server);
+  fill_in_tags(image.command_tags, hooks.server);
   hooks.server.client = address_of(image, "MyProcPort", 8, 8);
   // Since PostgreSQL 13 what is read of them comes first in both.
   hooks.server.buffer_usage = address_of(image, "pgBufferUsage", 80, 512);
@@ -214,6 +227,8 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
     hooks.missing.push_back("errors: the build does not show where they are");
   if (!hooks.known.query_ids)
     hooks.missing.push_back("query ids: the build does not show where they are");
+  if (hooks.major > 0 && hooks.server.uncounted[0] == 0)
+    hooks.missing.push_back("which rows are lines of EXPLAIN: the build does not show its tags");
   if (!hooks.known.buffers) hooks.missing.push_back("buffers: it has no pgBufferUsage");
   if (!hooks.known.wal) hooks.missing.push_back("WAL: it has no pgWalUsage");
   return hooks;
