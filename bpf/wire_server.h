@@ -35,6 +35,7 @@ PGREC_ASSERT(sizeof(struct wire_leader) == 8);
 struct wire_server {
 	__u64 hooks[WIRE_HOOKS];
 	__u64 client;	      /* MyProcPort */
+	__u64 worker;	      /* MyBgworkerEntry */
 	__u64 buffer_usage;   /* pgBufferUsage */
 	__u64 wal_usage;      /* pgWalUsage */
 	__u64 error_depth;    /* errordata_stack_depth */
@@ -49,7 +50,7 @@ struct wire_server {
 	__u32 uncounted[WIRE_UNCOUNTED];
 	__u32 padding;
 };
-PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 5) + 24 + 4 * (WIRE_UNCOUNTED + 1));
+PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 6) + 24 + 4 * (WIRE_UNCOUNTED + 1));
 
 /* How many servers' files are told apart: the first, and those that replace it while it is
  * recorded. */

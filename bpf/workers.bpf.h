@@ -36,7 +36,8 @@ SEC("uprobe")
 int on_worker(struct pt_regs *ctx)
 {
 	struct wire_leader leader = own_leader();
-	__u64 pid_tgid;
+	struct hooked hooked = {};
+	__u64 pid_tgid, name;
 	__u32 pid;
 	__u8 present = 1;
 
@@ -46,6 +47,12 @@ int on_worker(struct pt_regs *ctx)
 	pid = pid_tgid >> 32;
 	if (bpf_map_update_elem(&targets, &pid, &present, BPF_ANY))
 		count(&lost_children);
+	/* It took its title when it was not wanted yet: a BackgroundWorker begins with that. */
+	if (!look_at(ctx, WIRE_ON_WORKER, &hooked) || !hooked.server->worker)
+		return 0;
+	name = read_u64(hooked.base + hooked.server->worker);
+	if (name)
+		tell(&hooked, (const char *)name, WIRE_TITLE);
 	return 0;
 }
 

@@ -207,6 +207,7 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
   fill_in_numbers(hooks.major, hooks.server);
   fill_in_tags(image.command_tags, hooks.server);
   hooks.server.client = address_of(image, "MyProcPort", 8, 8);
+  hooks.server.worker = address_of(image, "MyBgworkerEntry", 8, 8);
   // Since PostgreSQL 13 what is read of them comes first in both.
   hooks.server.buffer_usage = address_of(image, "pgBufferUsage", 80, 512);
   hooks.server.wal_usage = address_of(image, "pgWalUsage", 24, 256);
