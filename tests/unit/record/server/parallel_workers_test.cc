@@ -16,7 +16,7 @@ class Titled {
  public:
   explicit Titled(const std::string& title)
       : child_([title](test::ChildProcess& /*self*/) {
-          ::execl("/bin/sh", title.c_str(), "-c", "while :; do sleep 60; done", nullptr);
+          ::execl("/bin/sleep", title.c_str(), "3600", nullptr);
         }) {}
   ~Titled() { child_.kill(); }
   std::uint32_t pid() const { return static_cast<std::uint32_t>(child_.pid()); }
