@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "analyze/calls/counted_executions.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
 #include "format/print/units.h"
@@ -16,19 +17,18 @@ struct InfoArguments {
   std::string format = "text";
 };
 
-Table facts_table(const TraceReader& trace) {
+Table facts_table(TraceReader& trace) {
   Table facts{"facts", "", {{"key", "key"}, {"value", "value"}}, {}};
   const auto add = [&](const std::string& key, const std::string& value) {
     if (!value.empty()) facts.rows.push_back({key, value});
   };
   std::uint64_t calls = 0;
-  std::uint64_t executions = 0;
   std::uint64_t events = 0;
   for (const ChunkRef& chunk : trace.chunks()) {
     calls += chunk.header.calls;
-    executions += chunk.header.executions;
     events += chunk.header.events;
   }
+  const ExecutionCounts counts = counted_executions(trace);
   add("trace.format", trace.header().version());
   add("trace.closed", trace.closed() ? "yes" : "no");
   if (trace.written_by()) add("trace.written_by", std::to_string(*trace.written_by()));
@@ -38,9 +38,11 @@ Table facts_table(const TraceReader& trace) {
   add("trace.chunks", std::to_string(trace.chunks().size()));
   add("trace.events", std::to_string(events));
   add("trace.calls", std::to_string(calls));
-  if (const auto each = bytes_each(trace.size_bytes(), calls, executions, events))
+  if (const auto each = bytes_each(trace.size_bytes(), calls, counts.executions, events))
     add(std::string("trace.bytes_per_") + each->what, fixed_text(each->bytes, 2));
-  add("trace.executions", std::to_string(executions));
+  add("trace.executions", std::to_string(counts.executions));
+  if (counts.preparations > 0) add("trace.preparations", std::to_string(counts.preparations));
+  if (counts.worker_runs > 0) add("trace.worker_runs", std::to_string(counts.worker_runs));
   add("trace.processes", std::to_string(trace.processes().size()));
   add("trace.lost_events", std::to_string(trace.lost_events()));
   for (const auto& [key, value] : trace.metadata())
@@ -86,7 +88,7 @@ Table losses_table(const TraceReader& trace) {
 
 ExitStatus info(const InfoArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
-  const TraceReader trace(arguments.file);
+  TraceReader trace(arguments.file);
   const ExitStatus status = warn_if_not_whole(trace);
   std::vector<Table> tables = {facts_table(trace), functions_table(trace)};
   for (Table table : {losses_table(trace), damages_table(trace)}) {

@@ -4,6 +4,7 @@
  *
  *                 simple protocol         extended protocol           event
  *   on_activity   the message             Parse, Bind, Execute        BEGIN, of the first of these
+ *   on_replication  the same, of a walsender, before it says what it is
  *   on_run        each of its statements  Execute
  *   on_completion each of its statements  Execute                     COMPLETED
  *   on_error      (an ERROR that nothing caught)                      FAILED
@@ -58,9 +59,10 @@ static __always_inline struct wire_statement *first_statement(const struct hooke
 }
 
 static __always_inline void begin_to_run(const struct hooked *hooked,
-					 struct wire_statement *statement)
+					 struct wire_statement *statement, __u64 limit)
 {
 	statement->phase = WIRE_PHASE_RUNNING;
+	statement->limit = limit;
 	statement->ran_ns = bpf_ktime_get_ns();
 	read_usage(hooked, statement->usage);
 }
@@ -104,7 +106,7 @@ static __always_inline void end_unsaid(const struct hooked *hooked,
 	if (!hooked->server->errors)
 		return;
 	count(&hooked->counts->fired[kind]);
-	emit_done(hooked, statement, kind, 0, 0, 0);
+	emit_done(hooked, statement, kind, 0, statement->limit, 0);
 }
 
 static __always_inline void report_idle(struct hooked *hooked, struct wire_statement *statement,
@@ -146,8 +148,11 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 		hash_text(text, &query);
 		/* The extended protocol reports one query for Parse, Bind and Execute. */
 		if (statement && statement->phase == WIRE_PHASE_PREPARING && query.key &&
-		    statement->key == query.key && statement->has_client)
+		    statement->key == query.key && statement->has_client) {
+			if (statement->walsender)
+				statement->walsender = WIRE_REPORTED_BY_WALSENDER;
 			return;
+		}
 	}
 	if (statement)
 		end_unsaid(hooked, statement);
@@ -166,11 +171,12 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 	statement->query_id = 0;
 	statement->has_client = client != 0;
 	statement->fastpath = !text;
+	statement->walsender = WIRE_NOT_TO_WALSENDER;
 	statement->phase = WIRE_PHASE_PREPARING;
 	statement->recorded =
 		!keeps_threads() || filter_activity(hooked->sp, hooked->pid_tgid, WIRE_BEGIN);
 	if (!text)
-		begin_to_run(hooked, statement);
+		begin_to_run(hooked, statement, 0);
 	if (!statement->recorded) {
 		count(&hooked->counts->filtered[WIRE_BEGIN]);
 		return;
@@ -203,10 +209,29 @@ int on_activity(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ACTIVITY, &hooked))
 		return 0;
 	statement = statement_of(&hooked);
+	if (statement && is_before_text(statement->phase, statement->walsender, text))
+		return 0;
 	if (reports_query(&hooked, state, text))
 		report_query(&hooked, statement, text);
 	else
 		report_idle(&hooked, statement, state);
+	return 0;
+}
+
+/* bool exec_replication_command(const char *cmd_string): a message to a walsender, SQL or not */
+SEC("uprobe")
+int on_replication(struct pt_regs *ctx)
+{
+	__u64 text = PT_REGS_PARM1(ctx);
+	struct hooked hooked = {};
+	struct wire_statement *statement;
+
+	if (!text || !look_at(ctx, WIRE_ON_REPLICATION, &hooked))
+		return 0;
+	report_query(&hooked, statement_of(&hooked), text);
+	statement = statement_of(&hooked);
+	if (statement)
+		statement->walsender = WIRE_TO_WALSENDER;
 	return 0;
 }
 
@@ -223,23 +248,27 @@ int on_run(struct pt_regs *ctx)
 	if (!statement || statement->phase == WIRE_PHASE_NONE)
 		return 0;
 	if (begins_to_run(ctx, &hooked, statement->phase, &statement->query_id))
-		begin_to_run(&hooked, statement);
+		begin_to_run(&hooked, statement, limit_of(ctx, &hooked));
 	return 0;
 }
 
-static __always_inline int complete(struct pt_regs *ctx, __u32 hook, __u64 rows, int in_pipeline)
+static __always_inline int complete(struct pt_regs *ctx, __u32 hook)
 {
+	int of_statement = hook == WIRE_ON_COMPLETION;
+	int in_pipeline = !of_statement || completes_in_pipeline(ctx);
 	struct hooked hooked = {};
 	struct wire_statement *statement;
 
 	if (!look_at(ctx, hook, &hooked))
 		return 0;
 	statement = statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE || !fires(&hooked, WIRE_COMPLETED))
+	if (!statement || statement->phase == WIRE_PHASE_NONE ||
+	    completes_again(&hooked, statement->phase) || !fires(&hooked, WIRE_COMPLETED))
 		return 0;
 	/* What follows in the same message has them. */
 	tell_changed_users(&hooked, &statement->users_changed);
-	emit_done(&hooked, statement, WIRE_COMPLETED, in_pipeline ? WIRE_IN_PIPELINE : 0, rows, 0);
+	emit_done(&hooked, statement, WIRE_COMPLETED, in_pipeline ? WIRE_IN_PIPELINE : 0,
+		  of_statement ? completed_rows(ctx, &hooked) : 0, 0);
 	statement->phase = WIRE_PHASE_DONE;
 	if (in_pipeline)
 		return 0;
@@ -253,14 +282,14 @@ static __always_inline int complete(struct pt_regs *ctx, __u32 hook, __u64 rows,
 SEC("uprobe")
 int on_completion(struct pt_regs *ctx)
 {
-	return complete(ctx, WIRE_ON_COMPLETION, completed_rows(ctx), completes_in_pipeline(ctx));
+	return complete(ctx, WIRE_ON_COMPLETION);
 }
 
 /* void EndReplicationCommand(const char *commandTag) */
 SEC("uprobe")
 int on_replication_done(struct pt_regs *ctx)
 {
-	return complete(ctx, WIRE_ON_REPLICATION_DONE, 0, 1);
+	return complete(ctx, WIRE_ON_REPLICATION_DONE);
 }
 
 /* void EmitErrorReport(void) */
@@ -282,6 +311,20 @@ int on_error(struct pt_regs *ctx)
 	emit_done(&hooked, statement, WIRE_FAILED, 0, 0, sqlstate);
 	statement->phase = WIRE_PHASE_DONE;
 	return 0;
+}
+
+/* The thread ends: enum wire_end_flags of it. Forgets its statement. */
+static __always_inline __u32 end_with_thread(__u64 pid_tgid, int exit_code)
+{
+	__u32 tid = (__u32)pid_tgid;
+	struct wire_statement *statement = bpf_map_lookup_elem(&statements, &tid);
+	int running = 0;
+
+	if (statement && statement->pid_tgid == pid_tgid)
+		running = statement->phase == WIRE_PHASE_RUNNING ||
+			  (statement->phase == WIRE_PHASE_PREPARING && statement->walsender);
+	bpf_map_delete_elem(&statements, &tid);
+	return end_flags(exit_code, running);
 }
 
 #endif

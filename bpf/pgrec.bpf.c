@@ -106,6 +106,7 @@ struct {
 #include "slow_statement.bpf.h"
 #include "slow.bpf.h"
 #include "names.bpf.h"
+#include "workers.bpf.h"
 #include "usdt.bpf.h"
 
 /* Whether a hit of that generation of probes is to be looked at. */
@@ -202,9 +203,9 @@ int on_point(struct pt_regs *ctx)
 	return 0;
 }
 
-static __always_inline void tell_late_end(__u64 ts_ns, __u64 pid_tgid, __u64 cpu_ns)
+static __always_inline void tell_late_end(__u64 ts_ns, __u64 pid_tgid, __u64 cpu_ns, __u32 flags)
 {
-	struct wire_late_end end = {ts_ns, pid_tgid, cpu_ns};
+	struct wire_late_end end = {ts_ns, pid_tgid, cpu_ns, flags};
 
 	if (bpf_map_push_elem(&late_ends, &end, BPF_ANY))
 		count(&lost_thread_ends);
@@ -221,29 +222,33 @@ int on_thread_exit(void *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u64 pid_tgid, cpu_ns;
-	__u32 tid;
+	__u32 tid, flags;
+	int exit_code;
 
 	if (!current_ids(&pid_tgid))
 		return 0;
-	if (filter_by_pid)
+	if (filter_by_pid) {
 		forget_process(pid_tgid);
+		forget_leader(pid_tgid);
+	}
 	tid = (__u32)pid_tgid;
-	bpf_map_delete_elem(&statements, &tid);
+	exit_code = BPF_CORE_READ(task, exit_code);
+	flags = end_with_thread(pid_tgid, exit_code);
 	if (tells_slow) {
-		end_by_exit(pid_tgid, BPF_CORE_READ(task, exit_code));
+		end_by_exit(pid_tgid, exit_code);
 		bpf_map_delete_elem(&slow_statements, &tid);
 	}
 	if (!telling_ends)
 		return 0;
 	cpu_ns = BPF_CORE_READ(task, se.sum_exec_runtime);
 	if (!recording) {
-		tell_late_end(0, pid_tgid, cpu_ns);
+		tell_late_end(0, pid_tgid, cpu_ns, flags);
 		return 0;
 	}
 	if (keeps_threads())
 		forget_thread(pid_tgid);
-	if (put_hit(0, cpu_ns, pid_tgid, 0, WIRE_GONE, 0))
-		tell_late_end(bpf_ktime_get_ns(), pid_tgid, cpu_ns);
+	if (put_hit(0, cpu_ns, pid_tgid, 0, WIRE_GONE, flags))
+		tell_late_end(bpf_ktime_get_ns(), pid_tgid, cpu_ns, flags);
 	return 0;
 }
 

@@ -87,12 +87,17 @@ static __always_inline __u64 client_of(const struct hooked *hooked)
 }
 
 /*
- * Whether pgstat_report_activity(BackendState state, const char *cmd_str) reports a query: with a
- * text the server begins to run it, without one it runs nothing, but for a fast-path call.
+ * Whether pgstat_report_activity(BackendState state, const char *cmd_str) reports a query: while it
+ * runs with a text, or is a fast-path call. A background worker may give its last text when it is
+ * idle. Of BackendState, STATE_RUNNING stands before STATE_IDLEINTRANSACTION.
  */
 static __always_inline int reports_query(const struct hooked *hooked, __u32 state, __u64 text)
 {
-	return text || (state == hooked->server->fastpath && hooked->server->fastpath);
+	const struct wire_server *server = hooked->server;
+
+	if (!server->in_transaction)
+		return text != 0;
+	return (text && state == server->in_transaction - 1) || state == server->fastpath;
 }
 
 #define BUFFER_USAGE_WORDS 10
@@ -173,15 +178,70 @@ static __always_inline int begins_to_run(struct pt_regs *ctx, const struct hooke
 	return phase != WIRE_PHASE_RUNNING;
 }
 
-#define DEST_REMOTE_EXECUTE 3 /* of CommandDest: the Execute message of the extended protocol */
+/* Whether the server does not count the rows that such a statement returns: EXPLAIN has lines. */
+static __always_inline int is_uncounted(const struct hooked *hooked, __u32 tag)
+{
+	const struct wire_server *server = hooked->server;
+
+	return tag && (tag == server->uncounted[0] || tag == server->uncounted[1] ||
+		       tag == server->uncounted[2]);
+}
+
+#define FETCH_ALL	 (~0ULL >> 1) /* of include/nodes/parsenodes.h */
+#define TAG_BEFORE_PLANS 24	      /* bytes: commandTag, qc and stmts of a PortalData */
 
 /*
- * The arguments of EndCommand(const QueryCompletion *qc, CommandDest dest, …). QueryCompletion of
- * include/tcop/cmdtag.h has the number of rows behind the tag.
+ * How many rows PortalRun(Portal portal, long count, …) gives at most; 0 where there is no limit,
+ * or they are not counted. A portal that gives fewer has come to its end: so a statement that is
+ * suspended has given as many (PortalRunSelect() of tcop/pquery.c).
  */
-static __always_inline __u64 completed_rows(struct pt_regs *ctx)
+static __always_inline __u64 limit_of(struct pt_regs *ctx, const struct hooked *hooked)
 {
-	return read_u64(PT_REGS_PARM1(ctx) + 8);
+	__u64 count = PT_REGS_PARM2(ctx), at = hooked->server->statements_at;
+
+	if (count - 1 >= FETCH_ALL - 1)
+		return 0;
+	if (at && is_uncounted(hooked, (__u32)read_u64(PT_REGS_PARM1(ctx) + at - TAG_BEFORE_PLANS)))
+		return 0;
+	return count;
+}
+
+#define DEST_REMOTE_EXECUTE 3 /* of CommandDest: the Execute message of the extended protocol */
+
+/* QueryCompletion of include/tcop/cmdtag.h. */
+struct query_completion {
+	__u32 tag;
+	__u32 padding;
+	__u64 rows;
+};
+
+/* The arguments of EndCommand(const QueryCompletion *qc, CommandDest dest, …). */
+static __always_inline __u64 completed_rows(struct pt_regs *ctx, const struct hooked *hooked)
+{
+	struct query_completion completion = {};
+
+	bpf_probe_read_user(&completion, sizeof(completion), (void *)PT_REGS_PARM1(ctx));
+	return is_uncounted(hooked, completion.tag) ? 0 : completion.rows;
+}
+
+/*
+ * Whether a statement in `phase` completes again, of which only the first time counts. A walsender
+ * ends START_REPLICATION twice ("dupe, but necessary", exec_replication_command() of
+ * replication/walsender.c). Behind a statement of a text another one runs before it completes.
+ */
+static __always_inline int completes_again(const struct hooked *hooked, __u32 phase)
+{
+	return phase == WIRE_PHASE_DONE ||
+	       (phase == WIRE_PHASE_BETWEEN && hooked->server->hooks[WIRE_ON_RUN]);
+}
+
+/*
+ * Whether a report of a walsender without a text says nothing of the message that came. In
+ * PostgreSQL 13 it reports each so before it has a text, and SQL to be none of its commands.
+ */
+static __always_inline int is_before_text(__u32 phase, __u32 walsender, __u64 text)
+{
+	return !text && phase == WIRE_PHASE_PREPARING && walsender == WIRE_TO_WALSENDER;
 }
 
 static __always_inline int completes_in_pipeline(struct pt_regs *ctx)
@@ -189,6 +249,17 @@ static __always_inline int completes_in_pipeline(struct pt_regs *ctx)
 	return (__u32)PT_REGS_PARM2(ctx) == DEST_REMOTE_EXECUTE;
 }
 
+/* enum wire_end_flags of a thread that ends with `exit_code`, `running` as in the first of them. */
+static __always_inline __u32 end_flags(int exit_code, int running)
+{
+	__u32 flags = running ? WIRE_END_RUNNING : 0;
+
+	if (exit_code)
+		flags |= WIRE_END_FAILED;
+	if (exit_code && exit_code != 1 << 8)
+		flags |= WIRE_END_CRASHED;
+	return flags;
+}
 /* ERRORDATA_STACK_SIZE of elog.c; DEBUG5 and the level behind PANIC of elog.h. */
 #define ERRORS_AT_MOST 5
 #define LEAST_LEVEL    10

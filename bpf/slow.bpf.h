@@ -4,6 +4,7 @@
  *
  *                 simple protocol             extended protocol                ends a statement
  *   on_activity   the message                 Parse, Bind, Execute             the one before
+ *   on_replication  the same, of a walsender, before it says what it is
  *   on_run        each of its statements      Execute
  *   on_completion each of its statements      Execute                          simple protocol
  *   on_error      (an ERROR that nothing caught)                               both
@@ -46,6 +47,8 @@ static __always_inline void slow_report(struct hooked *hooked,
 	if (statement && statement->phase == WIRE_PHASE_PREPARING && statement->has_client &&
 	    text && statement->head == head) {
 		statement->text = text;
+		if (statement->walsender)
+			statement->walsender = WIRE_REPORTED_BY_WALSENDER;
 		return;
 	}
 	if (statement) {
@@ -69,6 +72,7 @@ static __always_inline void slow_report(struct hooked *hooked,
 	statement->place = 0;
 	statement->has_client = client != 0;
 	statement->fastpath = !text;
+	statement->walsender = WIRE_NOT_TO_WALSENDER;
 	statement->sent = statement->told = statement->found = 0;
 	if (text)
 		kept = bpf_probe_read_user_str(statement->kept, WIRE_SLOW_KEPT_BYTES, (void *)text);
@@ -92,6 +96,8 @@ int slow_on_activity(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ACTIVITY, &hooked) || !hooked.wanted)
 		return 0;
 	statement = slow_statement_of(&hooked);
+	if (statement && is_before_text(statement->phase, statement->walsender, text))
+		return 0;
 	if (reports_query(&hooked, state, text)) {
 		slow_report(&hooked, statement, text);
 	} else if (statement) {
@@ -112,6 +118,22 @@ int slow_on_activity(struct pt_regs *ctx)
 }
 
 SEC("uprobe")
+int slow_on_replication(struct pt_regs *ctx)
+{
+	__u64 text = PT_REGS_PARM1(ctx);
+	struct hooked hooked = {};
+	struct wire_slow_statement *statement;
+
+	if (!text || !look_at(ctx, WIRE_ON_REPLICATION, &hooked) || !hooked.wanted)
+		return 0;
+	slow_report(&hooked, slow_statement_of(&hooked), text);
+	statement = slow_statement_of(&hooked);
+	if (statement)
+		statement->walsender = WIRE_TO_WALSENDER;
+	return 0;
+}
+
+SEC("uprobe")
 int slow_on_run(struct pt_regs *ctx)
 {
 	struct hooked hooked = {};
@@ -128,6 +150,7 @@ int slow_on_run(struct pt_regs *ctx)
 	statement->phase = WIRE_PHASE_RUNNING;
 	statement->ran_ns = bpf_ktime_get_ns();
 	statement->done_ns = 0;
+	statement->rows = limit_of(ctx, &hooked);
 	read_usage(&hooked, statement->usage);
 	return 0;
 }
@@ -143,7 +166,7 @@ int slow_on_completion(struct pt_regs *ctx)
 		return 0;
 	statement = slow_statement_of(&hooked);
 	if (!statement || statement->phase == WIRE_PHASE_NONE ||
-	    statement->phase == WIRE_PHASE_DONE)
+	    completes_again(&hooked, statement->phase))
 		return 0;
 	end.counts = hooked.counts;
 	end.hooked = &hooked;
@@ -152,7 +175,7 @@ int slow_on_completion(struct pt_regs *ctx)
 	end.begun_ns = statement->begun_ns;
 	end.ended_ns = bpf_ktime_get_ns();
 	statement->done_ns = end.ended_ns;
-	statement->rows = completed_rows(ctx);
+	statement->rows = completed_rows(ctx, &hooked);
 	if (is_slow(statement->key, end.ended_ns))
 		send_slow_text(statement);
 	if (completes_in_pipeline(ctx)) {

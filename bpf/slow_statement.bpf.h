@@ -34,6 +34,7 @@ struct slow_end {
 	__u64 ended_ns;
 	__u32 outcome; /* enum wire_slow_outcome */
 	__u32 flags;   /* WIRE_SLOW_OF_MESSAGE, WIRE_SLOW_IN_PIPELINE */
+	__u32 exit;    /* where its memory is gone: enum wire_end_flags */
 	__u32 sqlstate;
 };
 
@@ -122,6 +123,8 @@ static __always_inline void emit_slow(struct wire_slow_statement *statement,
 		flags |= WIRE_SLOW_FASTPATH;
 	if (statement->found)
 		flags |= WIRE_SLOW_FOUND;
+	if (statement->walsender)
+		flags |= WIRE_SLOW_WALSENDER;
 	count(&end->counts->fired[WIRE_SLOW]);
 	if (statement->sent || !kept) {
 		if (statement->sent)
@@ -150,26 +153,40 @@ static __always_inline int is_slow(__u64 from_ns, __u64 to_ns)
 	return to_ns - from_ns >= slow_ns;
 }
 
+/* The outcome of one that said nothing of its end, as docs/glossary.md defines it. */
+static __always_inline __u32 unsaid_outcome(const struct wire_slow_statement *statement,
+					    const struct slow_end *end)
+{
+	int prepared = statement->phase == WIRE_PHASE_PREPARING;
+	__u32 failed = statement->has_client ? WIRE_END_FAILED : WIRE_END_CRASHED;
+
+	if (!end->hooked && (end->exit & failed))
+		return WIRE_SLOW_FAILED;
+	if (!statement->has_client)
+		return WIRE_SLOW_ENDED;
+	if (!end->hooked)
+		return prepared && !statement->walsender ? WIRE_SLOW_NOT_RUN : WIRE_SLOW_ENDED;
+	/* Where errors are not told apart, it may have been one. */
+	if (!end->hooked->server->errors)
+		return WIRE_SLOW_ENDED;
+	if (prepared)
+		return WIRE_SLOW_NOT_RUN;
+	if (statement->fastpath)
+		return WIRE_SLOW_COMPLETED;
+	return statement->found ? WIRE_SLOW_ENDED : WIRE_SLOW_SUSPENDED;
+}
+
 /* What runs, or waits for what comes next, is over. */
 static __always_inline void end_statement(struct wire_slow_statement *statement,
 					  struct slow_end *end)
 {
-	int errors_known = end->hooked && end->hooked->server->errors;
-
 	end->begun_ns = statement->begun_ns;
 	switch (statement->phase) {
 	case WIRE_PHASE_PREPARING:
-		if (statement->has_client)
-			end->outcome = end->hooked ? WIRE_SLOW_NOT_RUN : WIRE_SLOW_ENDED;
-		break;
 	case WIRE_PHASE_RUNNING:
-		if (!statement->has_client || statement->fastpath)
-			break;
-		end->outcome =
-			errors_known && !statement->found ? WIRE_SLOW_SUSPENDED : WIRE_SLOW_ENDED;
+		end->outcome = unsaid_outcome(statement, end);
 		break;
 	case WIRE_PHASE_DONE:
-		end->outcome = end->hooked ? WIRE_SLOW_COMPLETED : WIRE_SLOW_ENDED;
 		end->flags = WIRE_SLOW_IN_PIPELINE;
 		break;
 	case WIRE_PHASE_BETWEEN:
@@ -184,7 +201,8 @@ static __always_inline void end_statement(struct wire_slow_statement *statement,
 		end->ended_ns = 0;
 	}
 	statement->phase = WIRE_PHASE_NONE;
-	if (end->ended_ns && is_slow(end->begun_ns, end->ended_ns))
+	if (end->ended_ns && (is_slow(end->begun_ns, end->ended_ns) ||
+			      (tells_errors && end->outcome == WIRE_SLOW_FAILED)))
 		emit_slow(statement, end);
 }
 
@@ -198,9 +216,7 @@ static __always_inline void end_by_exit(__u64 pid_tgid, int exit_code)
 	end.counts = bpf_map_lookup_elem(&counters, &probe);
 	if (!recording || !end.counts || !statement || statement->pid_tgid != pid_tgid)
 		return;
-	/* Who serves no client ends in order by ending. */
-	if (exit_code)
-		end.outcome = WIRE_SLOW_ENDED;
+	end.exit = end_flags(exit_code, 0);
 	end_statement(statement, &end);
 }
 

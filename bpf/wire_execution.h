@@ -26,7 +26,8 @@ enum wire_usage {
 struct wire_done {
 	__u64 ran_ns;		       /* when it began to run, CLOCK_MONOTONIC; 0: it did not */
 	__u64 query_id;		       /* the server's; 0: it computed none */
-	__u64 rows;		       /* of WIRE_COMPLETED: retrieved or affected */
+	__u64 rows;		       /* of WIRE_COMPLETED: retrieved or affected; of
+					  WIRE_SUSPENDED: given; then 0: not known */
 	__u64 usage[WIRE_USAGE_WORDS]; /* added since it ran; 0: it did not, or not known */
 	__u32 sqlstate;		       /* of WIRE_FAILED: as the server packs it; 0: not known */
 	__u32 padding;
@@ -42,19 +43,29 @@ enum wire_phase {
 	WIRE_PHASE_BETWEEN = 4, /* it completed, and the same text may have another behind it */
 };
 
+/* Whether a statement is a message to a walsender, which says itself what it is. */
+enum wire_walsender {
+	WIRE_NOT_TO_WALSENDER = 0,
+	WIRE_TO_WALSENDER = 1,		/* it came, and was not reported yet */
+	WIRE_REPORTED_BY_WALSENDER = 2, /* since, as a replication command or as SQL */
+};
+
 /* What the kernel side remembers of the statement of a thread. */
 struct wire_statement {
 	__u64 pid_tgid;		       /* as of a wire_hit */
 	__u64 key;		       /* of its text */
 	__u64 ran_ns;		       /* as of a wire_done */
 	__u64 query_id;		       /* as of a wire_done */
+	__u64 limit;		       /* of the rows that its Execute gives at most; 0: none */
 	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
 	__u32 phase;		       /* enum wire_phase */
 	__u8 has_client;
 	__u8 fastpath;
 	__u8 recorded;	    /* it is not among those that are not sampled */
 	__u8 users_changed; /* since they were told */
+	__u8 walsender;	    /* enum wire_walsender */
+	__u8 padding[7];
 };
-PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (4 + WIRE_USAGE_WORDS) + 8);
+PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (5 + WIRE_USAGE_WORDS) + 16);
 
 #endif

@@ -24,6 +24,14 @@ enum wire_flags {
 	WIRE_NO_RETURN = 64,
 };
 
+/* Of the end of a thread, instead of these. */
+enum wire_end_flags {
+	WIRE_END_RUNNING = 1, /* in the middle of a statement, which was not only prepared */
+	WIRE_END_FAILED = 2,  /* with an exit status other than 0, or by a signal */
+	WIRE_END_CRASHED =
+		4, /* the same, but not with 1 either: as the postmaster counts crashes */
+};
+
 /*
  * An event without text: a slot of its CPU's event ring. Events of one thread that stand in several
  * rings are told apart by their times only.

@@ -15,7 +15,9 @@ enum wire_hook {
 	WIRE_ON_APPLICATION = 6,      /* pgstat_report_appname */
 	WIRE_ON_ROLE = 7,	      /* assign_role */
 	WIRE_ON_SESSION_USER = 8,     /* assign_session_authorization */
-	WIRE_HOOKS = 9,
+	WIRE_ON_REPLICATION = 9,      /* exec_replication_command */
+	WIRE_ON_WORKER = 10, /* BecomeLockGroupMember; only where some processes are wanted */
+	WIRE_HOOKS = 11,
 };
 
 /* How those reports of EmitErrorReport are known that end what the process was doing. */
@@ -23,6 +25,16 @@ enum wire_errors {
 	WIRE_ERRORS_BY_LEVEL = 1,  /* by the level of the error */
 	WIRE_ERRORS_BY_CALLER = 2, /* none returns to one of `notices`; a FATAL error's does, too */
 };
+
+/* EXPLAIN, SHOW and CALL. */
+enum wire_uncounted { WIRE_UNCOUNTED = 3 };
+
+/* A process that parallel workers may work for, as it is numbered where it runs. */
+struct wire_leader {
+	__u32 pid;
+	__u32 pidns; /* of its pid namespace */
+};
+PGREC_ASSERT(sizeof(struct wire_leader) == 8);
 
 /*
  * What the programs of the query hooks have to know of the server. Addresses are virtual, as the
@@ -43,7 +55,9 @@ struct wire_server {
 	__u32 fastpath;	      /* STATE_FASTPATH of BackendState; … */
 	__u32 in_transaction; /* … and STATE_IDLEINTRANSACTION */
 	__u32 statements_at;  /* in a PortalData */
-	__u32 padding[2];
+	/* Of CommandTag: those whose rows, which they return, the server does not count. */
+	__u32 uncounted[WIRE_UNCOUNTED];
+	__u32 major; /* version; 0: its numbers are not known */
 	/* Of who a process is. */
 	__u64 backend_type; /* MyBackendType */
 	__u64 database;	    /* MyDatabaseId */
@@ -54,10 +68,9 @@ struct wire_server {
 	__u64 application;  /* application_name */
 	__u32 user_name_at; /* in a Port */
 	__u32 database_name_at;
-	__u32 major; /* version; 0: its numbers are not known */
-	__u32 identity_padding;
 };
-PGREC_ASSERT(sizeof(struct wire_server) == 8 * (WIRE_HOOKS + 8 + 7) + 32 + 16);
+PGREC_ASSERT(sizeof(struct wire_server) ==
+	     8 * (WIRE_HOOKS + 8) + 24 + 4 * (WIRE_UNCOUNTED + 1) + 8 * 7 + 8);
 
 /* How many servers' files are told apart: the first, and those that replace it while it is
  * recorded. */

@@ -16,12 +16,13 @@ enum wire_slow_flags {
 	WIRE_SLOW_TEXT_KEPT = 16,  /* its beginning follows */
 	WIRE_SLOW_OF_MESSAGE = 32, /* all statements of a message together */
 	WIRE_SLOW_FOUND = 64,	   /* it ran already when it was first looked at */
+	WIRE_SLOW_WALSENDER = 128, /* it is a message to a walsender */
 };
 
 /* What became of a slow statement. */
 enum wire_slow_outcome {
 	WIRE_SLOW_COMPLETED = 0,
-	WIRE_SLOW_FAILED = 1,
+	WIRE_SLOW_FAILED = 1, /* with an ERROR or with its process */
 	WIRE_SLOW_SUSPENDED = 2,
 	WIRE_SLOW_NOT_RUN = 3, /* it was only prepared */
 	WIRE_SLOW_ENDED = 4,   /* nobody says how */
@@ -36,7 +37,7 @@ struct wire_slow {
 	__u64 done_ns;		       /* when it reported its completion; 0: it did not */
 	__u64 ended_ns;		       /* when it was over, with its transaction's end */
 	__u64 query_id;		       /* as of a wire_done */
-	__u64 rows;		       /* as of a wire_done */
+	__u64 rows;		       /* as of a wire_done, by `outcome` */
 	__u64 usage[WIRE_USAGE_WORDS]; /* as of a wire_done */
 	__u64 text_bytes;	       /* of the whole text; 0: not known */
 	__u32 sqlstate;		       /* as of a wire_done */
@@ -72,7 +73,8 @@ struct wire_slow_statement {
 	__u8 told;	    /* of a statement of the message */
 	__u8 found;	    /* as WIRE_SLOW_FOUND */
 	__u8 users_changed; /* as of a wire_statement */
-	__u8 padding[6];
+	__u8 walsender;	    /* enum wire_walsender */
+	__u8 padding[5];
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
 PGREC_ASSERT(sizeof(struct wire_slow_statement) ==

@@ -37,8 +37,9 @@ struct wire_late_end {
 	__u64 ts_ns; /* as of a wire_hit; 0: after the recording, when ends tell only of CPU time */
 	__u64 pid_tgid; /* as of a wire_hit */
 	__u64 cpu_ns;	/* CPU time of the thread */
+	__u64 flags;	/* enum wire_end_flags */
 };
-PGREC_ASSERT(sizeof(struct wire_late_end) == 24);
+PGREC_ASSERT(sizeof(struct wire_late_end) == 32);
 
 /* How many of them wait for the recorder, at most. */
 enum wire_late_ends { WIRE_LATE_ENDS = 8192 };

@@ -91,7 +91,8 @@ void add_subject_options(CLI::App* app, RecordArguments& arguments) {
       ->type_name("NAME[,NAME...]");
   app->add_flag("--strict", options.strict,
                 "fail where anything that is named cannot be probed, and record nothing");
-  app->add_option("-p,--pid", arguments.pids, "only these processes and all that descend from them")
+  app->add_option("-p,--pid", arguments.pids,
+                  "only these, all that descend from them, and their parallel workers")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
 }

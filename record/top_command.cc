@@ -44,7 +44,7 @@ void add_top_command(CLI::App& app, ExitStatus& status) {
       ->type_name("NAME|PATH");
   top_app
       ->add_option("-p,--pid", arguments->pids,
-                   "only these processes and all that descend from them")
+                   "only these, all that descend from them, and their parallel workers")
       ->allow_extra_args(false)
       ->type_name("PID[,PID...]");
   top_app

@@ -155,6 +155,7 @@ Check check_total(TraceReader& trace, Summary sum) {
   if (!total) return {"total", Result::kAbsent, "there is none that can be used"};
   sum.losses.clear();
   total->losses.clear();
+  if (!total->classes) sum.classes.reset();
   const bool good = total == sum;
   return check("total", good,
                good ? "is the sum of the summaries" : "is not the sum of the summaries");
@@ -268,6 +269,7 @@ class ChunkChecks {
                     : 0;
     if (!summary) return;
     own.losses = summary->losses;
+    if (!summary->classes) own.classes.reset();
     summaries_ += own == *summary ? 0 : 1;
   }
 

@@ -161,6 +161,10 @@ std::string text_line(const TraceReader& trace, const Cursor& cursor, const Even
 
 }  // namespace
 
+std::string class_name(const TraceReader& trace, ClassId id) {
+  return class_name(class_of(trace, id), id);
+}
+
 void for_each_event_line(const TraceReader& trace, const Chunk& chunk, const EventFilter& filter,
                          bool json, const std::function<void(const std::string&)>& visit) {
   const auto wanted = [&](const Cursor& cursor, const Event& event) {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "analyze/report/event_lines.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
 #include "format/print/json_line.h"
@@ -168,6 +169,16 @@ std::string function_json(const TraceReader& trace, FunctionId id, const Functio
   return line.add_array("rows", rows_json(sums.durations)).text();
 }
 
+std::vector<std::string> class_lines(const TraceReader& trace,
+                                     const std::map<ClassId, std::uint64_t>& classes) {
+  std::vector<std::string> lines;
+  for (const auto& [id, events] : classes) {
+    JsonLine line;
+    lines.push_back(line.add("class", class_name(trace, id)).add("events", events).text());
+  }
+  return lines;
+}
+
 std::string summary_line(const TraceReader& trace, const char* kind, const Summary& summary) {
   std::vector<std::string> functions, processes, slowest, losses;
   for (const auto& [id, sums] : summary.functions)
@@ -194,13 +205,11 @@ std::string summary_line(const TraceReader& trace, const char* kind, const Summa
   executions.add("begun", summary.executions.begun).add("ended", summary.executions.ended);
   executions.add("lost", summary.executions.lost);
   executions.add("total_ns", summary.executions.total.count());
-  return record(kind)
-      .add_array("functions", functions)
-      .add_array("processes", processes)
-      .add_array("slowest", slowest)
-      .add_array("losses", losses)
-      .add("executions", executions)
-      .text();
+  JsonLine line = record(kind);
+  line.add_array("functions", functions).add_array("processes", processes);
+  line.add_array("slowest", slowest).add_array("losses", losses).add("executions", executions);
+  if (summary.classes) line.add_array("classes", class_lines(trace, *summary.classes));
+  return line.text();
 }
 
 template <typename Rows, typename ToLine>

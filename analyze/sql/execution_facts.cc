@@ -107,12 +107,15 @@ bool ExecutionFactReader::tells_of_executions(ClassId event_class) const {
   return one && one->tells != Tells::kIdle;
 }
 
-std::optional<bool> ExecutionFactReader::aborted(ClassId event_class,
-                                                 const ArgumentValues& arguments) const {
+ExecutionFactReader::IdleFacts ExecutionFactReader::idle_facts(
+    ClassId event_class, const ArgumentValues& arguments) const {
+  IdleFacts facts;
   const Known* one = known(event_class);
-  const auto found = one ? number(find(one->places, arguments, kAborted)) : std::nullopt;
-  if (!found) return std::nullopt;
-  return *found != 0;
+  if (!one) return facts;
+  if (const auto found = number(find(one->places, arguments, kAborted)))
+    facts.aborted = *found != 0;
+  facts.running_ns = number_above_0(find(one->places, arguments, kRunningFor));
+  return facts;
 }
 
 void ExecutionFactReader::add(const Event& event, const ArgumentValues& arguments,
@@ -130,8 +133,13 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
         facts.prepare_ns = prepare;
         facts.reported = event.ts;
       }
-      for (std::size_t i = 0; i < kMeasures.size(); ++i)
-        renew(facts.measures[i], number(argument(kMeasures[i].name)));
+      for (std::size_t i = 0; i < kMeasures.size(); ++i) {
+        // One that is suspended has given some rows: 0 says that nobody counted them.
+        const bool above_0 =
+            one->end == ExecutionFacts::End::kSuspended && !is_counted(kMeasures[i]);
+        const Argument* said = argument(kMeasures[i].name);
+        renew(facts.measures[i], above_0 ? number_above_0(said) : number(said));
+      }
       break;
     case Tells::kNotRun:
       if (facts.kind == Kind::kRun) facts.kind = Kind::kPreparation;

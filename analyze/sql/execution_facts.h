@@ -46,8 +46,14 @@ class ExecutionFactReader {
 
   // Whether events of the class begin an idle time in a transaction.
   bool is_idle_in_transaction(ClassId event_class) const;
-  // Of such an event: whether the transaction has failed.
-  std::optional<bool> aborted(ClassId event_class, const ArgumentValues& arguments) const;
+  // Of such an event: whether the transaction has failed; and for how long it had been idle when
+  // the trace began.
+  struct IdleFacts {
+    std::optional<bool> aborted;
+    std::optional<std::int64_t> running_ns;
+    bool operator==(const IdleFacts&) const = default;
+  };
+  IdleFacts idle_facts(ClassId event_class, const ArgumentValues& arguments) const;
 
   // Whether events of the class tell of executions.
   bool tells_of_executions(ClassId event_class) const;

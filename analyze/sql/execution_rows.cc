@@ -85,12 +85,13 @@ ExecutionRows::ExecutionRows(const std::vector<EventClass>& classes, const Datab
       processes_(processes),
       statements_(statements),
       execution_(database.prepare(insertion())),
-      idle_(database.prepare("INSERT INTO idle_in_transaction VALUES (?,?,?,?,?,NULL)")) {}
+      idle_(database.prepare("INSERT INTO idle_in_transaction VALUES (?,?,?,?,?,NULL,?)")) {}
 
 void ExecutionRows::class_event(const Event& event, const ThreadKey& thread,
                                 const ThreadState& state, ArgumentReader& arguments) {
   if (reader_.is_idle_in_transaction(event.event_class)) {
-    const Idle now{event.ts, reader_.aborted(event.event_class, arguments.next(event.event_class))};
+    const Idle now{event.ts,
+                   reader_.idle_facts(event.event_class, arguments.next(event.event_class))};
     const auto [place, is_new] = idle_now_.try_emplace(thread.pid, now);
     if (is_new) return;
     add_idle(thread.pid, place->second, event.ts);
@@ -146,7 +147,7 @@ void ExecutionRows::add_idle(std::uint32_t pid, const Idle& idle, std::optional<
     to = process->process.ended;
   if (to && *to >= idle.from) duration = (*to - idle.from).count();
   idle_.bind(1, std::int64_t{pid}).bind(2, process_id).bind(3, to_ns(idle.from));
-  idle_.bind(4, duration).bind(5, idle.aborted).run();
+  idle_.bind(4, duration).bind(5, idle.facts.aborted).bind(6, idle.facts.running_ns).run();
 }
 
 void ExecutionRows::finish(Database& database) {

@@ -33,7 +33,7 @@ class ExecutionRows {
  private:
   struct Idle {
     Timestamp from{};
-    std::optional<bool> aborted;
+    ExecutionFactReader::IdleFacts facts;
   };
   void add_idle(std::uint32_t pid, const Idle& idle, std::optional<Timestamp> to);
 

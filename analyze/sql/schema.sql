@@ -141,7 +141,8 @@ CREATE TABLE idle_in_transaction (
   ts_ns INTEGER NOT NULL,
   duration_ns INTEGER,  -- NULL: it was still idle when recording stopped
   aborted INTEGER,      -- 1: the transaction had failed
-  execution_id INTEGER  -- that ran before
+  execution_id INTEGER,  -- that ran before
+  running_ns INTEGER     -- for how long it had been idle when the trace began
 );
 
 CREATE TABLE processes (

@@ -151,6 +151,7 @@ void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& p
       put_varint(planes.texts, value(event.text));
       summary_.execution_begun();
     } else if (event.kind == EventKind::kOfClass) {
+      summary_.class_event(event.event_class);
       assert(of_class < thread.arguments.size());
       planes.arguments.put(event.event_class, thread.arguments[of_class++]);
     }

@@ -43,16 +43,17 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
   add_measures(completed, known, false);
   std::vector<ArgumentType> failed = measured;
   if (known.sqlstates) failed.push_back(argument(execution_argument::kSqlstate, "", Kind::kString));
-  add(ExecutionClass::kCompleted, Subject::kExecution, kCompleted, std::move(completed));
+  add(ExecutionClass::kCompleted, Subject::kExecution, kCompleted, completed);
   add(ExecutionClass::kFailed, Subject::kExecution, kFailed, std::move(failed));
-  add(ExecutionClass::kSuspended, Subject::kExecution, kSuspended, measured);
+  add(ExecutionClass::kSuspended, Subject::kExecution, kSuspended, std::move(completed));
   add(ExecutionClass::kNotRun, Subject::kExecution, kNotRun, {});
   add(ExecutionClass::kOfLeader, Subject::kExecution, kOfLeader,
       {argument(execution_argument::kLeader, "")});
   add(ExecutionClass::kRunning, Subject::kExecution, kRunning,
       {argument(execution_argument::kRunningFor, "ns")});
   add(ExecutionClass::kIdleInTransaction, Subject::kThread, kIdleInTransaction,
-      {argument(execution_argument::kAborted, "")});
+      {argument(execution_argument::kAborted, ""),
+       argument(execution_argument::kRunningFor, "ns")});
   add(ExecutionClass::kProcessEnded, Subject::kExecution, kProcessEnded, {});
   add(ExecutionClass::kSession, Subject::kExecution, kSession,
       {argument(execution_argument::kApplication, "", Kind::kString),

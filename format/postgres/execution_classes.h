@@ -35,7 +35,7 @@ inline constexpr std::string_view kRunning = "execution.running";
 // At its beginning: its session is another than its process's first execution had. kApplication,
 // kUser, kSessionUser.
 inline constexpr std::string_view kSession = "execution.session";
-// The thread is idle in a transaction from here to its next execution. kAborted.
+// The thread is idle in a transaction from here to its next execution. kAborted, kRunningFor.
 inline constexpr std::string_view kIdleInTransaction = "idle-in-transaction";
 }  // namespace execution_class
 
@@ -45,7 +45,7 @@ inline constexpr std::string_view kQueryId = "query_id";  // PostgreSQL's; 0: it
 inline constexpr std::string_view kPrepare = "prepare_ns";
 inline constexpr std::string_view kSqlstate = "sqlstate";  // five characters; empty: not known
 inline constexpr std::string_view kLeader = "leader_pid";  // 0: not known
-// For how long it had run; 0: not known.
+// For how long it had run, or been idle, when the trace began; 0: not known, or it was not.
 inline constexpr std::string_view kRunningFor = "running_ns";
 // The members of Session (format/table/tables.h).
 inline constexpr std::string_view kApplication = "application";
@@ -74,7 +74,7 @@ inline ClassId id_of(ExecutionClass one) {
 }
 
 // The classes, in the order of their ids, each with the arguments that are known: in this order
-// kQueryId, kPrepare, the counters, then what only a completion tells or kSqlstate.
+// kQueryId, kPrepare, the counters, then the rows or kSqlstate.
 std::vector<EventClass> execution_classes(const KnownOfExecutions& known);
 
 }  // namespace pgrec

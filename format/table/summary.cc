@@ -110,6 +110,12 @@ void Summary::merge(const Summary& other) {
   executions.ended = add_capped(executions.ended, other.executions.ended);
   executions.lost = add_capped(executions.lost, other.executions.lost);
   executions.total = add_capped(executions.total, other.executions.total);
+  if (!other.classes) classes.reset();
+  if (!classes) return;
+  for (const auto& [id, events] : *other.classes) {
+    std::uint64_t& sum = (*classes)[id];
+    sum = add_capped(sum, events);
+  }
 }
 
 void SummaryBuilder::thread(const ThreadKey& key) {
@@ -151,6 +157,11 @@ void SummaryBuilder::lost(const std::string& cause, std::uint64_t events) {
 
 Summary SummaryBuilder::take() {
   by_id_.clear();
+  for (std::size_t id = 0; id < of_class_.size(); ++id) {
+    if (of_class_[id] > 0)
+      (*summary_.classes)[ClassId{static_cast<std::uint32_t>(id)}] = of_class_[id];
+  }
+  of_class_.clear();
   process_ = nullptr;
   slow_from_ = Duration{-1};
   // Threads that were listed and did nothing.
@@ -183,6 +194,11 @@ Bytes encode(const Summary& summary) {
              put_varint(row, executions.lost);
              put_duration(row, executions.total);
            });
+  if (!summary.classes) return out;
+  put_rows(out, *summary.classes, [](Bytes& row, const auto& one) {
+    put_varint(row, value(one.first));
+    put_varint(row, one.second);
+  });
   return out;
 }
 
@@ -218,6 +234,15 @@ std::optional<Summary> decode_summary(ByteView payload) {
                        summary.executions.total = get_duration(row);
                      });
   if (!whole) return std::nullopt;
+  if (in.at_end()) {
+    summary.classes.reset();
+    return summary;
+  }
+  const bool has_classes = get_rows(in, [&](ByteReader& row) {
+    const auto id = ClassId{static_cast<std::uint32_t>(row.varint_below(layout::kMaxClasses))};
+    (*summary.classes)[id] = row.varint();
+  });
+  if (!has_classes) return std::nullopt;
   return summary;
 }
 

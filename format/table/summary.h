@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "format/frame/bytes.h"
@@ -80,6 +81,8 @@ struct Summary {
   std::vector<SlowCall> slowest;                      // kSlowest at most; the slowest first
   std::map<std::string, std::uint64_t> losses;        // events, by cause
   ExecutionsSummary executions;
+  // Events of each class. Not there where it is not known: in traces from before format 1.3.
+  std::optional<std::map<ClassId, std::uint64_t>> classes{std::in_place};
 
   void merge(const Summary& other);
   bool operator==(const Summary&) const = default;
@@ -96,12 +99,19 @@ class SummaryBuilder {
     ++process_->calls;
   }
   void execution_begun() { ++summary_.executions.begun; }
+  void class_event(ClassId event_class) {
+    const std::size_t index = value(event_class);
+    if (index >= of_class_.size()) of_class_.resize(index + 1);
+    ++of_class_[index];
+  }
   // Either, where the event is such.
   [[gnu::always_inline]] void begun(const Event& event) {
     if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
       call_begun(event.function);
     } else if (event.kind == EventKind::kExecutionBegin) {
       execution_begun();
+    } else if (event.kind == EventKind::kOfClass) {
+      class_event(event.event_class);
     }
   }
 
@@ -137,6 +147,7 @@ class SummaryBuilder {
 
   Summary summary_;
   std::vector<FunctionSummary*> by_id_;  // into summary_.functions
+  std::vector<std::uint64_t> of_class_;  // events, by class
   ProcessSummary* process_ = nullptr;    // into summary_.processes
   Duration slow_from_{-1};  // what a call has to last longer than to be among the slowest
 };

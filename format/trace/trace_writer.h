@@ -88,6 +88,8 @@ class TraceWriter {
   std::uint64_t events() const { return events_; }
   std::uint64_t calls() const { return calls_; }
   std::uint64_t executions() const { return executions_; }
+  // What all these come to.
+  const Summary& total() const { return total_; }
 
  private:
   // What the arguments of a chunk's events take.

@@ -17,6 +17,7 @@
 #include "format/error.h"
 #include "format/frame/file.h"
 #include "format/print/number.h"
+#include "record/binary/command_tags.h"
 #include "record/binary/eh_frame.h"
 #include "record/host/descriptor.h"
 
@@ -133,6 +134,33 @@ std::string read_server_version(Elf_Scn* section) {
     }
   }
   return {};
+}
+
+void add_relocations(Elf_Scn* section, const GElf_Shdr& header, LoadedData& data) {
+  Elf_Data* table = elf_getdata(section, nullptr);
+  if (!table || header.sh_entsize == 0) return;
+  for (std::size_t i = 0; i < header.sh_size / header.sh_entsize; ++i) {
+    GElf_Rela one;
+    if (gelf_getrela(table, static_cast<int>(i), &one) &&
+        GELF_R_TYPE(one.r_info) == R_X86_64_RELATIVE)
+      data.relocated.emplace(one.r_offset, static_cast<std::uint64_t>(one.r_addend));
+  }
+}
+
+// Borrows from `elf`.
+LoadedData loaded_data(Elf* elf) {
+  LoadedData data;
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section));) {
+    GElf_Shdr header;
+    if (!gelf_getshdr(section, &header) || (header.sh_flags & SHF_ALLOC) == 0) continue;
+    if (header.sh_type == SHT_RELA) add_relocations(section, header, data);
+    if (header.sh_type != SHT_PROGBITS || (header.sh_flags & SHF_EXECINSTR) != 0) continue;
+    const Elf_Data* bytes = elf_rawdata(section, nullptr);
+    if (!bytes || !bytes->d_buf) continue;
+    data.sections.push_back(
+        {header.sh_addr, {static_cast<const std::uint8_t*>(bytes->d_buf), bytes->d_size}});
+  }
+  return data;
 }
 
 // A USDT probe's note holds three addresses and three strings: where the probe is, where
@@ -276,6 +304,7 @@ ElfImage read_elf(const std::string& path) {
       image.usdt_sites.begin(), image.usdt_sites.end(), [](const UsdtSite& a, const UsdtSite& b) {
         return std::tie(a.provider, a.name, a.address) < std::tie(b.provider, b.name, b.address);
       });
+  if (!image.server_version.empty()) image.command_tags = find_command_tags(loaded_data(elf.get()));
   image.entry = file.header.e_entry;
   image.add({});
   for (auto* variables : {&image.variables, &image.locals}) {

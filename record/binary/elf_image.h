@@ -54,10 +54,11 @@ struct ElfImage {
   std::string build_id;  // hexadecimal, empty when it has none
   std::string
       server_version;  // "15.18 (Debian 15.18-0+deb12u1)" in a PostgreSQL server, else empty
-  std::vector<Symbol> functions;    // by name, then offset; no doubles
-  std::vector<Variable> variables;  // those that other files can see, by name; no doubles
-  std::vector<Variable> locals;     // variables of one source file, where .symtab names them
-  std::uint64_t entry = 0;          // virtual address of the program's first instruction
+  std::vector<std::string> command_tags;  // of such a server, by their numbers
+  std::vector<Symbol> functions;          // by name, then offset; no doubles
+  std::vector<Variable> variables;        // those that other files can see, by name; no doubles
+  std::vector<Variable> locals;           // variables of one source file, where .symtab names them
+  std::uint64_t entry = 0;                // virtual address of the program's first instruction
   // By provider, name and address.
   std::vector<UsdtSite> usdt_sites;
 

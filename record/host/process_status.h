@@ -14,9 +14,12 @@ namespace pgrec {
 // The number that the line of `key` ("PPid") begins with. Nothing where there is no such line, or
 // no number in it.
 std::optional<std::uint32_t> status_number(std::istream& status, std::string_view key);
+// The last of several, as of "NSpid": the process's number in its own pid namespace.
+std::optional<std::uint32_t> last_status_number(std::istream& status, std::string_view key);
 
 // The same of the file at `path`, such as "/proc/self/status". Nothing also where it cannot be
 // read: the process is gone, or may not be seen.
 std::optional<std::uint32_t> status_number(const std::string& path, std::string_view key);
+std::optional<std::uint32_t> last_status_number(const std::string& path, std::string_view key);
 
 }  // namespace pgrec

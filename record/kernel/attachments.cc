@@ -81,9 +81,10 @@ Refusals Attachments::attach_hooks(const std::string& binary, const wire_server&
   Refusals refusals(sites.size());
   for (std::size_t i = sites.size(); i-- > 0;) {
     const HookSite& site = sites[i];
+    bpf_program* program = programs_.program_of(site.hook);
+    if (!bpf_program__autoload(program)) continue;  // it is not needed
     errno = ECANCELED;
-    if (given_up_ || !other_links_.attach(programs_.program_of(site.hook), binary,
-                                          {{site.offset}, {servers_}, {}}, false))
+    if (given_up_ || !other_links_.attach(program, binary, {{site.offset}, {servers_}, {}}, false))
       refusals[i] = refusal_reason(errno);
   }
   ++servers_;

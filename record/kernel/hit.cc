@@ -160,6 +160,7 @@ ThreadHit decode_late_end(const wire_late_end& end) {
   decoded.hit.ts_ns = end.ts_ns;
   decoded.hit.sp = end.cpu_ns;
   decoded.hit.kind = WIRE_GONE;
+  decoded.hit.end = static_cast<std::uint8_t>(end.flags);
   return decoded;
 }
 

@@ -25,7 +25,7 @@ struct QueryHit {
   bool fastpath = false;    // of WIRE_BEGIN
   bool client = false;      // of WIRE_BEGIN: its process serves a client
   // Of a WIRE_BEGIN that is not the kernel side's: it ran when recording began, for so long; 0: not
-  // known for how long.
+  // known for how long. The same of a WIRE_IDLE: it was idle in a transaction.
   std::optional<std::uint64_t> running_ns;
   wire_done done{};          // of WIRE_COMPLETED, WIRE_FAILED and WIRE_SUSPENDED
   bool in_pipeline = false;  // of WIRE_COMPLETED
@@ -42,6 +42,7 @@ struct Hit {
   bool waited = false;                 // of WIRE_ENTER: see WIRE_WAITED
   bool in_transaction = false;         // of WIRE_IDLE
   bool in_failed_transaction = false;  // of WIRE_IDLE
+  std::uint8_t end = 0;                // of WIRE_GONE: enum wire_end_flags
   std::unique_ptr<QueryHit> query;     // of WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED
   // Of WIRE_POINT; none where its class has none.
   std::unique_ptr<ArgumentValues> arguments;
@@ -116,6 +117,7 @@ inline ThreadHit decode_hit(const wire_hit& wire) {
   decoded.hit.sp = wire.sp;
   decoded.hit.probe = static_cast<std::uint16_t>(wire.stamp >> WIRE_STAMP_PROBE);
   decoded.hit.kind = static_cast<wire_kind>(wire.stamp >> WIRE_STAMP_KIND & 0xff);
+  decoded.hit.end = static_cast<std::uint8_t>(wire.stamp >> WIRE_STAMP_FLAGS);
   decoded.hit.chained = has(WIRE_CHAINED);
   decoded.hit.no_return = has(WIRE_NO_RETURN);
   decoded.hit.straddles = has(WIRE_STRADDLES);

@@ -81,7 +81,10 @@ void configure_probes(pgrec_bpf& skeleton, const SessionConfig& config) {
   skeleton.rodata->sample_every = config.sample_every;
   throw_if_failed(bpf_map__set_max_entries(maps.counters, counted));
   if (config.usdt) throw_if_failed(bpf_map__set_max_entries(maps.sites, kMostSites));
-  if (!config.pids.empty()) throw_if_failed(bpf_map__set_max_entries(maps.targets, kMostTargets));
+  if (!config.pids.empty()) {
+    throw_if_failed(bpf_map__set_max_entries(maps.targets, kMostTargets));
+    throw_if_failed(bpf_map__set_max_entries(maps.leaders, kMostTargets));
+  }
   if (min_duration_ns > 0 || config.sample_every > 1)
     throw_if_failed(bpf_map__set_max_entries(maps.threads, kMostThreads));
   if (min_duration_ns > 0) {
@@ -114,8 +117,10 @@ void choose_programs(LoadedPrograms& loaded, const SessionConfig& config) {
       bpf_program__set_autoload(program, false);
   if (config.probes > 0) loaded.of_probes = {programs.on_enter, programs.on_exit};
   if (config.usdt) loaded.of_probes.push_back(programs.on_point);
-  for (int hook = 0; config.queries && hook < WIRE_HOOKS; ++hook)
-    loaded.of_probes.push_back(loaded.program_of(static_cast<wire_hook>(hook)));
+  for (int hook = 0; config.queries && hook < WIRE_HOOKS; ++hook) {
+    if (hook != WIRE_ON_WORKER || !config.pids.empty())
+      loaded.of_probes.push_back(loaded.program_of(static_cast<wire_hook>(hook)));
+  }
   for (bpf_program* needed : loaded.of_probes)
     bpf_program__set_autoload(needed, true);
   bpf_program__set_autoload(programs.on_thread_exit, true);
@@ -157,6 +162,10 @@ std::array<bpf_program*, 2> programs_of(wire_hook hook, const pgrec_bpf& skeleto
       return {programs.on_role, programs.on_role};
     case WIRE_ON_SESSION_USER:
       return {programs.on_session_user, programs.on_session_user};
+    case WIRE_ON_REPLICATION:
+      return {programs.on_replication, programs.slow_on_replication};
+    case WIRE_ON_WORKER:
+      return {programs.on_worker, programs.on_worker};
     case WIRE_HOOKS:
       break;
   }

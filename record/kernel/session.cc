@@ -11,6 +11,8 @@
 
 #include "bpf/pgrec.skel.h"
 #include "record/host/cpus.h"
+#include "record/host/proc_path.h"
+#include "record/host/process_status.h"
 #include "record/host/process_tree.h"
 #include "record/kernel/load_error.h"
 
@@ -159,7 +161,9 @@ void KernelSession::follow(const std::vector<std::uint32_t>& pids) {
   for (std::size_t before = SIZE_MAX; added.size() != before;) {
     before = added.size();
     for (const std::uint32_t pid : with_descendants(pids)) {
-      if (added.insert(pid).second) add_target(pid);
+      if (!added.insert(pid).second) continue;
+      add_target(pid);
+      add_leader(pid);
     }
   }
 }
@@ -183,6 +187,18 @@ void KernelSession::add_target(std::uint32_t pid) {
   const std::uint8_t present = 1;
   throw_if_failed(
       bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.targets), &pid, &present, BPF_ANY));
+}
+
+// Who may not ask for its namespace knows that it is this one where it has one number.
+void KernelSession::add_leader(std::uint32_t pid) {
+  const auto number = last_status_number(proc_path(pid, "status"), "NSpid");
+  auto pidns = pid_namespace(pid);
+  if (!pidns && number == pid) pidns = own_pid_namespace();
+  if (!number || !pidns) return;
+  const wire_leader leader{*number, static_cast<std::uint32_t>(*pidns)};
+  const std::uint8_t present = 1;
+  throw_if_failed(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.leaders), &leader,
+                                      &present, BPF_ANY));
 }
 
 bool KernelSession::seed(const wire_statement& statement) {

@@ -84,6 +84,8 @@ class KernelSession {
   KernelSession(const SessionConfig& config, const std::vector<std::uint32_t>& cpus, bool verbose);
   void make_rings(std::uint32_t cpus);
   void add_target(std::uint32_t pid);
+  // Its parallel workers are wanted, too.
+  void add_leader(std::uint32_t pid);
   // The index of the trial's probe: behind those of the probes and the hooks.
   std::uint32_t trial_probe() const { return config_.probes + 1; }
 

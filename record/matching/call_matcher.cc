@@ -63,10 +63,10 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
       break;
     case WIRE_IDLE:
       bury_before(hit, context);
-      execution_.idle(hit, now_, *context.queries, *out_);
+      execution_.idle(hit, now_, lost_before, *context.queries, *out_);
       break;
     case WIRE_GONE:
-      thread_ended(context);
+      thread_ended(hit, context);
       break;
     case WIRE_POINT:
       point(hit, context);
@@ -150,11 +150,11 @@ void CallMatcher::bury(const MatchContext& context) {
   emit(kind);
 }
 
-void CallMatcher::thread_ended(const MatchContext& context) {
+void CallMatcher::thread_ended(const Hit& end, const MatchContext& context) {
   shared_sp_.reset();
   while (!frames_.empty())
     bury(context);
-  execution_.thread_ended(now_, *context.queries, *out_);
+  execution_.thread_ended(end.end, now_, *context.queries, *out_);
 }
 
 void CallMatcher::finish(const MatchContext& context, MatchedEvents& out) {

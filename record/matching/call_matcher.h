@@ -88,7 +88,7 @@ class CallMatcher {
   void point(const Hit& hit, const MatchContext& context);
   // Ends what a report of activity shows to be dead.
   void bury_before(const Hit& report, const MatchContext& context);
-  void thread_ended(const MatchContext& context);
+  void thread_ended(const Hit& end, const MatchContext& context);
   // Ends the calls that share the SP of a return that just was; their own did not follow at once.
   void bury_sharers(const MatchContext& context);
   // Ends the innermost call, which did not return.

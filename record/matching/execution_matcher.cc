@@ -50,10 +50,19 @@ ArgumentValues measured(const Hit& hit, Timestamp begun, Timestamp now,
   for (const Measure& measure : kMeasures) {
     if (is_counted(measure) && is_known(measure, context.known)) add(done.usage[measure.counter]);
   }
-  if (hit.kind == WIRE_COMPLETED && context.known.rows) add(done.rows);
+  if (hit.kind != WIRE_FAILED && context.known.rows) add(done.rows);
   if (hit.kind == WIRE_FAILED && context.known.sqlstates)
     values.emplace_back(sqlstate_text(done.sqlstate));
   return values;
+}
+
+// `before_ns`: for how long it had been idle; 0: it was not, or not known.
+void emit_idle(MatchedEvents& out, bool failed, std::uint64_t before_ns, Timestamp now) {
+  emit(out, ExecutionClass::kIdleInTransaction, now, {std::uint64_t{failed ? 1u : 0u}, before_ns});
+}
+
+std::uint64_t monotonic_at(Timestamp at, const QueryContext& context) {
+  return context.begin_ns + static_cast<std::uint64_t>(to_ns(at));
 }
 
 }  // namespace
@@ -77,10 +86,8 @@ void ExecutionMatcher::start(const ThreadKey& thread, Timestamp now, QueryContex
 
 void ExecutionMatcher::end(Timestamp now, QueryContext& context, MatchedEvents& out) {
   if (!running_) return;
-  if (!running_->said && running_->client && context.known.errors) {
+  if (!running_->said && running_->client && context.known.errors)
     emit(out, ExecutionClass::kNotRun, now, {});
-    ++context.not_run;
-  }
   emit(out, EventKind::kExecutionEnd, now);
   running_.reset();
 }
@@ -90,6 +97,7 @@ void ExecutionMatcher::begin(const Hit& hit, const ThreadKey& thread, Timestamp 
                              MatchedEvents& out) {
   end(now, context, out);
   message_.reset();
+  transaction_.reset();
   running_ =
       Running{context.text_of(*hit.query, thread), 0, now, lost_reports, hit.query->client, false};
   start(thread, now, context, out);
@@ -118,30 +126,44 @@ void ExecutionMatcher::done(const Hit& hit, const ThreadKey& thread, Timestamp n
   if (has_next) start(thread, now, context, out);
 }
 
-void ExecutionMatcher::idle(const Hit& hit, Timestamp now, QueryContext& context,
-                            MatchedEvents& out) {
+void ExecutionMatcher::idle(const Hit& hit, Timestamp now, std::uint64_t lost_reports,
+                            QueryContext& context, MatchedEvents& out) {
   end(now, context, out);
   message_.reset();
+  transaction_.reset();
   if (!hit.in_transaction) return;
-  emit(out, ExecutionClass::kIdleInTransaction, now,
-       {std::uint64_t{hit.in_failed_transaction ? 1u : 0u}});
+  const std::uint64_t at_ns = monotonic_at(now, context);
+  transaction_ = Transaction{hit.in_failed_transaction, at_ns, lost_reports};
+  std::uint64_t before_ns = 0;
+  if (hit.query) {
+    before_ns = hit.query->running_ns.value_or(0);
+    transaction_->idle_from_ns = before_ns == 0 || before_ns > at_ns ? 0 : at_ns - before_ns;
+  }
+  emit_idle(out, hit.in_failed_transaction, before_ns, now);
 }
 
-void ExecutionMatcher::thread_ended(Timestamp now, QueryContext& context, MatchedEvents& out) {
+// A walsender ends its stream by ending in order; anybody else who does had only prepared what did
+// not run.
+void ExecutionMatcher::thread_ended(std::uint8_t flags, Timestamp now, QueryContext& context,
+                                    MatchedEvents& out) {
   if (running_ && !running_->said) {
-    if (running_->client) emit(out, ExecutionClass::kProcessEnded, now, {});
-    running_->said = true;
+    const bool failed = (flags & (running_->client ? WIRE_END_FAILED : WIRE_END_CRASHED)) != 0;
+    if (failed) emit(out, ExecutionClass::kProcessEnded, now, {});
+    running_->said = failed || (flags & WIRE_END_RUNNING) != 0;
   }
   end(now, context, out);
   message_.reset();
+  transaction_.reset();
 }
 
 void ExecutionMatcher::doubt(std::uint64_t lost_reports, Timestamp now, MatchedEvents& out) {
   if (message_ && message_->lost_reports != lost_reports) message_.reset();
+  if (transaction_ && transaction_->lost_reports != lost_reports) transaction_.reset();
   if (running_ && running_->lost_reports != lost_reports) lose(now, out);
 }
 
 void ExecutionMatcher::lose(Timestamp now, MatchedEvents& out) {
+  transaction_.reset();
   if (!running_) return;
   running_.reset();
   emit(out, EventKind::kExecutionLost, now);
@@ -150,6 +172,10 @@ void ExecutionMatcher::lose(Timestamp now, MatchedEvents& out) {
 void ExecutionMatcher::begin_again(const ThreadKey& thread, Timestamp now, QueryContext& context,
                                    MatchedEvents& out) {
   if (running_) start(thread, now, context, out);
+  if (!transaction_) return;
+  const std::uint64_t from_ns = transaction_->idle_from_ns;
+  emit_idle(out, transaction_->failed, from_ns == 0 ? 0 : monotonic_at(now, context) - from_ns,
+            now);
 }
 
 }  // namespace pgrec

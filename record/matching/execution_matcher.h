@@ -46,7 +46,6 @@ struct QueryContext {
   // the process.
   std::function<std::optional<Session>(std::uint32_t pid, std::uint64_t at_ns)> other_session;
   std::uint64_t begin_ns = 0;  // of the trace, CLOCK_MONOTONIC
-  std::uint64_t not_run = 0;   // counted here: executions that were none after all
 };
 
 class ExecutionMatcher {
@@ -57,18 +56,20 @@ class ExecutionMatcher {
              QueryContext& context, MatchedEvents& out);
   void done(const Hit& hit, const ThreadKey& thread, Timestamp now, std::uint64_t lost_reports,
             QueryContext& context, MatchedEvents& out);
-  void idle(const Hit& hit, Timestamp now, QueryContext& context, MatchedEvents& out);
-  void thread_ended(Timestamp now, QueryContext& context, MatchedEvents& out);
+  void idle(const Hit& hit, Timestamp now, std::uint64_t lost_reports, QueryContext& context,
+            MatchedEvents& out);
+  // `flags`: enum wire_end_flags.
+  void thread_ended(std::uint8_t flags, Timestamp now, QueryContext& context, MatchedEvents& out);
 
   // Ends what runs, if reports that came since it began are lost.
   void doubt(std::uint64_t lost_reports, Timestamp now, MatchedEvents& out);
   // Whatever runs ends unseen.
   void lose(Timestamp now, MatchedEvents& out);
-  // What runs begins again at `now`, in another trace.
+  // What runs, or is idle in a transaction, begins again at `now`, in another trace.
   void begin_again(const ThreadKey& thread, Timestamp now, QueryContext& context,
                    MatchedEvents& out);
 
-  bool idle() const { return !running_ && !message_; }
+  bool idle() const { return !running_ && !message_ && !transaction_; }
 
  private:
   struct Running {
@@ -85,6 +86,13 @@ class ExecutionMatcher {
   std::optional<Running> running_;
   // A text of the simple protocol of which a statement completed: another may follow.
   std::optional<Running> message_;
+  // The thread is idle in one.
+  struct Transaction {
+    bool failed = false;
+    std::uint64_t idle_from_ns = 0;  // CLOCK_MONOTONIC; 0: not known
+    std::uint64_t lost_reports = 0;  // before its begin
+  };
+  std::optional<Transaction> transaction_;
 };
 
 }  // namespace pgrec

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "format/error.h"
+#include "record/server/parallel_workers.h"
 
 namespace pgrec {
 namespace {
@@ -83,6 +84,8 @@ std::vector<NotProbed> attach(KernelSession& session, const RecordingPlan& plan)
     not_probed.push_back({"sched_process_exit (for processes that begin and end)", *reason});
   }
   if (plan.activity) attach_hooks(session, *plan.activity, not_probed);
+  // Those that are there already: of the others the hooks tell.
+  if (plan.activity && !plan.pids.empty()) session.follow(parallel_workers_of(plan.pids));
   return not_probed;
 }
 

@@ -40,6 +40,27 @@ ThreadHit running_hit(const ServerProcess& process, const wire_statement& statem
   return hit;
 }
 
+wire_statement idle_statement(const ServerProcess& process) {
+  wire_statement statement{};
+  statement.pid_tgid = std::uint64_t{process.pid} << 32 | process.pid;
+  statement.phase = WIRE_PHASE_NONE;
+  return statement;
+}
+
+ThreadHit idle_hit(const ServerProcess& process, std::uint64_t begin_ns, std::uint32_t hooks) {
+  ThreadHit hit;
+  hit.thread = {process.pid, process.pid};
+  hit.hit.ts_ns = begin_ns;
+  hit.hit.probe = hooks;
+  hit.hit.kind = WIRE_IDLE;
+  hit.hit.in_transaction = true;
+  hit.hit.in_failed_transaction = process.in_failed_transaction;
+  hit.hit.query = std::make_unique<QueryHit>();
+  hit.hit.query->running_ns =
+      static_cast<std::uint64_t>(process.running.value_or(Duration{}).count());
+  return hit;
+}
+
 ThreadHit waiting_hit(const wire_thread& thread, const wire_pending_enter& enter) {
   ThreadHit hit;
   hit.thread = {static_cast<std::uint32_t>(thread.pid_tgid >> 32),

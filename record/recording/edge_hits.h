@@ -18,6 +18,11 @@ wire_statement running_statement(const ServerProcess& process, std::uint64_t now
 ThreadHit running_hit(const ServerProcess& process, const wire_statement& statement,
                       std::uint64_t begin_ns, std::uint32_t hooks);
 
+// The same of a process that was idle in a transaction: what the kernel side takes for it, and the
+// report of that.
+wire_statement idle_statement(const ServerProcess& process);
+ThreadHit idle_hit(const ServerProcess& process, std::uint64_t begin_ns, std::uint32_t hooks);
+
 // The enter that waited in `thread`.
 ThreadHit waiting_hit(const wire_thread& thread, const wire_pending_enter& enter);
 

@@ -26,7 +26,7 @@ Parts::~Parts() {
   if (next_) ::unlink(next_->name().c_str());
 }
 
-TraceWriter Parts::begin_file(File file, std::uint64_t number, const Moment& beginning) const {
+TraceWriter Parts::begin_file(File file, std::uint64_t number, const Moment& beginning) {
   TraceWriter writer(std::move(file), sync_);
   writer.on_cut(on_cut_);
   Preamble preamble = describe_(beginning);
@@ -37,6 +37,7 @@ TraceWriter Parts::begin_file(File file, std::uint64_t number, const Moment& beg
   writer.write(preamble.facts);
   writer.write(preamble.functions);
   if (!preamble.classes.empty()) writer.write(preamble.classes);
+  classes_ = std::move(preamble.classes);
   return writer;
 }
 
@@ -148,9 +149,13 @@ std::vector<std::uint64_t> Parts::left_out() const {
 }
 
 Parts::Totals Parts::totals() const {
-  return {before_.bytes + writer_->size_bytes(), before_.calls + writer_->calls(),
-          before_.executions + writer_->executions(), before_.events + writer_->events(),
-          before_.lost_events + writer_->lost_events()};
+  Totals all = before_;
+  all.bytes += writer_->size_bytes();
+  all.calls += writer_->calls();
+  all.executions += execution_counts(writer_->total(), classes_);
+  all.events += writer_->events();
+  all.lost_events += writer_->lost_events();
+  return all;
 }
 
 }  // namespace pgrec

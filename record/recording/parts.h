@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "format/frame/output_file.h"
+#include "format/postgres/execution_counts.h"
 #include "format/trace/trace_writer.h"
 #include "record/host/clocks.h"
 #include "record/host/file_identity.h"
@@ -87,12 +88,12 @@ class Parts final : public EventSink {
   struct Totals {
     std::uint64_t bytes = 0;
     std::uint64_t calls = 0;
-    std::uint64_t executions = 0;
+    ExecutionCounts executions;
     std::uint64_t events = 0;
     std::uint64_t lost_events = 0;
   };
   Totals totals() const;
-  std::uint64_t executions() const override { return totals().executions; }
+  std::uint64_t executions() const override { return totals().executions.executions; }
   std::uint64_t removed() const { return removed_; }
 
   // What became of the parts that have ended since the last call.
@@ -111,7 +112,7 @@ class Parts final : public EventSink {
     std::string path;
     FileIdentity file;
   };
-  TraceWriter begin_file(File file, std::uint64_t number, const Moment& beginning) const;
+  TraceWriter begin_file(File file, std::uint64_t number, const Moment& beginning);
   void remove_oldest(Ended& ended);
   void wait_for_syncing();
 
@@ -121,6 +122,7 @@ class Parts final : public EventSink {
   Rotation rotation_;
   std::optional<OutputFile> output_;  // until its file is in place
   Describe describe_;
+  std::vector<EventClass> classes_;  // of every part
   std::function<void(const Summary&)> on_cut_;
   std::int64_t began_ns_ = 0;  // the first part, after 1970
   std::uint64_t number_ = 1;

@@ -21,13 +21,11 @@ std::string names_of_parts(const RecordingOutcome& outcome) {
          plural(outcome.parts, "part") + removed;
 }
 
-void print_trace(std::ostream& out, const RecordingPlan& plan, const ProbeTable& probes,
-                 const RecordingOutcome& outcome) {
+void print_trace(std::ostream& out, const ProbeTable& probes, const RecordingOutcome& outcome) {
   const std::uint64_t calls = outcome.totals.calls;
   out << names_of_parts(outcome) << ": " << bytes_text(outcome.totals.bytes);
   if (const auto each = bytes_each(outcome.totals.bytes, calls,
-                                   plan.activity ? outcome.totals.executions - outcome.not_run : 0,
-                                   outcome.totals.events)) {
+                                   outcome.totals.executions.executions, outcome.totals.events)) {
     out << ", " << fixed_text(each->bytes, 2) << " bytes " << (*each->what == 'c' ? "a " : "an ")
         << each->what;
   }
@@ -49,9 +47,11 @@ void print_points(std::ostream& out, const ProbeTable& probes, const RecordingOu
 void print_executions(std::ostream& out, const RecordingPlan& plan,
                       const RecordingOutcome& outcome) {
   out << "  executions  "
-      << (plan.activity ? count_text(outcome.totals.executions - outcome.not_run)
+      << (plan.activity ? count_text(outcome.totals.executions.executions)
                         : "not recorded: this binary reports no queries")
       << "\n";
+  if (const std::uint64_t runs = outcome.totals.executions.worker_runs; runs > 0)
+    out << "  workers     " << plural(runs, "run") << " of parallel workers, for these\n";
 }
 
 void print_cost(std::ostream& out, const RecordingOutcome& outcome) {
@@ -174,7 +174,7 @@ void print_losses(std::ostream& out, const ProbeTable& probes, const RecordingOu
 void print_summary(std::ostream& out, const RecordOptions& options, const RecordingPlan& plan,
                    const RecordingOutcome& outcome) {
   const ProbeTable probes = plan.probes();
-  print_trace(out, plan, probes, outcome);
+  print_trace(out, probes, outcome);
   print_points(out, probes, outcome);
   print_executions(out, plan, outcome);
   out << "  duration    " << duration_text(outcome.elapsed) << ", ended by "

@@ -27,7 +27,6 @@ struct RecordingOutcome {
   std::string ended_by;
   Duration elapsed{};
   std::size_t processes = 0;
-  std::uint64_t not_run = 0;                  // executions that turned out to be none
   std::vector<ProbeCounts> counts;            // by probe
   std::vector<Account> accounts;              // by probe
   std::vector<std::uint64_t> without_room;    // events by probe, of those without room in the trace

@@ -65,6 +65,8 @@ QueryContext Recorder::query_context(const KnownOfExecutions& known) {
 void Recorder::begin_with(const std::vector<ServerProcess>& processes) {
   for (const ServerProcess& process : processes) {
     processes_.found(process, begin_ns_);
+    if (process.in_transaction && session_.seed(idle_statement(process)))
+      take(idle_hit(process, begin_ns_, probes_.hooks()));
     if (!process.query) continue;
     const wire_statement statement = running_statement(process, monotonic_ns());
     if (!session_.seed(statement)) continue;

@@ -94,8 +94,6 @@ class Recorder {
   // From the recording's beginning to now, or to when it stopped.
   Duration elapsed() const;
   std::size_t processes() const { return processes_.titles.count(); }
-  // Of all that began, those that turned out to be no executions.
-  std::uint64_t not_run() const { return matchers_.not_run(); }
   // The kernel side's counts, as of the last round that saw a loss; after finish(), the final ones.
   const std::vector<ProbeCounts>& counts() const { return ledger_.counts(); }
   // What became of each function's events, as written last.

@@ -254,7 +254,6 @@ RecordingOutcome Recording::outcome() {
   all.ended_by = recorder_->full().value_or(ended_by_);
   all.elapsed = recorder_->elapsed();
   all.processes = recorder_->processes();
-  all.not_run = recorder_->not_run();
   all.counts = recorder_->counts();
   all.accounts = recorder_->accounts();
   all.without_room = parts_->left_out();

@@ -58,8 +58,6 @@ class ThreadMatchers {
 
   // Threads in which something is open, or that are kept.
   std::size_t size() const { return matchers_.size(); }
-  // Of all executions that began, those that turned out to be none.
-  std::uint64_t not_run() const { return queries_.not_run; }
 
  private:
   std::map<ThreadKey, CallMatcher> matchers_;

@@ -19,7 +19,10 @@ struct BackendStatus {
   std::int64_t process_began_us;  // since 2000, UTC, like the others
   std::int64_t transaction_began_us;
   std::int64_t activity_began_us;
+  std::int64_t state_began_us;
 };
+// Its BackendState, in PostgreSQL 13 to 18.
+constexpr std::uint64_t kStateAt = 232;
 
 // BufferUsage and WalUsage of include/executor/instrument.h begin so.
 struct BufferUsage {
@@ -54,21 +57,41 @@ class Look {
   std::uint64_t bias_;
 };
 
-// How long ago the activity of `pid` began, where its status says so.
-std::optional<Duration> running_for(const Look& look, std::uint32_t pid) {
-  constexpr std::int64_t kUnixToPostgresUs = 946'684'800'000'000;
+struct Status {
+  std::uint64_t address = 0;
+  BackendStatus begins{};
+};
+
+std::optional<Status> status_of(const Look& look, std::uint32_t pid) {
   const auto entry = look.global<std::uint64_t>("MyBEEntry");
   if (!entry || *entry == 0) return std::nullopt;
   const auto status = look.memory().read<BackendStatus>(*entry);
   // In a namespace of its own the process has another number.
   if (!status || (status->pid != static_cast<std::int32_t>(pid) && status->pid <= 0))
     return std::nullopt;
+  return Status{*entry, *status};
+}
+
+// How long ago it was `began_us`, where that can be.
+std::optional<Duration> time_since(std::int64_t began_us, const BackendStatus& status) {
+  constexpr std::int64_t kUnixToPostgresUs = 946'684'800'000'000;
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   const std::int64_t now_us = now.tv_sec * 1'000'000ll + now.tv_nsec / 1000 - kUnixToPostgresUs;
-  const std::int64_t began_us = status->activity_began_us;
-  if (began_us < status->process_began_us || began_us > now_us) return std::nullopt;
+  if (began_us < status.process_began_us || began_us > now_us) return std::nullopt;
   return std::chrono::microseconds(now_us - began_us);
+}
+
+// Of BackendState, STATE_FASTPATH stands between the two.
+void look_at_transaction(const Look& look, const ServerHooks& hooks, ServerProcess& process) {
+  const std::uint32_t open = hooks.server.in_transaction;
+  const auto status = open > 0 ? status_of(look, process.pid) : std::nullopt;
+  if (!status) return;
+  const auto state = look.memory().read<std::uint32_t>(status->address + kStateAt);
+  if (!state || (*state != open && *state != open + 2)) return;
+  process.in_transaction = true;
+  process.in_failed_transaction = *state == open + 2;
+  process.running = time_since(status->begins.state_began_us, status->begins);
 }
 
 std::optional<ServerProcess> look_at(std::uint32_t pid, const ElfImage& image,
@@ -89,12 +112,17 @@ std::optional<ServerProcess> look_at(std::uint32_t pid, const ElfImage& image,
       process.role = look.memory().read_string(*name, kApplicationBytes).value_or("");
   }
   const auto query = look.global<std::uint64_t>("debug_query_string");
-  if (!query || *query == 0) return process;
+  if (!query) return process;
+  if (*query == 0) {
+    look_at_transaction(look, hooks, process);
+    return process;
+  }
   process.query = look.memory().read_string(*query, most_bytes + 1);
   if (!process.query) return process;
   process.cut = process.query->size() > most_bytes;
   process.query->resize(std::min(process.query->size(), most_bytes));
-  if (hooks.major > 0) process.running = running_for(look, pid);
+  const auto status = hooks.major > 0 ? status_of(look, pid) : std::nullopt;
+  if (status) process.running = time_since(status->begins.activity_began_us, status->begins);
   if (const auto usage = look.at<BufferUsage>(hooks.server.buffer_usage)) {
     for (int i = 0; i < 4; ++i)
       process.usage[WIRE_SHARED_HIT + i] = usage->shared[i];

@@ -17,10 +17,13 @@ namespace pgrec {
 
 struct ServerProcess {
   std::uint32_t pid = 0;
-  bool client = false;                    // it serves one
-  std::optional<std::string> query;       // that it runs
-  bool cut = false;                       // `query` is longer than `most_bytes`
-  std::optional<Duration> running;        // for how long it has run it; not known everywhere
+  bool client = false;               // it serves one
+  std::optional<std::string> query;  // that it runs
+  bool cut = false;                  // `query` is longer than `most_bytes`
+  // For how long it has run it, or has been idle in a transaction; not known everywhere.
+  std::optional<Duration> running;
+  bool in_transaction = false;  // it runs no query, but a transaction is open
+  bool in_failed_transaction = false;
   std::string application;                // its client's name for itself
   wire_identity identity{};               // who it is
   std::string role;                       // that SET ROLE has named; empty: none, or not known

@@ -31,6 +31,8 @@ constexpr std::array<NamedHook, WIRE_HOOKS> kHooks = {{
     {WIRE_ON_APPLICATION, "pgstat_report_appname", "application names"},
     {WIRE_ON_ROLE, "assign_role", "SET ROLE"},
     {WIRE_ON_SESSION_USER, "assign_session_authorization", "SET SESSION AUTHORIZATION"},
+    {WIRE_ON_REPLICATION, "exec_replication_command", "what walsenders refuse"},
+    {WIRE_ON_WORKER, "BecomeLockGroupMember", "the parallel workers of a process"},
 }};
 
 // Those on functions whose arguments have been the same since 9.2, or are not looked at where the
@@ -55,6 +57,16 @@ void fill_in_numbers(int major, wire_server& server) {
   if (major == 0) return;
   server.in_transaction = major >= 18 ? 4 : 3;
   server.fastpath = major >= 18 ? 5 : 4;
+}
+
+// Those of include/tcop/cmdtaglist.h that return rows and are not told with a number of them.
+void fill_in_tags(const std::vector<std::string>& tags, wire_server& server) {
+  static constexpr std::array<std::string_view, WIRE_UNCOUNTED> kUncounted = {"CALL", "EXPLAIN",
+                                                                              "SHOW"};
+  for (std::size_t i = 0; i < kUncounted.size(); ++i) {
+    const auto tag = std::find(tags.begin(), tags.end(), kUncounted[i]);
+    if (tag != tags.end()) server.uncounted[i] = static_cast<std::uint32_t>(tag - tags.begin());
+  }
 }
 
 std::uint64_t address_of(const ElfImage& image, const char* variable, std::uint64_t least_bytes,
@@ -122,6 +134,7 @@ void find_measures(const ElfImage& image, const Code& code, ServerHooks& hooks) 
   hooks.known.rows = hooks.major > 0;
   if (hooks.major == 0) return;
   fill_in_numbers(hooks.major, hooks.server);
+  fill_in_tags(image.command_tags, hooks.server);
   if (!find_identity_places(image, code, hooks.major, hooks.server))
     hooks.missing.push_back("who processes are, beyond their titles: the build does not show it");
   // Since PostgreSQL 13 what is read of them comes first in both.
@@ -133,6 +146,8 @@ void find_measures(const ElfImage& image, const Code& code, ServerHooks& hooks) 
   hooks.known.wal = hooks.server.wal_usage != 0;
   if (!hooks.known.query_ids)
     hooks.missing.push_back("query ids: the build does not show where they are");
+  if (hooks.server.uncounted[0] == 0)
+    hooks.missing.push_back("which rows are lines of EXPLAIN: the build does not show its tags");
   if (!hooks.known.buffers) hooks.missing.push_back("buffers: it has no pgBufferUsage");
   if (!hooks.known.wal) hooks.missing.push_back("WAL: it has no pgWalUsage");
 }

@@ -20,6 +20,15 @@ Duration between(std::uint64_t from_ns, std::uint64_t to_ns) {
   return Duration(to_ns > from_ns ? to_ns - from_ns : 0);
 }
 
+// As in a recording. One that completed can fail at its commit.
+std::optional<std::uint64_t> rows_of(const wire_slow& slow, bool whole) {
+  const bool completed =
+      slow.outcome == WIRE_SLOW_COMPLETED || (slow.outcome == WIRE_SLOW_FAILED && slow.ran_ns > 0);
+  const bool known =
+      completed ? slow.done_ns > 0 && !whole : slow.outcome == WIRE_SLOW_SUSPENDED && slow.rows > 0;
+  return known ? std::optional<std::uint64_t>(slow.rows) : std::nullopt;
+}
+
 bool has(std::uint32_t flags, wire_slow_flags flag) {
   return (flags & flag) != 0;
 }
@@ -158,8 +167,8 @@ ProcessIdentity SlowStatements::identity_of_client(const Report& report, const S
   return who;
 }
 
-// Left out: parallel workers, whose leader tells of the statement, and replication commands, which
-// go on for as long as there is a replica and are never run like statements.
+// Left out: parallel workers, whose leader tells of the statement, and replication commands that
+// did not fail, which go on for as long as there is a replica and are never run like statements.
 void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& now,
                           std::vector<SlowStatement>& told) {
   const wire_slow& wire = slow.slow;
@@ -169,7 +178,10 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
   statement.who = identity_of_client(report, slow, statement.text.text, client);
   const std::string type = statement.who.backend_type.value_or("");
   const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE);
-  if (type == "parallel worker" || (type == "walsender" && wire.ran_ns == 0 && !whole)) return;
+  const bool to_walsender = has(slow.flags, WIRE_SLOW_WALSENDER) || type == "walsender";
+  const bool replicates = to_walsender && wire.outcome != WIRE_SLOW_FAILED && !whole &&
+                          (wire.ran_ns == 0 || has(slow.flags, WIRE_SLOW_FOUND));
+  if (type == "parallel worker" || replicates) return;
   statement.pid = report.thread.pid;
   const Session& session = sessions_.at(report.thread.pid, wire.begun_ns);
   statement.application = session.application;
@@ -184,10 +196,7 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
     statement.commit = between(wire.done_ns, wire.ended_ns);
   statement.outcome = static_cast<wire_slow_outcome>(wire.outcome);
   statement.sqlstate = sqlstate_text(wire.sqlstate);
-  // An ERROR at the commit comes behind the completion, which has been told.
-  const bool completed =
-      wire.outcome == WIRE_SLOW_COMPLETED || has(slow.flags, WIRE_SLOW_IN_PIPELINE);
-  if (completed && wire.done_ns > 0 && !whole) statement.rows = wire.rows;
+  statement.rows = rows_of(wire, whole);
   statement.query_id = whole ? 0 : wire.query_id;
   statement.ran = wire.ran_ns > 0;
   std::copy_n(std::begin(wire.usage), WIRE_USAGES, std::begin(statement.usage));

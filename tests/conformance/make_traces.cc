@@ -236,6 +236,34 @@ void clocks() {
   trace.close(10'000'000'000);
 }
 
+// Summaries that count the events of each class, and so tell which executions are some: of those
+// that began one ran, one was only prepared, and one is a parallel worker's part.
+void counted() {
+  Trace trace("counted");
+  trace.facts();
+  trace.functions(1);
+  trace.writer().write(execution_classes({}));
+  constexpr ThreadKey kWorker{8, 8};
+  const auto tell = [&](ExecutionClass one, std::int64_t ns, ArgumentValues arguments,
+                        ThreadKey thread = kBackend) {
+    test::append(trace.writer(), thread, make(EventKind::kOfClass, ns, value(id_of(one))),
+                 std::move(arguments));
+  };
+  trace.begin("SELECT 1", 100);
+  tell(ExecutionClass::kNotRun, 190, {});
+  trace.end(200);
+  trace.writer().cut();
+  trace.begin("SELECT 2", 300);
+  trace.begin("SELECT 2", 310, kWorker);
+  tell(ExecutionClass::kOfLeader, 310, {std::uint64_t{7}}, kWorker);
+  trace.call(320, 330, 0, kWorker);
+  trace.end(340, kWorker);
+  tell(ExecutionClass::kSuspended, 390, {std::uint64_t{20}, std::uint64_t{5}});
+  trace.end(400);
+  tell(ExecutionClass::kIdleInTransaction, 400, {std::uint64_t{0}, std::uint64_t{0}});
+  trace.close(500);
+}
+
 // What a later minor version may add: a frame that may be passed over, a column, fields behind
 // those known of a row.
 void later_minor() {
@@ -338,7 +366,7 @@ int main(int argc, char** argv) {
   directory = argv[1];
   for (const auto make_trace :
        {tiny, empty, nested, outcomes, executions, threads, times, wide, compressed, classes,
-        losses, clocks, accounts, queries, sessions, later_minor, damaged, refused})
+         losses, clocks, accounts, queries, sessions, counted, later_minor, damaged, refused})
     make_trace();
   return 0;
 }

@@ -158,6 +158,20 @@ test_a_server_that_starts_later_and_again_is_recorded() {
   [ "$(query t.pgt "SELECT value FROM meta WHERE key = 'server.binary'")" = "$work/program" ] || fail "the server is not named"
 }
 
+# As pg_cron's background workers do.
+test_a_report_of_idle_is_none_of_a_query_whatever_its_text() {
+  require_bpf
+  record_start -x "$PROGRAMS/server_of_15" -f work -o t.pgt
+  start_server "$PROGRAMS/server_of_15"
+  server_do "query SELECT 1" "work 1" "idle SELECT 1" "work 2" "idle SELECT 2"
+  stop_server
+  record_stop
+  check "recorder status" 0 "$recorder_status"
+  check "executions, and the calls in each" "SELECT 1,1" \
+    "$(query t.pgt 'SELECT e.text, (SELECT count(*) FROM calls c WHERE c.execution_id = e.execution_id) FROM executions e')"
+  check "calls" 3 "$(query t.pgt 'SELECT count(*) FROM calls')"
+}
+
 # make_jail PROGRAM: the program with its libraries in the directory jail
 make_jail() {
   local library

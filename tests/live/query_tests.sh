@@ -79,11 +79,11 @@ test_each_message_of_the_extended_protocol_is_understood() {
     'call 2026'
   stop_frontend
   stop_recording
-  check executions "suspended,,,SELECT generate_series(1,5)
-suspended,,,SELECT generate_series(1,5)
+  check executions "suspended,2,,SELECT generate_series(1,5)
+suspended,2,,SELECT generate_series(1,5)
 completed,1,,SELECT generate_series(1,5)
 completed,0,,BEGIN
-suspended,,,SELECT generate_series(1,5)
+suspended,3,,SELECT generate_series(1,5)
 completed,2,,SELECT generate_series(1,5)
 completed,0,,COMMIT
 completed,1,,SELECT 7

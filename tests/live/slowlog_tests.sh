@@ -115,11 +115,11 @@ test_each_message_of_the_extended_protocol_is_logged() {
   stop_frontend
   record_stop
   check "statements" "- not-run SELECT generate_series(1,5)
-- suspended SELECT generate_series(1,5)
-- suspended SELECT generate_series(1,5)
+2 suspended SELECT generate_series(1,5)
+2 suspended SELECT generate_series(1,5)
 1 completed SELECT generate_series(1,5)
 0 completed BEGIN
-- suspended SELECT generate_series(1,5)
+3 suspended SELECT generate_series(1,5)
 2 completed SELECT generate_series(1,5)
 0 completed COMMIT
 1 completed SELECT 7
@@ -171,7 +171,7 @@ test_a_killed_backend_leaves_its_statement() {
   kill -9 "$session_pid"
   session_wait
   record_stop
-  check_match "the statement" "rows=- outcome=ended pid=$session_pid user=postgres *" \
+  check_match "the statement" "rows=- outcome=error pid=$session_pid user=postgres *" \
     "$(line_of "SELECT pg_sleep(60), 'killed'" slow.out)"
 }
 
@@ -184,7 +184,7 @@ test_autovacuum_is_logged_and_parallel_workers_are_not() {
   run_sql 'UPDATE t SET a = a + 1'
   until_true grep -q 'text=autovacuum: VACUUM.*public\.t' slow.log
   record_stop
-  check_match "the line" $'rows=- outcome=completed pid=* database=* client=- application=- process="autovacuum worker" text=*' \
+  check_match "the line" $'rows=- outcome=ended pid=* database=* client=- application=- process="autovacuum worker" text=*' \
     "$(line_of 'autovacuum: VACUUM' slow.log | grep 'public\.t' | head -n 1)"
   check "lines of the parallel query" 1 "$(grep -c 'SELECT count' slow.log)"
 }

@@ -3,7 +3,7 @@
  * and says "ok" when it has:
  *
  *   query TEXT   reports that it begins to run TEXT
- *   idle         reports that it runs nothing
+ *   idle [TEXT]  reports that it runs nothing, and with TEXT what it ran
  *   work N       calls work() N times
  *   enter        calls nested(), which goes on to take lines
  *   leave        returns from nested()
@@ -13,6 +13,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* With SERVER_VERSION it says which one of PostgreSQL it is, whose states have these numbers. */
+#ifdef SERVER_VERSION
+__attribute__((used)) static const char version[] =
+    "PostgreSQL " SERVER_VERSION " on x86_64-pc-linux-gnu, compiled by a test, 64-bit";
+enum { IDLE = 1, RUNNING = 2 };
+#else
+enum { RUNNING = 1, IDLE = 2 };
+#endif
 
 #define PROBED __attribute__((noinline, noclone, used))
 
@@ -44,9 +53,11 @@ static int take_lines(void) {
   while (fgets(line, sizeof(line), stdin)) {
     line[strcspn(line, "\n")] = 0;
     if (!strncmp(line, "query ", 6)) {
-      pgstat_report_activity(1, line + 6);
+      pgstat_report_activity(RUNNING, line + 6);
     } else if (!strcmp(line, "idle")) {
-      pgstat_report_activity(2, NULL);
+      pgstat_report_activity(IDLE, NULL);
+    } else if (!strncmp(line, "idle ", 5)) {
+      pgstat_report_activity(IDLE, line + 5);
     } else if (!strncmp(line, "work ", 5)) {
       for (long i = atol(line + 5); i > 0; i--)
         work(i);

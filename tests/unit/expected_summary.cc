@@ -46,6 +46,7 @@ Summary expected_summary(const std::vector<ThreadEvents>& batch, const Oracle::E
         ++summary.processes[stretch.thread.pid].calls;
       }
       if (event.kind == EventKind::kExecutionBegin) ++summary.executions.begun;
+      if (event.kind == EventKind::kOfClass) ++(*summary.classes)[event.event_class];
     }
   }
   std::map<FunctionId, std::vector<std::uint64_t>> durations;

@@ -98,11 +98,18 @@ TEST_F(RecordLines, OfAnAccountHaveTheRowsOfShortCalls) {
 TEST_F(RecordLines, OfASummaryHaveEveryListEvenWhereItIsEmpty) {
   const char* const rest =
       R"("functions": [], "processes": [], "slowest": [], "losses": [], "executions": )"
-      R"({"begun": 0, "ended": 0, "lost": 0, "total_ns": 0}})";
+      R"({"begun": 0, "ended": 0, "lost": 0, "total_ns": 0}, "classes": []})";
   EXPECT_EQ(lines(FrameType::kSummary, encode(Summary{})),
             Rows{std::string(R"({"record": "summary", )") + rest});
   EXPECT_EQ(lines(FrameType::kTotal, encode(Summary{})),
             Rows{std::string(R"({"record": "total", )") + rest});
+}
+
+// Before format 1.3.
+TEST_F(RecordLines, OfASummaryThatDoesNotKnowOfClassesSayNothingOfThem) {
+  Summary old;
+  old.classes.reset();
+  EXPECT_EQ(lines(FrameType::kSummary, encode(old)).front().find("classes"), std::string::npos);
 }
 
 TEST_F(RecordLines, AreNoneWhereAPayloadIsNoTable) {

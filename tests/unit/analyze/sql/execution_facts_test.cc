@@ -50,6 +50,14 @@ TEST_F(ExecutionFactsTest, AreOfAnErrorWithoutASqlstateWhereTheProcessEnded) {
   EXPECT_EQ(told("execution.process-ended", {}, {}), expected);
 }
 
+// One that is suspended has given some.
+TEST_F(ExecutionFactsTest, AreOfRowsThatNobodyCountedOnlyWhereItCompleted) {
+  const ArgumentValues none = {std::uint64_t{0}};
+  EXPECT_EQ(told("execution.completed", {type("rows")}, none).measures[0], 0);
+  EXPECT_EQ(told("execution.suspended", {type("rows")}, none).measures[0], std::nullopt);
+  EXPECT_EQ(told("execution.suspended", {type("rows")}, {std::uint64_t{3}}).measures[0], 3);
+}
+
 // Classes of which each has other arguments.
 class ExecutionFactsOfSeveral : public ExecutionFactsTest {
  protected:
@@ -198,10 +206,10 @@ TEST_F(ExecutionFactsTest, AreNotToldByOtherClasses) {
 TEST_F(ExecutionFactsTest, SayWhetherATransactionHasFailed) {
   const ExecutionFactReader reader({{ClassId{1}, {}, "idle-in-transaction", {type("aborted")}},
                                     {ClassId{2}, {}, "idle-in-transaction", {}}});
-  EXPECT_EQ(reader.aborted(ClassId{1}, {std::uint64_t{1}}), true);
-  EXPECT_EQ(reader.aborted(ClassId{1}, {std::uint64_t{0}}), false);
-  EXPECT_EQ(reader.aborted(ClassId{1}, {}), std::nullopt);
-  EXPECT_EQ(reader.aborted(ClassId{2}, {}), std::nullopt);
+  EXPECT_EQ(reader.idle_facts(ClassId{1}, {std::uint64_t{1}}).aborted, true);
+  EXPECT_EQ(reader.idle_facts(ClassId{1}, {std::uint64_t{0}}).aborted, false);
+  EXPECT_EQ(reader.idle_facts(ClassId{1}, {}).aborted, std::nullopt);
+  EXPECT_EQ(reader.idle_facts(ClassId{2}, {}).aborted, std::nullopt);
 }
 
 }  // namespace

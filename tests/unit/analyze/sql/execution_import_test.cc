@@ -3,6 +3,7 @@
 // ended.
 #include <gtest/gtest.h>
 
+#include "analyze/calls/counted_executions.h"
 #include "analyze/report/execution_views.h"
 #include "analyze/sql/importer.h"
 #include "tests/unit/append_event.h"
@@ -32,8 +33,8 @@ class ExecutionImport : public testing::Test {
         {ClassId{kFailed}, {}, "execution.failed", {{"sqlstate", Kind::kString, ""}}},
         {ClassId{kNotRun}, {}, "execution.not-run", {}},
         {ClassId{kOfLeader}, {}, "execution.of-leader", {type("leader_pid")}},
-        {ClassId{kIdle}, {}, "idle-in-transaction", {type("aborted")}},
-        {ClassId{kSuspended}, {}, "execution.suspended", {}},
+        {ClassId{kIdle}, {}, "idle-in-transaction", {type("aborted"), type("running_ns")}},
+        {ClassId{kSuspended}, {}, "execution.suspended", {type("rows")}},
         {ClassId{kProcessEnded}, {}, "execution.process-ended", {}}});
   }
   void event(const Event& event) { writer_.append({pid_, pid_}, std::span(&event, 1)); }
@@ -94,7 +95,7 @@ TEST_F(ExecutionImport, SaysHowEachEnded) {
   tell(390, kFailed, {std::string("22012")});
   end(400);
   begin(500, "SELECT 3");
-  tell(590, kSuspended, {});
+  tell(590, kSuspended, {std::uint64_t{2}});
   end(600);
   begin(700, "SELECT 4");
   end(800);
@@ -104,9 +105,22 @@ TEST_F(ExecutionImport, SaysHowEachEnded) {
   import();
   EXPECT_EQ(rows("SELECT text, outcome, sqlstate, rows, run_ns FROM executions ORDER BY ts_ns"),
             (Rows{"SELECT 1|completed|NULL|1|90", "SELECT 2|error|22012|NULL|NULL",
-                  "SELECT 3|suspended|NULL|NULL|NULL", "SELECT 4|ended|NULL|NULL|NULL",
+                  "SELECT 3|suspended|NULL|2|NULL", "SELECT 4|ended|NULL|NULL|NULL",
                   "SELECT 5|exit-lost|NULL|NULL|NULL", "SELECT 6|open|NULL|NULL|NULL"}));
-  EXPECT_EQ(rows("SELECT executions, errors, rows FROM statements"), (Rows{"6|1|1"}));
+  EXPECT_EQ(rows("SELECT executions, errors, rows FROM statements"), (Rows{"6|1|3"}));
+}
+
+TEST_F(ExecutionImport, HasAsManyOfEachKindAsAreCounted) {
+  run_in_parallel();
+  begin(300, "SELECT b");
+  tell(390, kNotRun, {});
+  end(400);
+  begin(500, "SELECT c");
+  import();
+  TraceReader trace = file_.reader();
+  EXPECT_EQ(counted_executions(trace), (ExecutionCounts{2, 1, 1}));
+  EXPECT_EQ(rows("SELECT kind, count(*) FROM execution_rows GROUP BY kind"),
+            (Rows{"0|2", "1|1", "2|1"}));
 }
 
 TEST_F(ExecutionImport, TakesTheLastOfWhatSaysHowOneEnded) {
@@ -265,17 +279,17 @@ TEST_F(ExecutionImport, FindsALeaderInTheTitleOfItsWorker) {
 
 TEST_F(ExecutionImport, KnowsIdleTimesInTransactions) {
   run(100, 200, "BEGIN");
-  tell(200, kIdle, {std::uint64_t{0}});
+  tell(200, kIdle, {std::uint64_t{0}, std::uint64_t{0}});
   run(300, 400, "SELEC");
-  tell(400, kIdle, {std::uint64_t{1}});
-  tell(500, kIdle, {std::uint64_t{1}});
+  tell(400, kIdle, {std::uint64_t{1}, std::uint64_t{0}});
+  tell(500, kIdle, {std::uint64_t{1}, std::uint64_t{0}});
   import();
   EXPECT_EQ(rows("SELECT pid, ts_ns, duration_ns, aborted, execution_id FROM idle_in_transaction"),
             (Rows{"7|200|100|0|0", "7|400|100|1|1", "7|500|NULL|1|1"}));
 }
 
 TEST_F(ExecutionImport, EndsAnIdleTimeWithItsProcess) {
-  tell(200, kIdle, {std::uint64_t{0}});
+  tell(200, kIdle, {std::uint64_t{0}, std::uint64_t{0}});
   writer_.write(std::vector<Process>{{7, "a", "", from_ns(0), from_ns(700)},
                                      {7, "b", "", from_ns(900'000), std::nullopt}});
   import();

@@ -27,8 +27,8 @@ class ExecutionRowsTest : public testing::Test {
     event(kOfLeader, kWorker, from, ExecutionId{id}, {std::uint64_t{kLeader}});
     run(id, kWorker, from, to);
   }
-  void idle(std::uint32_t pid, std::int64_t from, bool aborted = false) {
-    event(kIdle, pid, from, std::nullopt, {std::uint64_t{aborted}});
+  void idle(std::uint32_t pid, std::int64_t from, bool aborted = false, std::uint64_t before = 0) {
+    event(kIdle, pid, from, std::nullopt, {std::uint64_t{aborted}, before});
   }
   Rows rows(const std::string& sql) {
     if (!finished_) rows_.finish(database_);
@@ -62,7 +62,11 @@ class ExecutionRowsTest : public testing::Test {
 
   const std::vector<EventClass> classes_ = {
       {kOfLeader, {}, "execution.of-leader", {{"leader_pid", ArgumentType::Kind::kUnsigned, ""}}},
-      {kIdle, {}, "idle-in-transaction", {{"aborted", ArgumentType::Kind::kUnsigned, ""}}}};
+      {kIdle,
+       {},
+       "idle-in-transaction",
+       {{"aborted", ArgumentType::Kind::kUnsigned, ""},
+        {"running_ns", ArgumentType::Kind::kUnsigned, "ns"}}}};
   ExecutionRows rows_{classes_, database_, processes_, statements_};
   bool finished_ = false;
 };
@@ -72,6 +76,14 @@ TEST_F(ExecutionRowsTest, SayWhatBecameOfExecutionsThatNothingTellsOf) {
   run(2, kLeader, 300);
   EXPECT_EQ(rows("SELECT execution_id, duration_ns, outcome, process_id FROM execution_rows"),
             (Rows{"1|100|ended|NULL", "2|NULL|open|NULL"}));
+}
+
+TEST_F(ExecutionRowsTest, SayForHowLongATransactionHadBeenIdle) {
+  idle(kLeader, 0, true, 5000);
+  run(1, kLeader, 300, 400);
+  idle(kLeader, 400);
+  EXPECT_EQ(rows("SELECT ts_ns, duration_ns, running_ns FROM idle_in_transaction"),
+            (Rows{"0|300|5000", "400|NULL|NULL"}));
 }
 
 // Damaged traces give ids anew.

@@ -30,14 +30,15 @@ TEST(ExecutionClasses, HaveAllArgumentsInOrder) {
   EXPECT_EQ(described(kAll, ExecutionClass::kCompleted),
             "execution.completed " + measured + " rows");
   EXPECT_EQ(described(kAll, ExecutionClass::kFailed), "execution.failed " + measured + " sqlstate");
-  EXPECT_EQ(described(kAll, ExecutionClass::kSuspended), "execution.suspended " + measured);
+  EXPECT_EQ(described(kAll, ExecutionClass::kSuspended),
+            "execution.suspended " + measured + " rows");
 }
 
 TEST(ExecutionClasses, LeaveOutWhatIsNotKnown) {
   EXPECT_EQ(described({}, ExecutionClass::kCompleted), "execution.completed prepare_ns rows");
   EXPECT_EQ(described({}, ExecutionClass::kFailed), "execution.failed prepare_ns");
   EXPECT_EQ(described({.query_ids = true}, ExecutionClass::kSuspended),
-            "execution.suspended query_id prepare_ns");
+            "execution.suspended query_id prepare_ns rows");
 }
 
 TEST(ExecutionClasses, HaveTheirOtherArgumentsWhateverIsKnown) {
@@ -47,7 +48,8 @@ TEST(ExecutionClasses, HaveTheirOtherArgumentsWhateverIsKnown) {
   EXPECT_EQ(described({}, ExecutionClass::kRunning), "execution.running running_ns");
   EXPECT_EQ(described({}, ExecutionClass::kSession),
             "execution.session application user session_user");
-  EXPECT_EQ(described({}, ExecutionClass::kIdleInTransaction), "idle-in-transaction aborted");
+  EXPECT_EQ(described({}, ExecutionClass::kIdleInTransaction),
+            "idle-in-transaction aborted running_ns");
 }
 
 TEST(ExecutionClasses, StayBelowTheFormatsBounds) {

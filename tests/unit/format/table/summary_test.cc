@@ -12,6 +12,8 @@
 namespace pgrec {
 namespace {
 
+using Classes = std::map<ClassId, std::uint64_t>;
+
 class RandomSummaries : public testing::TestWithParam<std::uint32_t> {
  protected:
   // Of the next chunk, of so many stretches of events.
@@ -42,6 +44,7 @@ TEST_P(RandomSummaries, AreThoseOfTheChunksCalls) {
     ASSERT_EQ(found.slowest, expected_.slowest);
     ASSERT_EQ(found.losses, expected_.losses);
     ASSERT_EQ(found.executions, expected_.executions);
+    ASSERT_EQ(found.classes, expected_.classes);
   }
 }
 
@@ -184,6 +187,32 @@ TEST_F(SummaryTest, PassesOverWhatALaterVersionAppended) {
   put_rows(bytes, std::vector<unsigned>{1, 2},
            [](Bytes& row, unsigned v) { put_varint(row, 100 + v); });
   EXPECT_EQ(decode_summary(bytes), summary);
+}
+
+// Before format 1.3.
+TEST_F(SummaryTest, DoesNotKnowOfClassesWhereNothingIsSaid) {
+  call(0, 5);
+  Summary old = builder_.encode().summary;
+  old.classes.reset();
+  EXPECT_EQ(decode_summary(encode(old)), old);
+  Summary sum;
+  sum.merge(old);
+  EXPECT_EQ(sum.classes, std::nullopt);
+}
+
+TEST_F(SummaryTest, AddsUpTheEventsOfAClass) {
+  Summary sum;
+  Summary one;
+  one.classes = Classes{{ClassId{3}, 2}, {ClassId{5}, UINT64_MAX}};
+  sum.merge(one);
+  sum.merge(one);
+  EXPECT_EQ(sum.classes, (Classes{{ClassId{3}, 4}, {ClassId{5}, UINT64_MAX}}));
+}
+
+TEST_F(SummaryTest, IsRefusedWithAClassPastTheBound) {
+  Summary forged;
+  forged.classes = Classes{{ClassId{layout::kMaxClasses}, 1}};
+  EXPECT_EQ(decode_summary(encode(forged)), std::nullopt);
 }
 
 TEST_F(SummaryTest, HasNoLossesWhereNoneWereTold) {

@@ -29,6 +29,18 @@ TEST(ProcessStatus, IsTheNumberOfItsLine) {
   EXPECT_EQ(number_in(status, "Threads"), 1u);
 }
 
+TEST(ProcessStatus, HasSeveralNumbersInALine) {
+  const auto last = [](const std::string& text) {
+    std::istringstream status(text);
+    return last_status_number(status, "NSpid");
+  };
+  EXPECT_EQ(last("Pid:\t7\nNSpid:\t4711\t57\t3\nX:\t1\n"), 3u);
+  EXPECT_EQ(last("NSpid:\t4711\n"), 4711u);
+  EXPECT_EQ(last("NSpid:\t\n"), std::nullopt);
+  EXPECT_EQ(last("Pid:\t7\n"), std::nullopt);
+  EXPECT_EQ(last_status_number("/proc/self/status", "NSpid"), ::getpid());
+}
+
 TEST(ProcessStatus, HasNoNumberWithoutItsLine) {
   EXPECT_EQ(number_in("", "PPid"), std::nullopt);
   EXPECT_EQ(number_in("Name:\tsh\n", "PPid"), std::nullopt);

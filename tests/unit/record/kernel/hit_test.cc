@@ -40,12 +40,20 @@ TEST(SqlstateText, IsNoneWhereTheNumberIsNone) {
 }
 
 TEST(DecodeLateEnd, MakesTheEndOfItsThread) {
-  const ThreadHit end = decode_late_end({1000, std::uint64_t{11} << 32 | 12, 70});
+  const ThreadHit end = decode_late_end({1000, std::uint64_t{11} << 32 | 12, 70, WIRE_END_FAILED});
   EXPECT_EQ(end.thread, (ThreadKey{11, 12}));
   EXPECT_EQ(end.hit.ts_ns, 1000u);
   EXPECT_EQ(end.hit.kind, WIRE_GONE);
   EXPECT_EQ(end.hit.sp, 70u);
+  EXPECT_EQ(end.hit.end, WIRE_END_FAILED);
   EXPECT_FALSE(end.hit.fired());
+}
+
+TEST(DecodeHit, KnowsHowAThreadEnded) {
+  const std::uint64_t flags = WIRE_END_RUNNING | WIRE_END_CRASHED;
+  const std::uint64_t stamp = std::uint64_t{WIRE_GONE} << WIRE_STAMP_KIND | flags
+                                                                                << WIRE_STAMP_FLAGS;
+  EXPECT_EQ(decode_hit({1, 2, 3, stamp}).hit.end, flags);
 }
 
 TEST(DecodeHit, KnowsItsFlags) {

@@ -65,13 +65,15 @@ class ExecutionMatcherTest : public testing::Test {
     matcher_.done(made, kThread, now_, lost_reports_, context_, out_);
   }
   void fail() { done(WIRE_FAILED, 0, false); }
-  void suspend() { done(WIRE_SUSPENDED, 0, false); }
-  void idle() { matcher_.idle(hit(WIRE_IDLE), now_, context_, out_); }
+  void suspend(std::uint64_t rows = 0) { done(WIRE_SUSPENDED, rows, false); }
+  void idle() { matcher_.idle(hit(WIRE_IDLE), now_, lost_reports_, context_, out_); }
+  void thread_ends(std::uint8_t flags) { matcher_.thread_ended(flags, now_, context_, out_); }
   void idle_in_transaction(bool failed) {
     Hit made = hit(WIRE_IDLE);
     made.in_transaction = true;
     made.in_failed_transaction = failed;
-    matcher_.idle(made, now_, context_, out_);
+    made.query.reset();
+    matcher_.idle(made, now_, lost_reports_, context_, out_);
   }
   // From now on the process's session is another than its trace says, or it is not.
   void works_as(std::optional<Session> session) {
@@ -187,7 +189,6 @@ TEST_F(ExecutionMatcherTest, TakesAParseWithoutAnExecuteForNoExecution) {
   report(1);
   idle();
   EXPECT_EQ(story(), "begin 1, not-run, end");
-  EXPECT_EQ(context_.not_run, 1u);
 }
 
 TEST_F(ExecutionMatcherTest, LeavesOpenWhatBecameOfItWhereErrorsAreNotKnown) {
@@ -195,7 +196,6 @@ TEST_F(ExecutionMatcherTest, LeavesOpenWhatBecameOfItWhereErrorsAreNotKnown) {
   report(1);
   idle();
   EXPECT_EQ(story(), "begin 1, end");
-  EXPECT_EQ(context_.not_run, 0u);
 }
 
 TEST_F(ExecutionMatcherTest, LetsAnErrorAtTheTransactionsEndHaveTheLastWord) {
@@ -208,7 +208,8 @@ TEST_F(ExecutionMatcherTest, LetsAnErrorAtTheTransactionsEndHaveTheLastWord) {
 
 TEST_F(ExecutionMatcherTest, TellsOfAPortalThatGaveSomeOfItsRows) {
   report(1);
-  suspend();
+  suspend(5);
+  EXPECT_EQ(arguments().back(), Argument(std::uint64_t{5}));
   idle();
   EXPECT_EQ(story(), "begin 1, suspended, end");
 }
@@ -219,7 +220,6 @@ TEST_F(ExecutionMatcherTest, EndsWhatAProcessWithoutAClientRunsWithItsNextReport
   send(false);
   idle();
   EXPECT_EQ(story(), "begin 1, end, begin 1, end");
-  EXPECT_EQ(context_.not_run, 0u);
 }
 
 TEST_F(ExecutionMatcherTest, TellsForWhomAParallelWorkerWorks) {
@@ -230,33 +230,88 @@ TEST_F(ExecutionMatcherTest, TellsForWhomAParallelWorkerWorks) {
   EXPECT_EQ(arguments(), ArgumentValues{std::uint64_t{12}});
 }
 
-TEST_F(ExecutionMatcherTest, EndsWhatRunsWithItsThread) {
+TEST_F(ExecutionMatcherTest, EndsWhatRunsWithAProcessThatFails) {
   report(1);
-  matcher_.thread_ended(now_, context_, out_);
+  thread_ends(WIRE_END_RUNNING | WIRE_END_FAILED | WIRE_END_CRASHED);
   EXPECT_EQ(story(), "begin 1, process-ended, end");
   EXPECT_TRUE(matcher_.idle());
 }
 
+// Its client is gone, or it streams to a replica that is.
+TEST_F(ExecutionMatcherTest, TakesNoProcessThatEndsInOrderForAnError) {
+  report(1);
+  thread_ends(WIRE_END_RUNNING);
+  EXPECT_EQ(story(), "begin 1, end");
+}
+
+TEST_F(ExecutionMatcherTest, TakesAParseBeforeTheEndOfItsProcessForNoExecution) {
+  report(1);
+  thread_ends(0);
+  EXPECT_EQ(story(), "begin 1, not-run, end");
+}
+
+// The postmaster takes an exit with 1 for one in order.
 TEST_F(ExecutionMatcherTest, EndsAWorkerWithItsThread) {
   statements({1});
   send(false);
-  matcher_.thread_ended(now_, context_, out_);
+  thread_ends(0);
   EXPECT_EQ(story(), "begin 1, end");
+  send(false);
+  thread_ends(WIRE_END_FAILED);
+  EXPECT_EQ(story(), "begin 1, end");
+}
+
+TEST_F(ExecutionMatcherTest, FailsWhatAWorkerRanThatCrashed) {
+  statements({1});
+  send(false);
+  thread_ends(WIRE_END_FAILED | WIRE_END_CRASHED);
+  EXPECT_EQ(story(), "begin 1, process-ended, end");
 }
 
 TEST_F(ExecutionMatcherTest, BelievesAnErrorThatEndedTheProcess) {
   report(1);
   fail();
-  matcher_.thread_ended(now_, context_, out_);
+  thread_ends(WIRE_END_RUNNING | WIRE_END_FAILED);
   EXPECT_EQ(story(), "begin 1, failed, end");
 }
 
 TEST_F(ExecutionMatcherTest, TellsOfIdleTransactions) {
   idle_in_transaction(false);
   EXPECT_EQ(story(), "idle-in-transaction");
-  EXPECT_EQ(arguments(), ArgumentValues{std::uint64_t{0}});
+  EXPECT_EQ(arguments(), (ArgumentValues{std::uint64_t{0}, std::uint64_t{0}}));
   idle_in_transaction(true);
-  EXPECT_EQ(arguments(), ArgumentValues{std::uint64_t{1}});
+  EXPECT_EQ(arguments(), (ArgumentValues{std::uint64_t{1}, std::uint64_t{0}}));
+}
+
+TEST_F(ExecutionMatcherTest, TellsOfATransactionThatWasIdleBeforeTheTrace) {
+  Hit made = hit(WIRE_IDLE);  // at 10 ns
+  made.in_transaction = true;
+  made.query->running_ns = 700;
+  matcher_.idle(made, now_, 0, context_, out_);
+  EXPECT_EQ(arguments(), (ArgumentValues{std::uint64_t{0}, std::uint64_t{700}}));
+  EXPECT_FALSE(matcher_.idle());
+  report(1);
+  complete();
+  idle();
+  EXPECT_TRUE(matcher_.idle());
+}
+
+// In another part it has been idle since before.
+TEST_F(ExecutionMatcherTest, TellsOfAnIdleTransactionAgainInAnotherPart) {
+  idle_in_transaction(true);  // at 10 ns
+  story();
+  context_.begin_ns = kBegin + 1000;
+  matcher_.begin_again(kThread, Timestamp{}, context_, out_);
+  EXPECT_EQ(story(), "idle-in-transaction");
+  EXPECT_EQ(arguments(), (ArgumentValues{std::uint64_t{1}, std::uint64_t{990}}));
+}
+
+TEST_F(ExecutionMatcherTest, BelievesNothingOfAnIdleTransactionWhenAReportWasLost) {
+  idle_in_transaction(false);
+  story();
+  lose_a_report();
+  matcher_.begin_again(kThread, Timestamp{}, context_, out_);
+  EXPECT_EQ(story(), "");
 }
 
 TEST_F(ExecutionMatcherTest, TellsWhatWasCounted) {

@@ -53,6 +53,22 @@ TEST(EdgeHits, ReportWhatRunsAtTheBeginningAndAsNotFired) {
   EXPECT_FALSE(report.hit.fired());
 }
 
+TEST(EdgeHits, ReportATransactionThatIsIdleAtTheBeginningAndAsNotFired) {
+  ServerProcess process = client();
+  process.query.reset();
+  process.in_transaction = process.in_failed_transaction = true;
+  EXPECT_EQ(idle_statement(process).phase, WIRE_PHASE_NONE);
+  EXPECT_EQ(idle_statement(process).pid_tgid, std::uint64_t{42} << 32 | 42);
+  const ThreadHit report = idle_hit(process, 5000, 3);
+  EXPECT_EQ(report.thread, (ThreadKey{42, 42}));
+  EXPECT_EQ(report.hit.ts_ns, 5000u);
+  EXPECT_EQ(report.hit.kind, WIRE_IDLE);
+  EXPECT_TRUE(report.hit.in_transaction);
+  EXPECT_TRUE(report.hit.in_failed_transaction);
+  EXPECT_EQ(report.hit.query->running_ns, 700u);
+  EXPECT_FALSE(report.hit.fired());
+}
+
 TEST(EdgeHits, ReportWhatRunsForATimeThatIsNotKnown) {
   ServerProcess process = client();
   process.running = std::nullopt;

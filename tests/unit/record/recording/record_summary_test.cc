@@ -67,14 +67,17 @@ TEST_F(RecordSummary, NamesTheFirstAndTheLastPart) {
   EXPECT_TRUE(says("run.pgt to run.5.pgt, 5 parts, the first 3 removed: 4.00 KiB"));
 }
 
-TEST_F(RecordSummary, CountsNoExecutionsThatTurnedOutToBeNone) {
+TEST_F(RecordSummary, CountsNoPreparationsAndWorkerRunsAmongTheExecutions) {
   RecordingPlan::Activity activity;
   activity.hooks.found.resize(1);
   activity.hooks.missing = {"SQLSTATEs: no errcode()"};
   plan_.activity = activity;
-  outcome_.totals.executions = 12;
-  outcome_.not_run = 2;
+  outcome_.totals.executions = {10, 2, 0};
   EXPECT_TRUE(says("  executions  10"));
+  EXPECT_FALSE(says_anything_of("workers"));
+  outcome_.totals.executions.worker_runs = 3;
+  EXPECT_TRUE(says("  executions  10"));
+  EXPECT_TRUE(says("  workers     3 runs of parallel workers, for these"));
   EXPECT_TRUE(says("  not known   SQLSTATEs: no errcode()"));
 }
 
@@ -134,14 +137,13 @@ TEST_F(RecordSummary, NamesEachFunctionThatNothingCameFrom) {
 TEST_F(RecordSummary, SaysItsLengthByWhatTheTraceIsOf) {
   const auto first = [this] { return summary().substr(0, summary().find('\n')); };
   outcome_.totals.events = 20'000;
-  outcome_.totals.executions = 2'000;
-  outcome_.not_run = 500;
   EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 4.10 bytes a call");  // no server: no executions
+  outcome_.totals.executions = {1'500, 500, 0};
   plan_.activity.emplace().hooks.found.resize(1);
   EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 2.73 bytes an execution");
   outcome_.totals.calls = 1;
   EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 2.73 bytes an execution");
-  outcome_.totals.executions = 501;
+  outcome_.totals.executions.executions = 1;
   EXPECT_EQ(first(), "run.pgt: 4.00 KiB, 0.20 bytes an event");
   outcome_.totals.events = 0;
   EXPECT_EQ(first(), "run.pgt: 4.00 KiB");

@@ -211,11 +211,5 @@ TEST_F(ThreadMatchersTest, ReturnHeadlessInAnotherPartWhatBeganInThisOne) {
   EXPECT_EQ(leave(kOne), "headless@10");
 }
 
-TEST_F(ThreadMatchersTest, CountExecutionsThatWereNone) {
-  begin(kOne);
-  idle(kOne);
-  EXPECT_EQ(matchers_.not_run(), 1u);
-}
-
 }  // namespace
 }  // namespace pgrec

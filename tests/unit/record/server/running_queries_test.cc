@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <ctime>
 
 // Named as in PostgreSQL. Not constant, so that they stand in memory; those without a value here
@@ -28,7 +29,11 @@ struct BackendStatus {
   std::int32_t pid = 0;
   std::int32_t backend_type = 0;
   std::int64_t process_began_us = 0, transaction_began_us = 0, activity_began_us = 0;
+  std::int64_t state_began_us = 0;
+  std::array<std::uint32_t, 46> others{};
+  std::uint32_t state = 0;
 };
+static_assert(offsetof(BackendStatus, state) == 232);
 
 class RunningQueries : public testing::Test {
  protected:
@@ -102,6 +107,23 @@ TEST_F(RunningQueries, AreCutBehindTheLimitOnly) {
   EXPECT_FALSE(all(8).at(0).cut);
   EXPECT_EQ(all(7).at(0).query, "SELECT ");
   EXPECT_TRUE(all(7).at(0).cut);
+}
+
+TEST_F(RunningQueries, AreBehindATransactionThatIsIdle) {
+  debug_query_string = nullptr;
+  MyBEEntry = &status_;
+  hooks_.server.in_transaction = 3;
+  status_.state_began_us = now_us() - 20'000'000;
+  status_.state = 1;
+  EXPECT_FALSE(found().in_transaction);
+  status_.state = 3;
+  EXPECT_TRUE(found().in_transaction);
+  EXPECT_FALSE(found().in_failed_transaction);
+  EXPECT_GE(found().running.value_or(Duration{}), std::chrono::seconds(20));
+  status_.state = 5;
+  EXPECT_TRUE(found().in_failed_transaction);
+  hooks_.server.in_transaction = 0;  // a version whose numbers are not known
+  EXPECT_FALSE(found().in_transaction);
 }
 
 // A process goes on while it is read: what was a text may be freed memory.

@@ -300,6 +300,40 @@ TEST_F(SlowStatementsTest, LeaveOutReplicationCommandsOnly) {
   EXPECT_EQ(texts(rest()), Rows{"SELECT 1"});
 }
 
+// Whatever its title is. One that failed is an error like any other.
+TEST_F(SlowStatementsTest, LeaveOutMessagesToAWalsenderThatDidNotFail) {
+  slow_.ran_ns = 0;
+  report_kept("START_REPLICATION 0/0", WIRE_SLOW_CLIENT | WIRE_SLOW_WALSENDER);
+  slow_.outcome = WIRE_SLOW_FAILED;
+  report_kept("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_WALSENDER);
+  EXPECT_EQ(texts(rest()), Rows{"SELECT 1"});
+}
+
+TEST_F(SlowStatementsTest, HaveTheRowsThatASuspendedOneGave) {
+  slow_.outcome = WIRE_SLOW_SUSPENDED;
+  slow_.rows = 7;
+  report_kept("SELECT 1");
+  slow_.rows = 0;
+  report_kept("SELECT 2");
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].rows, 7u);
+  EXPECT_EQ(told[1].rows, std::nullopt);
+}
+
+// Like the executions of a recording.
+TEST_F(SlowStatementsTest, HaveTheRowsOfACompletionThatFailedAtItsCommit) {
+  slow_.outcome = WIRE_SLOW_FAILED;
+  slow_.rows = 3;
+  report_kept("INSERT 1");
+  slow_.done_ns = 0;
+  report_kept("INSERT 2");
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].rows, 3u);
+  EXPECT_EQ(told[1].rows, std::nullopt);
+}
+
 TEST_F(SlowStatementsTest, KnowAutovacuumByItsText) {
   report_kept("autovacuum: VACUUM public.t", 0);
   report_kept("autovacuum: VACUUM public.t", WIRE_SLOW_CLIENT);
