@@ -201,19 +201,6 @@ TEST_F(SlowStatementsTest, ToldTogetherHaveTheWholeText) {
   EXPECT_EQ(told[0].sqlstate, "22012");
 }
 
-// As a recording has them: those of the completion, which an ERROR at the commit comes behind.
-TEST_F(SlowStatementsTest, ThatFailBehindTheirCompletionHaveItsRows) {
-  slow_.outcome = WIRE_SLOW_FAILED;
-  slow_.done_ns = 1;
-  slow_.rows = 5;
-  report_kept("INSERT INTO t SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
-  report_kept("SELECT 1/0", WIRE_SLOW_CLIENT);  // behind another's completion
-  const auto told = rest();
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[0].rows, 5u);
-  EXPECT_EQ(told[1].rows, std::nullopt);
-}
-
 TEST_F(SlowStatementsTest, HaveNoTextOfAnEarlierMessage) {
   send(4, "SELECT 4");
   report("SELECT 5");
@@ -326,12 +313,16 @@ TEST_F(SlowStatementsTest, HaveTheRowsOfACompletionThatFailedAtItsCommit) {
   slow_.outcome = WIRE_SLOW_FAILED;
   slow_.rows = 3;
   report_kept("INSERT 1");
-  slow_.done_ns = 0;
+  slow_.ran_ns = 0;  // of the one before it in its message
   report_kept("INSERT 2");
+  slow_.ran_ns = 1;
+  slow_.done_ns = 0;
+  report_kept("INSERT 3");
   const auto told = rest();
-  ASSERT_EQ(told.size(), 2u);
+  ASSERT_EQ(told.size(), 3u);
   EXPECT_EQ(told[0].rows, 3u);
   EXPECT_EQ(told[1].rows, std::nullopt);
+  EXPECT_EQ(told[2].rows, std::nullopt);
 }
 
 TEST_F(SlowStatementsTest, KnowAutovacuumByItsText) {
