@@ -34,6 +34,7 @@ struct ExecutionFacts {
   std::optional<std::int64_t> prepare_ns;
   std::optional<std::int64_t> running_ns;  // for how long it had run when the trace began
   std::optional<std::int64_t> leader_pid;
+  std::optional<TextId> text;  // in place of the one it began with
   std::array<std::optional<std::int64_t>, kMeasures.size()> measures;  // as kMeasures
   bool operator==(const ExecutionFacts&) const = default;
 };
@@ -54,7 +55,7 @@ class ExecutionFactReader {
   void add(const Event& event, const ArgumentValues& arguments, ExecutionFacts& facts) const;
 
  private:
-  enum class Tells { kEnd, kNotRun, kOfLeader, kRunning, kIdle };
+  enum class Tells { kEnd, kNotRun, kOfLeader, kRunning, kOfText, kIdle };
   struct Known {
     Tells tells;
     ExecutionFacts::End end = ExecutionFacts::End::kNotSaid;

@@ -54,6 +54,8 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
   add(ExecutionClass::kIdleInTransaction, Subject::kThread, kIdleInTransaction,
       {argument(execution_argument::kAborted, "")});
   add(ExecutionClass::kProcessEnded, Subject::kExecution, kProcessEnded, {});
+  add(ExecutionClass::kOfText, Subject::kExecution, kOfText,
+      {argument(execution_argument::kText, "", Kind::kText)});
   return classes;
 }
 

@@ -32,6 +32,9 @@ inline constexpr std::string_view kNotRun = "execution.not-run";
 inline constexpr std::string_view kOfLeader = "execution.of-leader";
 // At its beginning: it ran when the trace began. kRunningFor.
 inline constexpr std::string_view kRunning = "execution.running";
+// Its text is another than it began with: that of a message of several statements which failed
+// before any of them began. kText.
+inline constexpr std::string_view kOfText = "execution.of-text";
 // The thread is idle in a transaction from here to its next execution. kAborted.
 inline constexpr std::string_view kIdleInTransaction = "idle-in-transaction";
 }  // namespace execution_class
@@ -44,6 +47,7 @@ inline constexpr std::string_view kSqlstate = "sqlstate";  // five characters; e
 inline constexpr std::string_view kLeader = "leader_pid";  // 0: not known
 // For how long it had run; 0: not known.
 inline constexpr std::string_view kRunningFor = "running_ns";
+inline constexpr std::string_view kText = "text";
 inline constexpr std::string_view kAborted = "aborted";  // 1: the transaction has failed
 }  // namespace execution_argument
 
@@ -57,6 +61,7 @@ enum class ExecutionClass : std::uint32_t {
   kRunning = 5,
   kIdleInTransaction = 6,
   kProcessEnded = 7,
+  kOfText = 13,
 };
 // From here on ids are free for other classes.
 inline constexpr std::uint32_t kFirstOtherClass = 16;

@@ -99,6 +99,10 @@ void ExecutionMatcher::done(const Hit& hit, const ThreadKey& thread, Timestamp n
     running_->lost_reports = lost_reports;
     start(thread, now, context, out);
   }
+  const auto& message = running_->text->message;
+  if (hit.kind == WIRE_FAILED && message && running_->statement == 0 &&
+      failed_as_message(hit.query->done.ran_ns, hit.query->done.sqlstate))
+    emit(out, ExecutionClass::kOfText, now, {std::uint64_t{value(context.text_id(*message))}});
   emit(out, class_of(hit.kind), now, measured(hit, running_->begun, now, context));
   running_->said = true;
   if (hit.kind != WIRE_COMPLETED || hit.query->in_pipeline) return;

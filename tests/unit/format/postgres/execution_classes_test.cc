@@ -45,6 +45,7 @@ TEST(ExecutionClasses, HaveTheirOtherArgumentsWhateverIsKnown) {
   EXPECT_EQ(described({}, ExecutionClass::kProcessEnded), "execution.process-ended");
   EXPECT_EQ(described({}, ExecutionClass::kOfLeader), "execution.of-leader leader_pid");
   EXPECT_EQ(described({}, ExecutionClass::kRunning), "execution.running running_ns");
+  EXPECT_EQ(described({}, ExecutionClass::kOfText), "execution.of-text text");
   EXPECT_EQ(described({}, ExecutionClass::kIdleInTransaction), "idle-in-transaction aborted");
 }
 
