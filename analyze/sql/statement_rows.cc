@@ -105,7 +105,7 @@ StatementRows::Said StatementRows::said_by(TextId id) {
   if (is_verbatim(*text) && text->text.starts_with(kAutovacuumText)) {
     said.shown = text->text;
   } else if (is_verbatim(*text)) {
-    said.shown = text_without_literals(text->text, text->cut);
+    said.shown = text_without_literals(text->text, text->cut, Doubt::kTakesTheLikely);
     said.utility = is_utility(text->text);
     if (print == 0) print = statement_fingerprint(text->text, text->cut);
   } else if (text->normalized) {

@@ -243,7 +243,7 @@ std::size_t SqlLexer::end_of_block(std::size_t place, Lexeme& lexeme) const {
 
 // What is not closed under a setting is no SQL there.
 SqlReading reading_of(std::string_view sql, bool cut) {
-  SqlReading reading{SqlLexer::Backslash::kIsItself, sql.size()};
+  SqlReading reading{SqlLexer::Backslash::kIsItself, sql.size(), sql.size()};
   if (sql.find("\\'") == sql.npos) return reading;
   SqlLexer itself(sql), escapes(sql, SqlLexer::Backslash::kEscapes);
   bool closed = true, other_closed = true;
@@ -253,11 +253,14 @@ SqlReading reading_of(std::string_view sql, bool cut) {
     other = escapes.next();
     closed = closed && (!one || one->closed);
     other_closed = other_closed && (!other || other->closed);
-    if (reading.certain_until == sql.size() && one && (!other || other->to != one->to))
-      reading.certain_until = one->from;
+    if (reading.alike_until == sql.size() && one && (!other || other->to != one->to))
+      reading.alike_until = one->from;
   } while (one || other);
-  if (cut || closed == other_closed) return reading;
-  return {closed ? SqlLexer::Backslash::kIsItself : SqlLexer::Backslash::kEscapes, sql.size()};
+  if (cut || closed == other_closed)
+    reading.certain_until = reading.alike_until;
+  else if (!closed)
+    reading.backslash = SqlLexer::Backslash::kEscapes;
+  return reading;
 }
 
 }  // namespace pgrec

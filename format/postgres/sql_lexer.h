@@ -61,13 +61,17 @@ class SqlLexer {
   std::size_t place_ = 0;
 };
 
-// How a text was meant, and up to which byte that is certain: its size where
-// standard_conforming_strings makes no difference, or only one of its settings reads the text to
-// its end. Else a string behind it holds \'. `cut`: that a text has no end says nothing.
+// How a text is read, where a string of it holds \', by standard_conforming_strings, which only the
+// session knows.
 struct SqlReading {
+  // The setting that reads the text to its end, if only one does.
   SqlLexer::Backslash backslash = SqlLexer::Backslash::kIsItself;
+  // From this byte on the other setting finds other lexemes; the text's size: nowhere.
+  std::size_t alike_until = 0;
+  // The same where both settings read the text to its end, or none: which it is, nobody knows.
   std::size_t certain_until = 0;
 };
+// `cut`: that a text has no end says nothing.
 SqlReading reading_of(std::string_view sql, bool cut);
 
 // What SQL has between lexemes.

@@ -63,15 +63,17 @@ class Depth {
 
 }  // namespace
 
-std::string text_without_literals(std::string_view query, bool cut) {
+std::string text_without_literals(std::string_view query, bool cut, Doubt doubt) {
   StatementWords words(query, cut);
+  const std::size_t known_until =
+      doubt == Doubt::kHides ? words.reading().alike_until : words.reading().certain_until;
   unsigned long number = last_parameter(words);
   std::string text;
   std::size_t written = 0;  // of the query
   bool after_value = false;
   while (const auto word = words.next()) {
     const bool ends =
-        word->from >= words.certain_until() || (word->kind == Kind::kQuotedName && !word->closed);
+        word->from >= known_until || (word->kind == Kind::kQuotedName && !word->closed);
     const bool would_join = ends || (word->is_value && !text.empty() && is_of_name(text.back())) ||
                             (after_value && is_of_name(word->text.front()));
     if (!text.empty()) text += between(query.substr(written, word->from - written), would_join);
@@ -97,7 +99,7 @@ std::vector<std::string_view> split_statements(std::string_view query, bool cut)
     has_words = false;
   };
   while (const auto word = words.next()) {
-    if (depth.ends_statement(*word) && word->from < words.certain_until()) {
+    if (depth.ends_statement(*word) && word->from < words.reading().certain_until) {
       end_at(word->from);
       from = word->to;
     } else {

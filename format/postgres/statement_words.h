@@ -27,8 +27,8 @@ class StatementWords {
 
   // The next one; nothing at the end.
   std::optional<StatementWord> next();
-  // From here on servers with another standard_conforming_strings may find other words.
-  std::size_t certain_until() const { return reading_.certain_until; }
+  // How they are found.
+  const SqlReading& reading() const { return reading_; }
 
  private:
   // Where in a statement it is.

@@ -134,11 +134,14 @@ TEST(SqlLexer, KeepsBytesThatAreNotUtf8) {
   EXPECT_EQ(lexed("\xFF\xFE( '\xFF'"), "word:\xFF\xFE operator:( string:'\xFF'");
 }
 
-// "itself 12": how the text was meant, and up to where that is certain.
+// "itself 12": how the text is read, and up to where that is certain; "alike 7" where the settings
+// differ earlier.
 std::string reading(std::string_view sql, bool cut = false) {
   const SqlReading found = reading_of(sql, cut);
   return (found.backslash == Backslash::kEscapes ? "escapes " : "itself ") +
-         (found.certain_until == sql.size() ? "all" : std::to_string(found.certain_until));
+         (found.certain_until == sql.size() ? "all" : std::to_string(found.certain_until)) +
+         (found.alike_until == found.certain_until ? ""
+                                                   : " alike " + std::to_string(found.alike_until));
 }
 
 TEST(ReadingOf, IsCertainWhereTheSettingMakesNoDifference) {
@@ -148,8 +151,8 @@ TEST(ReadingOf, IsCertainWhereTheSettingMakesNoDifference) {
 }
 
 TEST(ReadingOf, IsThatWhichReadsTheTextToItsEnd) {
-  EXPECT_EQ(reading("SELECT a LIKE 'x' ESCAPE '\\' ORDER BY c"), "itself all");
-  EXPECT_EQ(reading("SELECT 'it\\'s secret'"), "escapes all");
+  EXPECT_EQ(reading("SELECT a LIKE 'x' ESCAPE '\\' ORDER BY c"), "itself all alike 25");
+  EXPECT_EQ(reading("SELECT 'it\\'s secret'"), "escapes all alike 7");
 }
 
 TEST(ReadingOf, EndsAtTheStringThatBothReadToTheEndOrNone) {

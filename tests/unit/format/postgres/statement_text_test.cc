@@ -235,12 +235,16 @@ TEST(TextWithoutLiterals, EndsWhereAnotherSettingReadsOtherwise) {
 }
 
 // The other reading is no SQL.
-TEST(TextWithoutLiterals, GoesOnWhereOnlyOneSettingTakesIt) {
-  EXPECT_EQ(bare("SELECT 'it\\'s secret', 1"), "SELECT $1, $2");
-  EXPECT_EQ(bare("SELECT a LIKE 'x' ESCAPE '\\' ORDER BY a"),
-            "SELECT a LIKE $1 ESCAPE $2 ORDER BY a");
-  EXPECT_EQ(bare("SELECT 'a\\', 'secret\\'"), "SELECT $1, $2");
-  EXPECT_EQ(bare("SELECT 'a\\'' b ''"), "SELECT $1 b $2");
+TEST(TextWithoutLiterals, GoesOnWithTheLikelyReadingWhereNothingIsToBeHidden) {
+  const auto likely = [](const std::string& query) {
+    return text_without_literals(query, false, Doubt::kTakesTheLikely);
+  };
+  const std::string like = "SELECT a LIKE 'x' ESCAPE '\\' ORDER BY a";
+  EXPECT_EQ(likely(like), "SELECT a LIKE $1 ESCAPE $2 ORDER BY a");
+  EXPECT_EQ(bare(like), "SELECT a LIKE $1 ESCAPE ...");
+  EXPECT_EQ(likely("SELECT 'it\\'s secret', 1"), "SELECT $1, $2");
+  EXPECT_EQ(bare("SELECT 1, 'it\\'s secret', 1"), "SELECT $1, ...");
+  EXPECT_EQ(likely("SELECT 1, 'a\\' \\' secret', b"), "SELECT $1, ...");
   EXPECT_EQ(bare("SELECT 'a\\b', E'a\\'b'"), "SELECT $1, $2");
 }
 
