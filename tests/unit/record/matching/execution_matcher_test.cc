@@ -173,6 +173,18 @@ TEST_F(ExecutionMatcherTest, FailsAMessageAsAWholeWhoseSyntaxIsWrong) {
   EXPECT_EQ(story(), "end, begin 1, failed");
 }
 
+TEST_F(ExecutionMatcherTest, TellsOfTheWholeMessageWhereErrorsAreNotKnown) {
+  context_.known.sqlstates = false;
+  statements({1, 2});
+  send();
+  idle();
+  EXPECT_EQ(story(), "begin 1, of-text, end");
+  send();
+  complete();
+  idle();
+  EXPECT_EQ(story(), "begin 1, completed, end, begin 2, end");
+}
+
 TEST_F(ExecutionMatcherTest, FailsTheFirstStatementOfAMessageAlone) {
   sqlstate_ = 5u | 0u << 6 | 0u << 12 | 0u << 18 | 1u << 24;
   statements({1, 2});

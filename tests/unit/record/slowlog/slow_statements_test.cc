@@ -191,6 +191,7 @@ TEST_F(SlowStatementsTest, ThatFailedBeforeTheirMessageWasTakenApartHaveTheWhole
   slow_.sqlstate = 4 | 2 << 6 | 6 << 12 | 0 << 18 | 1 << 24;
   report("SELECT 1; SELEC 2");
   slow_.sqlstate = 5 | 2 << 6 | 0 << 12 | 0 << 18 | 1 << 24;
+  slow_.key = 6;
   report("SELECT 1; SELEC 2");
   EXPECT_EQ(texts(rest()), (Rows{"SELECT 1; SELEC 2", "SELECT 1"}));
 }

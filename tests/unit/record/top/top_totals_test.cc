@@ -25,7 +25,7 @@ class TopTotalsTest : public testing::Test {
   }
   TextId id(const std::string& query) {
     return totals_.text_id(
-        query_text_of(query, query.size(), true, TextMode::kNormalized).statements.front());
+        query_text_of(query, query.size(), true, TextMode::kNormalized, true).statements.front());
   }
   void end(std::int64_t at_ns, const ThreadKey& thread = kBackend) {
     event(EventKind::kExecutionEnd, at_ns, thread);
