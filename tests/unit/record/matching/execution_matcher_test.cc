@@ -31,6 +31,7 @@ class ExecutionMatcherTest : public testing::Test {
     message_ = {};
     for (const std::uint32_t id : ids)
       message_.statements.emplace_back().id = TextId{id};
+    if (ids.size() > 1) message_.message.emplace().id = TextId{99};
   }
   Hit hit(wire_kind kind) {
     Hit made;
@@ -167,6 +168,45 @@ TEST_F(ExecutionMatcherTest, FailsTheStatementOfAMessageThatFailed) {
   fail();
   idle();
   EXPECT_EQ(story(), "begin 1, completed, end, begin 2, failed, end");
+}
+
+TEST_F(ExecutionMatcherTest, FailsAMessageAsAWholeWhoseSyntaxIsWrong) {
+  sqlstate_ = 4u | 2u << 6 | 6u << 12 | 0u << 18 | 1u << 24;
+  statements({1, 2});
+  send();
+  fail();
+  EXPECT_EQ(out_.arguments.front(), ArgumentValues{std::uint64_t{99}});
+  EXPECT_EQ(story(), "begin 1, of-text, failed");
+  idle();
+  report(1);
+  fail();
+  EXPECT_EQ(story(), "end, begin 1, failed");
+}
+
+TEST_F(ExecutionMatcherTest, TellsOfTheWholeMessageWhereErrorsAreNotKnown) {
+  context_.known.sqlstates = false;
+  statements({1, 2});
+  send();
+  idle();
+  EXPECT_EQ(story(), "begin 1, of-text, end");
+  send();
+  complete();
+  idle();
+  EXPECT_EQ(story(), "begin 1, completed, end, begin 2, end");
+}
+
+TEST_F(ExecutionMatcherTest, FailsTheFirstStatementOfAMessageAlone) {
+  sqlstate_ = 5u | 0u << 6 | 0u << 12 | 0u << 18 | 1u << 24;
+  statements({1, 2});
+  send();
+  fail();
+  EXPECT_EQ(story(), "begin 1, failed");
+  sqlstate_ = 0;
+  statements({1, 2});
+  send();
+  runs_at(1);
+  fail();
+  EXPECT_EQ(story(), "end, begin 1, failed");
 }
 
 TEST_F(ExecutionMatcherTest, CountsMoreCompletionsThanTheTextWasTakenApartInto) {

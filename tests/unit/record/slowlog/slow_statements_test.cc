@@ -187,6 +187,17 @@ TEST_F(SlowStatementsTest, BehindTheLastOfTheirMessageHaveTheLastText) {
   EXPECT_EQ(texts(rest()), Rows{"SELECT 2"});
 }
 
+TEST_F(SlowStatementsTest, ThatFailedBeforeTheirMessageWasTakenApartHaveTheWholeText) {
+  slow_.ran_ns = slow_.done_ns = 0;
+  slow_.outcome = WIRE_SLOW_FAILED;
+  slow_.sqlstate = 4 | 2 << 6 | 6 << 12 | 0 << 18 | 1 << 24;
+  report("SELECT 1; SELEC 2");
+  slow_.sqlstate = 5 | 2 << 6 | 0 << 12 | 0 << 18 | 1 << 24;
+  slow_.key = 6;
+  report("SELECT 1; SELEC 2");
+  EXPECT_EQ(texts(rest()), (Rows{"SELECT 1; SELEC 2", "SELECT 1"}));
+}
+
 TEST_F(SlowStatementsTest, ToldTogetherHaveTheWholeText) {
   slow_.place = 1;
   slow_.query_id = 7;
