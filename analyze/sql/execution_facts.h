@@ -35,7 +35,7 @@ struct ExecutionFacts {
   std::optional<std::int64_t> running_ns;  // for how long it had run when the trace began
   std::optional<std::int64_t> leader_pid;
   std::optional<Session> session;  // none: as its process's row says
-  std::optional<TextId> text;  // in place of the one it began with
+  std::optional<TextId> text;      // in place of the one it began with
   std::array<std::optional<std::int64_t>, kMeasures.size()> measures;  // as kMeasures
   bool operator==(const ExecutionFacts&) const = default;
 };
