@@ -5,7 +5,9 @@
 #                             runs, two by two), live-postgres, package; and those that have a build of their own:
 #                             asan, the first three of the half that analyzes under AddressSanitizer and
 #                             UndefinedBehaviorSanitizer, and tsan, the recorder's threads under ThreadSanitizer
-#   tests/run.sh LANE...      these only
+#   tests/run.sh LANE...      these only; also clients, which is not among all: drivers of Debian and npm and a pooler,
+#                             judged by the server's log. What it needs (a JDK, node.js and others, 400 MB) is
+#                             installed, npm's and the pooler in build/clients
 #   tests/run.sh --postgres 13,17,18 [LANE...]
 #                             also lanes live-postgres-13, live-postgres-17 and live-postgres-18: the tests of
 #                             live-postgres on these versions of PostgreSQL. A version's server is that of a
@@ -57,6 +59,7 @@ install_packages "${build_packages[@]}" libgtest-dev bpftrace clang-format xz-ut
 if [[ " ${lanes[*]} " == *" package "* ]]; then
   install_packages dpkg-dev file lintian debootstrap gpgv debian-archive-keyring
 fi
+if [[ " ${lanes[*]} " == *" clients "* ]]; then tests/clients/install.sh build/clients; fi
 mounted=no preparing=
 clean_up() {
   [ -z "$preparing" ] || wait "$preparing" || true

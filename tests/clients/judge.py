@@ -111,10 +111,14 @@ def expected_of(messages, sent, pid):
 def read_trace():
     """Of each session its executions and their query ids."""
     answer = subprocess.run([pgrec, "sql", trace, "--format", "json",
-                             """SELECT pid, text, outcome, sqlstate, rows, application, query_id FROM executions
-                                ORDER BY ts_ns, execution_id"""], check=True, capture_output=True).stdout
+                             """SELECT pid, text, outcome, sqlstate, rows, application, query_id, session_user
+                                FROM executions ORDER BY ts_ns, execution_id"""], check=True, capture_output=True).stdout
     sessions = defaultdict(list)
     for row in json.loads(answer)["rows"]:
+        if row["session_user"] not in ("client", "postgres"):
+            faults.append(f"{row['pid']}: not known whose it is: {row}")
+        elif row["session_user"] == "client" and row["pid"] not in in_log:
+            faults.append(f"{row['pid']}: a session that the log does not have: {row}")
         rows = None if row["outcome"] == "error" else row["rows"]
         sessions[row["pid"]].append((Execution(row["text"], row["outcome"], row["sqlstate"], rows, row["application"] or ""),
                                      row["query_id"]))
@@ -184,8 +188,8 @@ def compare_statements(sessions):
         counted = {int(query_id): (int(calls), int(rows), text) for query_id, calls, rows, text in csv.reader(lines)}
     calls, rows, failed, left, outcomes = Counter(), Counter(), Counter(), Counter(), defaultdict(set)
     for session in sessions:
-        for (execution, query_id), (then, _) in zip(session, session[1:]):
-            left[query_id] += execution.outcome == "completed" and then.outcome == "error"
+        for (execution, query_id), then in zip(session, [*session[1:], None]):
+            left[query_id] += execution.outcome == "completed" and (then is None or then[0].outcome == "error")
     for execution, query_id in (one for session in sessions for one in session):
         outcomes[query_id].add(execution.outcome)
         if execution.outcome == "completed":
@@ -207,13 +211,16 @@ def compare_statements(sessions):
             kind = "portal-left-to-an-abort"
         tell(kind, [f"{their_calls} calls, {their_rows} rows: {text}"], [f"{calls[query_id]} calls, {rows[query_id]} rows"],
              "pg_stat_statements")
+    for query_id in set(calls) - set(counted) - {None}:
+        tell("differs", [], [f"query id {query_id}: {calls[query_id]} calls"], "pg_stat_statements")
     return len(counted)
 
 
 with open(differences) as lines:
     listed = [line.split(None, 2) for line in lines if line.strip() and not line.startswith("#")]
 allowed = {kind for kind, names, _ in listed if name in names.split(",")}
-in_log, in_results, in_trace = read_log(), read_results(), read_trace()
+in_log, in_results = read_log(), read_results()
+in_trace = read_trace()
 total = equal = 0
 for pid, messages in in_log.items():
     theirs, query_ids = expected_of(messages, in_results.get(pid, []), pid)

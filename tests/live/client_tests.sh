@@ -3,18 +3,21 @@
 
 . "$here/postgres_vocabulary.sh"
 clients=$here/../clients
+installed=$here/../../build/clients
+python=/usr/bin/python3 # that which has the system's packages
 export PYTHONDONTWRITEBYTECODE=1
 
 # workload NAME COMMAND...: records what this command's clients do on a server of its own, and judges it.
 workload() {
   local name=$1
   shift
+  [ -e "$installed/pgbouncer" ] || skip "the drivers are not installed; tests/run.sh clients does that"
   require_postgres shared_preload_libraries=pg_stat_statements pg_stat_statements.max=10000 max_prepared_transactions=5 \
     logging_collector=on log_destination=jsonlog log_directory=log log_filename=server.log log_rotation_age=0 \
     log_statement=all log_duration=on log_error_verbosity=verbose compute_query_id=on
   run_sql 'CREATE EXTENSION pg_stat_statements; CREATE ROLE client LOGIN; GRANT CREATE ON SCHEMA public TO client'
   mkdir -m 755 "$cluster_dir/tap"
-  python3 "$clients/tap.py" "$cluster_dir/.s.PGSQL.5432" "$cluster_dir/tap/.s.PGSQL.5432" results port 2>tap.err &
+  "$python" "$clients/tap.py" "$cluster_dir/.s.PGSQL.5432" "$cluster_dir/tap/.s.PGSQL.5432" results port 2>tap.err &
   background_pids=$!
   until_true [ -e port ]
   run_sql 'SELECT pg_stat_statements_reset()' >/dev/null
@@ -30,7 +33,7 @@ workload() {
   # What is logged later stands behind it.
   run_sql "SELECT 'the end of the log'" >/dev/null
   until_true grep -q 'the end of the log' "$cluster_dir/data/log/server.json"
-  python3 "$clients/judge.py" "$name" "$PGREC" t.pgt "$cluster_dir/data/log/server.json" results \
+  "$python" "$clients/judge.py" "$name" "$PGREC" t.pgt "$cluster_dir/data/log/server.json" results \
     "$clients/differences.list" statements.csv >judged.txt 2>&1 || fail "$(cat judged.txt)"
   tail -n 1 judged.txt
 }
@@ -40,13 +43,47 @@ no_sessions() {
 }
 
 test_psycopg2() {
-  workload psycopg2 python3 "$clients/psycopg2_client.py"
+  workload psycopg2 "$python" "$clients/psycopg2_client.py"
 }
 
 test_psycopg3() {
-  workload psycopg3 python3 "$clients/psycopg3_client.py"
+  workload psycopg3 "$python" "$clients/psycopg3_client.py"
 }
 
 test_asyncpg() {
-  workload asyncpg python3 "$clients/asyncpg_client.py"
+  workload asyncpg "$python" "$clients/asyncpg_client.py"
+}
+
+test_dbd_pg() {
+  workload dbd_pg perl "$clients/dbd_pg_client.pl"
+}
+
+# node_workload NAME FILE: modules are looked for beside the file that wants them.
+node_workload() {
+  ln -s "$(realpath "$installed")/node_modules" node_modules
+  cp "$clients/$2" .
+  workload "$1" node "$2"
+}
+
+test_node_pg() {
+  node_workload node_pg node_pg_client.mjs
+}
+
+test_postgres_js() {
+  node_workload postgres_js postgres_js_client.mjs
+}
+
+test_jdbc() {
+  workload jdbc java -XX:TieredStopAtLevel=1 -cp /usr/share/java/postgresql.jar "$clients/JdbcClient.java"
+}
+
+test_pgbouncer() {
+  workload pgbouncer pooled
+}
+
+# Where the server's user may be, too.
+pooled() {
+  mkdir -m 700 "$cluster_dir/pool"
+  chown postgres: "$cluster_dir/pool"
+  (cd "$cluster_dir/pool" && PATH=$PATH:$(realpath "$installed")/pgbouncer/usr/sbin "$python" "$clients/pgbouncer_client.py")
 }
