@@ -1,10 +1,11 @@
-# Judges a recording of clients by the server's own log, and by what the server sent (tap.py).
+# Judges a recording of clients, and the slow-query log of the same time, by the server's own log, and by what the
+# server sent (tap.py).
 #
-#   judge.py NAME PGREC TRACE LOG RESULTS DIFFERENCES STATEMENTS
+#   judge.py NAME PGREC TRACE SLOWLOG LOG RESULTS DIFFERENCES STATEMENTS
 #
 # LOG is a jsonlog with log_statement = all, log_duration = on and log_error_verbosity = verbose: what began and how it
 # ended, with its text, application, SQLSTATE and query id. RESULTS has rows and outcomes. Per session of the user
-# `client`, in order, each execution of TRACE has to be the server's, and nothing else may be there. STATEMENTS is what
+# `client`, in order, each execution of TRACE and of SLOWLOG has to be the server's, and nothing else may be there. STATEMENTS is what
 # pg_stat_statements counted (query id, calls, rows), which has to be the sum of the executions.
 #
 # DIFFERENCES says which kinds of differences are right in NAME, and why. One that is not listed there fails, and one
@@ -19,7 +20,7 @@ from collections import Counter, defaultdict, namedtuple
 
 from sql_commands import commands_of
 
-name, pgrec, trace, log, results, differences, statements = sys.argv[1:]
+name, pgrec, trace, slowlog, log, results, differences, statements = sys.argv[1:]
 OF_COMMITS = ("23505", "23503", "40001")
 UNKNOWN = "?"  # in a field of what the server says
 Execution = namedtuple("Execution", "text outcome sqlstate rows application")
@@ -108,21 +109,32 @@ def expected_of(messages, sent, pid):
     return executions, query_ids
 
 
-def read_trace():
+def by_session(rows, source):
     """Of each session its executions and their query ids."""
+    sessions = defaultdict(list)
+    for row in rows:
+        if row["session_user"] not in ("client", "postgres"):
+            faults.append(f"{source}: not known whose it is: {row}")
+        elif row["session_user"] == "client" and row["pid"] not in in_log:
+            faults.append(f"{source}: a session that the log does not have: {row}")
+        # What a failed one had done is not logged.
+        rows_ = None if row["outcome"] == "error" else row["rows"]
+        sessions[row["pid"]].append((Execution(row["text"], row["outcome"], row["sqlstate"], rows_, row["application"] or ""),
+                                     row["query_id"]))
+    return sessions
+
+
+def read_trace():
     answer = subprocess.run([pgrec, "sql", trace, "--format", "json",
                              """SELECT pid, text, outcome, sqlstate, rows, application, query_id, session_user
                                 FROM executions ORDER BY ts_ns, execution_id"""], check=True, capture_output=True).stdout
-    sessions = defaultdict(list)
-    for row in json.loads(answer)["rows"]:
-        if row["session_user"] not in ("client", "postgres"):
-            faults.append(f"{row['pid']}: not known whose it is: {row}")
-        elif row["session_user"] == "client" and row["pid"] not in in_log:
-            faults.append(f"{row['pid']}: a session that the log does not have: {row}")
-        rows = None if row["outcome"] == "error" else row["rows"]
-        sessions[row["pid"]].append((Execution(row["text"], row["outcome"], row["sqlstate"], rows, row["application"] or ""),
-                                     row["query_id"]))
-    return sessions
+    return by_session(json.loads(answer)["rows"], "record")
+
+
+def read_slowlog():
+    with open(slowlog) as lines:
+        rows = [row for row in map(json.loads, lines) if row["event"] == "statement" and row["outcome"] != "not-run"]
+    return by_session(rows, "slowlog")
 
 
 def same(their, ours):
@@ -153,7 +165,7 @@ def tell(kind, theirs, ours, who):
         faults.append("\n".join([f"{who}: {kind}", *(f"  server {one}" for one in theirs), *(f"  pgrec  {one}" for one in ours)]))
 
 
-def compare(pid, theirs, ours):
+def compare(who, theirs, ours):
     """The number of equal executions."""
     matcher = difflib.SequenceMatcher(None, [their[:3] for their in theirs], [our[:3] for our in ours], autojunk=False)
     equal = 0
@@ -163,26 +175,26 @@ def compare(pid, theirs, ours):
                 if same(their, our):
                     equal += 1
                 else:
-                    tell(kind_of_fields(their, our), [their], [our], pid)
+                    tell(kind_of_fields(their, our), [their], [our], who)
         else:
             more, our_more = theirs[begin:end], ours[our_begin:our_end]
             while more or our_more:
                 kind, taken, our_taken = kind_of(more, our_more)
-                tell(kind, more[:taken], our_more[:our_taken], pid)
+                tell(kind, more[:taken], our_more[:our_taken], who)
                 more, our_more = more[taken:], our_more[our_taken:]
     return equal
 
 
-def compare_query_ids(pid, theirs, ours, query_ids):
+def compare_query_ids(who, theirs, ours, query_ids):
     """Where both have one. The log's is that of the statement before where a message has none."""
     if len(theirs) != len(ours):
         return
     for number, query_id in query_ids.items():
         if ours[number][1] not in (None, query_id):
-            faults.append(f"{pid}: the log has query id {query_id} of {theirs[number]}, pgrec {ours[number][1]}")
+            faults.append(f"{who}: the log has query id {query_id} of {theirs[number]}, pgrec {ours[number][1]}")
 
 
-def compare_statements(sessions):
+def compare_statements(sessions, source):
     """Calls and rows by query id: what pg_stat_statements counted is what completed."""
     with open(statements, newline="") as lines:
         counted = {int(query_id): (int(calls), int(rows), text) for query_id, calls, rows, text in csv.reader(lines)}
@@ -210,9 +222,9 @@ def compare_statements(sessions):
         elif 0 < calls[query_id] - their_calls <= left[query_id]:
             kind = "portal-left-to-an-abort"
         tell(kind, [f"{their_calls} calls, {their_rows} rows: {text}"], [f"{calls[query_id]} calls, {rows[query_id]} rows"],
-             "pg_stat_statements")
+             f"{source}, pg_stat_statements")
     for query_id in set(calls) - set(counted) - {None}:
-        tell("differs", [], [f"query id {query_id}: {calls[query_id]} calls"], "pg_stat_statements")
+        tell("differs", [], [f"query id {query_id}: {calls[query_id]} calls"], f"{source}, pg_stat_statements")
     return len(counted)
 
 
@@ -220,21 +232,23 @@ with open(differences) as lines:
     listed = [line.split(None, 2) for line in lines if line.strip() and not line.startswith("#")]
 allowed = {kind for kind, names, _ in listed if name in names.split(",")}
 in_log, in_results = read_log(), read_results()
-in_trace = read_trace()
+recorded = {"record": read_trace(), "slowlog": read_slowlog()}
 total = equal = 0
 for pid, messages in in_log.items():
     theirs, query_ids = expected_of(messages, in_results.get(pid, []), pid)
-    ours = in_trace.get(pid, [])
-    equal += compare(pid, theirs, [execution for execution, _ in ours])
-    compare_query_ids(pid, theirs, ours, query_ids)
     total += len(theirs)
-counted = compare_statements([in_trace.get(pid, []) for pid in in_log])
+    for source, sessions in recorded.items():
+        ours = sessions.get(pid, [])
+        equal += compare(f"{source}, {pid}", theirs, [execution for execution, _ in ours])
+        compare_query_ids(f"{source}, {pid}", theirs, ours, query_ids)
+for source, sessions in recorded.items():
+    counted = compare_statements([sessions.get(pid, []) for pid in in_log], source)
 for kind in allowed - set(seen_kinds):
     faults.append(f"{kind} is listed for {name}, and does not occur")
 if total < 50:
     faults.append(f"only {total} executions are in the log")
 for fault in faults:
     print(fault)
-print(f"{name}: {len(in_log)} sessions, {total} executions, {equal} equal; {counted} statements of pg_stat_statements; "
+print(f"{name}: {len(in_log)} sessions, {total} executions, {equal} of {2 * total} equal; {counted} statements of pg_stat_statements; "
       f"differences {dict(seen_kinds)}, {len(faults)} faults")
 sys.exit(1 if faults else 0)
