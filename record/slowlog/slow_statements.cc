@@ -21,8 +21,10 @@ Duration between(std::uint64_t from_ns, std::uint64_t to_ns) {
   return Duration(to_ns > from_ns ? to_ns - from_ns : 0);
 }
 
-// As in a recording. One that completed can fail at its commit.
-std::optional<std::uint64_t> rows_of(const wire_slow& slow, bool whole) {
+// As in a recording. One that completed can fail at its commit. A fast-path call has no rows, and
+// no tag that says so.
+std::optional<std::uint64_t> rows_of(const wire_slow& slow, bool whole, bool fastpath) {
+  if (fastpath && slow.outcome == WIRE_SLOW_COMPLETED) return 0;
   const bool completed =
       slow.outcome == WIRE_SLOW_COMPLETED || (slow.outcome == WIRE_SLOW_FAILED && slow.ran_ns > 0);
   const bool known =
@@ -197,7 +199,7 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
     statement.commit = between(wire.done_ns, wire.ended_ns);
   statement.outcome = static_cast<wire_slow_outcome>(wire.outcome);
   statement.sqlstate = sqlstate_text(wire.sqlstate);
-  statement.rows = rows_of(wire, whole);
+  statement.rows = rows_of(wire, whole, has(slow.flags, WIRE_SLOW_FASTPATH));
   statement.query_id = whole ? 0 : wire.query_id;
   statement.ran = wire.ran_ns > 0;
   std::copy_n(std::begin(wire.usage), WIRE_USAGES, std::begin(statement.usage));
