@@ -10,9 +10,10 @@
 #                             installed, npm's and the pooler in build/clients
 #   tests/run.sh --postgres 13,17,18 [LANE...]
 #                             also lanes live-postgres-13, live-postgres-17 and live-postgres-18: the tests of
-#                             live-postgres on these versions of PostgreSQL. A version's server is that of a
-#                             release of Debian (13, 15, 17 or 18), installed in build/postgres-VERSION the
-#                             first time; 700 MB each, and removed like any directory
+#                             live-postgres on these versions of PostgreSQL; and where it is named clients-VERSION,
+#                             from 15 on. A version's server is that of a release of Debian (13, 15, 17 or 18),
+#                             installed in build/postgres-VERSION the first time; 700 MB each, and removed like any
+#                             directory
 #   tests/run.sh --kernels 6.1,6.12 [LANE...]
 #                             also lanes verifier-6.1, kernel-6.1, lockdown-6.1 and those of 6.12: whether the kernel
 #                             takes each BPF program, the essential live tests, and what is said where the kernel is
@@ -59,7 +60,7 @@ install_packages "${build_packages[@]}" libgtest-dev bpftrace clang-format xz-ut
 if [[ " ${lanes[*]} " == *" package "* ]]; then
   install_packages dpkg-dev file lintian debootstrap gpgv debian-archive-keyring
 fi
-if [[ " ${lanes[*]} " == *" clients "* ]]; then tests/clients/install.sh build/clients; fi
+if [[ " ${lanes[*]} " == *" clients"* ]]; then tests/clients/install.sh build/clients; fi
 mounted=no preparing=
 clean_up() {
   [ -z "$preparing" ] || wait "$preparing" || true

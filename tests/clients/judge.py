@@ -1,14 +1,14 @@
 # Judges a recording of clients, and the slow-query log of the same time, by the server's own log, and by what the
 # server sent (tap.py).
 #
-#   judge.py NAME PGREC TRACE SLOWLOG LOG RESULTS DIFFERENCES STATEMENTS
+#   judge.py NAME VERSION PGREC TRACE SLOWLOG LOG RESULTS DIFFERENCES STATEMENTS
 #
 # LOG is a jsonlog with log_statement = all, log_duration = on and log_error_verbosity = verbose: what began and how it
 # ended, with its text, application, SQLSTATE and query id. RESULTS has rows and outcomes. Per session of the user
 # `client`, in order, each execution of TRACE and of SLOWLOG has to be the server's, and nothing else may be there. STATEMENTS is what
 # pg_stat_statements counted (query id, calls, rows), which has to be the sum of the executions.
 #
-# DIFFERENCES says which kinds of differences are right in NAME, and why. One that is not listed there fails, and one
+# DIFFERENCES says which kinds of differences are right in NAME on this major VERSION of PostgreSQL, and why. One that is not listed there fails, and one
 # that is listed and does not occur, too. Prints what differs, and a line of figures; exit status 1 where it fails.
 import csv
 import difflib
@@ -20,7 +20,7 @@ from collections import Counter, defaultdict, namedtuple
 
 from sql_commands import commands_of
 
-name, pgrec, trace, slowlog, log, results, differences, statements = sys.argv[1:]
+name, version, pgrec, trace, slowlog, log, results, differences, statements = sys.argv[1:]
 OF_COMMITS = ("23505", "23503", "40001")
 UNKNOWN = "?"  # in a field of what the server says
 Execution = namedtuple("Execution", "text outcome sqlstate rows application")
@@ -198,39 +198,48 @@ def compare_statements(sessions, source):
     """Calls and rows by query id: what pg_stat_statements counted is what completed."""
     with open(statements, newline="") as lines:
         counted = {int(query_id): (int(calls), int(rows), text) for query_id, calls, rows, text in csv.reader(lines)}
-    calls, rows, failed, left, outcomes = Counter(), Counter(), Counter(), Counter(), defaultdict(set)
+    calls, rows, failed, left, suspended, given = Counter(), Counter(), Counter(), Counter(), Counter(), Counter()
     for session in sessions:
         for (execution, query_id), then in zip(session, [*session[1:], None]):
-            left[query_id] += execution.outcome == "completed" and (then is None or then[0].outcome == "error")
-    for execution, query_id in (one for session in sessions for one in session):
-        outcomes[query_id].add(execution.outcome)
-        if execution.outcome == "completed":
-            calls[query_id] += 1
-            rows[query_id] += execution.rows or 0
-        elif execution.outcome == "error" and execution.sqlstate in OF_COMMITS:
-            failed[query_id] += 1
+            given[query_id] += execution.rows or 0
+            if execution.outcome == "completed":
+                calls[query_id] += 1
+                rows[query_id] += execution.rows or 0
+                left[query_id] += then is None or then[0].outcome == "error"
+            suspended[query_id] += execution.outcome == "suspended"
+            failed[query_id] += execution.outcome == "error" and execution.sqlstate in OF_COMMITS
+    moved = sum(one.rows for session in sessions for one, _ in session if one.text.startswith("MOVE "))
     for query_id, (their_calls, their_rows, text) in counted.items():
         if (their_calls, their_rows) == (calls[query_id], rows[query_id]):
             continue
         kind = "differs"
-        if "suspended" in outcomes[query_id]:
-            kind = "rows-of-limited-executes"
+        if suspended[query_id] and calls[query_id] <= their_calls <= calls[query_id] + suspended[query_id]:
+            if int(version) < 16:
+                kind = "rows-of-limited-executes"
+            elif their_rows == given[query_id]:
+                kind = "calls-of-limited-executes"
+            elif " RETURNING " in text and their_rows > given[query_id] or their_rows == given[query_id] + moved:
+                kind = "rows-that-were-not-given"
         elif text.startswith("MOVE ") and their_calls == calls[query_id] and their_rows == 0:
             kind = "rows-of-move"
         elif failed[query_id] and their_calls == calls[query_id] + failed[query_id]:
             kind = "failed-at-its-commit"
         elif 0 < calls[query_id] - their_calls <= left[query_id]:
             kind = "portal-left-to-an-abort"
-        tell(kind, [f"{their_calls} calls, {their_rows} rows: {text}"], [f"{calls[query_id]} calls, {rows[query_id]} rows"],
+        tell(kind, [f"{their_calls} calls, {their_rows} rows: {text}"],
+             [f"{calls[query_id]} calls, {rows[query_id]} rows, {given[query_id]} with those of suspended ones"],
              f"{source}, pg_stat_statements")
     for query_id in set(calls) - set(counted) - {None}:
-        tell("differs", [], [f"query id {query_id}: {calls[query_id]} calls"], f"{source}, pg_stat_statements")
+        texts = {one.text for session in sessions for one, id_ in session if id_ == query_id}
+        kind = "prepare-is-not-counted" if all(text.startswith("PREPARE ") for text in texts) else "differs"
+        tell(kind, [], [f"query id {query_id}: {calls[query_id]} calls of {texts}"], f"{source}, pg_stat_statements")
     return len(counted)
 
 
 with open(differences) as lines:
-    listed = [line.split(None, 2) for line in lines if line.strip() and not line.startswith("#")]
-allowed = {kind for kind, names, _ in listed if name in names.split(",")}
+    listed = [line.split(None, 3) for line in lines if line.strip() and not line.startswith("#")]
+allowed = {kind for kind, versions, names, _ in listed
+           if name in names.split(",") and (versions == "all" or int(version) in range(*map(int, versions.split("-"))))}
 in_log, in_results = read_log(), read_results()
 recorded = {"record": read_trace(), "slowlog": read_slowlog()}
 total = equal = 0
@@ -249,6 +258,6 @@ if total < 50:
     faults.append(f"only {total} executions are in the log")
 for fault in faults:
     print(fault)
-print(f"{name}: {len(in_log)} sessions, {total} executions, {equal} of {2 * total} equal; {counted} statements of pg_stat_statements; "
+print(f"{name}, PostgreSQL {version}: {len(in_log)} sessions, {total} executions, {equal} of {2 * total} equal; {counted} statements of pg_stat_statements; "
       f"differences {dict(seen_kinds)}, {len(faults)} faults")
 sys.exit(1 if faults else 0)

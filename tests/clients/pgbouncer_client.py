@@ -1,5 +1,5 @@
 # What PgBouncer makes of its clients: sessions of the server that run statements of many of them, in the three ways to
-# pool. Starts one, in this directory, and stops it.
+# pool. Starts one, as the server's user in a directory beside the tap's, and stops it.
 import os
 import signal
 import subprocess
@@ -12,6 +12,12 @@ import psycopg2.errors
 
 from workload import expect, other_says_running
 
+beside = os.path.dirname(os.environ["PGHOST"])
+directory = beside + "/pool"
+owner = os.stat(beside + "/data")
+os.mkdir(directory, 0o700)
+os.chown(directory, owner.st_uid, owner.st_gid)
+os.chdir(directory)
 SETTINGS = f"""
 [databases]
 session = host={os.environ["PGHOST"]} dbname=postgres user=client pool_mode=session pool_size=1
@@ -108,7 +114,7 @@ def ends(pool):
 
 with open("pgbouncer.ini", "w") as file:
     file.write(SETTINGS)
-user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
+user = ["setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"] if os.getuid() == 0 else []
 bouncer = subprocess.Popen([*user, "pgbouncer", "-q", "pgbouncer.ini"])
 try:
     while not os.path.exists(".s.PGSQL.6432"):

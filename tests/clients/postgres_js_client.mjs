@@ -81,18 +81,23 @@ await sql.notify("channel", "x");
 await listening.unlisten();
 for (const text of ["EXPLAIN SELECT 1", "SHOW work_mem", "ANALYZE t", "VACUUM t", "CREATE TABLE v AS SELECT * FROM t", "DROP TABLE v"])
   await sql.unsafe(text, [], { prepare: true });
-// Cancelled, terminated, gone in the middle.
-const [{ pid }] = await sql`SELECT pg_backend_pid() AS pid`;
-const cancelled = sql`SELECT pg_sleep(${100})`;
-const ended = expect("57014", cancelled);
-await sleeps(pid);
-await cancelled.cancel();
-await ended;
-const terminated = sql`SELECT pg_sleep(${200})`.catch(() => {});
-await sleeps(pid);
-await other`SELECT pg_terminate_backend(${pid})`;
-await terminated;
-await isGone(pid);
+// Cancelled, terminated, gone in the middle; each in a session of its own, as its cancelling may come twice.
+async function asleep(seconds) {
+  const [{ pid }] = await sql`SELECT pg_backend_pid() AS pid`;
+  const sleeping = sql`SELECT pg_sleep(${seconds})`;
+  const ended = sleeping.then(() => ({ code: "none" }), (error) => error);
+  await sleeps(pid);
+  return { pid, sleeping, ended };
+}
+const cancelled = await asleep(100);
+await cancelled.sleeping.cancel();
+await expect("57014", cancelled.ended.then((error) => Promise.reject(error)));
+await sql.end({ timeout: 0 });
+sql = postgres(options);
+const terminated = await asleep(200);
+await other`SELECT pg_terminate_backend(${terminated.pid})`;
+await terminated.ended;
+await isGone(terminated.pid);
 await sql.end({ timeout: 0 });
 sql = postgres(options);
 let left;

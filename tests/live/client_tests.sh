@@ -9,9 +9,11 @@ export PYTHONDONTWRITEBYTECODE=1
 
 # workload NAME COMMAND...: records what this command's clients do on a server of its own, and judges it.
 workload() {
-  local name=$1
+  local name=$1 version
   shift
   [ -e "$installed/pgbouncer" ] || skip "the drivers are not installed; tests/run.sh clients does that"
+  version=$(cd / && server_version)
+  [ "$version" -ge 15 ] || skip "PostgreSQL $version has no jsonlog"
   require_postgres shared_preload_libraries=pg_stat_statements pg_stat_statements.max=10000 max_prepared_transactions=5 \
     logging_collector=on log_destination=jsonlog log_directory=log log_filename=server.log log_rotation_age=0 \
     log_statement=all log_duration=on log_error_verbosity=verbose compute_query_id=on
@@ -27,7 +29,7 @@ workload() {
   local slowlog=$!
   background_pids+=" $slowlog"
   until_true grep -q '^logging' slow.err
-  PGHOST=$cluster_dir/tap PGUSER=client TAP_PORT=$(cat port) "$@" >client.out 2>&1 ||
+  PGHOST=$cluster_dir/tap PGUSER=client TAP_PORT=$(cat port) timeout "$patience" "$@" >client.out 2>&1 ||
     fail "the workload failed: $(tail -n 30 client.out)"
   until_true no_sessions
   record_stop
@@ -40,7 +42,7 @@ workload() {
   # What is logged later stands behind it.
   run_sql "SELECT 'the end of the log'" >/dev/null
   until_true grep -q 'the end of the log' "$cluster_dir/data/log/server.json"
-  "$python" "$clients/judge.py" "$name" "$PGREC" t.pgt slow.log "$cluster_dir/data/log/server.json" results \
+  "$python" "$clients/judge.py" "$name" "$version" "$PGREC" t.pgt slow.log "$cluster_dir/data/log/server.json" results \
     "$clients/differences.list" statements.csv >judged.txt 2>&1 || fail "$(cat judged.txt)"
   tail -n 1 judged.txt
 }
@@ -85,12 +87,6 @@ test_jdbc() {
 }
 
 test_pgbouncer() {
-  workload pgbouncer pooled
-}
-
-# Where the server's user may be, too.
-pooled() {
-  mkdir -m 700 "$cluster_dir/pool"
-  chown postgres: "$cluster_dir/pool"
-  (cd "$cluster_dir/pool" && PATH=$PATH:$(realpath "$installed")/pgbouncer/usr/sbin "$python" "$clients/pgbouncer_client.py")
+  PATH=$PATH:$(realpath "$installed")/pgbouncer/usr/sbin
+  workload pgbouncer "$python" "$clients/pgbouncer_client.py"
 }
