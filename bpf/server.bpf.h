@@ -260,43 +260,5 @@ static __always_inline __u32 end_flags(int exit_code, int running)
 		flags |= WIRE_END_CRASHED;
 	return flags;
 }
-/* ERRORDATA_STACK_SIZE of elog.c; DEBUG5 and the level behind PANIC of elog.h. */
-#define ERRORS_AT_MOST 5
-#define LEAST_LEVEL    10
-#define LEVELS_END     25
-
-/*
- * Whether what EmitErrorReport(void) reports, the innermost of the errors that are being handled,
- * ends what its process was doing; then its code, 0 where that is not known. What was caught is not
- * reported. What does not look like an error is none that was found: then its caller tells.
- */
-static __always_inline int is_end_by_error(const struct hooked *hooked, __u32 *sqlstate)
-{
-	const struct wire_server *server = hooked->server;
-	__s32 depth = -1;
-	__u32 level = 0;
-	__u64 error, caller;
-
-	if (!server->errors)
-		return 0;
-	if (server->error_depth)
-		bpf_probe_read_user(&depth, sizeof(depth),
-				    (void *)(hooked->base + server->error_depth));
-	if (depth >= 0 && depth < ERRORS_AT_MOST) {
-		error = hooked->base + (__u64)depth * server->error_bytes;
-		if (server->sqlstates)
-			bpf_probe_read_user(sqlstate, sizeof(*sqlstate),
-					    (void *)(error + server->sqlstates));
-		if (server->errors & WIRE_ERRORS_BY_LEVEL)
-			bpf_probe_read_user(&level, sizeof(level),
-					    (void *)(error + server->error_levels));
-		if (level >= LEAST_LEVEL && level < LEVELS_END)
-			return level >= server->least_error;
-	}
-	if (!(server->errors & WIRE_ERRORS_BY_CALLER))
-		return 0;
-	caller = read_u64(hooked->sp) - hooked->base;
-	return caller != server->notices[0] && caller != server->notices[1];
-}
 
 #endif

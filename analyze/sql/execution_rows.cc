@@ -77,6 +77,12 @@ constexpr const char* kGiveCallsToLeaders =
     "WHERE execution_id IN (SELECT execution_id FROM execution_rows "
     "                       WHERE kind = 2 AND leader_execution_id IS NOT NULL)";
 
+constexpr const char* kGiveErrorsToLeaders =
+    "UPDATE errors SET execution_id = (SELECT leader_execution_id FROM execution_rows e "
+    "                                  WHERE e.execution_id = errors.execution_id) "
+    "WHERE execution_id IN (SELECT execution_id FROM execution_rows "
+    "                       WHERE kind = 2 AND leader_execution_id IS NOT NULL)";
+
 constexpr const char* kFindExecutionsBefore =
     "UPDATE idle_in_transaction AS i SET execution_id = ("
     "  SELECT CASE WHEN e.process_id IS i.process_id THEN e.execution_id END "
@@ -167,6 +173,7 @@ void ExecutionRows::finish(Database& database) {
     database.execute(kFindLeaders);
     database.execute(kGiveStatementsOfLeaders);
     database.execute(kGiveCallsToLeaders);
+    database.execute(kGiveErrorsToLeaders);
   }
   if (any_idle_) database.execute(kFindExecutionsBefore);
 }
