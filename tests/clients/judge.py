@@ -4,12 +4,14 @@
 #   judge.py NAME VERSION PGREC TRACE SLOWLOG LOG RESULTS DIFFERENCES STATEMENTS
 #
 # LOG is a jsonlog with log_statement = all, log_duration = on and log_error_verbosity = verbose: what began and how it
-# ended, with its text, application, SQLSTATE and query id. RESULTS has rows and outcomes. Per session of the user
-# `client`, in order, each execution of TRACE and of SLOWLOG has to be the server's, and nothing else may be there. STATEMENTS is what
-# pg_stat_statements counted (query id, calls, rows), which has to be the sum of the executions.
+# ended, with its text, application, SQLSTATE and query id; and errors, with their messages. RESULTS has rows and
+# outcomes. Per session of the user `client`, in order, the executions and errors of TRACE and of SLOWLOG have to be the
+# server's, and nothing else may be there. STATEMENTS is what pg_stat_statements counted (query id, calls, rows), which
+# has to be the sum of the executions.
 #
-# DIFFERENCES says which kinds of differences are right in NAME on this major VERSION of PostgreSQL, and why. One that is not listed there fails, and one
-# that is listed and does not occur, too. Prints what differs, and a line of figures; exit status 1 where it fails.
+# DIFFERENCES says which kinds of differences are right in NAME on this major VERSION of PostgreSQL, and why. One that is
+# not listed there fails, and one that is listed and does not occur, too. Prints what differs, and a line of figures; exit
+# status 1 where it fails.
 import csv
 import difflib
 import json
@@ -24,13 +26,14 @@ name, version, pgrec, trace, slowlog, log, results, differences, statements = sy
 OF_COMMITS = ("23505", "23503", "40001")
 UNKNOWN = "?"  # in a field of what the server says
 Execution = namedtuple("Execution", "text outcome sqlstate rows application")
+Error = namedtuple("Error", "severity sqlstate message of_statement")
 faults = []
 seen_kinds = Counter()
 
 
 def read_log():
-    """Of each session its messages: how each began, with which text, and how it ended."""
-    sessions = defaultdict(list)
+    """Of each session its messages: how each began, with which text, and how it ended; and its errors."""
+    sessions, errors = defaultdict(list), defaultdict(list)
     with open(log) as lines:
         for line in map(json.loads, lines):
             if line.get("user") != "client":
@@ -41,6 +44,7 @@ def read_log():
             if severity in ("ERROR", "FATAL", "PANIC"):
                 if not running:
                     messages.append({"kind": "unannounced", "text": line.get("statement"), "application": line.get("application_name", "")})
+                errors[line["pid"]].append(Error(severity, line["state_code"], message, "statement" in line))
                 messages[-1].update(end="error", sqlstate=line["state_code"], severity=severity, query_id=line.get("query_id"))
                 continue
             begun = re.match(r"(statement|execute|execute fetch from|fastpath function call)(?: .*?)?: (.*)", message, re.S)
@@ -51,7 +55,7 @@ def read_log():
                 messages.append({"kind": begun[1], "text": text, "application": line.get("application_name", ""), "end": None})
             elif message.startswith("duration: ") and running:
                 messages[-1].update(end="completed", query_id=line.get("query_id"))
-    return sessions
+    return sessions, errors
 
 
 def read_results():
@@ -124,17 +128,27 @@ def by_session(rows, source):
     return sessions
 
 
+def in_trace(sql):
+    answer = subprocess.run([pgrec, "sql", trace, "--format", "json", sql], check=True, capture_output=True).stdout
+    return json.loads(answer)["rows"]
+
+
 def read_trace():
-    answer = subprocess.run([pgrec, "sql", trace, "--format", "json",
-                             """SELECT pid, text, outcome, sqlstate, rows, application, query_id, session_user
-                                FROM executions ORDER BY ts_ns, execution_id"""], check=True, capture_output=True).stdout
-    return by_session(json.loads(answer)["rows"], "record")
+    errors = defaultdict(list)
+    for row in in_trace("SELECT pid, severity, sqlstate, message, execution_id FROM errors ORDER BY ts_ns"):
+        errors[row["pid"]].append(Error(row["severity"], row["sqlstate"], row["message"], row["execution_id"] is not None))
+    return by_session(in_trace("""SELECT pid, text, outcome, sqlstate, rows, application, query_id, session_user
+                                  FROM executions ORDER BY ts_ns, execution_id"""), "record"), errors
 
 
 def read_slowlog():
     with open(slowlog) as lines:
-        rows = [row for row in map(json.loads, lines) if row["event"] == "statement" and row["outcome"] != "not-run"]
-    return by_session(rows, "slowlog")
+        lines = [json.loads(line) for line in lines]
+    errors = defaultdict(list)
+    for row in lines:
+        if row["event"] == "error" or row["event"] == "statement" and row["outcome"] == "error":
+            errors[row["pid"]].append(Error(row["severity"], row["sqlstate"], row["message"], row["event"] == "statement"))
+    return by_session([row for row in lines if row["event"] == "statement" and row["outcome"] != "not-run"], "slowlog"), errors
 
 
 def same(their, ours):
@@ -144,7 +158,7 @@ def same(their, ours):
 def kind_of(theirs, ours):
     """What the first is in which they differ, and how many of each it takes; none where it is nothing that is known."""
     if theirs and theirs[0].text is None:
-        return "error-outside-a-statement", 1, 0
+        return None, 1, 0  # it is among the errors
     if len(theirs) > 1 and ours and theirs[1].text is None and ours[0].outcome == "error" and \
             ours[0].sqlstate == theirs[1].sqlstate and ours[0].text == theirs[0].text:
         return "failed-at-its-sync", 2, 1
@@ -159,6 +173,8 @@ def kind_of_fields(their, our):
 
 def tell(kind, theirs, ours, who):
     """Counts what is allowed, and prints what is not."""
+    if kind is None:
+        return
     if kind in allowed:
         seen_kinds[kind] += 1
     else:
@@ -183,6 +199,15 @@ def compare(who, theirs, ours):
                 tell(kind, more[:taken], our_more[:our_taken], who)
                 more, our_more = more[taken:], our_more[our_taken:]
     return equal
+
+
+def compare_errors(who, theirs, ours):
+    if [their[:3] for their in theirs] != [our[:3] for our in ours]:
+        tell("differs", theirs, ours, f"{who}, errors")
+        return
+    for their, our in zip(theirs, ours):
+        if their != our:
+            tell("failed-at-its-sync" if our.of_statement else "differs", [their], [our], f"{who}, errors")
 
 
 def compare_query_ids(who, theirs, ours, query_ids):
@@ -240,17 +265,18 @@ with open(differences) as lines:
     listed = [line.split(None, 3) for line in lines if line.strip() and not line.startswith("#")]
 allowed = {kind for kind, versions, names, _ in listed
            if name in names.split(",") and (versions == "all" or int(version) in range(*map(int, versions.split("-"))))}
-in_log, in_results = read_log(), read_results()
+(in_log, errors_in_log), in_results = read_log(), read_results()
 recorded = {"record": read_trace(), "slowlog": read_slowlog()}
 total = equal = 0
 for pid, messages in in_log.items():
     theirs, query_ids = expected_of(messages, in_results.get(pid, []), pid)
     total += len(theirs)
-    for source, sessions in recorded.items():
+    for source, (sessions, errors) in recorded.items():
         ours = sessions.get(pid, [])
         equal += compare(f"{source}, {pid}", theirs, [execution for execution, _ in ours])
         compare_query_ids(f"{source}, {pid}", theirs, ours, query_ids)
-for source, sessions in recorded.items():
+        compare_errors(f"{source}, {pid}", errors_in_log.get(pid, []), errors.get(pid, []))
+for source, (sessions, _) in recorded.items():
     counted = compare_statements([sessions.get(pid, []) for pid in in_log], source)
 for kind in allowed - set(seen_kinds):
     faults.append(f"{kind} is listed for {name}, and does not occur")
@@ -258,6 +284,7 @@ if total < 50:
     faults.append(f"only {total} executions are in the log")
 for fault in faults:
     print(fault)
-print(f"{name}, PostgreSQL {version}: {len(in_log)} sessions, {total} executions, {equal} of {2 * total} equal; {counted} statements of pg_stat_statements; "
+print(f"{name}, PostgreSQL {version}: {len(in_log)} sessions, {total} executions, {equal} of {2 * total} equal, "
+      f"{sum(map(len, errors_in_log.values()))} errors; {counted} statements of pg_stat_statements; "
       f"differences {dict(seen_kinds)}, {len(faults)} faults")
 sys.exit(1 if faults else 0)

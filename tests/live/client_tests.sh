@@ -24,17 +24,12 @@ workload() {
   until_true [ -e port ]
   run_sql 'SELECT pg_stat_statements_reset()' >/dev/null
   record_start -p "$cluster_postmaster" --preset queries -o t.pgt
-  : >slow.err
-  "$PGREC" slowlog -p "$cluster_postmaster" -t 0 --format json -l slow.log 2>slow.err &
-  local slowlog=$!
-  background_pids+=" $slowlog"
-  until_true grep -q '^logging' slow.err
+  background_slowlog -t 0 --errors --format json
   PGHOST=$cluster_dir/tap PGUSER=client TAP_PORT=$(cat port) timeout "$patience" "$@" >client.out 2>&1 ||
     fail "the workload failed: $(tail -n 30 client.out)"
   until_true no_sessions
   record_stop
-  kill -INT "$slowlog"
-  wait "$slowlog" || fail "slowlog: $(cat slow.err)"
+  kill -INT "$slowlog_pid" && wait "$slowlog_pid" || fail "slowlog: $(cat slow.err)"
   check "recorder status" 0 "$recorder_status"
   check "lost events" 0 "$(lost_events t.pgt)"
   run_sql "COPY (SELECT queryid, calls, rows, query FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid
