@@ -1,0 +1,129 @@
+"""What a server said of the statements that it ran: out of its jsonlog, and out of what wire.py wrote."""
+
+import json
+import re
+
+ERRORS = ("ERROR", "FATAL", "PANIC")
+DURATION = re.compile(r"duration: [0-9.]+ ms  (statement|parse|bind|execute|fastpath function call)([^:]*): (.*)$", re.S)
+FASTPATH = re.compile(r"duration: [0-9.]+ ms  fastpath function call: ")
+COUNTED = re.compile(r"(?:SELECT|INSERT 0|UPDATE|DELETE|MERGE|COPY|FETCH|MOVE) (\d+)$")
+GAP = re.compile(r"(?:[\s;]|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.S)
+TOKEN = re.compile(r"""\be'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "[^"]*" | (?P<tag>\$\w*\$).*?(?P=tag)
+                       | --[^\n]* | /\*.*?\*/ | .""", re.S | re.X | re.I)
+FASTPATH_TEXT = "fastpath function call"  # what pgrec calls it
+
+
+def gap_only(text):
+    """Nothing is in it that runs."""
+    return GAP.fullmatch(text) is not None
+
+
+def count_of_statements(text):
+    pieces, depth = [""], 0
+    for token in (match[0] for match in TOKEN.finditer(text)):
+        depth += (token == "(") - (token == ")")
+        if token == ";" and depth == 0:
+            pieces.append("")
+        pieces[-1] += token
+    return sum(not gap_only(piece) for piece in pieces)
+
+
+class Statement:
+    """Of a message: what became of it."""
+
+    def __init__(self, outcome, sqlstate=None, rows=None, tag=None):
+        self.outcome, self.sqlstate, self.rows, self.tag = outcome, sqlstate, rows, tag
+
+
+class Message:
+    """Of a client, and its statements: without the wire only what a line of the log can tell, one."""
+
+    def __init__(self, kind, text, line):
+        self.kind, self.text = kind, text
+        self.sqlstate = line.get("state_code") if kind == "error" else None
+        # A fast-path call reports none, and the log has that of the statement before it; so it may be with an error.
+        self.query_id = line.get("query_id", 0) if kind in ("statement", "execute") else 0
+        self.database = line.get("dbname")
+        self.applications = {line.get("application_name", "")}
+        empty = kind == "statement" and gap_only(text)
+        self.statements = [] if empty else [Statement("error" if self.sqlstate else "completed", self.sqlstate)]
+
+
+def message_of(line):
+    if line["error_severity"] in ERRORS:
+        return Message("error", line["statement"], line) if "statement" in line else None
+    if FASTPATH.match(line["message"]):
+        return Message("fastpath", FASTPATH_TEXT, line)
+    said = DURATION.match(line["message"])
+    return Message(said[1], said[3], line) if said and said[1] in ("statement", "execute") else None
+
+
+def read_log(name):
+    """Messages by process, in order."""
+    by_pid, application = {}, {}
+    for line in map(json.loads, open(name, encoding="utf-8", errors="replace")):
+        if line.get("backend_type") != "client backend" or not (message := message_of(line)):
+            continue
+        # A message that sets it has the new one in the log.
+        message.applications.add(application.get(line["session_id"], line.get("application_name", "")))
+        application[line["session_id"]] = line.get("application_name", "")
+        by_pid.setdefault(line["pid"], []).append(message)
+    return by_pid
+
+
+def replies_of(name):
+    """By process: lists of what was answered up to ReadyForQuery, or to the connection's end."""
+    groups, open_groups = {}, {}
+    for pid, *said in map(json.loads, open(name, encoding="utf-8")):
+        if said[0] != "Z":
+            open_groups.setdefault(pid, []).append(said)
+        elif pid in open_groups:
+            groups.setdefault(pid, []).append(open_groups.pop(pid))
+    for pid, rest in open_groups.items():
+        groups.setdefault(pid, []).append(rest)
+    return groups
+
+
+def statement_of(reply):
+    if reply[0] == "C":
+        counted = COUNTED.match(reply[1])
+        return Statement("completed", rows=int(counted[1]) if counted else 0, tag=reply[1])
+    if reply[0] == "E":
+        return Statement("error", reply[1])
+    return Statement("suspended" if reply[0] == "s" else "completed")
+
+
+def take(message, replies):
+    """Of the replies of a group those that answer the message."""
+    if message.kind == "execute":
+        taken, replies[:] = replies[:1], replies[1:]
+    else:
+        taken, replies[:] = list(replies), []
+    statements = [statement_of(reply) for reply in taken if reply[0] != "I"]
+    # An ERROR that comes behind the last completion is of the statement that completed.
+    late = message.kind == "error" and len(statements) > 1
+    if late and len(statements) > count_of_statements(message.text):
+        error = statements.pop()
+        statements[-1] = Statement("error", error.sqlstate)
+    return statements
+
+
+def add_wire(name, by_pid):
+    """Gives the messages the statements that the wire tells; yields where it and the log do not agree."""
+    groups = replies_of(name)
+    for pid, messages in by_pid.items():
+        waiting = list(groups.get(pid, []))
+        if not waiting:
+            continue
+        for message in messages:
+            if not waiting:
+                yield message.text, "no answer to it is on the wire"
+                break
+            message.statements = take(message, waiting[0])
+            errors = [one.sqlstate for one in message.statements if one.outcome == "error"]
+            if errors != ([message.sqlstate] if message.sqlstate else []):
+                yield message.text, f"{errors} on the wire, {message.sqlstate} in the log"
+            if not waiting[0]:
+                waiting.pop(0)
+        if waiting and waiting != [[]]:
+            yield None, f"{waiting[:3]} on the wire answers no message of the log"
