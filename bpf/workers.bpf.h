@@ -52,7 +52,7 @@ int on_worker(struct pt_regs *ctx)
 		return 0;
 	name = read_u64(hooked.base + hooked.server->worker);
 	if (name)
-		tell(&hooked, (const char *)name, WIRE_TITLE);
+		tell_name(&hooked, (const char *)name, WIRE_TITLE, 0);
 	return 0;
 }
 

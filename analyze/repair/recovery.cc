@@ -114,7 +114,6 @@ class Rebuilding {
     const bool decoded = payload && decoder_.decode(payload->plain(), payload->rest(), summary);
     if (payload && !decoded) in_.add_damage(chunk.frame, "the chunk does not decode");
     if (!decoded) {
-      hole_ = true;
       ++recovery_.frames_dropped;
       ++recovery_.chunks_dropped;
       return;

@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 
-#include "format/postgres/parsing_room.h"
 #include "format/print/join.h"
 #include "format/print/number.h"
 #include "format/print/printable.h"
@@ -56,18 +55,13 @@ void warn_of_throttled(const TraceReader& trace) {
   }
 }
 
-// Of the recording, and of this process up to now.
+// Of the recording.
 void warn_of_memory(const TraceReader& trace) {
   if (const auto times = trace.fact("record.without_memory")) {
     print_line(std::cerr,
                fmt::format("pgrec: {}: {} times there was no memory for a query's text while "
                            "recording: it is not taken apart, or not readable",
                            trace.name(), *times));
-  }
-  if (const std::uint64_t times = parsings_without_room(); times > 0) {
-    print_line(std::cerr, fmt::format("pgrec: {}: {} there was no memory to parse a query: its "
-                                      "text as it is counts as its statement",
-                                      trace.name(), plural(times, "time")));
   }
 }
 

@@ -13,9 +13,9 @@ constexpr std::uint64_t kMaxNumber = 1ull << 48;
 
 // The name of an argument that is looked for, where `name` is one; it lives as long as the program.
 std::optional<std::string_view> known_argument(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> kOthers = {
-      kQueryId, kPrepare,     kSqlstate, kLeader,     kRunningFor,
-      kAborted, kApplication, kUser,     kSessionUser};
+  static constexpr std::array<std::string_view, 10> kOthers = {
+      kQueryId, kPrepare,     kSqlstate, kLeader,      kRunningFor,
+      kAborted, kApplication, kUser,     kSessionUser, kText};
   const auto measure = std::find_if(kMeasures.begin(), kMeasures.end(),
                                     [&](const Measure& one) { return one.name == name; });
   if (measure != kMeasures.end()) return measure->name;
@@ -79,6 +79,7 @@ ExecutionFactReader::ExecutionFactReader(const std::vector<EventClass>& classes)
       {execution_class::kOfLeader, {Tells::kOfLeader, End::kNotSaid, {}}},
       {execution_class::kRunning, {Tells::kRunning, End::kNotSaid, {}}},
       {execution_class::kSession, {Tells::kSession, End::kNotSaid, {}}},
+      {execution_class::kOfText, {Tells::kOfText, End::kNotSaid, {}}},
       {execution_class::kIdleInTransaction, {Tells::kIdle, End::kNotSaid, {}}}};
   for (const EventClass& one : classes) {
     const auto by_name = kByName.find(one.name);
@@ -156,6 +157,10 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
     case Tells::kSession:
       facts.session = Session{text(argument(kApplication)), text(argument(kUser)),
                               text(argument(kSessionUser))};
+      break;
+    case Tells::kOfText:
+      if (const auto id = number(argument(kText)); id && *id <= UINT32_MAX)
+        facts.text = TextId{static_cast<std::uint32_t>(*id)};
       break;
     case Tells::kIdle:
       break;

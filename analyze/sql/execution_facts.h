@@ -35,6 +35,7 @@ struct ExecutionFacts {
   std::optional<std::int64_t> running_ns;  // for how long it had run when the trace began
   std::optional<std::int64_t> leader_pid;
   std::optional<Session> session;  // none: as its process's row says
+  std::optional<TextId> text;      // in place of the one it began with
   std::array<std::optional<std::int64_t>, kMeasures.size()> measures;  // as kMeasures
   bool operator==(const ExecutionFacts&) const = default;
 };
@@ -61,7 +62,7 @@ class ExecutionFactReader {
   void add(const Event& event, const ArgumentValues& arguments, ExecutionFacts& facts) const;
 
  private:
-  enum class Tells { kEnd, kNotRun, kOfLeader, kRunning, kSession, kIdle };
+  enum class Tells { kEnd, kNotRun, kOfLeader, kRunning, kSession, kOfText, kIdle };
   struct Known {
     Tells tells;
     ExecutionFacts::End end = ExecutionFacts::End::kNotSaid;

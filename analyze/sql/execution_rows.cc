@@ -65,6 +65,12 @@ constexpr const char* kFindLeaders =
     "  ORDER BY l.ts_ns DESC LIMIT 1) "
     "WHERE kind = 2";
 
+// Nobody tells a worker a query id.
+constexpr const char* kGiveStatementsOfLeaders =
+    "UPDATE execution_rows AS w SET statement_id = "
+    "  (SELECT statement_id FROM execution_rows l WHERE l.execution_id = w.leader_execution_id) "
+    "WHERE kind = 2 AND leader_execution_id IS NOT NULL";
+
 constexpr const char* kGiveCallsToLeaders =
     "UPDATE call_rows SET execution_id = (SELECT leader_execution_id FROM execution_rows e "
     "                                     WHERE e.execution_id = call_rows.execution_id) "
@@ -123,8 +129,9 @@ void ExecutionRows::execution_ended(const Execution& execution) {
 
   execution_.bind(1, static_cast<std::int64_t>(value(execution.id)));
   execution_.bind(2, std::int64_t{execution.pid}).bind(3, to_ns(execution.begun));
-  execution_.bind(4, duration).bind(5, std::int64_t{value(execution.text)});
-  execution_.bind(6, statements_.statement(execution.text, facts.query_id));
+  const TextId text = facts.text.value_or(execution.text);
+  execution_.bind(4, duration).bind(5, std::int64_t{value(text)});
+  execution_.bind(6, statements_.statement(text, facts.query_id));
   execution_.bind(7, static_cast<std::int64_t>(facts.kind));
   execution_.bind(8, outcome_of(execution, facts)).bind(9, process_id).bind(10, facts.query_id);
   execution_.bind(11, facts.sqlstate).bind(12, facts.prepare_ns).bind(13, run_ns(execution, facts));
@@ -154,9 +161,11 @@ void ExecutionRows::finish(Database& database) {
   for (const auto& [pid, idle] : idle_now_)
     add_idle(pid, idle, std::nullopt);
   idle_now_.clear();
+  statements_.finish(database);
   if (any_idle_ || any_worker_) database.execute(kIndex);
   if (any_worker_) {
     database.execute(kFindLeaders);
+    database.execute(kGiveStatementsOfLeaders);
     database.execute(kGiveCallsToLeaders);
   }
   if (any_idle_) database.execute(kFindExecutionsBefore);

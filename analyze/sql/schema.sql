@@ -66,6 +66,12 @@ CREATE TABLE statement_rows (
   fingerprint TEXT
 );
 
+CREATE TABLE statement_links (
+  key TEXT NOT NULL,              -- what stands for a text in statement_rows where there is no query id
+  statement_id INTEGER NOT NULL,  -- of an execution of it that has one
+  PRIMARY KEY (key, statement_id)
+) WITHOUT ROWID;
+
 CREATE TABLE execution_rows (
   execution_id INTEGER PRIMARY KEY,
   pid INTEGER NOT NULL,

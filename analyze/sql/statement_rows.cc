@@ -1,5 +1,6 @@
 #include "analyze/sql/statement_rows.h"
 
+#include "format/postgres/statement_fingerprint.h"
 #include "format/postgres/statement_text.h"
 #include "format/print/units.h"
 
@@ -27,6 +28,14 @@ std::optional<std::int64_t> query_bytes(const Text& text) {
   return static_cast<std::int64_t>(text.text.size());
 }
 
+constexpr const char* kFindStatements =
+    "UPDATE execution_rows AS e SET statement_id = ("
+    "  SELECT l.statement_id FROM statement_rows s JOIN statement_links l USING (key) "
+    "  WHERE s.statement_id = e.statement_id) "
+    "WHERE query_id IS NULL AND statement_id IN ("
+    "  SELECT s.statement_id FROM statement_rows s JOIN statement_links l USING (key) "
+    "  GROUP BY s.statement_id HAVING count(*) = 1)";
+
 }  // namespace
 
 StatementRows::StatementRows(const Database& database)
@@ -35,7 +44,11 @@ StatementRows::StatementRows(const Database& database)
           "SELECT text, cut, kind, query_bytes, fingerprint FROM texts WHERE text_id = ?")),
       add_statement_(database.prepare(
           "INSERT OR IGNORE INTO statement_rows (key, text, fingerprint) VALUES (?,?,?)")),
-      find_statement_(database.prepare("SELECT statement_id FROM statement_rows WHERE key = ?")) {}
+      find_statement_(database.prepare("SELECT statement_id FROM statement_rows WHERE key = ?")),
+      add_link_(database.prepare("INSERT OR IGNORE INTO statement_links VALUES (?,?)")),
+      name_statement_(
+          database.prepare("UPDATE statement_rows SET text = ?2, fingerprint = ?3 "
+                           "WHERE statement_id = ?1 AND text IS NULL AND fingerprint IS NULL")) {}
 
 void StatementRows::add(const Text& text) {
   std::optional<std::string_view> content;
@@ -71,38 +84,53 @@ std::optional<Text> StatementRows::text_of(TextId id) {
 
 std::optional<std::int64_t> StatementRows::statement(TextId text,
                                                      std::optional<std::int64_t> query_id) {
-  auto known = met_.find(text);
-  if (known == met_.end()) {
-    if (met_.size() == kMostMet) met_.clear();
-    known = met_.emplace(text, look_at(text)).first;
-  }
-  if (!known->second.by_query_id) return known->second.statement;
-  if (!query_id) return std::nullopt;
-  return row("query " + std::to_string(*query_id), std::nullopt, std::nullopt);
+  const auto known = met_.find({text, query_id});
+  if (known != met_.end()) return known->second;
+  if (met_.size() == kMostMet) met_.clear();
+  const Said said = said_by(text);
+  std::optional<std::int64_t> statement;
+  if (query_id && !said.utility)
+    statement = by_query_id(*query_id, said);
+  else if (said.key)
+    statement = row(*said.key, said);
+  met_.emplace(std::pair(text, query_id), statement);
+  return statement;
 }
 
-StatementRows::Known StatementRows::look_at(TextId id) {
+StatementRows::Said StatementRows::said_by(TextId id) {
+  Said said;
   const auto text = text_of(id);
-  if (!text) return {};
-  std::optional<std::string> shown;
-  if (is_verbatim(*text)) shown = statement_text(text->text);
-  if (text->normalized) shown = text->text;
-  std::optional<std::uint64_t> print;
-  if (text->fingerprint != 0) {
-    print = text->fingerprint;
-  } else if (is_verbatim(*text) && !text->cut) {
-    print = statement_fingerprint(text->text);
+  if (!text || text->unreadable) return said;
+  std::uint64_t print = text->fingerprint;
+  if (is_verbatim(*text) && text->text.starts_with(kAutovacuumText)) {
+    said.shown = text->text;
+  } else if (is_verbatim(*text)) {
+    said.shown = text_without_literals(text->text, text->cut, Doubt::kTakesTheLikely);
+    said.utility = is_utility(text->text);
+    if (print == 0) print = statement_fingerprint(text->text, text->cut);
+  } else if (text->normalized) {
+    said.shown = text->text;
+    said.utility = is_utility(text->text);
   }
-  if (print) {
-    const std::string fingerprint = fingerprint_text(*print);
-    return {false, row("fingerprint " + fingerprint, shown, fingerprint)};
-  }
-  if (shown) return {false, row("text " + *shown, shown, std::nullopt)};
-  return {text->withheld, std::nullopt};
+  if (print != 0) said.fingerprint = fingerprint_text(print);
+  if (said.fingerprint)
+    said.key = "fingerprint " + *said.fingerprint;
+  else if (said.shown)
+    said.key = "text " + *said.shown;
+  return said;
 }
 
-std::int64_t StatementRows::row(const std::string& key, const std::optional<std::string>& text,
-                                const std::optional<std::string>& fingerprint) {
+// The first text that is known of it names it.
+std::int64_t StatementRows::by_query_id(std::int64_t query_id, const Said& said) {
+  const std::int64_t id = row("query " + std::to_string(query_id), said);
+  if (!said.key) return id;
+  name_statement_.bind(1, id).bind(2, said.shown).bind(3, said.fingerprint).run();
+  add_link_.bind(1, *said.key).bind(2, id).run();
+  any_link_ = true;
+  return id;
+}
+
+std::int64_t StatementRows::row(const std::string& key, const Said& said) {
   const auto find = [&]() -> std::optional<std::int64_t> {
     find_statement_.bind(1, key);
     std::optional<std::int64_t> id;
@@ -111,8 +139,12 @@ std::int64_t StatementRows::row(const std::string& key, const std::optional<std:
     return id;
   };
   if (const auto known = find()) return *known;
-  add_statement_.bind(1, key).bind(2, text).bind(3, fingerprint).run();
+  add_statement_.bind(1, key).bind(2, said.shown).bind(3, said.fingerprint).run();
   return find().value_or(0);
+}
+
+void StatementRows::finish(Database& database) {
+  if (any_link_) database.execute(kFindStatements);
 }
 
 }  // namespace pgrec

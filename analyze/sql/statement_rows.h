@@ -1,12 +1,17 @@
-// Writes the texts of a trace, and the statements that their executions are of: those with one
-// fingerprint; of texts without one, those with one text without literals, or where the text was
-// not recorded, with one query id.
+// Writes the texts of a trace, and the statements that their executions are of.
+//
+// Executions with one query id are one statement: so the server tells statements apart. Without one
+// (the server computes none, or the execution ended before it told) the fingerprint does, for which
+// see format/postgres/statement_fingerprint.h; where all executions of a fingerprint that have a
+// query id have the same one, those that have none belong to these. A statement that PostgreSQL
+// does not plan, such as SET, goes by its fingerprint: its query id is of its literals too.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <utility>
 
 #include "analyze/sql/database.h"
 #include "format/table/tables.h"
@@ -25,19 +30,25 @@ class StatementRows {
   // statement it was.
   std::optional<std::int64_t> statement(TextId text, std::optional<std::int64_t> query_id);
 
- private:
-  // Of a text.
-  struct Known {
-    bool by_query_id = false;  // only that says of which statement it is
-    std::optional<std::int64_t> statement;
-  };
-  Known look_at(TextId id);
-  std::optional<Text> text_of(TextId id);
-  std::int64_t row(const std::string& key, const std::optional<std::string>& text,
-                   const std::optional<std::string>& fingerprint);
+  // After the pass: finds in `execution_rows` the statements of what has no query id.
+  void finish(Database& database);
 
-  Statement add_text_, find_text_, add_statement_, find_statement_;
-  std::unordered_map<TextId, Known> met_;  // begun anew at a bound
+ private:
+  // What a text says of its statement.
+  struct Said {
+    std::optional<std::string> key;  // in statement_rows, where there is no query id
+    std::optional<std::string> shown, fingerprint;
+    bool utility = false;
+  };
+  std::optional<Text> text_of(TextId id);
+  Said said_by(TextId id);
+  std::int64_t by_query_id(std::int64_t query_id, const Said& said);
+  std::int64_t row(const std::string& key, const Said& said);
+
+  Statement add_text_, find_text_, add_statement_, find_statement_, add_link_, name_statement_;
+  // By text and query id; begun anew at a bound.
+  std::map<std::pair<TextId, std::optional<std::int64_t>>, std::optional<std::int64_t>> met_;
+  bool any_link_ = false;
 };
 
 }  // namespace pgrec

@@ -59,6 +59,8 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
       {argument(execution_argument::kApplication, "", Kind::kString),
        argument(execution_argument::kUser, "", Kind::kString),
        argument(execution_argument::kSessionUser, "", Kind::kString)});
+  add(ExecutionClass::kOfText, Subject::kExecution, kOfText,
+      {argument(execution_argument::kText, "", Kind::kText)});
   return classes;
 }
 

@@ -35,6 +35,9 @@ inline constexpr std::string_view kRunning = "execution.running";
 // At its beginning: its session is another than its process's first execution had. kApplication,
 // kUser, kSessionUser.
 inline constexpr std::string_view kSession = "execution.session";
+// Its text is another than it began with: that of a message of several statements which failed
+// before any of them began. kText.
+inline constexpr std::string_view kOfText = "execution.of-text";
 // The thread is idle in a transaction from here to its next execution. kAborted, kRunningFor.
 inline constexpr std::string_view kIdleInTransaction = "idle-in-transaction";
 }  // namespace execution_class
@@ -51,6 +54,7 @@ inline constexpr std::string_view kRunningFor = "running_ns";
 inline constexpr std::string_view kApplication = "application";
 inline constexpr std::string_view kUser = "user";
 inline constexpr std::string_view kSessionUser = "session_user";
+inline constexpr std::string_view kText = "text";
 inline constexpr std::string_view kAborted = "aborted";  // 1: the transaction has failed
 }  // namespace execution_argument
 
@@ -64,7 +68,8 @@ enum class ExecutionClass : std::uint32_t {
   kRunning = 5,
   kIdleInTransaction = 6,
   kProcessEnded = 7,
-  kSession = 12,
+  kSession = 8,
+  kOfText = 9,
 };
 // From here on ids are free for other classes.
 inline constexpr std::uint32_t kFirstOtherClass = 16;

@@ -1,45 +1,38 @@
-// What libpg_query, PostgreSQL's own parser as a library, tells of a query: what executions that
-// differ only in literals have in common, and the query without them. The only user of libpg_query;
-// for both halves. Safe in the threads that parsing_room.h is. A query for which there is no memory
-// is to all of them one that does not parse.
-//
-// libpg_query reads the syntax of PostgreSQL 15, with standard_conforming_strings on.
+// What a query says without the values in it, and the statements that it has one after the other:
+// the one way in which texts are made for whatever shows or keeps them. Goes by the lexemes alone
+// (sql_lexer.h), so whatever a server is sent has such a text, of any length, whether it parses or
+// not. Takes time and memory by the length of the query.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pgrec {
 
-// `query` with each constant replaced by $1, $2, …, as PostgreSQL's own parser finds them. A text
-// that does not parse (a cut one, another dialect), or is over 64 KiB, is its own statement.
-std::string statement_text(const std::string& query);
+// The server's own words for what autovacuum does begin so; they are no SQL.
+inline constexpr std::string_view kAutovacuumText = "autovacuum: ";
 
-// libpg_query's fingerprint: one of all queries that differ only in literals, in how many there are
-// in a list, in names of parameters and aliases, in blanks and in comments. Nothing where the query
-// does not parse or is over 64 KiB; never 0.
-std::optional<std::uint64_t> statement_fingerprint(const std::string& query);
-
-struct TextWithoutLiterals {
-  std::optional<std::string> text;
-  bool had_room = true;  // false: there was no memory to parse it
+enum class Doubt : std::uint8_t {
+  kHides,           // for what is not to hold any literal
+  kTakesTheLikely,  // for people who have the literals anyway
 };
 
-// `query` without what a user typed as a value: each literal (a string in any of its forms, such as
-// the body of a function or a password, a number, a bit string) and each value of a setting becomes
-// $n, numbered on from the parameters there, and comments are left out. What is left of it is
-// keywords (NULL, true and false among them), names, operators and parameters, all of which
-// PostgreSQL's own lexer found to be such.
-// Nothing where the query does not parse, is over 64 KiB, or would be read otherwise by a server
-// with standard_conforming_strings off.
+// `query` without what a user typed as a value: each (StatementWord::is_value) becomes $n, numbered
+// on from the parameters there, and comments are left out. What is left is keywords (NULL, true and
+// false among them), names, operators and parameters. `cut`: the query went on.
+// Ends with "..." before a quoted name that does not end, and before a string from which on it
+// depends on the session what is a literal (SqlReading): with Doubt::kHides wherever that is so.
 //
 //   SET a.b TO c; SELECT 'x', -5, $1 /* y */  ->  SET a.b TO $2; SELECT $3, $4, $1
-TextWithoutLiterals text_without_literals(const std::string& query);
+std::string text_without_literals(std::string_view query, bool cut = false,
+                                  Doubt doubt = Doubt::kHides);
 
-// The statements that `query` has one after the other, each without blanks and semicolons around
-// it; `query` as it is where it has one only, does not parse or is over 64 KiB.
-std::vector<std::string> split_statements(const std::string& query);
+// The statements of `query`, at least one, which point into it, without blanks and semicolons
+// around them: `query` as it is where it has one or none. They end with semicolons outside of
+// parentheses and of a routine's BEGIN ATOMIC … END, as far as what is one is certain. Nothing says
+// that they are right.
+std::vector<std::string_view> split_statements(std::string_view query, bool cut = false);
 
 }  // namespace pgrec

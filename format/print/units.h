@@ -35,7 +35,7 @@ struct BytesEach {
 std::optional<BytesEach> bytes_each(std::uint64_t bytes, std::uint64_t calls,
                                     std::uint64_t executions, std::uint64_t events);
 
-// A statement's fingerprint as libpg_query writes it: sixteen hexadecimal digits.
+// A statement's fingerprint as people see it: sixteen hexadecimal digits.
 std::string fingerprint_text(std::uint64_t number);
 
 // `value` with `digits` digits after the point.

@@ -85,7 +85,7 @@ struct Text {
   bool withheld = false;    // the query was not to be recorded; `text` is empty
   bool normalized = false;  // the query's literals were not to be recorded, and are not in `text`
   std::uint64_t query_bytes = 0;  // of the whole query; 0: not known
-  std::uint64_t fingerprint = 0;  // of the whole query, by libpg_query; 0: not known
+  std::uint64_t fingerprint = 0;  // as docs/format.md makes it; 0: not known
   bool operator==(const Text&) const = default;
 };
 

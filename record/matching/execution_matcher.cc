@@ -84,10 +84,21 @@ void ExecutionMatcher::start(const ThreadKey& thread, Timestamp now, QueryContex
     emit(out, ExecutionClass::kOfLeader, now, {std::uint64_t{*leader}});
 }
 
+void ExecutionMatcher::tell_message(Timestamp now, QueryContext& context, MatchedEvents& out) {
+  const auto& message = running_->text->message;
+  if (!message || running_->statement > 0) return;
+  emit(out, ExecutionClass::kOfText, now, {std::uint64_t{value(context.text_id(*message))}});
+}
+
+// Where errors are not known, what ends so may have failed as a whole.
 void ExecutionMatcher::end(Timestamp now, QueryContext& context, MatchedEvents& out) {
   if (!running_) return;
-  if (!running_->said && running_->client && context.known.errors)
-    emit(out, ExecutionClass::kNotRun, now, {});
+  if (!running_->said && running_->client) {
+    if (context.known.errors)
+      emit(out, ExecutionClass::kNotRun, now, {});
+    else
+      tell_message(now, context, out);
+  }
   emit(out, EventKind::kExecutionEnd, now);
   running_.reset();
 }
@@ -114,6 +125,9 @@ void ExecutionMatcher::done(const Hit& hit, const ThreadKey& thread, Timestamp n
     running_->lost_reports = lost_reports;
     start(thread, now, context, out);
   }
+  if (hit.kind == WIRE_FAILED &&
+      failed_as_message(hit.query->done.ran_ns, hit.query->done.sqlstate))
+    tell_message(now, context, out);
   emit(out, class_of(hit.kind), now, measured(hit, running_->begun, now, context));
   running_->said = true;
   if (hit.kind != WIRE_COMPLETED || hit.query->in_pipeline) return;

@@ -82,6 +82,7 @@ class ExecutionMatcher {
   };
   void start(const ThreadKey& thread, Timestamp now, QueryContext& context, MatchedEvents& out);
   void end(Timestamp now, QueryContext& context, MatchedEvents& out);
+  void tell_message(Timestamp now, QueryContext& context, MatchedEvents& out);
 
   std::optional<Running> running_;
   // A text of the simple protocol of which a statement completed: another may follow.

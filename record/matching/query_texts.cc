@@ -1,8 +1,10 @@
 #include "record/matching/query_texts.h"
 
 #include <new>
+#include <string_view>
 #include <utility>
 
+#include "format/postgres/statement_fingerprint.h"
 #include "format/postgres/statement_text.h"
 
 namespace pgrec {
@@ -12,40 +14,49 @@ std::shared_ptr<const QueryText> only(Text text) {
   return std::make_shared<QueryText>(QueryText{{std::move(text)}});
 }
 
-Text written(const std::string& query, bool cut, bool client, TextMode mode) {
+// `query_bytes`: of the whole of it, where it was cut.
+Text written(std::string_view query, bool cut, std::uint64_t query_bytes, bool client,
+             TextMode mode) {
   Text text;
   text.cut = cut;
+  if (cut) text.query_bytes = query_bytes;
   if (mode == TextMode::kFull || (!client && query.starts_with(kAutovacuumText))) {
     text.text = query;
     return text;
   }
-  if (!cut) text.fingerprint = statement_fingerprint(query).value_or(0);
-  if (mode == TextMode::kNone) {
-    text.withheld = true;
-    return text;
-  }
-  text.normalized = true;
-  const auto normalized = cut ? TextWithoutLiterals{} : text_without_literals(query);
-  const char* why =
-      normalized.had_room ? " bytes that do not parse)" : " bytes, too many to parse now)";
-  text.text = normalized.text.value_or("(" + std::to_string(query.size()) + why);
+  text.fingerprint = statement_fingerprint(query, cut);
+  text.withheld = mode == TextMode::kNone;
+  text.normalized = !text.withheld;
+  if (text.normalized) text.text = text_without_literals(query, cut);
   return text;
 }
 
 }  // namespace
 
-// In what was not cut there may be several statements, each of which has its own text.
+// Of a text that was cut the last statement is what was; nobody knows how many there are behind it.
 QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
                         TextMode mode, bool whole) {
   const bool cut = text.size() != query_bytes;
   QueryText query;
-  if (!cut && !whole) {
-    for (const std::string& statement : split_statements(text))
-      query.statements.push_back(written(statement, false, client, mode));
+  const Text all = written(text, cut, query_bytes, client, mode);
+  const bool one = whole || (!client && text.starts_with(kAutovacuumText));
+  const auto parts = one ? std::vector<std::string_view>{text} : split_statements(text, cut);
+  if (parts.size() == 1) {
+    query.statements.push_back(all);
+    return query;
   }
-  if (query.statements.empty()) query.statements.push_back(written(text, cut, client, mode));
-  if (cut) query.statements.front().query_bytes = query_bytes;
+  query.message = all;
+  for (const std::string_view& part : parts) {
+    const bool part_cut = cut && &part == &parts.back();
+    const auto before = static_cast<std::uint64_t>(part.data() - text.data());
+    const std::uint64_t part_bytes = query_bytes > before ? query_bytes - before : 0;
+    query.statements.push_back(written(part, part_cut, part_bytes, client, mode));
+  }
   return query;
+}
+
+bool failed_as_message(std::uint64_t ran_ns, std::uint32_t sqlstate) {
+  return ran_ns == 0 && (sqlstate == 0 || sqlstate_text(sqlstate) == "42601");
 }
 
 const char* name(TextMode mode) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,13 +26,13 @@ enum class TextMode {
 // "full", "normalized", "none".
 const char* name(TextMode mode);
 
-// What one query is: a text, or one for each of the statements that it has one after the other.
+// What one query is: a text, or one for each of the statements that it has one after the other. As
+// they are to be written.
 struct QueryText {
-  std::vector<Text> statements;  // as they are to be written; at least one
+  std::vector<Text> statements;                // at least one
+  std::optional<Text> message = std::nullopt;  // where there are several: all of them
 };
 
-// The server's own words for what autovacuum does begin so; nobody else's literals are in them.
-constexpr const char* kAutovacuumText = "autovacuum: ";
 // The text of a query without one of its own, as pg_stat_activity calls it.
 constexpr const char* kFastpathText = "fastpath function call";
 
@@ -40,6 +41,11 @@ constexpr const char* kFastpathText = "fastpath function call";
 // statements.
 QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
                         TextMode mode, bool whole = false);
+
+// Whether the first statement of a message of several failed before the message was taken apart, so
+// that all of it failed: it had not run, and its SQLSTATE, as the wire has it, is that of a syntax
+// error, such as of a Parse of several commands; or is not known.
+bool failed_as_message(std::uint64_t ran_ns, std::uint32_t sqlstate);
 
 class QueryTexts {
  public:

@@ -40,7 +40,7 @@ class Ledger {
   // Of those recorded, so many of each function had no room in the trace, which tells of them as
   // lost. Before the accounts are taken that have them among the recorded.
   void set_without_room(const std::vector<std::uint64_t>& events);
-  // So often by now there was no memory for the text of a query, or to parse it.
+  // So often by now there was no memory for the text of a query.
   void set_without_memory(std::uint64_t times) { without_memory_ = times; }
   // The hit comes after the end of a full trace.
   void leave_out(const Hit& hit) { left_out_[hit.probe] += hit.fired() ? 1 : 0; }

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "format/error.h"
-#include "format/postgres/parsing_room.h"
 #include "record/host/clocks.h"
 #include "record/host/cpu_time.h"
 #include "record/kernel/probe_table.h"
@@ -85,8 +84,8 @@ class Recorder {
   // and processes that it could not follow.
   std::optional<std::uint64_t> missed_hits() const { return session_.counters().missed_hits(); }
   std::uint64_t lost_children() const { return session_.counters().lost_children(); }
-  // How often there was no memory for the text of a query, or to parse it.
-  std::uint64_t without_memory() const { return texts_.without_memory() + parsings_without_room(); }
+  // How often there was no memory for the text of a query.
+  std::uint64_t without_memory() const { return texts_.without_memory(); }
 
   // What it has cost so far; to be asked when an interval ends, or after finish().
   RecordingCost cost();

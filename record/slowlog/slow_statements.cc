@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "format/postgres/statement_text.h"
 #include "record/kernel/intake.h"
 #include "record/server/process_identity.h"
 #include "record/server/process_titles.h"
@@ -231,6 +232,9 @@ Text SlowStatements::text_of(const ThreadKey& thread, const Slow& slow) {
   if (wire.outcome != WIRE_SLOW_COMPLETED || has(slow.flags, WIRE_SLOW_IN_PIPELINE) ||
       place + 1 == query.statements.size())
     forget_texts(thread, wire.key);
+  if (query.message && place == 0 && wire.outcome == WIRE_SLOW_FAILED &&
+      failed_as_message(wire.ran_ns, wire.sqlstate))
+    return std::move(*query.message);
   return std::move(query.statements[place]);
 }
 

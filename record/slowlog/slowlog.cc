@@ -9,7 +9,6 @@
 #include <iostream>
 #include <optional>
 
-#include "format/postgres/parsing_room.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
@@ -50,7 +49,7 @@ struct Losses {
   std::uint64_t texts = 0;   // pieces of them
   std::uint64_t others = 0;  // names of processes, ends of threads, processes that began
   std::uint64_t unseen = 0;  // hits for which the kernel ran no program
-  std::uint64_t unread = 0;  // texts for which there was no memory, to parse or to hold
+  std::uint64_t unread = 0;  // texts for which there was no memory
   std::uint64_t all() const { return statements + texts + others + unseen + unread; }
 };
 
@@ -210,7 +209,7 @@ void Slowlog::take_in(std::vector<SlowStatement> told) {
 
 Losses Slowlog::losses() {
   Losses losses;
-  losses.unread = statements_.without_memory() + parsings_without_room();
+  losses.unread = statements_.without_memory();
   losses.unseen = session_.counters().missed_hits().value_or(0);
   losses.others = session_.counters().lost_children() + session_.counters().lost_thread_ends();
   if (session_.counters().lost_events() == 0) return losses;
@@ -237,7 +236,7 @@ void Slowlog::look_for_losses() {
     add(now.texts, told_losses_.texts, "text piece");
     add(now.others, told_losses_.others, "process report");
     add(now.unseen, told_losses_.unseen, "unseen report");
-    add(now.unread, told_losses_.unread, "unparsed text");
+    add(now.unread, told_losses_.unread, "unread text");
     const std::string message =
         fmt::format("lost between {} and {}: {}", time_text(losses_since_ns_), time_text(at_ns),
                     join(parts, ", "));

@@ -1,6 +1,5 @@
-// The statements of pgrec top: groups query texts by what they are without their literals. It
-// normalizes a text once, however often that runs, and forgets what has not run for a while, so
-// that memory is bounded whatever the clients send.
+// The statements of pgrec top: query texts without their literals, grouped by their fingerprints.
+// It forgets what has not run for a while, so that memory is bounded whatever the clients send.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +13,14 @@ namespace pgrec {
 
 class StatementTable {
  public:
-  // `bound_bytes`: of texts and of statements that are remembered, each.
+  // `bound_bytes`: of statements that are remembered.
   explicit StatementTable(std::size_t bound_bytes = 16u << 20) : bound_bytes_(bound_bytes) {}
 
-  // The statement of `text`. One that was forgotten gets another id.
+  // The statement of `text`, which is without literals (TextMode::kNormalized), or has the server's
+  // own words. One that was forgotten gets another id.
   TextId id(const Text& text);
 
-  // The statement as text; "?" for one that was forgotten.
+  // The first of its texts; "?" for one that was forgotten.
   const std::string& text(TextId statement) const;
 
   // Forgets statements for which `in_use` is false, where there are more than the bound.
@@ -29,15 +29,11 @@ class StatementTable {
   std::size_t size() const { return statements_.size(); }
 
  private:
-  TextId id_of_statement(std::string statement);
-
   std::size_t bound_bytes_;
-  std::size_t text_bytes_ = 0;
   std::size_t statement_bytes_ = 0;
   std::uint32_t next_ = 0;
-  std::unordered_map<std::string, TextId> texts_;
-  std::unordered_map<std::string, TextId> ids_;                       // by statement
-  std::unordered_map<std::uint32_t, const std::string*> statements_;  // into ids_
+  std::unordered_map<std::string, TextId> ids_;  // by fingerprint, or else by text
+  std::unordered_map<std::uint32_t, std::string> statements_;
 };
 
 }  // namespace pgrec

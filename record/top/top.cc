@@ -117,7 +117,7 @@ void Top::put_probes_in_place() {
 
 void Top::begin() {
   recorder_.emplace(session_, totals_, probes_, now_on_both(), call_cost_,
-                    Recorder::Queries{plan_.known_of_executions()});
+                    Recorder::Queries{plan_.known_of_executions(), TextMode::kNormalized});
   if (plan_.activity) {
     recorder_->begin_with(server_processes(*plan_.activity, identity(plan_.activity->server.path),
                                            plan_.pids, config_.text_limit_bytes));

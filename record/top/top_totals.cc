@@ -11,12 +11,13 @@
 namespace pgrec {
 
 void TopTotals::append(const ThreadKey& thread, std::span<const Event> events,
-                       std::span<ArgumentValues> /*arguments*/) {
+                       std::span<ArgumentValues> arguments) {
   if (events.empty()) return;
   const auto place = threads_.try_emplace(thread).first;
   current_ = &place->second;
+  std::size_t told = 0;
   for (const Event& event : events) {
-    if (event.kind == EventKind::kOfClass) learn(event.event_class);
+    if (event.kind == EventKind::kOfClass) learn(event.event_class, arguments[told++]);
     [[maybe_unused]] const bool applied = replay(event, thread, current_->state, ids_, *this);
     assert(applied);
     if (event.kind == EventKind::kExecutionBegin) current_->known = {};
@@ -26,8 +27,12 @@ void TopTotals::append(const ThreadKey& thread, std::span<const Event> events,
 }
 
 // The last of the outcomes in an execution is its own.
-void TopTotals::learn(ClassId event_class) {
+void TopTotals::learn(ClassId event_class, const ArgumentValues& arguments) {
   Known& known = current_->known;
+  if (event_class == id_of(ExecutionClass::kOfText)) {
+    const auto text = std::get<std::uint64_t>(arguments.front());
+    known.text = TextId{static_cast<std::uint32_t>(text)};
+  }
   if (event_class == id_of(ExecutionClass::kOfLeader)) known.of_leader = true;
   const bool failed = event_class == id_of(ExecutionClass::kFailed) ||
                       event_class == id_of(ExecutionClass::kProcessEnded);
@@ -51,7 +56,7 @@ Duration TopTotals::in_interval(Timestamp begun, Timestamp until) const {
 void TopTotals::execution_ended(const Execution& execution) {
   if (!current_->known.counts()) return;
   ++executions_;
-  Sums& sums = sums_[value(execution.text)];
+  Sums& sums = sums_[value(current_->known.text.value_or(execution.text))];
   ++sums.executions;
   if (current_->known.failed) ++sums.errors;
   if (!execution.duration) return;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,7 +29,6 @@ class TopTotals final : public EventSink {
   void end_interval(Timestamp at, TopSnapshot& snapshot);
 
   TextId text_id(const Text& text) override { return statements_.id(text); }
-  // What the arguments say is not shown.
   void append(const ThreadKey& thread, std::span<const Event> events,
               std::span<ArgumentValues> arguments) override;
   std::uint64_t executions() const override { return executions_; }
@@ -42,8 +42,9 @@ class TopTotals final : public EventSink {
   // What is known of the running execution beside its text.
   struct Known {
     bool failed = false;
-    bool not_run = false;    // it was only prepared
-    bool of_leader = false;  // a parallel worker's part
+    bool not_run = false;        // it was only prepared
+    bool of_leader = false;      // a parallel worker's part
+    std::optional<TextId> text;  // in place of the one it began with
     bool counts() const { return !not_run && !of_leader; }
   };
   struct Thread {
@@ -58,7 +59,7 @@ class TopTotals final : public EventSink {
     Duration total{}, max{}, in_interval{};
   };
 
-  void learn(ClassId event_class);
+  void learn(ClassId event_class, const ArgumentValues& arguments);
   Duration in_interval(Timestamp begun, Timestamp until) const;
   TopFunction function(std::uint32_t probe) const;
   void forget_statements();

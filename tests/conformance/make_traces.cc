@@ -366,7 +366,7 @@ int main(int argc, char** argv) {
   directory = argv[1];
   for (const auto make_trace :
        {tiny, empty, nested, outcomes, executions, threads, times, wide, compressed, classes,
-         losses, clocks, accounts, queries, sessions, counted, later_minor, damaged, refused})
+        losses, clocks, accounts, queries, sessions, counted, later_minor, damaged, refused})
     make_trace();
   return 0;
 }

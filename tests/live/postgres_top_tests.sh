@@ -66,3 +66,23 @@ test_top_shows_the_functions_of_a_preset() {
   check status 0 "$?"
   check_match "what it says" "*recording the queries and * functions of *" "$(cat err.txt)"
 }
+
+test_top_shows_no_literal() {
+  require_postgres
+  top_start -p "$cluster_postmaster" -d 1h
+  psql -qXAt >/dev/null 2>&1 <<'SQL'
+ALTER SYSTEM SET primary_conninfo = 'host=x password=secret1';
+COPY (SELECT 1) TO PROGRAM 'cat >/dev/null; : secret2';
+COMMENT ON SCHEMA public IS 'secret3';
+ALTER ROLE postgres PASWORD 'secret4';
+SELECT 1 /* token=secret5 */;
+CREATE TABLE d (a text DEFAULT 'secret6');
+ALTER ROLE postgres PASSWORD 'secret7';
+ALTER ROLE postgres PASSWORD secret8;
+ALTER SYSTEM SET application_name = secret9;
+SELECT 'secret10' FROM (SELECT 1) WHERE 0x1F = 0b1;
+SQL
+  top_stop
+  check "secrets" '' "$(grep -o 'secret[0-9]*' out.txt)"
+  check "executions" 1 "$(shown 1 'ALTER ROLE postgres PASWORD $1;')"
+}

@@ -93,7 +93,7 @@ fi
 # CSV has each byte, whichever way it is printed.
 "$PGREC" sql "$name" "SELECT text FROM texts" --format csv 2>/dev/null | LC_ALL=C grep -qaP '\x1B\]0;title\x07' ||
   fail "CSV is not exact" sql
-"$PGREC" analyze "$name" --by-query --format csv 2>/dev/null | LC_ALL=C grep -qaP '\xFF\x9BSELECT 1' ||
+"$PGREC" analyze "$name" --by-query --format csv 2>/dev/null | LC_ALL=C grep -qaP '\xFF\x9BSELECT \$5' ||
   fail "CSV is not exact" analyze
 [ "$runs" -ge 150 ] || fail "only $runs runs"
 exit "$failed"

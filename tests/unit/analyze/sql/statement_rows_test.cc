@@ -61,14 +61,39 @@ TEST_F(StatementRowsTest, ReadAFingerprintOfSixtyFourBits) {
   const auto first = statement(1);
   EXPECT_EQ(statement(2), first);
   EXPECT_EQ(rows("SELECT text, fingerprint FROM statement_rows"),
-            Rows{"SELECT 'a|ffffffffffffffff"});
+            Rows{"SELECT $1|ffffffffffffffff"});
 }
 
-TEST_F(StatementRowsTest, HaveNoStatementOfATextThatCouldNotBeRead) {
+TEST_F(StatementRowsTest, HaveNoStatementWhereNothingSaysOfWhich) {
   add(1, Text{{}, false, true, ""});
-  EXPECT_EQ(statement(1, 5), std::nullopt);
-  EXPECT_EQ(statement(99, 5), std::nullopt);
+  EXPECT_EQ(statement(1), std::nullopt);
+  EXPECT_EQ(statement(99), std::nullopt);
   EXPECT_EQ(rows("SELECT key FROM statement_rows"), Rows{});
+}
+
+TEST_F(StatementRowsTest, NameAStatementByTheFirstTextThatIsKnown) {
+  add(1, Text{{}, false, true, ""});
+  add(2, "SELECT 1");
+  add(3, "SELECT 1 AS a");
+  const auto of_five = statement(1, 5);
+  EXPECT_EQ(statement(99, 5), of_five);
+  EXPECT_EQ(statement(2, 5), of_five);
+  EXPECT_EQ(statement(3, 5), of_five);
+  EXPECT_EQ(rows("SELECT text FROM statement_rows"), Rows{"SELECT $1"});
+}
+
+TEST_F(StatementRowsTest, GoByTheQueryIdBeforeTheText) {
+  add(1, "SELECT a FROM t WHERE b = 1");
+  add(2, "SELECT a FROM t WHERE b = 2");
+  EXPECT_EQ(statement(1, 5), statement(2, 5));
+  EXPECT_NE(statement(1, 5), statement(1, 6));
+  EXPECT_EQ(statement(1), statement(2));
+}
+
+TEST_F(StatementRowsTest, TakeWhatAutovacuumSaysAsItIs) {
+  add(1, "autovacuum: VACUUM public.2020_log");
+  add(2, "autovacuum: VACUUM public.2021_log");
+  EXPECT_NE(statement(1), statement(2));
 }
 
 TEST_F(StatementRowsTest, GoByTheQueryIdWhereNoTextWasRecorded) {

@@ -116,9 +116,21 @@ TEST_F(QueryTextsTest, KeepsASingleStatementToTheByte) {
   EXPECT_EQ(statements(1), std::vector<std::string>{" SELECT 1 ; -- done\n"});
 }
 
-TEST_F(QueryTextsTest, KeepsAMessageThatDoesNotParseAsItIs) {
-  text(1, "SELEC 1; SELECT 2");
-  EXPECT_EQ(statements(1), std::vector<std::string>{"SELEC 1; SELECT 2"});
+TEST_F(QueryTextsTest, KeepsAMessageThatIsTakenApartAsAWholeToo) {
+  text(1, "SELECT 1_0; SELEC 2");
+  EXPECT_EQ(statements(1), (std::vector<std::string>{"SELECT 1_0", "SELEC 2"}));
+  EXPECT_EQ(texts_->find(1, kThread)->message->text, "SELECT 1_0; SELEC 2");
+  text(2, "SELECT 1;");
+  EXPECT_FALSE(texts_->find(2, kThread)->message);
+}
+
+TEST_F(QueryTextsTest, TakesWhatThereIsOfACutMessageApart) {
+  piece(1, "SELECT 1; SELECT 'a", true, false, 1000);
+  const auto query = texts_->find(1, kThread);
+  EXPECT_EQ(query->statements,
+            (std::vector<Text>{Text{{}, false, false, "SELECT 1"},
+                               Text{{}, true, false, "SELECT 'a", false, false, 990}}));
+  EXPECT_EQ(*query->message, (Text{{}, true, false, "SELECT 1; SELECT 'a", false, false, 1000}));
 }
 
 TEST_F(QueryTextsTest, KeepsNoLiteral) {
@@ -129,12 +141,14 @@ TEST_F(QueryTextsTest, KeepsNoLiteral) {
   EXPECT_NE(found(1).fingerprint, 0u);
 }
 
-TEST_F(QueryTextsTest, KeepsNothingOfWhatDoesNotParse) {
+TEST_F(QueryTextsTest, KeepsNoLiteralOfWhatDoesNotParse) {
   keep(TextMode::kNormalized);
   text(1, "SELEC 'secret'");
-  EXPECT_EQ(found(1).text, "(14 bytes that do not parse)");
+  EXPECT_EQ(found(1).text, "SELEC $1");
   piece(2, "SELECT 'sec", true, false, 500);
-  EXPECT_EQ(found(2).text, "(11 bytes that do not parse)");
+  EXPECT_EQ(found(2).text, "SELECT $1");
+  EXPECT_TRUE(found(2).cut);
+  EXPECT_NE(found(2).fingerprint, 0u);
 }
 
 TEST_F(QueryTextsTest, KeepsWhatTheServerSaysOfAutovacuum) {
@@ -142,7 +156,9 @@ TEST_F(QueryTextsTest, KeepsWhatTheServerSaysOfAutovacuum) {
   text(1, "autovacuum: VACUUM public.t", false);
   text(2, "autovacuum: secret", true);
   EXPECT_EQ(found(1).text, "autovacuum: VACUUM public.t");
-  EXPECT_EQ(found(2).text, "(18 bytes that do not parse)");
+  EXPECT_EQ(found(2).text, "autovacuum: secret");
+  text(3, "autovacuum: 'secret'", true);
+  EXPECT_EQ(found(3).text, "autovacuum: $1");
 }
 
 TEST_F(QueryTextsTest, KeepsNoTextButWhichAreOneStatement) {
@@ -181,23 +197,12 @@ TEST_F(QueryTextsTest, AreUnreadableWhereThereIsNoMemoryForThem) {
   }));
 }
 
-TEST_F(QueryTextsTest, AreKeptAsTheyAreOrNotAtAllWhereTheyCannotBeParsed) {
-  if (!test::kCanLimitMemory) GTEST_SKIP() << "the address space cannot be limited";
-  const std::string query = "SELECT 1; SELECT '" + std::string(4'000, 'x') + "'";
-  EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
-    text(1, query);
-    return statements(1) == std::vector{query};
-  }));
-  EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
-    keep(TextMode::kNormalized);
-    text(1, query);
-    return statements(1) == std::vector<std::string>{"(4019 bytes, too many to parse now)"};
-  }));
-  EXPECT_TRUE(test::holds_with_memory(1u << 20, [&] {
-    keep(TextMode::kNone);
-    text(1, query);
-    return found(1).withheld && found(1).text.empty() && found(1).fingerprint == 0;
-  }));
+TEST(FailedAsMessage, IsWhatDidNotRunForItsSyntax) {
+  const std::uint32_t syntax = 4u | 2u << 6 | 6u << 12 | 0u << 18 | 1u << 24;
+  EXPECT_TRUE(failed_as_message(0, syntax));
+  EXPECT_TRUE(failed_as_message(0, 0));
+  EXPECT_FALSE(failed_as_message(1, syntax));
+  EXPECT_FALSE(failed_as_message(0, syntax + 1));
 }
 
 }  // namespace

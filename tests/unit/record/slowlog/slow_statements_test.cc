@@ -14,6 +14,7 @@ namespace {
 using test::WrittenEventRing;
 using test::WrittenRecordRing;
 using Rows = std::vector<std::string>;
+using Counts = std::vector<std::optional<std::uint64_t>>;
 
 constexpr std::uint64_t kMs = 1'000'000;
 // There is no such process: its title is what it reports.
@@ -68,6 +69,12 @@ class SlowStatementsTest : public testing::Test {
     for (const SlowStatement& one : statements)
       all.push_back(one.text.unreadable ? "(unreadable)" : one.text.text);
     return all;
+  }
+  static Counts counts(const std::vector<SlowStatement>& statements) {
+    Counts rows;
+    for (const SlowStatement& one : statements)
+      rows.push_back(one.rows);
+    return rows;
   }
   template <typename Part>
   static std::string bytes_of(const Part& part) {
@@ -187,6 +194,17 @@ TEST_F(SlowStatementsTest, BehindTheLastOfTheirMessageHaveTheLastText) {
   EXPECT_EQ(texts(rest()), Rows{"SELECT 2"});
 }
 
+TEST_F(SlowStatementsTest, ThatFailedBeforeTheirMessageWasTakenApartHaveTheWholeText) {
+  slow_.ran_ns = slow_.done_ns = 0;
+  slow_.outcome = WIRE_SLOW_FAILED;
+  slow_.sqlstate = 4 | 2 << 6 | 6 << 12 | 0 << 18 | 1 << 24;
+  report("SELECT 1; SELEC 2");
+  slow_.sqlstate = 5 | 2 << 6 | 0 << 12 | 0 << 18 | 1 << 24;
+  slow_.key = 6;
+  report("SELECT 1; SELEC 2");
+  EXPECT_EQ(texts(rest()), (Rows{"SELECT 1; SELEC 2", "SELECT 1"}));
+}
+
 TEST_F(SlowStatementsTest, ToldTogetherHaveTheWholeText) {
   slow_.place = 1;
   slow_.query_id = 7;
@@ -199,19 +217,6 @@ TEST_F(SlowStatementsTest, ToldTogetherHaveTheWholeText) {
   EXPECT_EQ(told[0].query_id, 0u);
   EXPECT_EQ(told[0].rows, std::nullopt);
   EXPECT_EQ(told[0].sqlstate, "22012");
-}
-
-// As a recording has them: those of the completion, which an ERROR at the commit comes behind.
-TEST_F(SlowStatementsTest, ThatFailBehindTheirCompletionHaveItsRows) {
-  slow_.outcome = WIRE_SLOW_FAILED;
-  slow_.done_ns = 1;
-  slow_.rows = 5;
-  report_kept("INSERT INTO t SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
-  report_kept("SELECT 1/0", WIRE_SLOW_CLIENT);  // behind another's completion
-  const auto told = rest();
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[0].rows, 5u);
-  EXPECT_EQ(told[1].rows, std::nullopt);
 }
 
 TEST_F(SlowStatementsTest, HaveNoTextOfAnEarlierMessage) {
@@ -309,29 +314,22 @@ TEST_F(SlowStatementsTest, LeaveOutMessagesToAWalsenderThatDidNotFail) {
   EXPECT_EQ(texts(rest()), Rows{"SELECT 1"});
 }
 
-TEST_F(SlowStatementsTest, HaveTheRowsThatASuspendedOneGave) {
+// Like the executions of a recording: those of a completion that failed at its commit, too.
+TEST_F(SlowStatementsTest, HaveTheRowsThatTheyGave) {
   slow_.outcome = WIRE_SLOW_SUSPENDED;
   slow_.rows = 7;
   report_kept("SELECT 1");
+  slow_.outcome = WIRE_SLOW_FAILED;
+  report_kept("INSERT 1");
+  slow_.ran_ns = 0;  // of the one before it in its message
+  report_kept("INSERT 2");
+  slow_.ran_ns = 1;
+  slow_.done_ns = 0;
+  report_kept("INSERT 3");
+  slow_.outcome = WIRE_SLOW_SUSPENDED;
   slow_.rows = 0;
   report_kept("SELECT 2");
-  const auto told = rest();
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[0].rows, 7u);
-  EXPECT_EQ(told[1].rows, std::nullopt);
-}
-
-// Like the executions of a recording.
-TEST_F(SlowStatementsTest, HaveTheRowsOfACompletionThatFailedAtItsCommit) {
-  slow_.outcome = WIRE_SLOW_FAILED;
-  slow_.rows = 3;
-  report_kept("INSERT 1");
-  slow_.done_ns = 0;
-  report_kept("INSERT 2");
-  const auto told = rest();
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[0].rows, 3u);
-  EXPECT_EQ(told[1].rows, std::nullopt);
+  EXPECT_EQ(counts(rest()), (Counts{7, 7, {}, {}, {}}));
 }
 
 TEST_F(SlowStatementsTest, KnowAutovacuumByItsText) {

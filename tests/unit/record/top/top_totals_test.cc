@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "record/matching/query_texts.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/probes.h"
 
@@ -20,10 +21,11 @@ class TopTotalsTest : public testing::Test {
     append(thread, {kind, FunctionId{}, TextId{}, from_ns(at_ns)});
   }
   void begin(const std::string& query, std::int64_t at_ns, const ThreadKey& thread = kBackend) {
-    Text text;
-    text.text = query;
-    append(thread,
-           {EventKind::kExecutionBegin, FunctionId{}, totals_.text_id(text), from_ns(at_ns)});
+    append(thread, {EventKind::kExecutionBegin, FunctionId{}, id(query), from_ns(at_ns)});
+  }
+  TextId id(const std::string& query) {
+    return totals_.text_id(
+        query_text_of(query, query.size(), true, TextMode::kNormalized, true).statements.front());
   }
   void end(std::int64_t at_ns, const ThreadKey& thread = kBackend) {
     event(EventKind::kExecutionEnd, at_ns, thread);
@@ -32,6 +34,11 @@ class TopTotalsTest : public testing::Test {
     Event event{EventKind::kOfClass, FunctionId{}, TextId{}, from_ns(at_ns)};
     event.event_class = id_of(one);
     test::append(totals_, kBackend, event, {});
+  }
+  void learn_text(const std::string& query, std::int64_t at_ns) {
+    Event event{EventKind::kOfClass, FunctionId{}, TextId{}, from_ns(at_ns)};
+    event.event_class = id_of(ExecutionClass::kOfText);
+    test::append(totals_, kBackend, event, {std::uint64_t{value(id(query))}});
   }
   void enter(std::uint32_t function, std::int64_t at_ns) {
     append(kBackend, {EventKind::kEnter, FunctionId{function}, TextId{}, from_ns(at_ns)});
@@ -181,6 +188,16 @@ TEST_F(TopTotalsTest, CountsCallsThatDidNotReturn) {
   interval(1000);
   EXPECT_EQ(snapshot_.functions[0].calls, 2u);
   EXPECT_EQ(snapshot_.functions[0].total, Duration(0));
+}
+
+TEST_F(TopTotalsTest, CountsAMessageThatFailedAsAWholeForItself) {
+  begin("SELECT 1", 100);
+  learn_text("SELECT 1; SELEC 2", 110);
+  learn(ExecutionClass::kFailed, 120);
+  end(120);
+  interval(1000);
+  EXPECT_EQ(snapshot_.statements.size(), 1u);
+  EXPECT_EQ(statement("SELECT $1; SELEC $2").errors, 1u);
 }
 
 }  // namespace
