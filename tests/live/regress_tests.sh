@@ -46,6 +46,8 @@ test_the_core_suite_is_recorded_as_the_server_tells_it() {
     log_min_duration_statement=0 log_min_messages=warning log_min_error_statement=error max_prepared_transactions=2 \
     shared_preload_libraries=pg_stat_statements compute_query_id=regress
   put_suite
+  # What ran before is not recorded.
+  until_true grep -q 'SHOW data_directory' "$cluster_dir/data/log/log.json"
   : >"$cluster_dir/data/log/log.json"
   slowlog_start -p "$cluster_postmaster" -x "$server" --threshold 0 --text-limit 1M --format json --log slow.json
   local slowlog=$recorder_pid
