@@ -2,15 +2,17 @@
 # Builds pgrec and runs every lane of tests that this machine can run; says which it cannot, and why.
 #
 #   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, pairs (what changes a recording while it
-#                             runs, two by two), live-postgres, package; and those that have a build of their own:
-#                             asan, the first three of the half that analyzes under AddressSanitizer and
+#                             runs, two by two), live-postgres, regress (what is recorded of PostgreSQL's own
+#                             regression suite, against the server's log), package; and those that have a build of
+#                             their own: asan, the first three of the half that analyzes under AddressSanitizer and
 #                             UndefinedBehaviorSanitizer, and tsan, the recorder's threads under ThreadSanitizer
 #   tests/run.sh LANE...      these only
 #   tests/run.sh --postgres 13,17,18 [LANE...]
 #                             also lanes live-postgres-13, live-postgres-17 and live-postgres-18: the tests of
 #                             live-postgres on these versions of PostgreSQL. A version's server is that of a
 #                             release of Debian (13, 15, 17 or 18), installed in build/postgres-VERSION the
-#                             first time; 700 MB each, and removed like any directory
+#                             first time; 700 MB each, and removed like any directory. Lane regress-VERSION, which
+#                             has to be named, is regress on it
 #   tests/run.sh --kernels 6.1,6.12 [LANE...]
 #                             also lanes verifier-6.1, kernel-6.1, lockdown-6.1 and those of 6.12: whether the kernel
 #                             takes each BPF program, the essential live tests, and what is said where the kernel is
@@ -40,7 +42,7 @@ while [[ ${1:-} = --postgres || ${1:-} = --kernels ]]; do
 done
 lanes=("$@")
 [ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live pairs live-postgres "${versions[@]/#/live-postgres-}"
-                                 "${kernels[@]/#/verifier-}" "${kernels[@]/#/kernel-}"
+                                 regress "${kernels[@]/#/verifier-}" "${kernels[@]/#/kernel-}"
                                  "${kernels[@]/#/lockdown-}" package tsan asan)
 # The lanes in virtual machines, two of which take no longer than one; the others; and those with a build of their own,
 # for which no other waits.
@@ -56,6 +58,16 @@ done
 install_packages "${build_packages[@]}" libgtest-dev bpftrace clang-format xz-utils systemd logrotate
 if [[ " ${lanes[*]} " == *" package "* ]]; then
   install_packages dpkg-dev file lintian debootstrap gpgv debian-archive-keyring
+fi
+suites=()
+if [[ " ${lanes[*]} " == *" regress"* ]]; then
+  install_packages python3 bzip2 debian-archive-keyring
+  for lane in "${lanes[@]}"; do
+    case $lane in
+      regress) suites+=("$(ls /usr/lib/postgresql | sort -V | tail -n 1)") ;;
+      regress-*) suites+=("${lane#regress-}") ;;
+    esac
+  done
 fi
 mounted=no preparing=
 clean_up() {
@@ -80,6 +92,7 @@ fi
 prepare() {
   local one
   for one in "${versions[@]}"; do tests/live/postgres_root.sh "$one" "build/postgres-$one"; done
+  for one in "${suites[@]}"; do tests/regress/source.sh "$one" "build/regress-$one"; done
   [ ${#kernels[@]} -gt 0 ] || return 0
   for one in "${kernels[@]}"; do tests/kernels/kernel.sh "$one" "build/kernel-$one"; done
   tests/kernels/image.sh build/machine.img

@@ -1,5 +1,6 @@
-"""What a server said of the statements that it ran: out of its jsonlog, and out of what wire.py wrote."""
+"""What a server said of the statements that it ran: out of its jsonlog or csvlog, and out of what wire.py wrote."""
 
+import csv
 import json
 import re
 
@@ -10,6 +11,9 @@ COUNTED = re.compile(r"(?:SELECT|INSERT 0|UPDATE|DELETE|MERGE|COPY|FETCH|MOVE) (
 GAP = re.compile(r"(?:[\s;]|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.S)
 TOKEN = re.compile(r"""\be'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "[^"]*" | (?P<tag>\$\w*\$).*?(?P=tag)
                        | --[^\n]* | /\*.*?\*/ | .""", re.S | re.X | re.I)
+CSV_KEYS = ("timestamp user dbname pid connection session_id line_num ps session_start vxid txid error_severity state_code "
+            "message detail hint internal_query internal_position context statement cursor_position location "
+            "application_name backend_type leader_pid query_id").split()
 FASTPATH_TEXT = "fastpath function call"  # what pgrec calls it
 
 
@@ -58,10 +62,21 @@ def message_of(line):
     return Message(said[1], said[3], line) if said and said[1] in ("statement", "execute") else None
 
 
+def lines_of(name):
+    """With the keys of jsonlog; csvlog is what PostgreSQL 13 and 14 have."""
+    if not name.endswith(".csv"):
+        yield from map(json.loads, open(name, encoding="utf-8", errors="replace"))
+        return
+    csv.field_size_limit(1 << 30)
+    for line in csv.DictReader(open(name, encoding="utf-8", errors="replace", newline=""), CSV_KEYS):
+        line = {key: value for key, value in line.items() if key and value}
+        yield line | {"pid": int(line["pid"]), "query_id": int(line.get("query_id", 0))}
+
+
 def read_log(name):
     """Messages by process, in order."""
     by_pid, application = {}, {}
-    for line in map(json.loads, open(name, encoding="utf-8", errors="replace")):
+    for line in lines_of(name):
         if line.get("backend_type") != "client backend" or not (message := message_of(line)):
             continue
         # A message that sets it has the new one in the log.
