@@ -87,7 +87,7 @@ class Judgement:
 
 
 def texts_agree(message, found):
-    """Whether these are the message's statements in order, and all of it where all of them ran."""
+    """Whether these are the message's statements in order, whole, and all of it where all of them ran."""
     if [one["text"] for one in found] == [message.text]:
         return True
     at = 0
@@ -96,7 +96,8 @@ def texts_agree(message, found):
         if begin < 0 or not gap_only(message.text[at:begin]):
             return False
         at = begin + len(one["text"])
-    return message.sqlstate is not None or gap_only(message.text[at:])
+    rest = message.text[at:].lstrip()
+    return gap_only(rest) or message.sqlstate is not None and (rest[0] == ";" or message.text[at - 1] == ";")
 
 
 def fits(message, executions):

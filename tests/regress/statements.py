@@ -35,8 +35,8 @@ def count_of_statements(text):
 class Statement:
     """Of a message: what became of it."""
 
-    def __init__(self, outcome, sqlstate=None, rows=None, tag=None):
-        self.outcome, self.sqlstate, self.rows, self.tag = outcome, sqlstate, rows, tag
+    def __init__(self, outcome, sqlstate=None, rows=None):
+        self.outcome, self.sqlstate, self.rows = outcome, sqlstate, rows
 
 
 class Message:
@@ -102,10 +102,12 @@ def replies_of(name):
 def statement_of(reply):
     if reply[0] == "C":
         counted = COUNTED.match(reply[1])
-        return Statement("completed", rows=int(counted[1]) if counted else 0, tag=reply[1])
+        return Statement("completed", rows=int(counted[1]) if counted else 0)
     if reply[0] == "E":
         return Statement("error", reply[1])
-    return Statement("suspended" if reply[0] == "s" else "completed")
+    if reply[0] == "s":
+        return Statement("suspended", rows=reply[1])
+    return Statement("completed")
 
 
 def take(message, replies):

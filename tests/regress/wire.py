@@ -3,9 +3,9 @@
     wire.py LISTEN SERVER FILE      LISTEN, SERVER: the sockets' names
 
 FILE gets a JSON array a line: the server process's id, and what it said:
-    ["C", TAG]  ["E", SQLSTATE, SEVERITY]  ["s"]  ["I"]  ["V"]  ["Z", STATUS]
-CommandComplete, ErrorResponse, PortalSuspended, EmptyQueryResponse, FunctionCallResponse, ReadyForQuery. What is sent to
-clients is relayed first and byte for byte. Ends on SIGTERM.
+    ["C", TAG]  ["E", SQLSTATE, SEVERITY]  ["s", ROWS]  ["I"]  ["V"]  ["Z", STATUS]
+CommandComplete, ErrorResponse, PortalSuspended with the rows sent before it, EmptyQueryResponse, FunctionCallResponse,
+ReadyForQuery. What is sent to clients is relayed first and byte for byte. Ends on SIGTERM.
 """
 
 import json
@@ -38,7 +38,7 @@ class Answers:
     """Messages of one server process out of the bytes that it sends."""
 
     def __init__(self, out):
-        self.out, self.pid, self.held, self.skip = out, None, b"", 0
+        self.out, self.pid, self.held, self.skip, self.rows = out, None, b"", 0, 0
 
     def add(self, data):
         if self.skip >= len(data):
@@ -55,11 +55,15 @@ class Answers:
                 if kind == b"K":
                     self.pid = struct.unpack_from(">I", data, at + 5)[0]
                 elif self.pid is not None:
-                    lines.append(json.dumps([self.pid] + told(kind, data[at + 5:end])))
-            elif end > len(data):
-                self.skip = end - len(data)
-                at = len(data)
-                break
+                    more = [self.rows] if kind == b"s" else []
+                    lines.append(json.dumps([self.pid] + told(kind, data[at + 5:end]) + more))
+                    self.rows = 0
+            else:
+                self.rows += kind == b"D"
+                if end > len(data):
+                    self.skip = end - len(data)
+                    at = len(data)
+                    break
             at = end
         self.held = data[at:]
         if lines:
