@@ -14,6 +14,7 @@ TOKEN = re.compile(r"""\be'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "[^"]*" | (?P<
 CSV_KEYS = ("timestamp user dbname pid connection session_id line_num ps session_start vxid txid error_severity state_code "
             "message detail hint internal_query internal_position context statement cursor_position location "
             "application_name backend_type leader_pid query_id").split()
+OF_NO_EXECUTION = ("26000", "34000", "08P01")  # no such prepared statement or portal, a message that breaks the protocol
 FASTPATH_TEXT = "fastpath function call"  # what pgrec calls it
 
 
@@ -44,18 +45,18 @@ class Message:
 
     def __init__(self, kind, text, line):
         self.kind, self.text = kind, text
-        self.sqlstate = line.get("state_code") if kind == "error" else None
+        self.sqlstate = line.get("state_code") if line["error_severity"] in ERRORS else None
         # A fast-path call reports none, and the log has that of the statement before it; so it may be with an error.
         self.query_id = line.get("query_id", 0) if kind in ("statement", "execute") else 0
         self.database = line.get("dbname")
         self.applications = {line.get("application_name", "")}
-        empty = kind == "statement" and gap_only(text)
+        empty = kind == "outside" or kind == "statement" and gap_only(text)
         self.statements = [] if empty else [Statement("error" if self.sqlstate else "completed", self.sqlstate)]
 
 
 def message_of(line):
     if line["error_severity"] in ERRORS:
-        return Message("error", line["statement"], line) if "statement" in line else None
+        return Message("error" if "statement" in line else "outside", line.get("statement"), line)
     if FASTPATH.match(line["message"]):
         return Message("fastpath", FASTPATH_TEXT, line)
     said = DURATION.match(line["message"])
@@ -112,10 +113,12 @@ def statement_of(reply):
 
 def take(message, replies):
     """Of the replies of a group those that answer the message."""
-    if message.kind == "execute":
-        taken, replies[:] = replies[:1], replies[1:]
-    else:
-        taken, replies[:] = list(replies), []
+    count = len(replies)
+    if message.kind in ("execute", "outside"):
+        count = 1
+    elif message.kind == "statement":
+        count = next((n for n, reply in enumerate(replies) if reply[0] == "E"), count)
+    taken, replies[:] = replies[:count], replies[count:]
     statements = [statement_of(reply) for reply in taken if reply[0] != "I"]
     # An ERROR that comes behind the last completion is of the statement that completed.
     late = message.kind == "error" and len(statements) > 1
@@ -125,6 +128,13 @@ def take(message, replies):
     return statements
 
 
+def fails_late(message, before):
+    """Whether an error is of the message before it, which has completed: at its commit, or still later."""
+    if message.kind == "outside":
+        return message.sqlstate not in OF_NO_EXECUTION
+    return message.kind == "error" and before.kind == "statement" and message.text == before.text
+
+
 def add_wire(name, by_pid):
     """Gives the messages the statements that the wire tells; yields where it and the log do not agree."""
     groups = replies_of(name)
@@ -132,6 +142,7 @@ def add_wire(name, by_pid):
         waiting = list(groups.get(pid, []))
         if not waiting:
             continue
+        before = None  # the message that the same group answers
         for message in messages:
             if not waiting:
                 yield message.text, "no answer to it is on the wire"
@@ -140,7 +151,14 @@ def add_wire(name, by_pid):
             errors = [one.sqlstate for one in message.statements if one.outcome == "error"]
             if errors != ([message.sqlstate] if message.sqlstate else []):
                 yield message.text, f"{errors} on the wire, {message.sqlstate} in the log"
+            if before and before.statements and fails_late(message, before):
+                before.statements[-1] = Statement("error", message.sqlstate)
+                message.statements = []
+            if message.kind == "outside":
+                message.statements = []
+            before = message
             if not waiting[0]:
                 waiting.pop(0)
+                before = None
         if waiting and waiting != [[]]:
             yield None, f"{waiting[:3]} on the wire answers no message of the log"
