@@ -303,8 +303,8 @@ int on_error(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked))
 		return 0;
 	statement = statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE ||
-	    !is_end_by_error(&hooked, &sqlstate))
+	if (!statement || !is_end_by_error(&hooked, &sqlstate) ||
+	    !is_of_statement(statement->phase, sqlstate))
 		return 0;
 	if (!fires(&hooked, WIRE_FAILED))
 		return 0;

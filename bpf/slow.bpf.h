@@ -217,8 +217,8 @@ int slow_on_error(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked))
 		return 0;
 	statement = slow_statement_of(&hooked);
-	if (!statement || statement->phase == WIRE_PHASE_NONE ||
-	    !is_end_by_error(&hooked, &end.sqlstate))
+	if (!statement || !is_end_by_error(&hooked, &end.sqlstate) ||
+	    !is_of_statement(statement->phase, end.sqlstate))
 		return 0;
 	end.counts = hooked.counts;
 	end.hooked = &hooked;
