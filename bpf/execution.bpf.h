@@ -296,19 +296,20 @@ int on_replication_done(struct pt_regs *ctx)
 SEC("uprobe")
 int on_error(struct pt_regs *ctx)
 {
+	struct reported_error error = {};
 	struct hooked hooked = {};
 	struct wire_statement *statement;
-	__u32 sqlstate = 0;
+	int of_statement;
 
-	if (!look_at(ctx, WIRE_ON_ERROR, &hooked))
+	if (!look_at(ctx, WIRE_ON_ERROR, &hooked) || !is_error(&hooked, &error))
 		return 0;
 	statement = statement_of(&hooked);
-	if (!statement || !is_end_by_error(&hooked, &sqlstate) ||
-	    !is_of_statement(statement->phase, sqlstate))
+	of_statement = statement && is_of_statement(statement->phase, error.wire.sqlstate);
+	tell_error(&hooked, &error, statement != 0, !of_statement || statement->recorded,
+		   of_statement ? WIRE_OF_STATEMENT : 0);
+	if (!of_statement || !fires(&hooked, WIRE_FAILED))
 		return 0;
-	if (!fires(&hooked, WIRE_FAILED))
-		return 0;
-	emit_done(&hooked, statement, WIRE_FAILED, 0, 0, sqlstate);
+	emit_done(&hooked, statement, WIRE_FAILED, 0, 0, error.wire.sqlstate);
 	statement->phase = WIRE_PHASE_DONE;
 	return 0;
 }

@@ -102,6 +102,7 @@ struct {
 #include "text.bpf.h"
 #include "server.bpf.h"
 #include "identity.bpf.h"
+#include "errors.bpf.h"
 #include "execution.bpf.h"
 #include "slow_statement.bpf.h"
 #include "slow.bpf.h"

@@ -211,15 +211,21 @@ SEC("uprobe")
 int slow_on_error(struct pt_regs *ctx)
 {
 	struct slow_end end = {.outcome = WIRE_SLOW_FAILED};
+	struct reported_error error = {};
 	struct hooked hooked = {};
 	struct wire_slow_statement *statement;
+	int of_statement;
 
-	if (!look_at(ctx, WIRE_ON_ERROR, &hooked))
+	if (!look_at(ctx, WIRE_ON_ERROR, &hooked) || !is_error(&hooked, &error))
 		return 0;
 	statement = slow_statement_of(&hooked);
-	if (!statement || !is_end_by_error(&hooked, &end.sqlstate) ||
-	    !is_of_statement(statement->phase, end.sqlstate))
+	of_statement = statement && is_of_statement(statement->phase, error.wire.sqlstate);
+	if (tells_errors)
+		tell_error(&hooked, &error, statement != 0, 1,
+			   of_statement ? WIRE_OF_STATEMENT : 0);
+	if (!of_statement)
 		return 0;
+	end.sqlstate = error.wire.sqlstate;
 	end.counts = hooked.counts;
 	end.hooked = &hooked;
 	end.sp = hooked.sp;

@@ -9,6 +9,7 @@
 #define PGREC_BPF_WIRE_H
 
 #include "wire_counts.h"
+#include "wire_error.h"
 #include "wire_execution.h"
 #include "wire_hit.h"
 #include "wire_identity.h"

@@ -31,7 +31,8 @@ enum wire_kind {
 	WIRE_IDENTITY = 13,
 	WIRE_USERS = 14,
 	WIRE_ROLE = 15,
-	WIRE_KINDS = 16,
+	WIRE_ERROR = 16, /* the server reported an error: see wire_error.h */
+	WIRE_KINDS = 17,
 };
 
 /* Why an event that fired is not in a ring. */

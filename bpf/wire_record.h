@@ -17,6 +17,8 @@ enum wire_record_flags {
 	/* Of WIRE_COMPLETED: in the extended protocol, where the transaction's end is still to
 	   come. */
 	WIRE_IN_PIPELINE = 1,
+	/* Of WIRE_ERROR: it ended a statement, of which WIRE_FAILED or WIRE_SLOW tells next. */
+	WIRE_OF_STATEMENT = 1,
 };
 
 /* What does not fit a slot: a record of its CPU's record ring. What its kind needs follows. */

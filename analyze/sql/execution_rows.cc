@@ -77,6 +77,12 @@ constexpr const char* kGiveCallsToLeaders =
     "WHERE execution_id IN (SELECT execution_id FROM execution_rows "
     "                       WHERE kind = 2 AND leader_execution_id IS NOT NULL)";
 
+constexpr const char* kGiveErrorsToLeaders =
+    "UPDATE errors SET execution_id = (SELECT leader_execution_id FROM execution_rows e "
+    "                                  WHERE e.execution_id = errors.execution_id) "
+    "WHERE execution_id IN (SELECT execution_id FROM execution_rows "
+    "                       WHERE kind = 2 AND leader_execution_id IS NOT NULL)";
+
 constexpr const char* kFindExecutionsBefore =
     "UPDATE idle_in_transaction AS i SET execution_id = ("
     "  SELECT CASE WHEN e.process_id IS i.process_id THEN e.execution_id END "
@@ -91,8 +97,6 @@ ExecutionRows::ExecutionRows(const std::vector<EventClass>& classes, const Datab
       processes_(processes),
       statements_(statements),
       execution_(database.prepare(insertion())),
-      late_(database.prepare(
-          "UPDATE execution_rows SET outcome = 'error', sqlstate = ? WHERE execution_id = ?")),
       idle_(database.prepare("INSERT INTO idle_in_transaction VALUES (?,?,?,?,?,NULL,?)")) {}
 
 void ExecutionRows::class_event(const Event& event, const ThreadKey& thread,
@@ -106,31 +110,13 @@ void ExecutionRows::class_event(const Event& event, const ThreadKey& thread,
     place->second = now;
   } else if (reader_.tells_of_executions(event.event_class)) {
     const ArgumentValues values = arguments.next(event.event_class);
-    if (state.execution)
-      reader_.add(event, values, facts_[state.execution->id]);
-    else
-      add_late(event, values, thread.pid);
+    if (state.execution) reader_.add(event, values, facts_[state.execution->id]);
   }
-}
-
-// The only outcome that comes behind the end of the execution that it is of.
-void ExecutionRows::add_late(const Event& event, const ArgumentValues& arguments,
-                             std::uint32_t pid) {
-  const auto last = last_completed_.find(pid);
-  if (last == last_completed_.end()) return;
-  ExecutionFacts facts;
-  reader_.add(event, arguments, facts);
-  if (facts.end != End::kFailed) return;
-  late_.bind(1, facts.sqlstate).bind(2, static_cast<std::int64_t>(value(last->second))).run();
 }
 
 void ExecutionRows::execution_ended(const Execution& execution) {
   ExecutionFacts facts;
   if (const auto known = facts_.extract(execution.id)) facts = known.mapped();
-  if (facts.end == End::kCompleted)
-    last_completed_[execution.pid] = execution.id;
-  else
-    last_completed_.erase(execution.pid);
   const auto idle = idle_now_.find(execution.pid);
   if (idle != idle_now_.end() && idle->second.from <= execution.begun) {
     add_idle(execution.pid, idle->second, execution.begun);
@@ -187,6 +173,7 @@ void ExecutionRows::finish(Database& database) {
     database.execute(kFindLeaders);
     database.execute(kGiveStatementsOfLeaders);
     database.execute(kGiveCallsToLeaders);
+    database.execute(kGiveErrorsToLeaders);
   }
   if (any_idle_) database.execute(kFindExecutionsBefore);
 }

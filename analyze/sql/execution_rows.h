@@ -36,15 +36,13 @@ class ExecutionRows {
     ExecutionFactReader::IdleFacts facts;
   };
   void add_idle(std::uint32_t pid, const Idle& idle, std::optional<Timestamp> to);
-  void add_late(const Event& event, const ArgumentValues& arguments, std::uint32_t pid);
 
   ExecutionFactReader reader_;
   const ProcessLives& processes_;
   StatementRows& statements_;
-  Statement execution_, late_, idle_;
-  std::map<ExecutionId, ExecutionFacts> facts_;          // of executions that run
-  std::map<std::uint32_t, ExecutionId> last_completed_;  // by pid, where it was the last
-  std::map<std::uint32_t, Idle> idle_now_;               // by pid
+  Statement execution_, idle_;
+  std::map<ExecutionId, ExecutionFacts> facts_;  // of executions that run
+  std::map<std::uint32_t, Idle> idle_now_;       // by pid
   bool any_idle_ = false;
   bool any_worker_ = false;
 };

@@ -6,6 +6,7 @@
 #include "analyze/calls/call_builder.h"
 #include "analyze/calls/filtered_calls.h"
 #include "analyze/calls/process_lives.h"
+#include "analyze/sql/error_rows.h"
 #include "analyze/sql/execution_rows.h"
 #include "analyze/sql/function_bounds.h"
 #include "analyze/sql/function_rows.h"
@@ -32,15 +33,18 @@ std::optional<std::int64_t> ns(std::optional<Duration> duration) {
   return duration->count();
 }
 
-// Writes executions, and what the calls without a return can have taken.
+// Writes executions and errors, and what the calls without a return can have taken.
 class RowsWithBounds {
  public:
-  RowsWithBounds(ExecutionRows& executions, FunctionBounds& bounds)
-      : executions_(executions), bounds_(bounds) {}
+  RowsWithBounds(ExecutionRows& executions, ErrorRows& errors, FunctionBounds& bounds)
+      : executions_(executions), errors_(errors), bounds_(bounds) {}
 
   void class_event(const Event& event, const ThreadKey& thread, const ThreadState& state,
                    ArgumentReader& arguments) {
-    executions_.class_event(event, thread, state, arguments);
+    if (errors_.tells(event.event_class))
+      errors_.add(event, thread, state, arguments.next(event.event_class));
+    else
+      executions_.class_event(event, thread, state, arguments);
   }
   void execution_ended(const Execution& execution) { executions_.execution_ended(execution); }
   template <typename Ended>
@@ -50,15 +54,16 @@ class RowsWithBounds {
 
  private:
   ExecutionRows& executions_;
+  ErrorRows& errors_;
   FunctionBounds& bounds_;
 };
 
 // Writes calls too, and adds up the functions' figures on the way.
 class AllRows : public RowsWithBounds {
  public:
-  AllRows(ExecutionRows& executions, FunctionBounds& bounds, FunctionRows& functions,
-          const Database& database)
-      : RowsWithBounds(executions, bounds),
+  AllRows(ExecutionRows& executions, ErrorRows& errors, FunctionBounds& bounds,
+          FunctionRows& functions, const Database& database)
+      : RowsWithBounds(executions, errors, bounds),
         functions_(functions),
         call_(database.prepare(
             "INSERT OR IGNORE INTO call_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")) {}
@@ -84,8 +89,9 @@ class AllRows : public RowsWithBounds {
 // Writes executions, and what their calls come to.
 class RowsWithFunctionTimes : public RowsWithBounds {
  public:
-  RowsWithFunctionTimes(ExecutionRows& executions, FunctionBounds& bounds, FunctionTimes& times)
-      : RowsWithBounds(executions, bounds), times_(times) {}
+  RowsWithFunctionTimes(ExecutionRows& executions, ErrorRows& errors, FunctionBounds& bounds,
+                        FunctionTimes& times)
+      : RowsWithBounds(executions, errors, bounds), times_(times) {}
 
   template <typename Ended>
   void call_ended(const Ended& call) {
@@ -201,17 +207,18 @@ void import_trace(TraceReader& trace, Database& database, ImportScope scope) {
   const ProcessLives processes(trace.processes());
   import_processes(processes, database);
   ExecutionRows executions(trace.classes(), database, processes, statements);
+  ErrorRows errors(trace.classes(), database, processes);
   FunctionBounds bounds;
   switch (scope) {
     case ImportScope::kExecutions: {
-      RowsWithBounds rows(executions, bounds);
+      RowsWithBounds rows(executions, errors, bounds);
       build_calls(trace, rows);
       executions.finish(database);
       break;
     }
     case ImportScope::kFunctionTimes: {
       FunctionTimes times(database);
-      RowsWithFunctionTimes rows(executions, bounds, times);
+      RowsWithFunctionTimes rows(executions, errors, bounds, times);
       build_calls(trace, rows);
       executions.finish(database);
       times.finish(database);
@@ -219,7 +226,7 @@ void import_trace(TraceReader& trace, Database& database, ImportScope scope) {
     }
     case ImportScope::kEverything: {
       FunctionRows functions(filtered_calls(trace));
-      AllRows rows(executions, bounds, functions, database);
+      AllRows rows(executions, errors, bounds, functions, database);
       build_calls(trace, rows);
       functions.write(database);
       executions.finish(database);

@@ -1,6 +1,6 @@
 -- The relations of `pgrec sql`. Those named in the documentation keep their names and columns: meta,
--- functions, calls, executions, preparations, worker_runs, statements, idle_in_transaction, processes,
--- losses, damages. The others are how they are stored.
+-- functions, calls, executions, preparations, worker_runs, statements, idle_in_transaction, errors,
+-- processes, losses, damages. The others are how they are stored.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
@@ -149,6 +149,16 @@ CREATE TABLE idle_in_transaction (
   aborted INTEGER,      -- 1: the transaction had failed
   execution_id INTEGER,  -- that ran before
   running_ns INTEGER     -- for how long it had been idle when the trace began
+);
+
+CREATE TABLE errors (
+  ts_ns INTEGER NOT NULL,
+  pid INTEGER NOT NULL,
+  process_id INTEGER,
+  severity TEXT,        -- 'ERROR', 'FATAL', 'PANIC'
+  sqlstate TEXT,
+  message TEXT,         -- with --text normalized what it is made of: 'relation "%s" does not exist'
+  execution_id INTEGER  -- that failed with it; NULL: there was none
 );
 
 CREATE TABLE processes (

@@ -54,6 +54,10 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
   add(ExecutionClass::kIdleInTransaction, Subject::kThread, kIdleInTransaction,
       {argument(execution_argument::kAborted, ""),
        argument(execution_argument::kRunningFor, "ns")});
+  add(ExecutionClass::kError, Subject::kThread, kError,
+      {argument(execution_argument::kSeverity, "", Kind::kString),
+       argument(execution_argument::kSqlstate, "", Kind::kString),
+       argument(execution_argument::kMessage, "", Kind::kString)});
   add(ExecutionClass::kProcessEnded, Subject::kExecution, kProcessEnded, {});
   add(ExecutionClass::kSession, Subject::kExecution, kSession,
       {argument(execution_argument::kApplication, "", Kind::kString),

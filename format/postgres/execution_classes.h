@@ -40,6 +40,9 @@ inline constexpr std::string_view kSession = "execution.session";
 inline constexpr std::string_view kOfText = "execution.of-text";
 // The thread is idle in a transaction from here to its next execution. kAborted, kRunningFor.
 inline constexpr std::string_view kIdleInTransaction = "idle-in-transaction";
+// The thread reported an ERROR, or what is worse, in an execution or not. kSeverity, kSqlstate,
+// kMessage.
+inline constexpr std::string_view kError = "error";
 }  // namespace execution_class
 
 namespace execution_argument {
@@ -55,6 +58,9 @@ inline constexpr std::string_view kApplication = "application";
 inline constexpr std::string_view kUser = "user";
 inline constexpr std::string_view kSessionUser = "session_user";
 inline constexpr std::string_view kText = "text";
+inline constexpr std::string_view kSeverity =
+    "severity";  // "ERROR", "FATAL", "PANIC"; empty: not known
+inline constexpr std::string_view kMessage = "message";  // empty: not known, or not to be recorded
 inline constexpr std::string_view kAborted = "aborted";  // 1: the transaction has failed
 }  // namespace execution_argument
 
@@ -70,6 +76,7 @@ enum class ExecutionClass : std::uint32_t {
   kProcessEnded = 7,
   kSession = 8,
   kOfText = 9,
+  kError = 10,
 };
 // From here on ids are free for other classes.
 inline constexpr std::uint32_t kFirstOtherClass = 16;

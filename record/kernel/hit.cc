@@ -132,6 +132,30 @@ DecodedRecord point_hit(const wire_record& record, std::span<const std::byte> re
   return decoded;
 }
 
+std::string severity_text(std::uint32_t severity) {
+  switch (severity) {
+    case WIRE_SEVERITY_ERROR:
+      return "ERROR";
+    case WIRE_SEVERITY_FATAL:
+      return "FATAL";
+    case WIRE_SEVERITY_PANIC:
+      return "PANIC";
+    default:
+      return "";
+  }
+}
+
+DecodedRecord error_hit(const wire_record& record, std::span<const std::byte> rest,
+                        std::uint32_t probe) {
+  wire_error error{};
+  if (!take(rest, error)) return {};
+  ThreadHit decoded = hit_of(record, probe);
+  decoded.hit.of_statement = has(record, WIRE_OF_STATEMENT);
+  decoded.hit.arguments = std::make_unique<ArgumentValues>(ArgumentValues{
+      severity_text(error.severity), sqlstate_text(error.sqlstate), std::string(text_of(rest))});
+  return decoded;
+}
+
 DecodedRecord slow_hit(const wire_record& record, std::span<const std::byte> rest) {
   SlowHit decoded{thread_of(record), record.ts_ns, {}, record.flags, {}};
   if (!take(rest, decoded.slow)) return {};
@@ -188,6 +212,8 @@ DecodedRecord decode_record(std::span<const std::byte> bytes, const RecordContex
       return done_hit(record, bytes, context.hooks_probe);
     case WIRE_POINT:
       return point_hit(record, bytes, context);
+    case WIRE_ERROR:
+      return error_hit(record, bytes, context.hooks_probe);
     case WIRE_SLOW:
       return slow_hit(record, bytes);
     default:

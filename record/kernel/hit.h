@@ -42,9 +42,11 @@ struct Hit {
   bool waited = false;                 // of WIRE_ENTER: see WIRE_WAITED
   bool in_transaction = false;         // of WIRE_IDLE
   bool in_failed_transaction = false;  // of WIRE_IDLE
+  bool of_statement = false;           // of WIRE_ERROR: see WIRE_OF_STATEMENT
   std::uint8_t end = 0;                // of WIRE_GONE: enum wire_end_flags
   std::unique_ptr<QueryHit> query;     // of WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED
-  // Of WIRE_POINT; none where its class has none.
+  // Of WIRE_POINT; none where its class has none. Of WIRE_ERROR severity, SQLSTATE and message,
+  // each empty where it is not known.
   std::unique_ptr<ArgumentValues> arguments;
 
   // Whether it is among the events that the kernel side counted as fired. Of the events that are

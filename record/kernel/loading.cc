@@ -96,6 +96,7 @@ void configure_probes(pgrec_bpf& skeleton, const SessionConfig& config) {
 void configure_queries(pgrec_bpf& skeleton, const SessionConfig& config) {
   const auto& maps = skeleton.maps;
   skeleton.rodata->text_limit = config.text_limit_bytes;
+  skeleton.rodata->message_at = config.message_at;
   make_hash_key(skeleton);
   if (config.queries) {
     throw_if_failed(bpf_map__set_max_entries(config.slow ? maps.slow_statements : maps.statements,

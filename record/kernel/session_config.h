@@ -35,7 +35,9 @@ struct SessionConfig {
   std::uint32_t sample_every = 1;              // record one of so many executions
   bool queries = false;                        // hooks of a server will be attached
   std::uint32_t text_limit_bytes = 64u << 10;  // kept of a query's text; at most 1 MiB
-  bool usdt = false;                           // USDT probes are among the probes
+  // What of an error's text is recorded (record/server/error_reports.h); 0: nothing.
+  std::uint32_t message_at = 0;
+  bool usdt = false;  // USDT probes are among the probes
   std::optional<SlowStatementsOnly> slow;
 };
 

@@ -61,6 +61,9 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
       bury_before(hit, context);
       execution_.done(hit, thread_, now_, lost_before, *context.queries, *out_);
       break;
+    case WIRE_ERROR:
+      execution_.error(hit, now_, *out_);
+      break;
     case WIRE_IDLE:
       bury_before(hit, context);
       execution_.idle(hit, now_, lost_before, *context.queries, *out_);

@@ -115,18 +115,18 @@ void ExecutionMatcher::begin(const Hit& hit, const ThreadKey& thread, Timestamp 
   if (hit.query->running_ns) emit(out, ExecutionClass::kRunning, now, {*hit.query->running_ns});
 }
 
+void ExecutionMatcher::error(Hit& hit, Timestamp now, MatchedEvents& out) {
+  emit(out, ExecutionClass::kError, now, std::move(*hit.arguments));
+}
+
 // Statements of a text are counted as they complete. Where that finds no more of them than the text
-// was taken apart into, the whole of the last part is taken for what else completes. What fails
-// behind the last is no other: it is that one, of which a timeout struck so late that it had
-// completed.
+// was taken apart into, the whole of the last part is taken for what else completes, or fails while
+// it runs: an ERROR that comes while the last completion is sent is of no statement any more.
 void ExecutionMatcher::done(const Hit& hit, const ThreadKey& thread, Timestamp now,
                             std::uint64_t lost_reports, QueryContext& context, MatchedEvents& out) {
   if (!running_) {
     if (!message_ || hit.kind == WIRE_SUSPENDED) return;
-    if (hit.kind == WIRE_FAILED && !message_->text->statements.front().cut) {
-      emit(out, ExecutionClass::kFailed, now, measured(hit, now, now, context));
-      return;
-    }
+    if (hit.kind == WIRE_FAILED && hit.query->done.ran_ns == 0) return;
     running_ = *std::exchange(message_, std::nullopt);
     running_->lost_reports = lost_reports;
     start(thread, now, context, out);

@@ -47,6 +47,7 @@ SessionConfig config_of(const RecordOptions& options, const RecordingPlan& plan)
   config.min_duration = options.min_duration;
   config.sample_every = options.sample_every;
   config.text_limit_bytes = options.text_limit_bytes;
+  config.message_at = message_at(options.text);
   return config;
 }
 

@@ -14,6 +14,7 @@
 #include "record/host/file_identity.h"
 #include "record/host/privileges.h"
 #include "record/probes/presets.h"
+#include "record/server/error_reports.h"
 #include "record/server/postmaster.h"
 #include "record/server/server_settings.h"
 
@@ -194,6 +195,18 @@ std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbo
     if (diagnoses[i].verdict == Verdict::kUnprobeable) sites[i].reset();
   }
   return sites;
+}
+
+std::uint32_t message_at(TextMode mode) {
+  switch (mode) {
+    case TextMode::kFull:
+      return kMessageAt;
+    case TextMode::kNormalized:
+      return kMessageIdAt;
+    case TextMode::kNone:
+      break;
+  }
+  return 0;
 }
 
 std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,

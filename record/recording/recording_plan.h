@@ -11,6 +11,7 @@
 #include "format/table/tables.h"
 #include "record/kernel/probe_table.h"
 #include "record/kernel/sites.h"
+#include "record/matching/query_texts.h"
 #include "record/probes/probe_selection.h"
 #include "record/probes/usdt_arguments.h"
 #include "record/server/server_binary.h"
@@ -80,6 +81,10 @@ std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbo
 // The sites of a USDT probe, with their `arguments`, for hits of the number `probe`.
 std::vector<AttachSite> attach_sites(const UsdtProbe& point, const UsdtArguments& arguments,
                                      std::uint32_t probe);
+
+// What is recorded of errors' texts in that mode: `message_at` of SessionConfig. What a message was
+// made of has nothing of a client's.
+std::uint32_t message_at(TextMode mode);
 
 // Throws Error with a hint when the binary, the processes or the functions are not there.
 RecordingPlan make_plan(const PlanRequest& request);

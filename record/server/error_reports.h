@@ -47,6 +47,12 @@ struct ErrorReports {
   bool by_caller() const { return !notices.empty(); }
 };
 
+// How far what is said of an error stands behind its SQLSTATE in an ErrorData of the known
+// versions: its message, and what that was made of (`message_id`), like 'relation "%s" does not
+// exist'.
+inline constexpr std::uint32_t kMessageAt = 8;
+inline constexpr std::uint32_t kMessageIdAt = 56;
+
 // Of the server `image`, with its `code`. `major`: its version where that is known, else 0; it is
 // asked only for what the code does not show, and to confirm.
 ErrorReports find_error_reports(const ElfImage& image, const Code& code, int major);

@@ -49,6 +49,50 @@ void add_usage(JsonLine& line, const SlowStatement& statement, const KnownOfExec
   }
 }
 
+void add_word(std::string& line, const char* key, const std::string& value) {
+  line += std::string(" ") + key + "=" + value;
+}
+
+// Of a SlowStatement or a ServerError: of whose process it is, and with what it failed.
+
+template <typename Entry>
+void add_process(std::string& line, const Entry& entry) {
+  add_word(line, "pid", std::to_string(entry.pid));
+  add_word(line, "user", word(entry.who.user.value_or("")));
+  if (!entry.session_user.empty() && entry.session_user != entry.who.user)
+    add_word(line, "session_user", word(entry.session_user));
+  add_word(line, "database", word(entry.who.database.value_or("")));
+  add_word(line, "client", word(entry.who.client.value_or("")));
+  add_word(line, "application", word(entry.application));
+  if (entry.who.backend_type.value_or("client backend") != "client backend")
+    add_word(line, "process", word(*entry.who.backend_type));
+}
+
+template <typename Entry>
+void add_process(JsonLine& line, const Entry& entry) {
+  line.add("pid", std::uint64_t{entry.pid});
+  add(line, "backend_type", entry.who.backend_type.value_or(""));
+  add(line, "user", entry.who.user.value_or(""));
+  add(line, "session_user", entry.session_user);
+  add(line, "database", entry.who.database.value_or(""));
+  add(line, "client", entry.who.client.value_or(""));
+  add(line, "application", entry.application);
+}
+
+template <typename Entry>
+void add_error(std::string& line, const Entry& entry) {
+  if (!entry.severity.empty() && entry.severity != "ERROR")
+    add_word(line, "severity", entry.severity);
+  if (!entry.sqlstate.empty()) add_word(line, "sqlstate", entry.sqlstate);
+}
+
+template <typename Entry>
+void add_error(JsonLine& line, const Entry& entry) {
+  add(line, "severity", entry.severity);
+  add(line, "sqlstate", entry.sqlstate);
+  add(line, "message", entry.message);
+}
+
 bool has_text(const Text& text) {
   return !text.unreadable && !text.withheld;
 }
@@ -101,28 +145,20 @@ std::string on_one_line(std::string_view text) {
 std::string text_line(const SlowStatement& statement) {
   const Text& text = statement.text;
   std::string line = time_text(statement.ended_at_ns);
-  const auto add_word = [&line](const char* key, const std::string& value) {
-    line += std::string(" ") + key + "=" + value;
-  };
-  add_word("duration_ms", milliseconds(statement.duration));
-  add_word("rows", statement.rows ? std::to_string(*statement.rows) : "-");
-  add_word("outcome", name(statement.outcome));
-  if (!statement.sqlstate.empty()) add_word("sqlstate", statement.sqlstate);
-  add_word("pid", std::to_string(statement.pid));
-  add_word("user", word(statement.who.user.value_or("")));
-  if (!statement.session_user.empty() && statement.session_user != statement.who.user)
-    add_word("session_user", word(statement.session_user));
-  add_word("database", word(statement.who.database.value_or("")));
-  add_word("client", word(statement.who.client.value_or("")));
-  add_word("application", word(statement.application));
-  if (statement.who.backend_type.value_or("client backend") != "client backend")
-    add_word("process", word(*statement.who.backend_type));
-  if (statement.found) add_word("running_at_start", "yes");
-  if (statement.statements > 1) add_word("statements", std::to_string(statement.statements));
-  if (text.cut)
-    add_word("text_bytes", text.query_bytes > 0 ? std::to_string(text.query_bytes) : "unknown");
-  if (text.fingerprint != 0) add_word("fingerprint", fingerprint_text(text.fingerprint));
-  add_word("text", has_text(text) ? on_one_line(text.text) : "-");
+  add_word(line, "duration_ms", milliseconds(statement.duration));
+  add_word(line, "rows", statement.rows ? std::to_string(*statement.rows) : "-");
+  add_word(line, "outcome", name(statement.outcome));
+  add_error(line, statement);
+  add_process(line, statement);
+  if (statement.found) add_word(line, "running_at_start", "yes");
+  if (statement.statements > 1) add_word(line, "statements", std::to_string(statement.statements));
+  if (text.cut) {
+    add_word(line, "text_bytes",
+             text.query_bytes > 0 ? std::to_string(text.query_bytes) : "unknown");
+  }
+  if (text.fingerprint != 0) add_word(line, "fingerprint", fingerprint_text(text.fingerprint));
+  if (!statement.message.empty()) add_word(line, "message", word(statement.message));
+  add_word(line, "text", has_text(text) ? on_one_line(text.text) : "-");
   return line;
 }
 
@@ -132,13 +168,7 @@ std::string json_line(const SlowStatement& statement, const KnownOfExecutions& k
   line.add("event", "statement");
   line.add("ts", time_text(statement.ended_at_ns));
   line.add("began", time_text(statement.ended_at_ns - statement.duration.count()));
-  line.add("pid", std::uint64_t{statement.pid});
-  add(line, "backend_type", statement.who.backend_type.value_or(""));
-  add(line, "user", statement.who.user.value_or(""));
-  add(line, "session_user", statement.session_user);
-  add(line, "database", statement.who.database.value_or(""));
-  add(line, "client", statement.who.client.value_or(""));
-  add(line, "application", statement.application);
+  add_process(line, statement);
   add(line, "duration_ms", statement.duration);
   add(line, "prepare_ms", statement.prepare);
   add(line, "commit_ms", statement.commit);
@@ -147,7 +177,7 @@ std::string json_line(const SlowStatement& statement, const KnownOfExecutions& k
   else
     line.add_null("rows");
   line.add("outcome", name(statement.outcome));
-  add(line, "sqlstate", statement.sqlstate);
+  add_error(line, statement);
   if (statement.query_id != 0)
     line.add("query_id", static_cast<std::int64_t>(statement.query_id));
   else
@@ -167,6 +197,24 @@ std::string json_line(const SlowStatement& statement, const KnownOfExecutions& k
   else
     line.add_null("text_bytes");
   add(line, "fingerprint", text.fingerprint != 0 ? fingerprint_text(text.fingerprint) : "");
+  return line.text();
+}
+
+std::string text_line(const ServerError& error) {
+  std::string line = time_text(error.at_ns);
+  add_word(line, "outcome", name(WIRE_SLOW_FAILED));
+  add_error(line, error);
+  add_process(line, error);
+  add_word(line, "message", word(error.message));
+  return line;
+}
+
+std::string json_line(const ServerError& error) {
+  JsonLine line;
+  line.add("event", "error");
+  line.add("ts", time_text(error.at_ns));
+  add_process(line, error);
+  add_error(line, error);
   return line.text();
 }
 

@@ -1,5 +1,5 @@
-// A slow statement as a line of the log: text for people and grep, or JSON for programs. Pure
-// functions.
+// A slow statement, or an error of none, as a line of the log: text for people and grep, or JSON
+// for programs. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ struct SlowStatement {
   std::optional<Duration> prepare;  // until it ran; nothing where it did not
   std::optional<Duration> commit;   // from its completion to its end, in the extended protocol
   wire_slow_outcome outcome = WIRE_SLOW_COMPLETED;
-  std::string sqlstate;  // empty: it did not fail, or not known
+  // Empty: it did not fail, or not known.
+  std::string severity, sqlstate, message;
   std::optional<std::uint64_t> rows;
   std::uint64_t query_id = 0;  // 0: the server computed none
   bool ran = false;            // what follows is measured
@@ -34,6 +35,17 @@ struct SlowStatement {
   std::uint32_t statements = 1;  // of a message, told together
   bool found = false;            // it ran already when pgrec began
   Text text;
+};
+
+// What a process reported as an ERROR, a FATAL or a PANIC while it ran no statement.
+struct ServerError {
+  std::uint32_t pid = 0;
+  ProcessIdentity who;
+  std::string application;  // then, like the next
+  std::string session_user;
+  std::int64_t at_ns = 0;  // since 1970, UTC
+  // Empty: not known.
+  std::string severity, sqlstate, message;
 };
 
 // "completed", "error", "suspended", "not-run", "ended".
@@ -49,6 +61,8 @@ std::string on_one_line(std::string_view text);
 // The line without its end. `known`: what the server's build tells; the rest is null.
 std::string text_line(const SlowStatement& statement);
 std::string json_line(const SlowStatement& statement, const KnownOfExecutions& known);
+std::string text_line(const ServerError& error);
+std::string json_line(const ServerError& error);
 
 // A line about the log itself: `event` in a word, `message` in a sentence.
 std::string text_line(std::int64_t at_ns, std::string_view message);

@@ -76,6 +76,11 @@ bool SlowStatements::drain() {
 
 void SlowStatements::take(const ThreadHit& hit) {
   if (hit.hit.kind == WIRE_GONE) waiting_.push_back({hit.hit.ts_ns, hit.thread, Gone{}});
+  if (hit.hit.kind != WIRE_ERROR) return;
+  ++taken_in_;
+  const auto text = [&](std::size_t i) { return std::get<std::string>((*hit.hit.arguments)[i]); };
+  waiting_.push_back(
+      {hit.hit.ts_ns, hit.thread, Failure{hit.hit.of_statement, text(0), text(1), text(2)}});
 }
 
 void SlowStatements::take(const SlowHit& hit) {
@@ -135,9 +140,13 @@ std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, cons
   for (auto report = waiting_.begin(); report != end; ++report) {
     if (const auto* slow = std::get_if<Slow>(&report->what)) {
       tell(*report, *slow, now, told);
+    } else if (const auto* failure = std::get_if<Failure>(&report->what)) {
+      tell(*report, *failure, now);
     } else if (const auto* name = std::get_if<Name>(&report->what)) {
-      if (!name->is_application)
-        clients_[report->thread.pid] = {name->name, std::nullopt, name->client};
+      if (name->is_application) continue;
+      Client& client = clients_[report->thread.pid];
+      tell_error_of(client);
+      client = {name->name, std::nullopt, name->client, std::nullopt};
     } else if (const auto* identity = std::get_if<Identity>(&report->what)) {
       Client& client = clients_[report->thread.pid];
       if (identity->who) client.who = identity->who;
@@ -145,6 +154,7 @@ std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, cons
     } else {
       forget_texts(report->thread, UINT64_MAX);
       if (report->thread.pid == report->thread.tid) {
+        tell_error_of(clients_[report->thread.pid]);
         clients_.erase(report->thread.pid);
         sessions_.ended(report->thread.pid, report->ts_ns);
       }
@@ -155,9 +165,8 @@ std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, cons
 }
 
 // What its memory says, or else its title.
-ProcessIdentity SlowStatements::identity_of_client(const Report& report, const Slow& slow,
-                                                   const std::string& text, Client& client) {
-  const bool serves_one = has(slow.flags, WIRE_SLOW_CLIENT);
+ProcessIdentity SlowStatements::identity_of_client(const Report& report, bool serves_one,
+                                                   std::string_view text, Client& client) {
   if (!client.who && !serves_one) look_at_title(report.thread.pid, client);
   if (!client.who && client.client)
     return identity_of(client_with_title(client.title), client.title);
@@ -174,15 +183,18 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
                           std::vector<SlowStatement>& told) {
   const wire_slow& wire = slow.slow;
   Client& client = client_of(report.thread.pid);
+  auto text = text_of(report.thread, slow);
+  if (!text) return tell_error_of(client);
   SlowStatement statement;
-  statement.text = text_of(report.thread, slow);
-  statement.who = identity_of_client(report, slow, statement.text.text, client);
+  statement.text = std::move(*text);
+  statement.who =
+      identity_of_client(report, has(slow.flags, WIRE_SLOW_CLIENT), statement.text.text, client);
   const std::string type = statement.who.backend_type.value_or("");
   const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE);
   const bool to_walsender = has(slow.flags, WIRE_SLOW_WALSENDER) || type == "walsender";
   const bool replicates = to_walsender && wire.outcome != WIRE_SLOW_FAILED && !whole &&
                           (wire.ran_ns == 0 || has(slow.flags, WIRE_SLOW_FOUND));
-  if (type == "parallel worker" || replicates) return;
+  if (type == "parallel worker" || replicates) return client.error.reset();
   statement.pid = report.thread.pid;
   const Session& session = sessions_.at(report.thread.pid, wire.begun_ns);
   statement.application = session.application;
@@ -197,6 +209,11 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
     statement.commit = between(wire.done_ns, wire.ended_ns);
   statement.outcome = static_cast<wire_slow_outcome>(wire.outcome);
   statement.sqlstate = sqlstate_text(wire.sqlstate);
+  if (client.error && wire.outcome == WIRE_SLOW_FAILED) {
+    statement.severity = std::move(client.error->severity);
+    statement.message = std::move(client.error->message);
+    client.error.reset();
+  }
   statement.rows = rows_of(wire, whole);
   statement.query_id = whole ? 0 : wire.query_id;
   statement.ran = wire.ran_ns > 0;
@@ -206,7 +223,30 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
   told.push_back(std::move(statement));
 }
 
-Text SlowStatements::text_of(const ThreadKey& thread, const Slow& slow) {
+void SlowStatements::tell(const Report& report, const Failure& failure, const Moment& now) {
+  Client& client = client_of(report.thread.pid);
+  tell_error_of(client);
+  ServerError error;
+  error.pid = report.thread.pid;
+  error.who = identity_of_client(report, false, {}, client);
+  const Session& session = sessions_.at(report.thread.pid, report.ts_ns);
+  error.application = session.application;
+  if (!session.user.empty()) error.who.user = session.user;
+  error.session_user = session.session_user;
+  error.at_ns = now.realtime_ns - static_cast<std::int64_t>(now.monotonic_ns - report.ts_ns);
+  error.severity = failure.severity;
+  error.sqlstate = failure.sqlstate;
+  error.message = failure.message;
+  client.error = std::move(error);
+  if (!failure.of_statement) tell_error_of(client);
+}
+
+void SlowStatements::tell_error_of(Client& client) {
+  if (client.error) errors_.push_back(std::move(*client.error));
+  client.error.reset();
+}
+
+std::optional<Text> SlowStatements::text_of(const ThreadKey& thread, const Slow& slow) {
   const wire_slow& wire = slow.slow;
   if (wire.key > 0) forget_texts(thread, wire.key - 1);
   if (has(slow.flags, WIRE_SLOW_FASTPATH)) {
@@ -227,6 +267,12 @@ Text SlowStatements::text_of(const ThreadKey& thread, const Slow& slow) {
     Text text;
     text.unreadable = true;
     return text;
+  }
+  // An ERROR that comes while the last completion is sent is of no statement any more.
+  if (wire.place >= query.statements.size() && wire.outcome == WIRE_SLOW_FAILED &&
+      wire.ran_ns == 0 && !has(slow.flags, WIRE_SLOW_OF_MESSAGE)) {
+    forget_texts(thread, wire.key);
+    return std::nullopt;
   }
   const std::size_t place = std::min<std::size_t>(wire.place, query.statements.size() - 1);
   if (wire.outcome != WIRE_SLOW_COMPLETED || has(slow.flags, WIRE_SLOW_IN_PIPELINE) ||

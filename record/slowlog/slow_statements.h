@@ -40,6 +40,8 @@ class SlowStatements {
   std::vector<SlowStatement> round(const Moment& now);
   // The same of all that is left, once no program runs any more.
   std::vector<SlowStatement> rest(const Moment& now);
+  // The errors that were of no statement, up to where the last round came, in order.
+  std::vector<ServerError> take_errors() { return std::exchange(errors_, {}); }
 
   // Takes in the end of a thread that is in no ring.
   void add_end(const ThreadHit& end) { take(end); }
@@ -64,16 +66,22 @@ class SlowStatements {
     std::string title;
     std::optional<ProcessWho> who;
   };
+  struct Failure {
+    bool of_statement = false;  // which is told next
+    std::string severity, sqlstate, message;
+  };
   struct Gone {};
   struct Report {
     std::uint64_t ts_ns = 0;
     ThreadKey thread;
-    std::variant<Slow, Name, Identity, Gone> what;
+    std::variant<Slow, Name, Identity, Failure, Gone> what;
   };
   struct Client {
     std::string title;
     std::optional<ProcessWho> who;
     bool client = false;  // its title said so
+    // Of the statement that is told next.
+    std::optional<ServerError> error;
   };
   // A statement that is told has ended: its process has changed no more than it did itself.
   static constexpr std::size_t kMostChanges = 256;
@@ -89,19 +97,25 @@ class SlowStatements {
   std::vector<SlowStatement> hand_out(std::uint64_t until_ns, const Moment& now);
   void tell(const Report& report, const Slow& slow, const Moment& now,
             std::vector<SlowStatement>& told);
-  // The text of `slow`, which is forgotten where nothing more can come of it.
-  Text text_of(const ThreadKey& thread, const Slow& slow);
+  void tell(const Report& report, const Failure& failure, const Moment& now);
+  // An error that no statement has come for is of none.
+  void tell_error_of(Client& client);
+  // The text of `slow`, which is forgotten where nothing more can come of it. Nothing where it is
+  // of no statement of its message.
+  std::optional<Text> text_of(const ThreadKey& thread, const Slow& slow);
   void forget_texts(const ThreadKey& thread, std::uint64_t up_to_key);
   Client& client_of(std::uint32_t pid);
   static void look_at_title(std::uint32_t pid, Client& client);
-  static ProcessIdentity identity_of_client(const Report& report, const Slow& slow,
-                                            const std::string& text, Client& client);
+  // `serves_one`: the process has told that it serves a client. `text`: what it ran.
+  static ProcessIdentity identity_of_client(const Report& report, bool serves_one,
+                                            std::string_view text, Client& client);
 
   Rings& rings_;
   TextMode mode_;
   std::vector<Report> waiting_;
   std::map<TextKey, std::string> texts_;     // that were sent
   std::map<std::uint32_t, Client> clients_;  // by pid
+  std::vector<ServerError> errors_;
   Sessions sessions_{kMostChanges};
   DatabaseNames databases_;
   std::uint64_t taken_in_ = 0;

@@ -80,6 +80,7 @@ SessionConfig session_config(const SlowlogOptions& options) {
   config.record_ring_bytes = kRecordRingBytes;
   config.queries = true;
   config.text_limit_bytes = options.text_limit_bytes;
+  config.message_at = message_at(options.text);
   config.slow = SlowStatementsOnly{options.threshold, options.errors};
   return config;
 }
@@ -198,12 +199,21 @@ void Slowlog::say(const std::string& event, const std::string& message) {
   write(options_.json ? json_line(now, event, message) : text_line(now, message));
 }
 
+// Both are in order.
 void Slowlog::take_in(std::vector<SlowStatement> told) {
   const KnownOfExecutions& known = plan_.activity->hooks.known;
+  const auto errors = statements_.take_errors();
+  auto error = errors.begin();
+  const auto write_errors = [&](std::int64_t until_ns) {
+    for (; error != errors.end() && error->at_ns <= until_ns; ++error)
+      write(options_.json ? json_line(*error) : text_line(*error));
+  };
   for (SlowStatement& statement : told) {
+    write_errors(statement.ended_at_ns);
     if (!known.rows) statement.rows.reset();
     write(options_.json ? json_line(statement, known) : text_line(statement));
   }
+  write_errors(INT64_MAX);
   logged_ += told.size();
 }
 

@@ -10,19 +10,6 @@ make_rows() {
   run_sql 'CREATE TABLE t AS SELECT g FROM generate_series(1, 100000) g; ANALYZE t'
 }
 
-# background_slowlog ARGUMENTS...: a slow-query log in slow.log, beside a recording
-background_slowlog() {
-  "$PGREC" slowlog -p "$cluster_postmaster" -l slow.log "$@" 2>slow.err &
-  slowlog_pid=$!
-  background_pids+=" $slowlog_pid"
-  until_true grep -qs '^logging' slow.err
-}
-
-stop_background_slowlog() {
-  kill -INT "$slowlog_pid" && wait "$slowlog_pid"
-  background_pids=${background_pids/ $slowlog_pid/}
-}
-
 # outcomes_in_log PATTERN: outcome, SQLSTATE and rows of each statement whose text begins like this pattern of grep
 outcomes_in_log() {
   grep " text=$1" slow.log | sed -nE 's/.* rows=([^ ]*) outcome=([^ ]*)( sqlstate=([^ ]*))? .*/\2,\4,\1/p'

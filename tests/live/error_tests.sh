@@ -99,8 +99,9 @@ test_the_slow_query_log_has_the_same_errors() {
     fail_in $program
     record_stop
     local expected="rows=- outcome=error sqlstate=22012 SELECT 'fails'
-rows=- outcome=error sqlstate=57P01 SELECT 'ends'"
-    [ $program != opaque ] || expected="rows=- outcome=error SELECT 'fails'"
+rows=- outcome=error severity=FATAL sqlstate=57P01 SELECT 'ends'"
+    # There it is its process that ends with it.
+    [ $program != opaque ] || expected=$'rows=- outcome=error SELECT \'fails\'\nrows=- outcome=error SELECT \'ends\''
     check "of $program" "$expected" "$(sed -nE 's/.* (rows=.*) pid=.* text=/\1 /p' slow.out)"
   done
 }

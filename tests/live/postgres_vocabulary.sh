@@ -67,6 +67,24 @@ slowlog_start() {
   recorder_says 'logging *'
 }
 
+# background_slowlog ARGUMENTS...: a slow-query log in slow.log, beside a recording
+background_slowlog() {
+  "$PGREC" slowlog -p "$cluster_postmaster" -l slow.log "$@" 2>slow.err &
+  slowlog_pid=$!
+  background_pids+=" $slowlog_pid"
+  until_true grep -qs '^logging' slow.err
+}
+
+stop_background_slowlog() {
+  kill -INT "$slowlog_pid" && wait "$slowlog_pid"
+  background_pids=${background_pids/ $slowlog_pid/}
+}
+
+# logged FILE...: the texts of the statements in the log that ran, in order
+logged() {
+  sed -n '/ outcome=not-run /d; s/^.* duration_ms=.* text=//p' "$@"
+}
+
 # Four backends that insert N rows each, one after the other connecting.
 four_inserts() {
   local i clients= others=$background_pids

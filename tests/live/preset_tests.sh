@@ -108,7 +108,7 @@ test_query_start_fires_once_for_each_simple_statement() {
   background_pids=${background_pids/ $before_pid/}
   check "recorder status" 0 "$recorder_status"
   check "messages begun in the old backend, one failed" 102 \
-    "$("$PGREC" dump t.pgt --format json -p "$backend" | grep -c '"class": "usdt:query__start"')"
+    "$("$PGREC" dump t.pgt --format json -p "$backend" | grep -c '"event": "class", "class": "usdt:query__start"')"
   check "messages begun" 152 "$(events_of t.pgt usdt:query__start)"
   check "messages done" 151 "$(events_of t.pgt usdt:query__done)"
   check "statements run" 151 "$(events_of t.pgt usdt:query__execute__start)"

@@ -3,11 +3,6 @@
 
 . "$here/postgres_vocabulary.sh"
 
-# logged FILE...: the texts of the statements in the log that ran, in order
-logged() {
-  sed -n '/ outcome=not-run /d; s/^.* duration_ms=.* text=//p' "$@"
-}
-
 # line_of TEXT FILE...: the line of that statement, without its time and its duration
 line_of() {
   local text=$1

@@ -85,7 +85,7 @@ fact() {
 
 # events_of TRACE CLASS [PATTERN]: how many events of the class there are, with such arguments
 events_of() {
-  "$PGREC" dump "$1" --format json | grep -F "\"class\": \"$2\"" | grep -c -- "${3:-}"
+  "$PGREC" dump "$1" --format json | grep -F "\"event\": \"class\", \"class\": \"$2\"" | grep -c -- "${3:-}"
 }
 
 # Runs pgrec with these arguments; leaves its output in $out, its messages in $err and its exit status in

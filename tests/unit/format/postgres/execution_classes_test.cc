@@ -49,6 +49,7 @@ TEST(ExecutionClasses, HaveTheirOtherArgumentsWhateverIsKnown) {
   EXPECT_EQ(described({}, ExecutionClass::kSession),
             "execution.session application user session_user");
   EXPECT_EQ(described({}, ExecutionClass::kOfText), "execution.of-text text");
+  EXPECT_EQ(described({}, ExecutionClass::kError), "error severity sqlstate message");
   EXPECT_EQ(described({}, ExecutionClass::kIdleInTransaction),
             "idle-in-transaction aborted running_ns");
 }

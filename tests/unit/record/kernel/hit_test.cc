@@ -204,6 +204,22 @@ TEST_F(DecodeRecord, TakesTheNameOfARoleApart) {
   EXPECT_EQ(decode<RoleHit>().name, std::string(WIRE_IDENTIFIER_BYTES, 'x'));
 }
 
+TEST_F(DecodeRecord, TakesAnErrorApart) {
+  using Values = ArgumentValues;
+  record(WIRE_ERROR, wire_error{2 | 2 << 6 | 0 << 12 | 1 << 18 | 2 << 24, WIRE_SEVERITY_FATAL},
+         "division", WIRE_OF_STATEMENT);
+  const auto decoded = decode<ThreadHit>();
+  EXPECT_EQ(decoded.hit.kind, WIRE_ERROR);
+  EXPECT_TRUE(decoded.hit.of_statement);
+  EXPECT_TRUE(decoded.hit.fired());
+  EXPECT_EQ(*decoded.hit.arguments,
+            (Values{std::string("FATAL"), std::string("22012"), std::string("division")}));
+  record(WIRE_ERROR, wire_error{0, 77}, "");
+  EXPECT_FALSE(decode<ThreadHit>().hit.of_statement);
+  EXPECT_EQ(*decode<ThreadHit>().hit.arguments,
+            (Values{std::string(), std::string(), std::string()}));
+}
+
 TEST_F(DecodeRecord, TakesASlowStatementApart) {
   wire_slow slow{};
   slow.rows = 42;
@@ -236,8 +252,8 @@ TEST_F(DecodeRecord, RefusesARecordCutShort) {
 }
 
 TEST_F(DecodeRecord, RefusesARecordWithoutWhatItsKindNeeds) {
-  for (const wire_kind kind :
-       {WIRE_TEXT, WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED, WIRE_SLOW}) {
+  for (const wire_kind kind : {WIRE_TEXT, WIRE_BEGIN, WIRE_COMPLETED, WIRE_FAILED, WIRE_SUSPENDED,
+                               WIRE_SLOW, WIRE_ERROR}) {
     name(kind, "short");
     expect_refused();
   }

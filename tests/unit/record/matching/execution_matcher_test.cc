@@ -45,6 +45,29 @@ TEST_F(ExecutionMatcherTest, LeavesOpenWhatBecameOfItWhereErrorsAreNotKnown) {
   EXPECT_EQ(story(), "begin 1, end");
 }
 
+TEST_F(ExecutionMatcherTest, TellsOfErrorsInExecutionsAndOutside) {
+  report_error();
+  report(1);
+  report_error();
+  EXPECT_EQ(arguments(),
+            (ArgumentValues{std::string("ERROR"), std::string("22012"), std::string("why")}));
+  fail();
+  idle();
+  EXPECT_EQ(story(), "error, begin 1, error, failed, end");
+}
+
+// A timeout that strikes while the completion is sent.
+TEST_F(ExecutionMatcherTest, TakesAnErrorBehindTheLastCompletionForNoExecution) {
+  report(1);
+  runs_at(0);
+  complete();
+  runs_never();
+  report_error();
+  fail();
+  idle();
+  EXPECT_EQ(story(), "begin 1, completed, end, error");
+}
+
 TEST_F(ExecutionMatcherTest, LetsAnErrorAtTheTransactionsEndHaveTheLastWord) {
   report(1);
   complete_in_pipeline();

@@ -69,6 +69,12 @@ class ExecutionMatcherTest : public testing::Test {
     matcher_.done(made, kThread, now_, lost_reports_, context_, out_);
   }
   void fail() { done(WIRE_FAILED, 0, false); }
+  void report_error() {
+    Hit made = hit(WIRE_ERROR);
+    made.arguments = std::make_unique<ArgumentValues>(
+        ArgumentValues{std::string("ERROR"), std::string("22012"), std::string("why")});
+    matcher_.error(made, now_, out_);
+  }
   void suspend(std::uint64_t rows = 0) { done(WIRE_SUSPENDED, rows, false); }
   void idle() { matcher_.idle(hit(WIRE_IDLE), now_, lost_reports_, context_, out_); }
   void thread_ends(std::uint8_t flags) { matcher_.thread_ended(flags, now_, context_, out_); }
@@ -88,6 +94,7 @@ class ExecutionMatcherTest : public testing::Test {
     };
   }
   void runs_at(std::uint64_t ns) { ran_ns_ = kBegin + ns; }
+  void runs_never() { ran_ns_ = 0; }
   void lose_a_report() { matcher_.doubt(++lost_reports_, now_, out_); }
 
   // "begin 1, completed, end": the events since the last call.

@@ -26,16 +26,6 @@ TEST_F(MessageExecutions, FailsTheStatementOfAMessageThatFailed) {
   EXPECT_EQ(story(), "begin 1, completed, end, begin 2, failed, end");
 }
 
-TEST_F(MessageExecutions, FailsTheLastStatementWhereAnErrorComesBehindAllOfThem) {
-  statements({1, 2});
-  send();
-  complete();
-  complete();
-  fail();
-  idle();
-  EXPECT_EQ(story(), "begin 1, completed, end, begin 2, completed, end, failed");
-}
-
 TEST_F(MessageExecutions, FailsAMessageAsAWholeWhoseSyntaxIsWrong) {
   sqlstate_ = 4u | 2u << 6 | 6u << 12 | 0u << 18 | 1u << 24;
   statements({1, 2});

@@ -60,7 +60,37 @@ TEST_F(SlowStatementLines, AnErrorIsFlagged) {
   statement_.sqlstate = "57014";
   statement_.rows.reset();
   EXPECT_TRUE(text_has(" rows=- outcome=error sqlstate=57014 "));
-  EXPECT_TRUE(json_has(R"("rows": null, "outcome": "error", "sqlstate": "57014")"));
+  EXPECT_TRUE(json_has(
+      R"("rows": null, "outcome": "error", "severity": null, "sqlstate": "57014", "message": null)"));
+  statement_.severity = "ERROR";
+  statement_.message = "no such \"x\"";
+  EXPECT_TRUE(text_has(" rows=- outcome=error sqlstate=57014 "));
+  EXPECT_TRUE(text_has(R"( message="no such \"x\"" text=SELECT 1)"));
+  statement_.severity = "FATAL";
+  EXPECT_TRUE(text_has(" rows=- outcome=error severity=FATAL sqlstate=57014 "));
+  EXPECT_TRUE(json_has(R"("severity": "FATAL", "sqlstate": "57014", "message": "no such \"x\"")"));
+}
+
+TEST_F(SlowStatementLines, AnErrorOfNoStatementHasWhoseItIs) {
+  ServerError error;
+  error.pid = 4711;
+  error.who = statement_.who;
+  error.application = "psql";
+  error.at_ns = kNoonNs;
+  EXPECT_EQ(text_line(error),
+            "2023-11-14T22:13:20.123+00:00 outcome=error pid=4711 user=alice database=shop "
+            "client=[local] application=psql message=-");
+  error.severity = "FATAL";
+  error.sqlstate = "25P03";
+  error.message = "idle\n";
+  EXPECT_EQ(text_line(error),
+            "2023-11-14T22:13:20.123+00:00 outcome=error severity=FATAL sqlstate=25P03 pid=4711 "
+            "user=alice database=shop client=[local] application=psql message=\"idle\\n\"");
+  EXPECT_EQ(json_line(error),
+            R"({"event": "error", "ts": "2023-11-14T22:13:20.123+00:00", "pid": 4711, )"
+            R"("backend_type": "client backend", "user": "alice", "session_user": null, )"
+            R"("database": "shop", "client": "[local]", "application": "psql", )"
+            R"("severity": "FATAL", "sqlstate": "25P03", "message": "idle\n"})");
 }
 
 TEST_F(SlowStatementLines, WhatIsNotKnownIsADash) {
@@ -115,7 +145,8 @@ TEST_F(SlowStatementLines, JsonHasEveryMember) {
       R"("began": "2023-11-14T22:13:18.888+00:00", "pid": 4711, "backend_type": "client backend", )"
       R"("user": "alice", "session_user": null, "database": "shop", "client": "[local]", "application": "psql", )"
       R"("duration_ms": 1234.568, "prepare_ms": 1.500, "commit_ms": 2.000, "rows": 3, )"
-      R"("outcome": "completed", "sqlstate": null, "query_id": -1, "shared_hit": 1, )"
+      R"("outcome": "completed", "severity": null, "sqlstate": null, "message": null, )"
+      R"("query_id": -1, "shared_hit": 1, )"
       R"("shared_read": 0, "shared_dirtied": 0, "shared_written": 0, "temp_read": 0, )"
       R"("temp_written": 0, "wal_records": 0, "wal_fpi": 0, "wal_bytes": 9, )"
       R"("running_at_start": false, "statements": 1, "text": "SELECT 1", "cut": false, )"
