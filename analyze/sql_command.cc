@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kRelations =
     "the relations are meta, functions, calls, executions, preparations, worker_runs, statements, "
-    "idle_in_transaction, processes, losses and damages";
+    "idle_in_transaction, errors, processes, losses and damages";
 
 struct SqlArguments {
   std::string file;

@@ -54,7 +54,7 @@ for file in "$name" "$damaged" "$cut"; do
     done
     says evil analyze "$file" --hist --by-pid --by-query --slow --format "$format"
     says evil diff "$file" "$name" --format "$format"
-    for relation in meta functions calls executions preparations worker_runs statements idle_in_transaction processes losses \
+    for relation in meta functions calls executions preparations worker_runs statements idle_in_transaction errors processes losses \
       damages; do
       says '' sql "$file" "$all$relation" --format "$format"
     done
