@@ -241,6 +241,8 @@ test_an_error_of_a_message_is_not_of_the_statement_before_it() {
   stop_frontend
   record_stop
   stop_background_slowlog
+  check "errors, and of which statement" $'26000,\n34000,\n22012,SELECT 4/0\n23505,"INSERT INTO d VALUES (1), (1)"' \
+    "$(query t.pgt "SELECT r.sqlstate, e.text FROM errors r LEFT JOIN executions e USING (execution_id) ORDER BY r.ts_ns")"
   local expected=$'completed,,1\ncompleted,,1\ncompleted,,1\nerror,22012,-'
   check "recorded" "$expected" "$(outcomes 'SELECT _%')"
   check "logged" "$expected" "$(outcomes_in_log 'SELECT [1-4]')"

@@ -17,6 +17,7 @@ in the statement's text. Fails where a difference has none; the first N of these
 import argparse
 import collections
 import csv
+import difflib
 import io
 import json
 import os
@@ -24,18 +25,22 @@ import re
 import subprocess
 import sys
 
-from statements import add_wire, gap_only, read_log
+from statements import MESSAGE, add_wire, errors_said, gap_only, read_log
 
 COLUMNS = ("pid", "outcome", "sqlstate", "rows", "query_id", "database", "application", "text")
 LOOK_AHEAD = 8
 
 
-def read_trace(name):
-    sql = (f"SELECT {', '.join('e.' + column for column in COLUMNS)} FROM executions e JOIN processes p "
-           "USING (process_id) WHERE p.client IS NOT NULL ORDER BY e.ts_ns, e.execution_id")
+def sql_rows(name, sql):
     read = subprocess.run([os.environ["PGREC"], "sql", name, sql, "--format", "csv"], check=True, capture_output=True)
     csv.field_size_limit(1 << 30)
     return csv.DictReader(io.StringIO(read.stdout.decode("utf-8", "replace"), newline=""))
+
+
+def read_trace(name):
+    sql = (f"SELECT {', '.join('e.' + column for column in COLUMNS)} FROM executions e JOIN processes p "
+           "USING (process_id) WHERE p.client IS NOT NULL ORDER BY e.ts_ns, e.execution_id")
+    return sql_rows(name, sql)
 
 
 def read_slowlog(name):
@@ -47,7 +52,7 @@ def read_slowlog(name):
 
 class Judgement:
     def __init__(self):
-        self.compared = self.equal = 0
+        self.compared = self.equal = self.errors = self.equal_errors = 0
         self.differences = []  # class, text, what
 
     def differs(self, kind, text, what):
@@ -129,6 +134,29 @@ def judge_process(messages, executions, judgement):
         judgement.extra(extra)
 
 
+def judge_errors(said, recorded, judgement):
+    """Of one process: severity, SQLSTATE, text, and whether a statement failed with it."""
+    judgement.errors += len(said)
+    for what, from_said, to_said, from_here, to_here in difflib.SequenceMatcher(None, said, recorded, False).get_opcodes():
+        if what == "equal":
+            judgement.equal_errors += to_said - from_said
+            continue
+        for error in said[from_said:to_said]:
+            judgement.differs("error", error[2], f"the server told of {error}; pgrec has {recorded[from_here:to_here]}")
+        if from_said == to_said:
+            judgement.differs("error", recorded[from_here][2], f"the server told of none; pgrec has {recorded[from_here:to_here]}")
+
+
+def read_errors(name):
+    """By process."""
+    by_pid = {}
+    sql = "SELECT pid, severity, sqlstate, message, execution_id IS NOT NULL AS failed FROM errors ORDER BY ts_ns"
+    for row in sql_rows(name, sql):
+        by_pid.setdefault(int(row["pid"]), []).append(
+            (row["severity"], row["sqlstate"], row["message"][:MESSAGE], row["failed"] == "1"))
+    return by_pid
+
+
 def read_known(name):
     lines = [line.strip() for line in open(name)] if name else []
     fields = [line.split(" | ") for line in lines if line and not line.startswith("#")]
@@ -143,6 +171,8 @@ def report(judgement, known, show):
         if not reason:
             unexplained.append((kind, text, what))
     print(f"statements compared: {judgement.compared:,}, equal: {judgement.equal:,}")
+    if judgement.errors:
+        print(f"errors compared: {judgement.errors:,}, equal: {judgement.equal_errors:,}")
     for (kind, reason), count in sorted(counts.items()):
         print(f"  {count:6,} {kind}: {reason}")
     print(f"differences unexplained: {len(unexplained):,}")
@@ -168,6 +198,10 @@ def main():
         executions.setdefault(int(one["pid"]), []).append(one)
     for pid in messages.keys() | executions.keys():
         judge_process(messages.get(pid, []), executions.get(pid, []), judgement)
+    if options.recorded.endswith(".pgt"):
+        said, recorded = errors_said(messages), read_errors(options.recorded)
+        for pid in said.keys() | recorded.keys():
+            judge_errors(said.get(pid, []), recorded.get(pid, []), judgement)
     sys.exit(0 if report(judgement, read_known(options.known), options.show) else 1)
 
 

@@ -5,12 +5,11 @@ import json
 import re
 
 ERRORS = ("ERROR", "FATAL", "PANIC")
+MESSAGE = 100  # characters of an error's that are compared: pgrec keeps no more than some hundred bytes
 DURATION = re.compile(r"duration: [0-9.]+ ms  (statement|parse|bind|execute|fastpath function call)([^:]*): (.*)$", re.S)
 FASTPATH = re.compile(r"duration: [0-9.]+ ms  fastpath function call: ")
 COUNTED = re.compile(r"(?:SELECT|INSERT 0|UPDATE|DELETE|MERGE|COPY|FETCH|MOVE) (\d+)$")
 GAP = re.compile(r"(?:[\s;]|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.S)
-TOKEN = re.compile(r"""\be'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "[^"]*" | (?P<tag>\$\w*\$).*?(?P=tag)
-                       | --[^\n]* | /\*.*?\*/ | .""", re.S | re.X | re.I)
 CSV_KEYS = ("timestamp user dbname pid connection session_id line_num ps session_start vxid txid error_severity state_code "
             "message detail hint internal_query internal_position context statement cursor_position location "
             "application_name backend_type leader_pid query_id").split()
@@ -21,16 +20,6 @@ FASTPATH_TEXT = "fastpath function call"  # what pgrec calls it
 def gap_only(text):
     """Nothing is in it that runs."""
     return GAP.fullmatch(text) is not None
-
-
-def count_of_statements(text):
-    pieces, depth = [""], 0
-    for token in (match[0] for match in TOKEN.finditer(text)):
-        depth += (token == "(") - (token == ")")
-        if token == ";" and depth == 0:
-            pieces.append("")
-        pieces[-1] += token
-    return sum(not gap_only(piece) for piece in pieces)
 
 
 class Statement:
@@ -48,6 +37,8 @@ class Message:
         self.sqlstate = line.get("state_code") if line["error_severity"] in ERRORS else None
         # A fast-path call reports none, and the log has that of the statement before it; so it may be with an error.
         self.query_id = line.get("query_id", 0) if kind in ("statement", "execute") else 0
+        self.severity, self.message = line["error_severity"], line["message"]
+        self.fails = kind == "error"  # a statement, with this error
         self.database = line.get("dbname")
         self.applications = {line.get("application_name", "")}
         empty = kind == "outside" or kind == "statement" and gap_only(text)
@@ -120,19 +111,18 @@ def take(message, replies):
         count = next((n for n, reply in enumerate(replies) if reply[0] == "E"), count)
     taken, replies[:] = replies[:count], replies[count:]
     statements = [statement_of(reply) for reply in taken if reply[0] != "I"]
-    # An ERROR that comes behind the last completion is of the statement that completed.
-    late = message.kind == "error" and len(statements) > 1
-    if late and len(statements) > count_of_statements(message.text):
-        error = statements.pop()
-        statements[-1] = Statement("error", error.sqlstate)
     return statements
 
 
-def fails_late(message, before):
-    """Whether an error is of the message before it, which has completed: at its commit, or still later."""
-    if message.kind == "outside":
-        return message.sqlstate not in OF_NO_EXECUTION
-    return message.kind == "error" and before.kind == "statement" and message.text == before.text
+def is_of_commit(message):
+    """Whether an error that is of no statement in the log is of those before it, which have completed."""
+    return message.kind == "outside" and message.sqlstate not in OF_NO_EXECUTION
+
+
+def errors_said(by_pid):
+    """By process: severity, SQLSTATE, text, and whether a statement failed with it."""
+    return {pid: [(message.severity, message.sqlstate, message.message[:MESSAGE], message.fails)
+                  for message in messages if message.sqlstate] for pid, messages in by_pid.items()}
 
 
 def add_wire(name, by_pid):
@@ -151,9 +141,12 @@ def add_wire(name, by_pid):
             errors = [one.sqlstate for one in message.statements if one.outcome == "error"]
             if errors != ([message.sqlstate] if message.sqlstate else []):
                 yield message.text, f"{errors} on the wire, {message.sqlstate} in the log"
-            if before and before.statements and fails_late(message, before):
+            if before and before.statements and is_of_commit(message):
                 before.statements[-1] = Statement("error", message.sqlstate)
-                message.statements = []
+                message.fails = True
+            # A timeout can strike while the completion is sent; the statement has completed.
+            if message.kind == "error" and before and before.kind == "statement":
+                message.kind, message.fails = "outside", False
             if message.kind == "outside":
                 message.statements = []
             before = message
