@@ -69,8 +69,11 @@ def read_log(name):
     """Messages by process, in order."""
     by_pid, application = {}, {}
     for line in lines_of(name):
-        if line.get("backend_type") != "client backend" or not (message := message_of(line)):
+        if not (message := message_of(line)):
             continue
+        if line.get("backend_type") != "client backend":
+            # A parallel worker's is of its leader's statement, which fails with one of its own.
+            message.kind, message.statements = "outside", []
         # A message that sets it has the new one in the log.
         message.applications.add(application.get(line["session_id"], line.get("application_name", "")))
         application[line["session_id"]] = line.get("application_name", "")
