@@ -12,7 +12,7 @@ make_rows() {
 
 # outcomes_in_log PATTERN: outcome, SQLSTATE and rows of each statement whose text begins like this pattern of grep
 outcomes_in_log() {
-  grep " text=$1" slow.log | sed -nE 's/.* rows=([^ ]*) outcome=([^ ]*)( sqlstate=([^ ]*))? .*/\2,\4,\1/p'
+  grep " text=$1" slow.log | sed -nE 's/.* rows=([^ ]*) outcome=([^ ]*)( severity=[^ ]*)?( sqlstate=([^ ]*))? .*/\2,\5,\1/p'
 }
 
 # outcomes LIKE: the same of the recording
