@@ -61,6 +61,24 @@ static __always_inline int is_error(const struct hooked *hooked, struct reported
 	return caller != server->notices[0] && caller != server->notices[1];
 }
 
+/* PostgreSQL's code of an SQLSTATE: MAKE_SQLSTATE of elog.h. */
+#define SQLSTATE(a, b, c, d, e)                                                                    \
+	((a - '0') | (b - '0') << 6 | (c - '0') << 12 | (d - '0') << 18 | (e - '0') << 24)
+
+/*
+ * Whether an error is of the statement that is in `phase`. In a pipeline a Bind, a Describe or an
+ * Execute that names what is not there fails before it is reported, and so does a message that is
+ * none: behind a statement that has completed, of which it is not.
+ */
+static __always_inline int is_of_statement(__u32 phase, __u32 sqlstate)
+{
+	if (phase == WIRE_PHASE_NONE)
+		return 0;
+	return phase != WIRE_PHASE_DONE || (sqlstate != SQLSTATE('2', '6', '0', '0', '0') &&
+					    sqlstate != SQLSTATE('3', '4', '0', '0', '0') &&
+					    sqlstate != SQLSTATE('0', '8', 'P', '0', '1'));
+}
+
 /* A function of its own, as tell_identity(). */
 static __attribute__((noinline)) int emit_error(const struct hooked *hooked,
 						const struct reported_error *reported, __u32 flags)

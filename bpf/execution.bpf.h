@@ -304,7 +304,7 @@ int on_error(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked) || !is_error(&hooked, &error))
 		return 0;
 	statement = statement_of(&hooked);
-	of_statement = statement && statement->phase != WIRE_PHASE_NONE;
+	of_statement = statement && is_of_statement(statement->phase, error.wire.sqlstate);
 	tell_error(&hooked, &error, statement != 0, !of_statement || statement->recorded,
 		   of_statement ? WIRE_OF_STATEMENT : 0);
 	if (!of_statement || !fires(&hooked, WIRE_FAILED))

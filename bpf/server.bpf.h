@@ -166,14 +166,15 @@ static __always_inline __u64 query_id_of(const struct hooked *hooked, __u64 port
 
 /*
  * bool PortalRun(Portal portal, …) begins: whether a statement in `phase` begins to run by that.
- * If it ran already, the portal is what its EXECUTE runs, and has the query id.
+ * If it ran already, the portal is what an EXECUTE runs, its own or one inside it. An EXECUTE
+ * has no query id where pg_stat_statements counts it as what it executes; then that has it.
  */
 static __always_inline int begins_to_run(struct pt_regs *ctx, const struct hooked *hooked,
 					 __u32 phase, __u64 *query_id)
 {
 	__u64 of_portal = query_id_of(hooked, PT_REGS_PARM1(ctx));
 
-	if (phase != WIRE_PHASE_RUNNING || of_portal)
+	if (phase != WIRE_PHASE_RUNNING || !*query_id)
 		*query_id = of_portal;
 	return phase != WIRE_PHASE_RUNNING;
 }

@@ -2,8 +2,9 @@
 # Builds pgrec and runs every lane of tests that this machine can run; says which it cannot, and why.
 #
 #   tests/run.sh              all lanes: unit, golden, fuzz-replay, live, pairs (what changes a recording while it
-#                             runs, two by two), live-postgres, package; and those that have a build of their own:
-#                             asan, the first three of the half that analyzes under AddressSanitizer and
+#                             runs, two by two), live-postgres, regress (what is recorded of PostgreSQL's own
+#                             regression suite, against the server's log), package; and those that have a build of
+#                             their own: asan, the first three of the half that analyzes under AddressSanitizer and
 #                             UndefinedBehaviorSanitizer, and tsan, the recorder's threads under ThreadSanitizer
 #   tests/run.sh LANE...      these only; also clients, which is not among all: drivers of Debian and npm and a pooler,
 #                             judged by the server's log. What it needs (a JDK, node.js and others, 400 MB) is
@@ -11,9 +12,9 @@
 #   tests/run.sh --postgres 13,17,18 [LANE...]
 #                             also lanes live-postgres-13, live-postgres-17 and live-postgres-18: the tests of
 #                             live-postgres on these versions of PostgreSQL; and where it is named clients-VERSION,
-#                             from 15 on. A version's server is that of a release of Debian (13, 15, 17 or 18),
-#                             installed in build/postgres-VERSION the first time; 700 MB each, and removed like any
-#                             directory
+#                             from 15 on, and regress-VERSION. A version's server is that of a release of Debian (13,
+#                             15, 17 or 18), installed in build/postgres-VERSION the first time; 700 MB each, and
+#                             removed like any directory
 #   tests/run.sh --kernels 6.1,6.12 [LANE...]
 #                             also lanes verifier-6.1, kernel-6.1, lockdown-6.1 and those of 6.12: whether the kernel
 #                             takes each BPF program, the essential live tests, and what is said where the kernel is
@@ -43,7 +44,7 @@ while [[ ${1:-} = --postgres || ${1:-} = --kernels ]]; do
 done
 lanes=("$@")
 [ ${#lanes[@]} -gt 0 ] || lanes=(unit golden fuzz-replay live pairs live-postgres "${versions[@]/#/live-postgres-}"
-                                 "${kernels[@]/#/verifier-}" "${kernels[@]/#/kernel-}"
+                                 regress "${kernels[@]/#/verifier-}" "${kernels[@]/#/kernel-}"
                                  "${kernels[@]/#/lockdown-}" package tsan asan)
 # The lanes in virtual machines, two of which take no longer than one; the others; and those with a build of their own,
 # for which no other waits.
@@ -61,6 +62,16 @@ if [[ " ${lanes[*]} " == *" package "* ]]; then
   install_packages dpkg-dev file lintian debootstrap gpgv debian-archive-keyring
 fi
 if [[ " ${lanes[*]} " == *" clients"* ]]; then tests/clients/install.sh build/clients; fi
+suites=()
+if [[ " ${lanes[*]} " == *" regress"* ]]; then
+  install_packages python3 bzip2 debian-archive-keyring
+  for lane in "${lanes[@]}"; do
+    case $lane in
+      regress) suites+=("$(ls /usr/lib/postgresql | sort -V | tail -n 1)") ;;
+      regress-*) suites+=("${lane#regress-}") ;;
+    esac
+  done
+fi
 mounted=no preparing=
 clean_up() {
   [ -z "$preparing" ] || wait "$preparing" || true
@@ -84,6 +95,7 @@ fi
 prepare() {
   local one
   for one in "${versions[@]}"; do tests/live/postgres_root.sh "$one" "build/postgres-$one"; done
+  for one in "${suites[@]}"; do tests/regress/source.sh "$one" "build/regress-$one"; done
   [ ${#kernels[@]} -gt 0 ] || return 0
   for one in "${kernels[@]}"; do tests/kernels/kernel.sh "$one" "build/kernel-$one"; done
   tests/kernels/image.sh build/machine.img

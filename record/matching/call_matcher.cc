@@ -62,7 +62,7 @@ void CallMatcher::match(Hit& hit, const MatchContext& context) {
       execution_.done(hit, thread_, now_, lost_before, *context.queries, *out_);
       break;
     case WIRE_ERROR:
-      execution_.error(hit, now_, *out_);
+      execution_.error(hit, now_, *context.queries, *out_);
       break;
     case WIRE_IDLE:
       bury_before(hit, context);

@@ -115,7 +115,8 @@ void ExecutionMatcher::begin(const Hit& hit, const ThreadKey& thread, Timestamp 
   if (hit.query->running_ns) emit(out, ExecutionClass::kRunning, now, {*hit.query->running_ns});
 }
 
-void ExecutionMatcher::error(Hit& hit, Timestamp now, MatchedEvents& out) {
+void ExecutionMatcher::error(Hit& hit, Timestamp now, QueryContext& context, MatchedEvents& out) {
+  if (!hit.of_statement && running_ && running_->said) end(now, context, out);
   emit(out, ExecutionClass::kError, now, std::move(*hit.arguments));
 }
 

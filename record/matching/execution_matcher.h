@@ -56,8 +56,9 @@ class ExecutionMatcher {
              QueryContext& context, MatchedEvents& out);
   void done(const Hit& hit, const ThreadKey& thread, Timestamp now, std::uint64_t lost_reports,
             QueryContext& context, MatchedEvents& out);
-  // Whether it ends what runs, done() says.
-  void error(Hit& hit, Timestamp now, MatchedEvents& out);
+  // Whether it fails what runs, done() says. One that is of no statement, behind one that completed
+  // in a pipeline, ends that.
+  void error(Hit& hit, Timestamp now, QueryContext& context, MatchedEvents& out);
   void idle(const Hit& hit, Timestamp now, std::uint64_t lost_reports, QueryContext& context,
             MatchedEvents& out);
   // `flags`: enum wire_end_flags.

@@ -155,6 +155,7 @@ std::vector<SlowStatement> SlowStatements::hand_out(std::uint64_t until_ns, cons
       if (client.title.empty()) client.title = identity->title;
     } else {
       forget_texts(report->thread, UINT64_MAX);
+      told_whole_.erase(report->thread);
       if (report->thread.pid == report->thread.tid) {
         tell_error_of(clients_[report->thread.pid]);
         clients_.erase(report->thread.pid);
@@ -258,6 +259,9 @@ std::optional<Text> SlowStatements::text_of(const ThreadKey& thread, const Slow&
   }
   const bool client = has(slow.flags, WIRE_SLOW_CLIENT);
   const bool whole = has(slow.flags, WIRE_SLOW_OF_MESSAGE) || has(slow.flags, WIRE_SLOW_FOUND);
+  // An ERROR that comes while the last completion is sent is of no statement any more.
+  const bool between = wire.outcome == WIRE_SLOW_FAILED && wire.ran_ns == 0 &&
+                       !has(slow.flags, WIRE_SLOW_OF_MESSAGE);
   QueryText query;
   if (has(slow.flags, WIRE_SLOW_TEXT_KEPT)) {
     const bool cut = slow.kept.size() + 1 >= WIRE_SLOW_KEPT_BYTES;
@@ -266,20 +270,22 @@ std::optional<Text> SlowStatements::text_of(const ThreadKey& thread, const Slow&
              has(slow.flags, WIRE_SLOW_TEXT_SENT) && sent != texts_.end()) {
     query = query_text_of(sent->second, wire.text_bytes, client, mode_, whole);
   } else {
+    const auto told = told_whole_.find(thread);
+    if (between && told != told_whole_.end() && told->second == wire.key) return std::nullopt;
     Text text;
     text.unreadable = true;
     return text;
   }
-  // An ERROR that comes while the last completion is sent is of no statement any more.
-  if (wire.place >= query.statements.size() && wire.outcome == WIRE_SLOW_FAILED &&
-      wire.ran_ns == 0 && !has(slow.flags, WIRE_SLOW_OF_MESSAGE)) {
+  if (wire.place >= query.statements.size() && between) {
     forget_texts(thread, wire.key);
     return std::nullopt;
   }
   const std::size_t place = std::min<std::size_t>(wire.place, query.statements.size() - 1);
   if (wire.outcome != WIRE_SLOW_COMPLETED || has(slow.flags, WIRE_SLOW_IN_PIPELINE) ||
-      place + 1 == query.statements.size())
+      place + 1 == query.statements.size()) {
     forget_texts(thread, wire.key);
+    told_whole_[thread] = wire.key;
+  }
   if (query.message && place == 0 && wire.outcome == WIRE_SLOW_FAILED &&
       failed_as_message(wire.ran_ns, wire.sqlstate))
     return std::move(*query.message);

@@ -113,8 +113,9 @@ class SlowStatements {
   Rings& rings_;
   TextMode mode_;
   std::vector<Report> waiting_;
-  std::map<TextKey, std::string> texts_;     // that were sent
-  std::map<std::uint32_t, Client> clients_;  // by pid
+  std::map<TextKey, std::string> texts_;           // that were sent
+  std::map<ThreadKey, std::uint64_t> told_whole_;  // the text whose last statement was told last
+  std::map<std::uint32_t, Client> clients_;        // by pid
   std::vector<ServerError> errors_;
   Sessions sessions_{kMostChanges};
   DatabaseNames databases_;

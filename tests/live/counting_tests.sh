@@ -226,3 +226,26 @@ writes_wal() {
 no_stream() {
   [ "$(run_sql "SELECT count(*) FROM pg_stat_replication")" = 0 ]
 }
+
+test_an_error_of_a_message_is_not_of_the_statement_before_it() {
+  require_postgres
+  background_slowlog -t 0
+  record_start -p "$cluster_postmaster" --preset queries -o t.pgt
+  start_frontend
+  # What is not there is not reported; a deferred constraint is checked at Sync.
+  frontend_do 'query CREATE TABLE d (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)' \
+    'parse - SELECT 1' 'bind - -' 'execute - 0' 'bind - missing' 'execute - 0' sync \
+    'parse - SELECT 2' 'bind - -' 'execute - 0' 'execute missing 0' sync \
+    'parse - SELECT 3' 'bind - -' 'execute - 0' 'parse - SELECT 4/0' 'bind - -' 'execute - 0' sync \
+    'parse - INSERT INTO d VALUES (1), (1)' 'bind - -' 'execute - 0' sync
+  stop_frontend
+  record_stop
+  stop_background_slowlog
+  check "errors, and of which statement" $'26000,\n34000,\n22012,SELECT 4/0\n23505,"INSERT INTO d VALUES (1), (1)"' \
+    "$(query t.pgt "SELECT r.sqlstate, e.text FROM errors r LEFT JOIN executions e USING (execution_id) ORDER BY r.ts_ns")"
+  local expected=$'completed,,1\ncompleted,,1\ncompleted,,1\nerror,22012,-'
+  check "recorded" "$expected" "$(outcomes 'SELECT _%')"
+  check "logged" "$expected" "$(outcomes_in_log 'SELECT [1-4]')"
+  check "recorded at its commit" error,23505 "$(outcomes 'INSERT%' | cut -d, -f1,2)"
+  check "logged at its commit" error,23505 "$(outcomes_in_log INSERT | cut -d, -f1,2)"
+}

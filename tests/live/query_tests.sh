@@ -221,6 +221,24 @@ test_execute_counts_as_what_it_executes() {
     "$(query t.pgt "SELECT query_id, count(*) FROM executions WHERE text LIKE 'EXECUTE%' GROUP BY 1")"
 }
 
+test_what_has_an_execute_inside_keeps_its_own_query_id() {
+  require_postgres shared_preload_libraries=pg_stat_statements
+  psql -qXc 'CREATE EXTENSION pg_stat_statements' >/dev/null 2>&1 || skip "pg_stat_statements is not installed"
+  run_sql "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS \$\$ BEGIN EXECUTE 'EXECUTE p'; RETURN 7; END \$\$"
+  start_recording
+  psql -qXAt -c 'PREPARE p AS SELECT 8' -c 'CREATE TABLE made AS EXECUTE p' -c "DO 'BEGIN EXECUTE ''EXECUTE p''; END'" \
+    -c 'SELECT f()' -c 'PREPARE of_f AS SELECT f() + 1' -c 'EXECUTE of_f' >/dev/null
+  stop_recording
+  # What is executed is counted under the text of its PREPARE.
+  local theirs
+  theirs=$(run_sql "SELECT queryid FROM pg_stat_statements WHERE query ~ '^(CREATE TABLE made|DO|SELECT f|PREPARE of_f)'
+                    ORDER BY query")
+  check "how many have one" 4 "$(wc -l <<<"$theirs")"
+  check "query ids" "$theirs" \
+    "$(query t.pgt "SELECT query_id FROM executions WHERE text GLOB 'CREATE TABLE made*' OR text GLOB 'DO *' OR
+                      text = 'SELECT f()' OR text = 'EXECUTE of_f' ORDER BY replace(text, 'EXECUTE', 'PREPARE')")"
+}
+
 test_long_and_foreign_texts_are_whole() {
   require_postgres
   local long utf8 huge

@@ -68,6 +68,14 @@ TEST_F(ExecutionMatcherTest, TakesAnErrorBehindTheLastCompletionForNoExecution) 
   EXPECT_EQ(story(), "begin 1, completed, end, error");
 }
 
+TEST_F(ExecutionMatcherTest, TakesAnErrorOfNoStatementBehindACompletionForNoExecution) {
+  report(1);
+  complete_in_pipeline();
+  report_error(false);
+  idle();
+  EXPECT_EQ(story(), "begin 1, completed, end, error");
+}
+
 TEST_F(ExecutionMatcherTest, LetsAnErrorAtTheTransactionsEndHaveTheLastWord) {
   report(1);
   complete_in_pipeline();

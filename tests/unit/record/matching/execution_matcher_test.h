@@ -69,11 +69,12 @@ class ExecutionMatcherTest : public testing::Test {
     matcher_.done(made, kThread, now_, lost_reports_, context_, out_);
   }
   void fail() { done(WIRE_FAILED, 0, false); }
-  void report_error() {
+  void report_error(bool of_statement = true) {
     Hit made = hit(WIRE_ERROR);
+    made.of_statement = of_statement;
     made.arguments = std::make_unique<ArgumentValues>(
         ArgumentValues{std::string("ERROR"), std::string("22012"), std::string("why")});
-    matcher_.error(made, now_, out_);
+    matcher_.error(made, now_, context_, out_);
   }
   void suspend(std::uint64_t rows = 0) { done(WIRE_SUSPENDED, rows, false); }
   void idle() { matcher_.idle(hit(WIRE_IDLE), now_, lost_reports_, context_, out_); }

@@ -67,6 +67,22 @@ TEST_F(ServerErrors, BehindTheLastCompletionAreOfNoStatement) {
   EXPECT_EQ(errors(), Rows{"ERROR 22012 late at 40"});
 }
 
+// Its text was told with it, and forgotten.
+TEST_F(ServerErrors, BehindASlowStatementAreOfNoStatement) {
+  report("SELECT 1");
+  slow_.outcome = WIRE_SLOW_FAILED;
+  slow_.sqlstate = kDivision;
+  slow_.ran_ns = 0;
+  slow_.place = 1;
+  fail({kDivision, WIRE_SEVERITY_ERROR}, "late", WIRE_OF_STATEMENT);
+  report_sent();
+  EXPECT_EQ(texts(rest()), Rows{"SELECT 1"});
+  EXPECT_EQ(errors(), Rows{"ERROR 22012 late at 40"});
+  slow_.key = 6;
+  report_sent();
+  EXPECT_EQ(texts(rest()), Rows{"(unreadable)"});
+}
+
 TEST_F(ServerErrors, SayWhoseTheyAre) {
   say_title("alice shop [local] idle");
   say_application("psql");
