@@ -28,13 +28,24 @@ std::string paid_text(const RecordingCost& cost, Duration call_cost) {
   const Duration paid = cost_of(cost.calls, call_cost);
   std::string text = "at least " + duration_text(paid) + ", " + plural(cost.calls, "call") +
                      " at " + duration_text(call_cost);
-  if (cost.cpu > Duration{})
-    text += ": " + percent_text(paid, cost.cpu) + " of " + duration_text(cost.cpu) + " of CPU time";
+  if (cost.cpu > Duration{}) {
+    text += std::string(cost.cpu_is_least ? ": up to " : ": ") + percent_text(paid, cost.cpu) +
+            (cost.cpu_is_least ? " of at least " : " of ") + duration_text(cost.cpu) +
+            " of CPU time";
+  }
   if (cost.executions > 0) {
     text +=
         ", " + duration_text(paid / static_cast<std::int64_t>(cost.executions)) + " an execution";
   }
   return text;
+}
+
+void add_facts(const RecordingCost& cost, const std::optional<Duration>& call_cost,
+               Metadata& facts) {
+  facts.emplace_back("record.cpu_ns", std::to_string(cost.cpu.count()));
+  if (cost.cpu_is_least) facts.emplace_back("record.cpu_is_least", "1");
+  if (call_cost)
+    facts.emplace_back("record.cost_ns", std::to_string(cost_of(cost.calls, *call_cost).count()));
 }
 
 CallRates count_calls(KernelSession& session, const ProbeTable& probes, Duration time,

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "format/clock.h"
+#include "format/table/tables.h"
 #include "record/kernel/probe_table.h"
 #include "record/kernel/session.h"
 
@@ -18,10 +20,17 @@ struct RecordingCost {
   std::uint64_t calls = 0;       // for which probes fired, whatever became of their events
   std::uint64_t executions = 0;  // recorded
   Duration cpu{};                // used by the recorded threads meanwhile, the cost included
+  // They used more: a thread is known by its events, and what it used by its end, and some of these
+  // were lost.
+  bool cpu_is_least = false;
 };
 
 // "at least 147 ms, 402,876 calls at 365 ns: 8.1 % of 1.81 s of CPU time, 21.0 us an execution".
+// Where the CPU time is the least: ": up to 8.1 % of at least 1.81 s of CPU time".
 std::string paid_text(const RecordingCost& cost, Duration call_cost);
+// The same as facts of the trace; what probes cost only where that was measured.
+void add_facts(const RecordingCost& cost, const std::optional<Duration>& call_cost,
+               Metadata& facts);
 
 // How often the functions and USDT probes are reached.
 struct CallRates {

@@ -43,6 +43,30 @@ TEST(PaidText, SaysNothingOfWhatIsNotKnown) {
   EXPECT_EQ(paid_text(cost, kCallCost), "at least 400 ns, 1 call at 400 ns");
 }
 
+TEST(PaidText, SaysWhereTheCpuTimeIsTheLeast) {
+  RecordingCost cost;
+  cost.calls = 500'000;
+  cost.cpu = std::chrono::seconds(2);
+  cost.cpu_is_least = true;
+  EXPECT_EQ(paid_text(cost, kCallCost),
+            "at least 200 ms, 500,000 calls at 400 ns: up to 10 % of at least 2.00 s of CPU time");
+}
+
+TEST(CostFacts, SayWhereTheCpuTimeIsTheLeast) {
+  RecordingCost cost;
+  cost.calls = 1000;
+  cost.cpu = Duration(700'000);
+  Metadata facts;
+  add_facts(cost, std::nullopt, facts);
+  EXPECT_EQ(facts, (Metadata{{"record.cpu_ns", "700000"}}));
+  cost.cpu_is_least = true;
+  facts.clear();
+  add_facts(cost, kCallCost, facts);
+  EXPECT_EQ(facts, (Metadata{{"record.cpu_ns", "700000"},
+                             {"record.cpu_is_least", "1"},
+                             {"record.cost_ns", "400000"}}));
+}
+
 TEST(ExpectedText, NamesTheThreeFunctionsThatAreCalledMost) {
   EXPECT_EQ(expected({1000, 40'000, 9000, 50'000}, std::chrono::milliseconds(200)),
             "at least 20 % of a CPU, 500,000 calls a second: d 10 %, b 8.0 %, c 1.8 %");
