@@ -310,7 +310,7 @@ int on_error(struct pt_regs *ctx)
 	if (!of_statement || !fires(&hooked, WIRE_FAILED))
 		return 0;
 	emit_done(&hooked, statement, WIRE_FAILED, 0, 0, error.wire.sqlstate);
-	statement->phase = WIRE_PHASE_DONE;
+	statement->phase = WIRE_PHASE_NONE;
 	return 0;
 }
 

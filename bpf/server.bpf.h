@@ -89,7 +89,7 @@ static __always_inline __u64 client_of(const struct hooked *hooked)
 /*
  * Whether pgstat_report_activity(BackendState state, const char *cmd_str) reports a query: while it
  * runs with a text, or is a fast-path call. A background worker may give its last text when it is
- * idle. Of BackendState, STATE_RUNNING stands before STATE_IDLEINTRANSACTION.
+ * idle. Of BackendState, STATE_IDLE and STATE_RUNNING stand before STATE_IDLEINTRANSACTION.
  */
 static __always_inline int reports_query(const struct hooked *hooked, __u32 state, __u64 text)
 {
@@ -98,6 +98,14 @@ static __always_inline int reports_query(const struct hooked *hooked, __u32 stat
 	if (!server->in_transaction)
 		return text != 0;
 	return (text && state == server->in_transaction - 1) || state == server->fastpath;
+}
+
+/* Whether a report that is none of a query says that no transaction is open. */
+static __always_inline int is_idle_outside(const struct hooked *hooked, __u32 state)
+{
+	__u32 open = hooked->server->in_transaction;
+
+	return open && state == open - 2;
 }
 
 #define BUFFER_USAGE_WORDS 10

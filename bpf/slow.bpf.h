@@ -108,6 +108,8 @@ int slow_on_activity(struct pt_regs *ctx)
 			.ended_ns = bpf_ktime_get_ns(),
 		};
 
+		if (statement->phase == WIRE_PHASE_DONE && is_idle_outside(&hooked, state))
+			end.flags = WIRE_SLOW_COMMITTED;
 		end_statement(statement, &end);
 		tell_changed_users(&hooked, &statement->users_changed);
 	} else if (new_slow_statement(hooked.pid_tgid)) {

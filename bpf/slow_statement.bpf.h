@@ -33,7 +33,7 @@ struct slow_end {
 	__u64 begun_ns;
 	__u64 ended_ns;
 	__u32 outcome; /* enum wire_slow_outcome */
-	__u32 flags;   /* WIRE_SLOW_OF_MESSAGE, WIRE_SLOW_IN_PIPELINE */
+	__u32 flags;   /* WIRE_SLOW_OF_MESSAGE, WIRE_SLOW_IN_PIPELINE, WIRE_SLOW_COMMITTED */
 	__u32 exit;    /* where its memory is gone: enum wire_end_flags */
 	__u32 sqlstate;
 };
@@ -187,7 +187,7 @@ static __always_inline void end_statement(struct wire_slow_statement *statement,
 		end->outcome = unsaid_outcome(statement, end);
 		break;
 	case WIRE_PHASE_DONE:
-		end->flags = WIRE_SLOW_IN_PIPELINE;
+		end->flags |= WIRE_SLOW_IN_PIPELINE;
 		break;
 	case WIRE_PHASE_BETWEEN:
 		end->outcome = WIRE_SLOW_COMPLETED;

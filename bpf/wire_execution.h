@@ -39,7 +39,7 @@ enum wire_phase {
 	WIRE_PHASE_NONE = 0,	  /* no query runs */
 	WIRE_PHASE_PREPARING = 1, /* it was reported, and does not run yet */
 	WIRE_PHASE_RUNNING = 2,
-	WIRE_PHASE_DONE = 3,	/* it completed or failed, and nothing else was reported since */
+	WIRE_PHASE_DONE = 3,	/* it completed, and nothing else was reported since */
 	WIRE_PHASE_BETWEEN = 4, /* it completed, and the same text may have another behind it */
 };
 

@@ -17,6 +17,7 @@ enum wire_slow_flags {
 	WIRE_SLOW_OF_MESSAGE = 32, /* all statements of a message together */
 	WIRE_SLOW_FOUND = 64,	   /* it ran already when it was first looked at */
 	WIRE_SLOW_WALSENDER = 128, /* it is a message to a walsender */
+	WIRE_SLOW_COMMITTED = 256, /* it ended with its transaction, by what came after it */
 };
 
 /* What became of a slow statement. */

@@ -137,6 +137,7 @@ void ExecutionMatcher::done(const Hit& hit, const ThreadKey& thread, Timestamp n
     tell_message(now, context, out);
   emit(out, class_of(hit.kind), now, measured(hit, running_->begun, now, context));
   running_->said = true;
+  if (hit.kind == WIRE_FAILED) return end(now, context, out);
   if (hit.kind != WIRE_COMPLETED || hit.query->in_pipeline) return;
   Running next = *running_;
   next.said = false;

@@ -4,6 +4,7 @@
 // A report of a query begins an execution. It ends
 //   - in the simple protocol when it completes: the next statement of the same text then begins at
 //     once;
+//   - when it fails;
 //   - else with the next report, of another query or that none runs, so that in the extended
 //     protocol the end of its transaction, which comes with the Sync message, still belongs to it.
 // One that neither completed, failed nor was suspended by then was no execution after all, but a

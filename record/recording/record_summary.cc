@@ -58,7 +58,8 @@ void print_cost(std::ostream& out, const RecordingOutcome& outcome) {
   if (!outcome.call_cost) return;
   out << "  probe cost  " << duration_text(*outcome.call_cost)
       << " a call, measured on an empty function\n"
-      << "  cost        " << paid_text(outcome.cost, *outcome.call_cost) << "\n";
+      << "  cost        " << paid_text(outcome.cost, *outcome.call_cost, "\n              ")
+      << "\n";
 }
 
 void print_taken_off(std::ostream& out, const RecordOptions& options, const ProbeTable& probes,

@@ -228,7 +228,9 @@ void Recorder::keep_limit(std::uint64_t now_ns) {
 
 // Once recording has stopped, what is used does not count any more.
 RecordingCost Recorder::cost() {
-  return {ledger_.calls(), sink_.executions(), stopped_ ? cpu_.known() : cpu_.used()};
+  const Counters& counters = session_.counters();
+  return {ledger_.calls(), sink_.executions(), stopped_ ? cpu_.known() : cpu_.used(),
+          counters.lost_events() + counters.lost_thread_ends() > 0};
 }
 
 // Enters that waited for their calls to be long enough, when recording stopped: calls that were
@@ -313,12 +315,7 @@ Metadata Recorder::last_facts() {
     facts.emplace_back("events.missed", missed ? std::to_string(*missed) : "");
   if (lost_children() > 0)
     facts.emplace_back("record.lost_children", std::to_string(lost_children()));
-  const RecordingCost paid = cost();
-  facts.emplace_back("record.cpu_ns", std::to_string(paid.cpu.count()));
-  if (call_cost_) {
-    facts.emplace_back("record.cost_ns",
-                       std::to_string(call_cost_->count() * static_cast<std::int64_t>(paid.calls)));
-  }
+  add_facts(cost(), call_cost_, facts);
   return facts;
 }
 

@@ -1,6 +1,7 @@
 #include "record/recording/recording_cost.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <thread>
 
@@ -11,8 +12,46 @@
 namespace pgrec {
 namespace {
 
+// In servers, where probes also take room in the caches, a call's probes were measured to cost up
+// to so many times what they cost a call of an empty function (docs/benchmarks.md).
+constexpr double kMostOfCost = 2.1;
+// Hits of query hooks for a prepared statement: Bind, Execute, the run, its completion, idle. None
+// has a probe on its return, so each costs about half of a call.
+constexpr std::uint64_t kHooksOfExecution = 5;
+
 Duration cost_of(std::uint64_t calls, Duration call_cost) {
   return Duration(static_cast<std::int64_t>(calls) * call_cost.count());
+}
+
+// What was, or will be, paid.
+struct Range {
+  Duration least;
+  Duration most;
+};
+
+Range range_of(Duration least) {
+  return {least, Duration(std::llround(static_cast<double>(least.count()) * kMostOfCost))};
+}
+
+// What calls and executions cost. Most is no more than all of the CPU time, where that is known.
+Range paid(const RecordingCost& cost, Duration call_cost) {
+  const std::uint64_t halves = 2 * cost.calls + kHooksOfExecution * cost.executions;
+  Range range = range_of(cost_of(halves, call_cost) / 2);
+  if (cost.cpu > Duration{} && !cost.cpu_is_least)
+    range.most = std::clamp(cost.cpu, range.least, range.most);
+  return range;
+}
+
+// "8.1 to 17 %" of "8.1 %" and "17 %": what both end with is said once.
+std::string range_text(const std::string& least, const std::string& most) {
+  if (least == most) return most;
+  const std::size_t unit = least.rfind(' ');
+  const bool same = least.substr(unit) == most.substr(most.rfind(' '));
+  return (same ? least.substr(0, unit) : least) + " to " + most;
+}
+
+std::string range_text(const Range& range) {
+  return range_text(duration_text(range.least), duration_text(range.most));
 }
 
 // "8.1 %".
@@ -22,19 +61,40 @@ std::string percent_text(Duration part, Duration whole) {
   return fixed_text(percent, percent < 10 ? 1 : 0) + " %";
 }
 
+std::string percent_text(const Range& part, Duration whole) {
+  return range_text(percent_text(part.least, whole), percent_text(part.most, whole));
+}
+
 }  // namespace
 
-std::string paid_text(const RecordingCost& cost, Duration call_cost) {
-  const Duration paid = cost_of(cost.calls, call_cost);
-  std::string text = "at least " + duration_text(paid) + ", " + plural(cost.calls, "call") +
-                     " at " + duration_text(call_cost);
-  if (cost.cpu > Duration{})
-    text += ": " + percent_text(paid, cost.cpu) + " of " + duration_text(cost.cpu) + " of CPU time";
-  if (cost.executions > 0) {
-    text +=
-        ", " + duration_text(paid / static_cast<std::int64_t>(cost.executions)) + " an execution";
+std::string paid_text(const RecordingCost& cost, Duration call_cost, std::string_view between) {
+  const Range range = paid(cost, call_cost);
+  std::string text = range_text(range) + ", " + plural(cost.calls, "call") + " at " +
+                     range_text(range_of(call_cost));
+  if (cost.executions > 0) text += " and the query hooks";
+  std::vector<std::string> shares;
+  if (cost.cpu > Duration{} && cost.cpu_is_least) {
+    shares.push_back("up to " + percent_text(range.most, cost.cpu) + " of at least " +
+                     duration_text(cost.cpu) + " of CPU time");
+  } else if (cost.cpu > Duration{}) {
+    shares.push_back(percent_text(range, cost.cpu) + " of " + duration_text(cost.cpu) +
+                     " of CPU time");
   }
-  return text;
+  if (const auto executions = static_cast<std::int64_t>(cost.executions); executions > 0) {
+    shares.push_back(range_text(Range{range.least / executions, range.most / executions}) +
+                     " an execution");
+  }
+  return shares.empty() ? text : text + ":" + std::string(between) + join(shares, ", ");
+}
+
+void add_facts(const RecordingCost& cost, const std::optional<Duration>& call_cost,
+               Metadata& facts) {
+  facts.emplace_back("record.cpu_ns", std::to_string(cost.cpu.count()));
+  if (cost.cpu_is_least) facts.emplace_back("record.cpu_is_least", "1");
+  if (!call_cost) return;
+  const Range range = paid(cost, *call_cost);
+  facts.emplace_back("record.cost_ns", std::to_string(range.least.count()));
+  facts.emplace_back("record.cost_most_ns", std::to_string(range.most.count()));
 }
 
 CallRates count_calls(KernelSession& session, const ProbeTable& probes, Duration time,
@@ -62,9 +122,8 @@ std::string expected_text(const CallRates& rates, const ProbeTable& probes, Dura
   const std::uint64_t all =
       std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
   const double a_second = static_cast<double>(all) * 1e9 / static_cast<double>(rates.time.count());
-  std::string text = "at least " + percent_text(cost_of(all, call_cost), rates.time) +
-                     " of a CPU, " + plural(static_cast<std::uint64_t>(a_second), "call") +
-                     " a second";
+  std::string text = percent_text(range_of(cost_of(all, call_cost)), rates.time) + " of a CPU, " +
+                     plural(static_cast<std::uint64_t>(a_second), "call") + " a second";
   std::vector<std::uint32_t> hottest;
   for (const std::uint32_t probe : probes.chosen())
     hottest.push_back(probe);
@@ -76,7 +135,7 @@ std::string expected_text(const CallRates& rates, const ProbeTable& probes, Dura
     const std::uint64_t calls = rates.calls[hottest[i]];
     if (calls == 0) break;
     parts.push_back(probes.name(hottest[i]) + " " +
-                    percent_text(cost_of(calls, call_cost), rates.time));
+                    percent_text(range_of(cost_of(calls, call_cost)), rates.time));
   }
   return parts.empty() ? text : text + ": " + join(parts, ", ");
 }

@@ -24,7 +24,7 @@ struct SlowStatement {
   Duration duration{};           // from its first message to its end, with its transaction's where
                                  // that came with it
   std::optional<Duration> prepare;  // until it ran; nothing where it did not
-  std::optional<Duration> commit;   // from its completion to its end, in the extended protocol
+  std::optional<Duration> commit;   // from its completion to its transaction's end, at a Sync
   wire_slow_outcome outcome = WIRE_SLOW_COMPLETED;
   // Empty: it did not fail, or not known.
   std::string severity, sqlstate, message;

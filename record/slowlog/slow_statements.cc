@@ -208,7 +208,7 @@ void SlowStatements::tell(const Report& report, const Slow& slow, const Moment& 
   statement.duration = between(wire.begun_ns, wire.ended_ns);
   if (wire.ran_ns > 0 && !has(slow.flags, WIRE_SLOW_FOUND))
     statement.prepare = between(wire.begun_ns, wire.ran_ns);
-  if (has(slow.flags, WIRE_SLOW_IN_PIPELINE) && wire.done_ns > 0)
+  if (has(slow.flags, WIRE_SLOW_COMMITTED) && wire.done_ns > 0)
     statement.commit = between(wire.done_ns, wire.ended_ns);
   statement.outcome = static_cast<wire_slow_outcome>(wire.outcome);
   statement.sqlstate = sqlstate_text(wire.sqlstate);

@@ -70,6 +70,10 @@ test_the_cpu_time_of_threads_whose_end_found_no_room_is_known() {
     check "recorder status" 0 "$recorder_status"
     check "losses by cause" ring-full "$(query t.pgt 'SELECT DISTINCT cause FROM losses' 2>/dev/null)"
     cpu_is_known t.pgt "$used"
+    check "whether it is said to be the least" 1 \
+      "$(query t.pgt "SELECT value FROM meta WHERE key = 'record.cpu_is_least'" 2>/dev/null)"
+    check_match "what the summary says" "*cost        *:
+              up to * % of at least * of CPU time*" "$recorder_said"
     rm t.pgt
   done
 }

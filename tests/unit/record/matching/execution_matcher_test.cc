@@ -84,6 +84,17 @@ TEST_F(ExecutionMatcherTest, LetsAnErrorAtTheTransactionsEndHaveTheLastWord) {
   EXPECT_EQ(story(), "begin 1, completed, failed, end");
 }
 
+// The client may wait for long before its Sync.
+TEST_F(ExecutionMatcherTest, EndsWithItsError) {
+  report(1);
+  fail();
+  EXPECT_EQ(story(), "begin 1, failed, end");
+  report_error();
+  fail();
+  idle();
+  EXPECT_EQ(story(), "error");
+}
+
 TEST_F(ExecutionMatcherTest, TellsOfAPortalThatGaveSomeOfItsRows) {
   report(1);
   suspend(5);

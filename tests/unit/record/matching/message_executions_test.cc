@@ -32,11 +32,11 @@ TEST_F(MessageExecutions, FailsAMessageAsAWholeWhoseSyntaxIsWrong) {
   send();
   fail();
   EXPECT_EQ(out_.arguments.front(), ArgumentValues{std::uint64_t{99}});
-  EXPECT_EQ(story(), "begin 1, of-text, failed");
+  EXPECT_EQ(story(), "begin 1, of-text, failed, end");
   idle();
   report(1);
   fail();
-  EXPECT_EQ(story(), "end, begin 1, failed");
+  EXPECT_EQ(story(), "begin 1, failed, end");
 }
 
 TEST_F(MessageExecutions, TellsOfTheWholeMessageWhereErrorsAreNotKnown) {
@@ -56,13 +56,13 @@ TEST_F(MessageExecutions, FailsTheFirstStatementOfAMessageAlone) {
   statements({1, 2});
   send();
   fail();
-  EXPECT_EQ(story(), "begin 1, failed");
+  EXPECT_EQ(story(), "begin 1, failed, end");
   sqlstate_ = 0;
   statements({1, 2});
   send();
   runs_at(1);
   fail();
-  EXPECT_EQ(story(), "end, begin 1, failed");
+  EXPECT_EQ(story(), "begin 1, failed, end");
 }
 
 TEST_F(MessageExecutions, CountsMoreCompletionsThanTheTextWasTakenApartInto) {

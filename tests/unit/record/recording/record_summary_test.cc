@@ -86,7 +86,7 @@ TEST_F(RecordSummary, SaysWhatProbesCostWhereThatWasMeasured) {
   outcome_.call_cost = std::chrono::nanoseconds(400);
   outcome_.cost.calls = 1000;
   EXPECT_TRUE(says("  probe cost  400 ns a call, measured on an empty function"));
-  EXPECT_TRUE(says("  cost        at least 400 us, 1,000 calls at 400 ns"));
+  EXPECT_TRUE(says("  cost        400 to 840 us, 1,000 calls at 400 to 840 ns"));
 }
 
 TEST_F(RecordSummary, NamesFunctionsThatWereTakenOff) {

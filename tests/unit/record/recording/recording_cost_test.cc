@@ -33,29 +33,80 @@ TEST(PaidText, SaysTheShareOfTheCpuTimeAndWhatItIsAnExecution) {
   cost.executions = 10'000;
   cost.cpu = std::chrono::seconds(2);
   EXPECT_EQ(paid_text(cost, kCallCost),
-            "at least 200 ms, 500,000 calls at 400 ns: 10 % of 2.00 s of CPU time, 20.0 us an "
-            "execution");
+            "210 to 441 ms, 500,000 calls at 400 to 840 ns and the query hooks: 10 to 22 % of 2.00 "
+            "s of CPU time, 21.0 to 44.1 us an execution");
 }
 
 TEST(PaidText, SaysNothingOfWhatIsNotKnown) {
   RecordingCost cost;
   cost.calls = 1;
-  EXPECT_EQ(paid_text(cost, kCallCost), "at least 400 ns, 1 call at 400 ns");
+  EXPECT_EQ(paid_text(cost, kCallCost), "400 to 840 ns, 1 call at 400 to 840 ns");
+}
+
+TEST(PaidText, SaysNoMoreThanAllOfTheCpuTime) {
+  RecordingCost cost;
+  cost.calls = 500'000;
+  cost.cpu = std::chrono::milliseconds(250);
+  EXPECT_EQ(paid_text(cost, kCallCost),
+            "200 to 250 ms, 500,000 calls at 400 to 840 ns: 80 to 100 % of 250 ms of CPU time");
+  cost.cpu = std::chrono::milliseconds(100);
+  EXPECT_EQ(paid_text(cost, kCallCost),
+            "200 ms, 500,000 calls at 400 to 840 ns: 200 % of 100 ms of CPU time");
+}
+
+TEST(PaidText, GivesEachEndOfARangeItsUnit) {
+  RecordingCost cost;
+  cost.calls = 2;
+  EXPECT_EQ(paid_text(cost, kCallCost), "800 ns to 1.68 us, 2 calls at 400 to 840 ns");
+}
+
+TEST(PaidText, SaysSharesInALineOfTheirOwn) {
+  RecordingCost cost;
+  cost.calls = 10;
+  cost.cpu = std::chrono::milliseconds(1);
+  EXPECT_EQ(paid_text(cost, kCallCost, "\n  "),
+            "4.00 to 8.40 us, 10 calls at 400 to 840 ns:\n  0.4 to 0.8 % of 1.00 ms of CPU time");
+}
+
+TEST(PaidText, SaysWhereTheCpuTimeIsTheLeast) {
+  RecordingCost cost;
+  cost.calls = 500'000;
+  cost.cpu = std::chrono::seconds(2);
+  cost.cpu_is_least = true;
+  EXPECT_EQ(paid_text(cost, kCallCost),
+            "200 to 420 ms, 500,000 calls at 400 to 840 ns: up to 21 % of at least 2.00 s of CPU "
+            "time");
+}
+
+TEST(CostFacts, SayWhereTheCpuTimeIsTheLeast) {
+  RecordingCost cost;
+  cost.calls = 1000;
+  cost.cpu = Duration(700'000);
+  Metadata facts;
+  add_facts(cost, std::nullopt, facts);
+  EXPECT_EQ(facts, (Metadata{{"record.cpu_ns", "700000"}}));
+  cost.cpu_is_least = true;
+  facts.clear();
+  add_facts(cost, kCallCost, facts);
+  EXPECT_EQ(facts, (Metadata{{"record.cpu_ns", "700000"},
+                             {"record.cpu_is_least", "1"},
+                             {"record.cost_ns", "400000"},
+                             {"record.cost_most_ns", "840000"}}));
 }
 
 TEST(ExpectedText, NamesTheThreeFunctionsThatAreCalledMost) {
   EXPECT_EQ(expected({1000, 40'000, 9000, 50'000}, std::chrono::milliseconds(200)),
-            "at least 20 % of a CPU, 500,000 calls a second: d 10 %, b 8.0 %, c 1.8 %");
+            "20 to 42 % of a CPU, 500,000 calls a second: d 10 to 21 %, b 8.0 to 17 %, c 1.8 to "
+            "3.8 %");
 }
 
 TEST(ExpectedText, LeavesOutFunctionsThatAreNotCalled) {
   EXPECT_EQ(expected({0, 0, 2500, 0}, std::chrono::milliseconds(100)),
-            "at least 1.0 % of a CPU, 25,000 calls a second: c 1.0 %");
+            "1.0 to 2.1 % of a CPU, 25,000 calls a second: c 1.0 to 2.1 %");
 }
 
 TEST(ExpectedText, SaysThatNothingIsCalled) {
-  EXPECT_EQ(expected({0}, std::chrono::seconds(1), {"a"}),
-            "at least 0.0 % of a CPU, 0 calls a second");
+  EXPECT_EQ(expected({0}, std::chrono::seconds(1), {"a"}), "0.0 % of a CPU, 0 calls a second");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace pgrec {
 namespace {
 
 TEST_F(SlowStatementsTest, HaveTheirTimes) {
-  report("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
+  report("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE | WIRE_SLOW_COMMITTED);
   const auto told = rest();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].ended_at_ns, kRealtimeNs - std::int64_t{60 * kMs});
@@ -21,10 +21,19 @@ TEST_F(SlowStatementsTest, HaveTheirTimes) {
   EXPECT_TRUE(told[0].ran);
 }
 
+// It ended with another statement, or with a Sync inside a transaction.
+TEST_F(SlowStatementsTest, HaveNoCommitWhereNoTransactionEnded) {
+  report("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
+  const auto told = rest();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].commit, std::nullopt);
+  EXPECT_EQ(told[0].rows, 0u);
+}
+
 TEST_F(SlowStatementsTest, HaveNoTimesOfWhatDidNotHappen) {
   slow_.ran_ns = slow_.done_ns = 0;
   slow_.begun_ns = 50 * kMs;  // behind the end
-  report("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE);
+  report("SELECT 1", WIRE_SLOW_CLIENT | WIRE_SLOW_IN_PIPELINE | WIRE_SLOW_COMMITTED);
   const auto told = rest();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].duration, Duration{});

@@ -111,11 +111,11 @@ TEST_F(TopScreenTest, ShowsStatementsOnlyWhereNoFunctionsWereNamed) {
 TEST_F(TopScreenTest, TellsLossesCostAndNotes) {
   snapshot_.lost_events = 12;
   snapshot_.all_lost_events = 1512;
-  snapshot_.cost = "at least 1.00 ms, 3,000 calls at 333 ns";
+  snapshot_.cost = "1.00 to 2.10 ms, 3,000 calls at 333 to 699 ns";
   snapshot_.notes = {"replaced while recording, and probed too: postgres"};
   const std::string text = screen();
   EXPECT_NE(text.find(", 12 events lost (1,512 so far)\n"
-                      "cost at least 1.00 ms, 3,000 calls at 333 ns\n"
+                      "cost 1.00 to 2.10 ms, 3,000 calls at 333 to 699 ns\n"
                       "replaced while recording, and probed too: postgres\n"),
             text.npos)
       << text;
