@@ -146,9 +146,11 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 
 	if (text && hooked->wanted) {
 		hash_text(text, &query);
-		/* The extended protocol reports one query for Parse, Bind and Execute. */
+		/* The extended protocol reports one query for Parse, Bind and Execute. A Parse that
+		   others did not come with was a preparation. */
 		if (statement && statement->phase == WIRE_PHASE_PREPARING && query.key &&
-		    statement->key == query.key && statement->has_client) {
+		    statement->key == query.key && statement->has_client &&
+		    !(statement->in_parse && statement->slept != times_slept())) {
 			if (statement->walsender)
 				statement->walsender = WIRE_REPORTED_BY_WALSENDER;
 			return;
@@ -171,6 +173,9 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 	statement->query_id = 0;
 	statement->has_client = client != 0;
 	statement->fastpath = !text;
+	statement->in_parse = text && is_in_parse(text);
+	if (statement->in_parse)
+		statement->slept = times_slept();
 	statement->walsender = WIRE_NOT_TO_WALSENDER;
 	statement->phase = WIRE_PHASE_PREPARING;
 	statement->recorded =

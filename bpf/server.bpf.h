@@ -108,6 +108,26 @@ static __always_inline int is_idle_outside(const struct hooked *hooked, __u32 st
 	return open && state == open - 2;
 }
 
+/*
+ * Whether a text that is reported lies in a Parse message, behind the statement's name and its NUL.
+ * Others are at the beginning of a message or of memory of their own, which is aligned and has 0
+ * before it.
+ */
+static __always_inline int is_in_parse(__u64 text)
+{
+	__u8 before[2] = {};
+
+	if (text % sizeof(__u64))
+		return 1;
+	bpf_probe_read_user(before, sizeof(before), (void *)(text - sizeof(before)));
+	return before[0] && !before[1];
+}
+
+static __always_inline __u32 times_slept(void)
+{
+	return (__u32)bpf_get_current_task_btf()->nvcsw;
+}
+
 #define BUFFER_USAGE_WORDS 10
 
 PGREC_ASSERT(WIRE_USAGE_WORDS >= BUFFER_USAGE_WORDS && WIRE_USAGE_WORDS == WIRE_USAGES + 1);

@@ -43,9 +43,11 @@ static __always_inline void slow_report(struct hooked *hooked,
 	};
 	long kept = 0;
 
-	/* The extended protocol reports one query for Parse, Bind and Execute. */
+	/* The extended protocol reports one query for Parse, Bind and Execute: see report_query().
+	 */
 	if (statement && statement->phase == WIRE_PHASE_PREPARING && statement->has_client &&
-	    text && statement->head == head) {
+	    text && statement->head == head &&
+	    !(statement->in_parse && statement->slept != times_slept())) {
 		statement->text = text;
 		if (statement->walsender)
 			statement->walsender = WIRE_REPORTED_BY_WALSENDER;
@@ -72,6 +74,9 @@ static __always_inline void slow_report(struct hooked *hooked,
 	statement->place = 0;
 	statement->has_client = client != 0;
 	statement->fastpath = !text;
+	statement->in_parse = text && is_in_parse(text);
+	if (statement->in_parse)
+		statement->slept = times_slept();
 	statement->walsender = WIRE_NOT_TO_WALSENDER;
 	statement->sent = statement->told = statement->found = 0;
 	if (text)

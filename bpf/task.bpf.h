@@ -51,6 +51,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	struct sched_entity se;
+	unsigned long nvcsw; /* how often it slept */
 } __attribute__((preserve_access_index));
 
 #define MOST_LEVELS 32 /* MAX_PID_NS_LEVEL of include/linux/pid_namespace.h */

@@ -64,7 +64,9 @@ struct wire_statement {
 	__u8 recorded;	    /* it is not among those that are not sampled */
 	__u8 users_changed; /* since they were told */
 	__u8 walsender;	    /* enum wire_walsender */
-	__u8 padding[7];
+	__u8 in_parse;	    /* its text was reported out of a Parse message, */
+	__u8 padding[2];
+	__u32 slept; /* and so often had the thread slept until then */
 };
 PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (5 + WIRE_USAGE_WORDS) + 16);
 

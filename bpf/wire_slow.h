@@ -75,7 +75,8 @@ struct wire_slow_statement {
 	__u8 found;	    /* as WIRE_SLOW_FOUND */
 	__u8 users_changed; /* as of a wire_statement */
 	__u8 walsender;	    /* enum wire_walsender */
-	__u8 padding[5];
+	__u8 in_parse;	    /* as of a wire_statement, like the next */
+	__u32 slept;
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
 PGREC_ASSERT(sizeof(struct wire_slow_statement) ==
