@@ -151,6 +151,7 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 		if (statement && statement->phase == WIRE_PHASE_PREPARING && query.key &&
 		    statement->key == query.key && statement->has_client &&
 		    !(statement->in_parse && statement->slept != times_slept())) {
+			statement->in_parse = 0;
 			if (statement->walsender)
 				statement->walsender = WIRE_REPORTED_BY_WALSENDER;
 			return;

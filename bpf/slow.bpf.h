@@ -48,6 +48,7 @@ static __always_inline void slow_report(struct hooked *hooked,
 	if (statement && statement->phase == WIRE_PHASE_PREPARING && statement->has_client &&
 	    text && statement->head == head &&
 	    !(statement->in_parse && statement->slept != times_slept())) {
+		statement->in_parse = 0;
 		statement->text = text;
 		if (statement->walsender)
 			statement->walsender = WIRE_REPORTED_BY_WALSENDER;

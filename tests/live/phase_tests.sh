@@ -57,15 +57,18 @@ test_a_parse_that_a_client_waits_after_is_a_preparation() {
     pause
     frontend_do "bind - $name" 'execute - 0' sync
   done
-  frontend_do "parse - SELECT 'at once'" 'bind - -' 'describe -' 'execute - 0' sync
+  frontend_do "parse - SELECT 'at once'" 'bind - -' 'describe -' 'execute - 0' sync \
+    "parse - SELECT 'bound'" 'bind - -'
+  pause
+  frontend_do 'execute - 0' sync
   stop_logs
-  local name all
+  local all
   all=$(for name in - s s_12345 s_1234567; do printf '%s\n' "-,not-run,,SELECT '$name'" "1,completed,,SELECT '$name'"; done
-    echo "1,completed,,SELECT 'at once'")
+    printf '%s\n' "1,completed,,SELECT 'at once'" "1,completed,,SELECT 'bound'")
   check "the recording" "$all" "$(in_trace)"
   check "the log" "$all" "$(in_log)"
-  check "with a pause in prepare_ns" "" "$(longer prepare_ns)"
-  check "with a pause in duration_ns" "" "$(longer duration_ns)"
+  check "with a pause in prepare_ns" "SELECT 'bound'" "$(longer prepare_ns)"
+  check "with a pause in duration_ns" "SELECT 'bound'" "$(longer duration_ns)"
 }
 
 test_pauses_of_a_client_are_in_no_phase_that_is_not_theirs() {
