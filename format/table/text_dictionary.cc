@@ -20,13 +20,14 @@ std::string key_of(const Text& text) {
 TextId TextDictionary::id(const Text& text) {
   std::string key = key_of(text);
   if (const auto known = ids_.find(key); known != ids_.end()) return known->second;
-  if (held_bytes_ + key.size() > bound_bytes_) {
+  const std::size_t bytes = key.size() + kEntryBytes;
+  if (held_bytes_ + bytes > bound_bytes_) {
     ids_.clear();
     held_bytes_ = 0;
   }
   if (next_ == last_) return last_id();
   const TextId id{next_++};
-  held_bytes_ += key.size();
+  held_bytes_ += bytes;
   new_bytes_ += text.text.size();
   ids_.emplace(std::move(key), id);
   new_.push_back(text);

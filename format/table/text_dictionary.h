@@ -1,5 +1,6 @@
 // Gives every distinct query text an id, so that a trace holds it once. Remembers texts up to a
-// bound of memory; past it the dictionary begins anew, and a text seen again gets a second id.
+// bound of memory, with what an entry takes beside its text; past it the dictionary begins anew,
+// and a text seen again gets a second id.
 #pragma once
 
 #include <string>
@@ -12,7 +13,10 @@ namespace pgrec {
 
 class TextDictionary {
  public:
-  // `bound_bytes`: of text remembered. `last`: the highest id.
+  // What an entry takes beside its text, about: its node, its place, and two blocks of the heap.
+  static constexpr std::size_t kEntryBytes = 96;
+
+  // `bound_bytes`: of texts remembered and their entries. `last`: the highest id.
   explicit TextDictionary(std::size_t bound_bytes, std::uint32_t last = UINT32_MAX)
       : bound_bytes_(bound_bytes), last_(last) {}
 

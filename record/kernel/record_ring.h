@@ -47,6 +47,9 @@ class RecordRing {
     return position >= reserved;
   }
 
+  // How many bytes of records it holds.
+  std::size_t bytes() const { return mask_ + 1; }
+
  private:
   static unsigned long load_acquire(const void* at) {
     return __atomic_load_n(static_cast<const unsigned long*>(at), __ATOMIC_ACQUIRE);

@@ -55,6 +55,17 @@ QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool
   return query;
 }
 
+// Beside the texts: a node, its place in the table, and the shared count; with those of the heap.
+std::uint64_t bytes_of(const QueryText& query) {
+  constexpr std::uint64_t kEntryBytes = 128;
+  const auto of_text = [](const Text& text) { return sizeof(Text) + text.text.capacity(); };
+  std::uint64_t bytes = kEntryBytes + sizeof(QueryText);
+  if (query.message) bytes += query.message->text.capacity();
+  for (const Text& text : query.statements)
+    bytes += of_text(text);
+  return bytes;
+}
+
 bool failed_as_message(std::uint64_t ran_ns, std::uint32_t sqlstate) {
   return ran_ns == 0 && (sqlstate == 0 || sqlstate_text(sqlstate) == "42601");
 }
@@ -112,13 +123,14 @@ void QueryTexts::ended(const ThreadKey& thread, std::uint64_t at_ns) {
 
 void QueryTexts::add(std::uint64_t key, const std::string& text, std::uint64_t query_bytes,
                      bool client) {
-  if (held_bytes_ > 0 && held_bytes_ + text.size() > bound_bytes_ / 2) {
+  const auto query = made_of(text, query_bytes, client);
+  const std::uint64_t bytes = bytes_of(*query);
+  if (held_bytes_ > 0 && held_bytes_ + bytes > bound_bytes_ / 2) {
     older_ = std::exchange(texts_, {});
     held_bytes_ = 0;
     forget_();
   }
-  if (texts_.insert_or_assign(key, made_of(text, query_bytes, client)).second)
-    held_bytes_ += text.size();
+  if (texts_.insert_or_assign(key, query).second) held_bytes_ += bytes;
 }
 
 std::shared_ptr<const QueryText> QueryTexts::find(std::uint64_t key, const ThreadKey& thread) {

@@ -42,6 +42,9 @@ constexpr const char* kFastpathText = "fastpath function call";
 QueryText query_text_of(const std::string& text, std::uint64_t query_bytes, bool client,
                         TextMode mode, bool whole = false);
 
+// What it takes in memory where it is held, about.
+std::uint64_t bytes_of(const QueryText& query);
+
 // Whether the first statement of a message of several failed before the message was taken apart, so
 // that all of it failed: it had not run, and its SQLSTATE, as the wire has it, is that of a syntax
 // error, such as of a Parse of several commands; or is not known.
@@ -49,8 +52,9 @@ bool failed_as_message(std::uint64_t ran_ns, std::uint32_t sqlstate);
 
 class QueryTexts {
  public:
-  // `bound_bytes`: of texts held; past it the older half is forgotten. `forget` is called where one
-  // is not there any more: the kernel side is to send again what comes again.
+  // `bound_bytes`: of texts held, with all that they take in memory (bytes_of()); past it the older
+  // half is forgotten. `forget` is called where one is not there any more: the kernel side is to
+  // send again what comes again.
   QueryTexts(TextMode mode, std::uint64_t bound_bytes, std::function<void()> forget);
 
   // A piece of a text has come from the kernel side; those of one text come in order. Where there

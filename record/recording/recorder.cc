@@ -20,7 +20,7 @@ constexpr std::uint64_t kClockSampleNs = 10'000'000'000;
 // Between a clock read on one CPU and a position read on another: room for store buffers, and for
 // what the kernel's and the process's reading of the clock may differ by while it is slewed.
 constexpr std::uint64_t kSlackNs = 1'000'000;
-constexpr std::uint64_t kHeldTextBytes = 64u << 20;
+constexpr std::uint64_t kHeldTextBytes = 32u << 20;
 
 }  // namespace
 
@@ -34,7 +34,9 @@ Recorder::Recorder(KernelSession& session, EventSink& sink, const ProbeTable& pr
       recording_began_ns_(beginning.monotonic_ns),
       begin_ns_(beginning.monotonic_ns),
       flushed_ns_(begin_ns_),
-      texts_(queries.text, kHeldTextBytes, [this] { session_.forget_texts(); }),
+      // The texts of full rings come all at once, before the events that refer to them.
+      texts_(queries.text, std::max(kHeldTextBytes, 2 * session.rings().record_bytes()),
+             [this] { session_.forget_texts(); }),
       ledger_(probes, begin_ns_),
       matchers_(probes, ledger_, query_context(queries.known), begin_ns_),
       throttling_(session, probes, ledger_, cpu_) {

@@ -24,7 +24,8 @@ class TextDictionaryTest : public testing::Test {
     return all;
   }
 
-  TextDictionary dictionary_{36};  // a text of 4 bytes takes 9 of them
+  // Of four texts of 4 bytes, whose keys have 9.
+  TextDictionary dictionary_{4 * (9 + TextDictionary::kEntryBytes)};
 };
 
 TEST_F(TextDictionaryTest, GivesIdsFromZero) {
@@ -52,7 +53,7 @@ TEST_F(TextDictionaryTest, TellsTextsApartByAllThatIsKnownOfThem) {
   texts[3].normalized = true;
   texts[4].query_bytes = 1;
   texts[5].fingerprint = 1;
-  TextDictionary dictionary{1000};
+  TextDictionary dictionary{10'000};
   for (int again = 0; again < 2; ++again) {
     for (std::uint32_t i = 0; i < texts.size(); ++i)
       EXPECT_EQ(value(dictionary.id(texts[i])), i);
@@ -86,6 +87,13 @@ TEST_F(TextDictionaryTest, RemembersUpToItsBound) {
   EXPECT_EQ(id("aaaa"), 0u);
 }
 
+// The bound is one of memory: a short text has no more room than its entry takes.
+TEST_F(TextDictionaryTest, CountsWhatAnEntryTakesBesideItsText) {
+  for (const char* text : {"a", "b", "c", "d", "e"})
+    id(text);
+  EXPECT_EQ(id("a"), 5u);
+}
+
 TEST_F(TextDictionaryTest, GivesNewIdsPastItsBound) {
   for (const char* text : {"aaaa", "bbbb", "cccc", "dddd", "eeee"})
     id(text);
@@ -99,7 +107,7 @@ TEST_F(TextDictionaryTest, HandsOutATextAgainUnderItsNewId) {
 }
 
 TEST_F(TextDictionaryTest, TakesATextLongerThanItsBound) {
-  EXPECT_EQ(id(std::string(100, 'a')), 0u);
+  EXPECT_EQ(id(std::string(1000, 'a')), 0u);
   EXPECT_EQ(id("bbbb"), 1u);
 }
 

@@ -174,7 +174,7 @@ TEST_F(QueryTextsTest, KeepsNoTextButWhichAreOneStatement) {
 }
 
 TEST_F(QueryTextsTest, ForgetsTheOlderHalf) {
-  keep(TextMode::kFull, 20);
+  keep(TextMode::kFull, 3 * bytes_of(query_text_of("SELECT 1", 8, true, TextMode::kFull)));
   text(1, "SELECT 1");
   text(2, "SELECT 2");
   EXPECT_EQ(forgotten_, 1);
@@ -183,6 +183,20 @@ TEST_F(QueryTextsTest, ForgetsTheOlderHalf) {
   EXPECT_EQ(forgotten_, 2);
   EXPECT_TRUE(found(1).unreadable);
   EXPECT_EQ(found(2).text, "SELECT 2");
+}
+
+// Millions of short texts take more for what is around them than for themselves.
+TEST(BytesOfQueryText, AreMoreThanItsText) {
+  const QueryText one = query_text_of("SELECT 1", 8, true, TextMode::kFull);
+  EXPECT_GE(bytes_of(one), sizeof(QueryText) + sizeof(Text) + 8);
+}
+
+TEST(BytesOfQueryText, CountAMessageOnceMoreThanItsStatements) {
+  const std::string statement = "SELECT '" + std::string(1000, 'x') + "'";
+  const std::string both = statement + ";" + statement;
+  const QueryText query = query_text_of(both, both.size(), true, TextMode::kFull);
+  ASSERT_EQ(query.statements.size(), 2u);
+  EXPECT_GE(bytes_of(query), both.size() + 2 * statement.size());
 }
 
 TEST_F(QueryTextsTest, AreUnreadableWhereThereIsNoMemoryForThem) {
