@@ -124,7 +124,7 @@ test_each_message_of_the_extended_protocol_is_logged() {
 1 completed SELECT 8
 1 completed SELECT 9
 - error SELECT 1/0
-- completed fastpath function call" \
+0 completed fastpath function call" \
     "$(grep "pid=$frontend_backend " slow.out | sed -E 's/^.* rows=([^ ]*) outcome=([^ ]*) .* text=/\1 \2 /')"
 }
 
