@@ -96,7 +96,7 @@ done <<END
 -rw-r--r-- usr/share/doc/pgrec/changelog.gz
 -rw-r--r-- usr/share/doc/pgrec/copyright
 -rw-r--r-- usr/share/man/man1/pgrec.1.gz
-$(grep -oE '\]\([^):]*\)|samples/[a-z-]*\.pgt' "$project/README.md" | tr -d ']()' | sort -u | sed 's#^#-rw-r--r-- usr/share/doc/pgrec/#')
+$(grep -oE '\]\([^):#]*\)|samples/[a-z-]*\.pgt' "$project/README.md" | tr -d ']()' | sort -u | sed 's#^#-rw-r--r-- usr/share/doc/pgrec/#')
 END
 check "what is its own configuration" /etc/logrotate.d/pgrec-slowlog "$(dpkg-deb -I "$deb" conffiles)"
 check_match "what it depends on" "*libbpf1 *libc6 *" "$(dpkg-deb -f "$deb" Depends)"
