@@ -21,16 +21,15 @@ OverheadLimit::Verdict OverheadLimit::check(const std::vector<std::uint64_t>& hi
   cpu_ = cpu;
 
   double paid_ns = cost_ns(std::accumulate(added.begin(), added.end(), std::uint64_t{0}));
-  double work_ns = static_cast<double>(used.count()) - paid_ns;
+  // What the probes took is an estimate, and can come out as more than all that was used. So a
+  // sixth at least is taken for work: what is left on is judged again soon, what is off stays off.
+  const double work_ns = std::max(static_cast<double>(used.count()) - paid_ns, paid_ns / 5);
   Verdict verdict;
   verdict.share = paid_ns / static_cast<double>(used.count());
   std::vector<std::size_t> hottest(added.size());
   std::iota(hottest.begin(), hottest.end(), 0);
   std::stable_sort(hottest.begin(), hottest.end(),
                    [&](std::size_t a, std::size_t b) { return added[a] > added[b]; });
-  // What they took is an estimate, and can come out as more than all that was used. What is off
-  // stays off, what is left is judged again soon: so some work is believed in.
-  work_ns = std::max(work_ns, paid_ns / 5);
   // Without a probe its cost is gone from both sides.
   for (const std::size_t function : hottest) {
     if (paid_ns <= share_ * (work_ns + paid_ns) || added[function] == 0) break;
