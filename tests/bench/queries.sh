@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # What the query hooks, which every recording has, cost a statement, beside what else tells of every
-# statement. Prints, as medians of interleaved rounds in one run of pgbench -S -M prepared with two clients for
-# each CPU, so that all are busy, the CPU time that a statement takes with its client's part, and what is added to
-# it by
+# statement. Prints, as medians of interleaved rounds in one run of pgbench -S -M prepared with two clients, the
+# CPU time that a statement takes with its client's part, and what is added to it by
 #   - empty uprobes where the hooks are that a statement meets: what any tracer pays for these;
 #   - pgrec record with no other probe than one on a function that is not called, its recorder included;
 #   - pg_stat_statements;
@@ -18,15 +17,19 @@ seconds=${2:-3}
 require bpftrace
 build_pgrec
 
+# All that is measured runs on one CPU, the server, its clients and the recorder. On several, pgbench's threads and
+# their backends settle anew in each round on the same CPU or on different ones, which alone makes a statement half
+# as long again, whatever records it.
+taskset -cp "$(taskset -cp $$ | sed 's/.*[ ,-]//')" $$ >/dev/null
+
 cluster_start fsync=off autovacuum=off shared_buffers=256MB logging_collector=on
 load_pgbench 10
 
 # With one client the time would be that of waking up, which differs by more than all of these from minute to
 # minute. Nanoseconds.
-cpus=$(nproc)
 statement_ns() {
-  pgbench -n -S -M prepared -c "$((2 * cpus))" -j "$cpus" -T "$seconds" 2>/dev/null >"$work/out"
-  awk -v cpus="$cpus" '/^tps/ { printf "%d\n", cpus * 1e9 / $3 }' "$work/out"
+  pgbench -n -S -M prepared -c 2 -T "$seconds" 2>/dev/null >"$work/out"
+  awk '/^tps/ { printf "%d\n", 1e9 / $3 }' "$work/out"
 }
 
 measure() {
@@ -56,7 +59,7 @@ modes=(nothing empty ${PGREC_BEFORE:+before} pgrec pgss log)
 interleave "$rounds" "${modes[@]}"
 
 base=$(median "$work/nothing")
-echo "PostgreSQL $(psql -XAtc 'SHOW server_version'): pgbench -S -M prepared, $((2 * cpus)) clients on $cpus CPUs; medians of $rounds interleaved rounds of $seconds s"
+echo "PostgreSQL $(psql -XAtc 'SHOW server_version'): pgbench -S -M prepared, 2 clients, all on one CPU; medians of $rounds interleaved rounds of $seconds s"
 for mode in "${modes[@]}"; do
   awk -v mode="$mode" -v ns="$(median "$work/$mode")" -v base="$base" 'BEGIN {
     names["nothing"] = "nothing"; names["empty"] = "empty uprobes"; names["pgrec"] = "pgrec record"
