@@ -146,7 +146,7 @@ ExitStatus print_named(const NameList& patterns, const Subject& subject, bool js
 }
 
 void print_presets(const PresetSubject* subject, bool json) {
-  const auto call_cost = measure_probe_cost();
+  const auto call_cost = measure_call_cost();
   if (json) {
     std::cout << presets_json(subject, call_cost) << "\n";
   } else {

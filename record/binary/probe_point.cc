@@ -205,4 +205,9 @@ std::vector<std::uint64_t> probe_points(std::span<const Extent> functions, const
   return points;
 }
 
+bool is_stepped(std::uint64_t address, const Code& code) {
+  const auto instruction = decode_instruction(code.at(address), address);
+  return !instruction || !instruction->emulated;
+}
+
 }  // namespace pgrec

@@ -47,4 +47,8 @@ namespace pgrec {
 std::vector<std::uint64_t> probe_points(std::span<const Extent> functions, const Code& code,
                                         std::span<const std::uint64_t> starts);
 
+// Whether the kernel lets the processor step through the instruction at `address` where a probe
+// stands on it; also what cannot be decoded.
+bool is_stepped(std::uint64_t address, const Code& code);
+
 }  // namespace pgrec

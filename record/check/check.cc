@@ -127,7 +127,7 @@ std::vector<Feature> features_of_programs(const std::optional<Obstacle>& obstacl
     all[0] = {kRecord, Works::kNo, obstacle->what, obstacle->hint};
     return all;
   }
-  const auto cost = all[0].works == Works::kYes ? measure_probe_cost() : std::nullopt;
+  const auto cost = all[0].works == Works::kYes ? measure_call_cost() : std::nullopt;
   if (cost)
     all[0].remark =
         fmt::format("its probes add {} to a call of an empty function", duration_text(*cost));

@@ -64,6 +64,12 @@ ProbeCounts Counters::counts_of(std::uint32_t probe) const {
   return sum_of_cpus(per_cpu, cpus_);
 }
 
+void Counters::forget(std::uint32_t probe) {
+  const std::vector<wire_counts> none(cpus_.size());
+  throw_if_failed(bpf_map_update_elem(bpf_map__fd(programs_.skeleton->maps.counters), &probe,
+                                      none.data(), BPF_ANY));
+}
+
 std::vector<LogHistogram> Counters::short_calls() const {
   const auto& skeleton = *programs_.skeleton;
   std::vector<LogHistogram> all(probes_);

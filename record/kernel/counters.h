@@ -33,6 +33,8 @@ class Counters {
   std::vector<ProbeCounts> counts() const;
   // Of one probe, or of a trial, whose index comes after them. Throws Error.
   ProbeCounts counts_of(std::uint32_t probe) const;
+  // The next trial counts from 0.
+  void forget(std::uint32_t probe);
   // The calls of each function that were filtered because they were too short. Throws Error.
   std::vector<LogHistogram> short_calls() const;
   // Threads whose enters wait for whether their calls last long enough. To be asked after

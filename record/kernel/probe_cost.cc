@@ -15,10 +15,13 @@
 namespace pgrec {
 namespace {
 
-// The function that is probed, on x86-64 like the kernel side. It begins as most functions do: the
-// kernel emulates a push, where it has to single-step many other instructions, which costs more.
+// The functions that are probed, on x86-64 like the kernel side. The one begins as most functions
+// do: the kernel emulates a push. The other with what it lets the processor step through.
 __attribute__((naked, noinline)) void empty_function() {
   asm("push %rbp\n\tpop %rbp\n\tret");
+}
+__attribute__((naked, noinline)) void stepped_function() {
+  asm("mov %rsi, %rdx\n\tret");
 }
 
 // A batch lasts long against reading the clock, and short against the time slices of others.
@@ -28,18 +31,42 @@ constexpr std::uint64_t kRingBytes = 64u << 10;
 
 // Of several batches of so many calls the median of the time one took, in ns; the rings are emptied
 // after each.
-std::uint64_t median_of_batches(std::size_t calls, std::vector<EventRing>& rings) {
+std::uint64_t median_of_batches(void (*function)(), std::size_t calls,
+                                std::vector<EventRing>& rings) {
   std::array<std::uint64_t, kBatches> took{};
   for (std::uint64_t& of_batch : took) {
     const std::uint64_t start = monotonic_ns();
     for (std::size_t i = 0; i < calls; ++i)
-      empty_function();
+      function();
     of_batch = monotonic_ns() - start;
     for (EventRing& ring : rings)
       ring.drain([](const wire_hit&) {});
   }
   std::nth_element(took.begin(), took.begin() + kBatches / 2, took.end());
   return took[kBatches / 2];
+}
+
+// What the probes add to a call of `function`. As measure_probe_cost().
+std::optional<Duration> measure(KernelSession& session, void (*function)()) {
+  const auto offset = offset_in_own_file(reinterpret_cast<const void*>(function));
+  if (!offset) return std::nullopt;
+  std::vector<EventRing>& rings = session.rings().events;
+  if (rings.empty()) return std::nullopt;
+  // The events of a batch, two a call, are to fit.
+  const std::size_t calls = std::min(kCallsOfBatch, rings.front().slots() / 2);
+  const std::uint64_t without = median_of_batches(function, calls, rings);
+  if (!session.begin_trial("/proc/self/exe", *offset)) return std::nullopt;
+  session.start();
+  const std::uint64_t with = median_of_batches(function, calls, rings);
+  session.stop();
+  const wire_counts counts = session.end_trial();
+  // Only if every call was recorded does the time mean what it says.
+  const std::uint64_t all = kBatches * calls;
+  if (session.counters().lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
+      counts.fired[WIRE_EXIT] < all || with <= without) {
+    return std::nullopt;
+  }
+  return Duration((with - without) / calls);
 }
 
 }  // namespace
@@ -64,35 +91,21 @@ std::optional<std::uint64_t> offset_in_own_file(const void* address) {
   return search.offset;
 }
 
-std::optional<Duration> measure_probe_cost(KernelSession& session) {
-  const auto offset = offset_in_own_file(reinterpret_cast<const void*>(empty_function));
-  if (!offset) return std::nullopt;
-  std::vector<EventRing>& rings = session.rings().events;
-  if (rings.empty()) return std::nullopt;
-  // The events of a batch, two a call, are to fit.
-  const std::size_t calls = std::min(kCallsOfBatch, rings.front().slots() / 2);
-  const std::uint64_t without = median_of_batches(calls, rings);
-  if (!session.begin_trial("/proc/self/exe", *offset)) return std::nullopt;
-  session.start();
-  const std::uint64_t with = median_of_batches(calls, rings);
-  session.stop();
-  const wire_counts counts = session.end_trial();
-  // Only if every call was recorded does the time mean what it says.
-  const std::uint64_t all = kBatches * calls;
-  if (session.counters().lost_events() > 0 || counts.fired[WIRE_ENTER] < all ||
-      counts.fired[WIRE_EXIT] < all || with <= without) {
-    return std::nullopt;
-  }
-  return Duration((with - without) / calls);
+std::optional<ProbeCost> measure_probe_cost(KernelSession& session, bool steps) {
+  const auto call = measure(session, empty_function);
+  if (!call || !steps) return call ? std::optional(ProbeCost{*call}) : std::nullopt;
+  const auto stepped = measure(session, stepped_function);
+  if (!stepped) return std::nullopt;
+  return ProbeCost{*call, std::max(*stepped - *call, Duration{})};
 }
 
-std::optional<Duration> measure_probe_cost() {
+std::optional<Duration> measure_call_cost() {
   SessionConfig config;
   config.probes = 1;
   config.ring_bytes = kRingBytes;
   try {
     KernelSession session(config, false);
-    return measure_probe_cost(session);
+    return measure(session, empty_function);
   } catch (const Error&) {
     return std::nullopt;
   }

@@ -1,12 +1,15 @@
 #include "record/kernel/probe_table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace pgrec {
 
 ProbeTable::ProbeTable(std::vector<Function> functions, const std::vector<Point>& points,
-                       Function hooks)
-    : points_at_(static_cast<std::uint32_t>(functions.size())), rows_(std::move(functions)) {
+                       Function hooks, std::vector<bool> stepped)
+    : points_at_(static_cast<std::uint32_t>(functions.size())),
+      rows_(std::move(functions)),
+      stepped_(std::move(stepped)) {
   for (Function& function : rows_)
     function.role = Function::Role::kCalls;
   for (const Point& point : points) {
@@ -18,6 +21,10 @@ ProbeTable::ProbeTable(std::vector<Function> functions, const std::vector<Point>
   rows_.back().role = Function::Role::kActivity;
   for (const std::uint32_t probe : all())
     rows_[probe].id = FunctionId{probe};
+}
+
+bool ProbeTable::any_stepped() const {
+  return std::find(stepped_.begin(), stepped_.end(), true) != stepped_.end();
 }
 
 std::optional<std::uint32_t> ProbeTable::function_at_hooks() const {

@@ -40,8 +40,11 @@ class ProbeTable {
   };
 
   // Gives each its number as its id, and its role. `hooks` stands for the query hooks; it is there
-  // also where none is attached, under the name and the place of the activity function.
-  ProbeTable(std::vector<Function> functions, const std::vector<Point>& points, Function hooks);
+  // also where none is attached, under the name and the place of the activity function. `stepped`:
+  // of each function, whether the kernel steps through the instruction under its entry probe; none:
+  // it does for none.
+  ProbeTable(std::vector<Function> functions, const std::vector<Point>& points, Function hooks,
+             std::vector<bool> stepped = {});
 
   ProbeRange functions() const { return {0, points_at_}; }
   ProbeRange points() const { return {points_at_, hooks()}; }
@@ -54,6 +57,9 @@ class ProbeTable {
   // The trace's function table: a row for each probe, at its number.
   const std::vector<Function>& rows() const { return rows_; }
   const std::string& name(std::uint32_t probe) const { return rows_.at(probe).name; }
+  // Whether a hit takes a step, which costs more. The nop of a point takes none.
+  bool is_stepped(std::uint32_t probe) const { return probe < stepped_.size() && stepped_[probe]; }
+  bool any_stepped() const;
   // Of the points, in their order.
   const std::vector<EventClass>& classes() const { return classes_; }
 
@@ -64,6 +70,7 @@ class ProbeTable {
   std::uint32_t points_at_;
   std::vector<Function> rows_;
   std::vector<EventClass> classes_;
+  std::vector<bool> stepped_;
 };
 
 }  // namespace pgrec

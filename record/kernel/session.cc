@@ -142,7 +142,9 @@ wire_counts KernelSession::end_trial() {
   std::uint32_t tid = 0;
   while (bpf_map_get_next_key(threads, nullptr, &tid) == 0)
     bpf_map_delete_elem(threads, &tid);
-  return counters_.counts_of(trial_probe()).sum;
+  const wire_counts sum = counters_.counts_of(trial_probe()).sum;
+  counters_.forget(trial_probe());
+  return sum;
 }
 
 std::optional<std::string> KernelSession::follow_processes() {

@@ -187,10 +187,21 @@ std::uint64_t Ledger::filtered() const {
 }
 
 // A call fires twice, but for one that is open or whose other event fired while nobody recorded.
+std::uint64_t Ledger::calls_of(std::uint32_t probe) const {
+  return (counts_[probe].fired() - counts_[probe].foreign() + 1) / 2;
+}
+
 std::uint64_t Ledger::calls() const {
   std::uint64_t calls = 0;
   for (const std::uint32_t probe : probes_.chosen())
-    calls += (counts_[probe].fired() - counts_[probe].foreign() + 1) / 2;
+    calls += calls_of(probe);
+  return calls;
+}
+
+std::uint64_t Ledger::stepped_calls() const {
+  std::uint64_t calls = 0;
+  for (const std::uint32_t probe : probes_.functions())
+    calls += probes_.is_stepped(probe) ? calls_of(probe) : 0;
   return calls;
 }
 

@@ -83,9 +83,12 @@ class Ledger {
   std::uint64_t filtered() const;
   // Calls that chosen probes fired for, whatever became of their events; not of foreign processes.
   std::uint64_t calls() const;
+  // Those of them of functions at which the kernel takes a step.
+  std::uint64_t stepped_calls() const;
 
  private:
   Timestamp timestamp(std::uint64_t ns) const;
+  std::uint64_t calls_of(std::uint32_t probe) const;
   // Since recording began, with what became of events for what fired.
   Account account(std::uint32_t probe, const LogHistogram& short_calls) const;
   // Notes the accounts of all probes, and gives what they add.

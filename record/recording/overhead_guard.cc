@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "format/print/units.h"
 
@@ -14,6 +15,13 @@ constexpr std::uint64_t kRetryNs = 1'000'000'000;
 constexpr std::uint64_t kLongestRetryNs = 60 * kRetryNs;
 
 }  // namespace
+
+void OverheadGuard::limit(double share, const ProbeCost& probe_cost) {
+  std::vector<Duration> call_costs;
+  for (const std::uint32_t probe : probes_.chosen())
+    call_costs.push_back(probe_cost.of_call(probes_.is_stepped(probe)));
+  limit_.emplace(share, std::move(call_costs));
+}
 
 bool OverheadGuard::is_due(std::uint64_t now_ns) {
   if (!limit_ || now_ns - checked_ns_ < wait_ns_) return false;

@@ -13,6 +13,7 @@
 
 #include "format/clock.h"
 #include "format/table/tables.h"
+#include "record/kernel/probe_cost.h"
 #include "record/kernel/probe_counts.h"
 #include "record/kernel/probe_table.h"
 #include "record/recording/overhead_limit.h"
@@ -25,10 +26,7 @@ class OverheadGuard {
   explicit OverheadGuard(const ProbeTable& probes) : probes_(probes) {}
 
   // From now on the probes may take `share` of the CPU time of the recorded processes, above 0.
-  // `call_cost`: of the two probes of a call.
-  void limit(double share, Duration call_cost) {
-    limit_.emplace(share, call_cost, probes_.chosen().size());
-  }
+  void limit(double share, const ProbeCost& probe_cost);
 
   // Whether there is a limit to check at `now_ns`, CLOCK_MONOTONIC. It is then not due again for a
   // quarter of a second.

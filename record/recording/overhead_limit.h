@@ -1,9 +1,10 @@
 // Keeps the cost of recording within a share of the CPU time that the recorded processes use, by
-// naming the probes to take off: those of the functions that are called most.
+// naming the probes to take off: those of the functions that cost most.
 #pragma once
 
 #include <cstdint>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "format/clock.h"
@@ -12,10 +13,9 @@ namespace pgrec {
 
 class OverheadLimit {
  public:
-  // `share`: of the CPU time, above 0; `call_cost`: of the two probes of a call; `functions`: how
-  // many have probes.
-  OverheadLimit(double share, Duration call_cost, std::size_t functions)
-      : share_(share), call_cost_(call_cost), hits_(functions) {}
+  // `share`: of the CPU time, above 0; `call_costs`: by function, of the two probes of a call.
+  OverheadLimit(double share, std::vector<Duration> call_costs)
+      : share_(share), call_costs_(std::move(call_costs)), hits_(call_costs_.size()) {}
 
   // What was over the limit, and which functions have to go.
   struct Verdict {
@@ -36,7 +36,7 @@ class OverheadLimit {
 
  private:
   double share_;
-  Duration call_cost_;
+  std::vector<Duration> call_costs_;
   Duration cpu_{};
   std::vector<std::uint64_t> hits_;
 };

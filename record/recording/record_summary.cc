@@ -55,10 +55,12 @@ void print_executions(std::ostream& out, const RecordingPlan& plan,
 }
 
 void print_cost(std::ostream& out, const RecordingOutcome& outcome) {
-  if (!outcome.call_cost) return;
-  out << "  probe cost  " << duration_text(*outcome.call_cost)
-      << " a call, measured on an empty function\n"
-      << "  cost        " << paid_text(outcome.cost, *outcome.call_cost, "\n              ")
+  if (!outcome.probe_cost) return;
+  out << "  probe cost  " << duration_text(outcome.probe_cost->call) << " a call";
+  if (outcome.probe_cost->step > Duration{})
+    out << " and " << duration_text(outcome.probe_cost->step) << " a step";
+  out << ", measured on an empty function\n"
+      << "  cost        " << paid_text(outcome.cost, *outcome.probe_cost, "\n              ")
       << "\n";
 }
 

@@ -33,8 +33,8 @@ struct RecordingOutcome {
   std::vector<Recorder::TakenOff> taken_off;  // by --max-overhead
   std::vector<OverheadGuard::Refused> not_taken_off;
   std::vector<NotProbed> not_probed;
-  Metadata upgraded;                  // facts of files that replaced the binary
-  std::optional<Duration> call_cost;  // of the two probes of a call, where it was measured
+  Metadata upgraded;                    // facts of files that replaced the binary
+  std::optional<ProbeCost> probe_cost;  // where it was measured
   RecordingCost cost;
   std::optional<std::uint64_t> missed_hits;  // as of Counters
   std::uint64_t lost_children = 0;

@@ -25,12 +25,12 @@ constexpr std::uint64_t kHeldTextBytes = 32u << 20;
 }  // namespace
 
 Recorder::Recorder(KernelSession& session, EventSink& sink, const ProbeTable& probes,
-                   const Moment& beginning, const std::optional<Duration>& call_cost,
+                   const Moment& beginning, const std::optional<ProbeCost>& probe_cost,
                    const Queries& queries)
     : session_(session),
       sink_(sink),
       probes_(probes),
-      call_cost_(call_cost),
+      probe_cost_(probe_cost),
       recording_began_ns_(beginning.monotonic_ns),
       begin_ns_(beginning.monotonic_ns),
       flushed_ns_(begin_ns_),
@@ -231,7 +231,8 @@ void Recorder::keep_limit(std::uint64_t now_ns) {
 // Once recording has stopped, what is used does not count any more.
 RecordingCost Recorder::cost() {
   const Counters& counters = session_.counters();
-  return {ledger_.calls(), sink_.executions(), stopped_ ? cpu_.known() : cpu_.used(),
+  return {ledger_.calls(), ledger_.stepped_calls(), sink_.executions(),
+          stopped_ ? cpu_.known() : cpu_.used(),
           counters.lost_events() + counters.lost_thread_ends() > 0};
 }
 
@@ -317,7 +318,7 @@ Metadata Recorder::last_facts() {
     facts.emplace_back("events.missed", missed ? std::to_string(*missed) : "");
   if (lost_children() > 0)
     facts.emplace_back("record.lost_children", std::to_string(lost_children()));
-  add_facts(cost(), call_cost_, facts);
+  add_facts(cost(), probe_cost_, facts);
   return facts;
 }
 

@@ -35,10 +35,10 @@ class Recorder {
     TextMode text = TextMode::kFull;
   };
   // Borrows the session, the sink and the table; the first part has been begun. `beginning`: what
-  // its times count from. `call_cost`: what the probes add to a call, where that is known.
+  // its times count from. `probe_cost`: what the probes add to a call, where that is known.
   // Recording begins now.
   Recorder(KernelSession& session, EventSink& sink, const ProbeTable& probes,
-           const Moment& beginning, const std::optional<Duration>& call_cost,
+           const Moment& beginning, const std::optional<ProbeCost>& probe_cost,
            const Queries& queries);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -66,7 +66,7 @@ class Recorder {
 
   // From now on takes off the probes that are called most whenever all of them together take more
   // than `share` of the CPU time of the recorded processes. What they cost is known.
-  void limit_overhead(double share) { throttling_.limit(share, *call_cost_); }
+  void limit_overhead(double share) { throttling_.limit(share, *probe_cost_); }
   using TakenOff = OverheadGuard::TakenOff;
   const std::vector<TakenOff>& taken_off() const { return throttling_.guard().taken_off(); }
   // Of those the kernel refused to take off, last when and why.
@@ -136,7 +136,7 @@ class Recorder {
   KernelSession& session_;
   EventSink& sink_;
   const ProbeTable& probes_;
-  std::optional<Duration> call_cost_;
+  std::optional<ProbeCost> probe_cost_;
   std::uint64_t recording_began_ns_;
   std::uint64_t begin_ns_;  // of the part
   std::uint64_t end_ns_ = 0;

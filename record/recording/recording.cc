@@ -66,7 +66,7 @@ class Recording {
   ExitStatus status() const;
 
  private:
-  void print_expected(Duration call_cost);
+  void print_expected(const ProbeCost& probe_cost);
   Parts::Preamble preamble(const Moment& beginning) const;
   std::optional<std::string> stop_reason(int pause_ms);
   void record_until_stopped();
@@ -86,7 +86,7 @@ class Recording {
   std::unique_ptr<Parts> parts_;  // none of a rehearsal
   KernelSession session_;
   Detaching detaching_;
-  std::optional<Duration> call_cost_;
+  std::optional<ProbeCost> probe_cost_;
   Upgrades upgrades_;  // a file that takes the path from now on is another
   std::vector<NotProbed> not_probed_;
   std::optional<LiveHistograms> histograms_;
@@ -108,30 +108,30 @@ Recording::Recording(const RecordOptions& options, const RecordingPlan& plan)
       parts_(parts_of(options)),
       session_(config_of(options, plan), options.verbose),
       detaching_(session_, signal_),
-      call_cost_(measure_probe_cost(session_)),
+      probe_cost_(measure_probe_cost(session_, probes_.any_stepped())),
       upgrades_(session_, plan) {
   stops_.follow([this] { return session_.has_followed(); });
 }
 
 void Recording::put_probes_in_place() {
-  if (!call_cost_ && (options_.max_overhead > 0 || options_.dry_run)) {
+  if (!probe_cost_ && (options_.max_overhead > 0 || options_.dry_run)) {
     throw Error("cannot measure what a probe costs", "record without --max-overhead and --dry-run");
   }
   not_probed_ = attach(session_, plan_);
   if (options_.strict) require_all_probed(not_probed_);
   print_not_probed(std::cerr, not_probed_);
   print_notes(std::cerr, plan_.notes);
-  if (call_cost_ && options_.command.empty()) print_expected(*call_cost_);
+  if (probe_cost_ && options_.command.empty()) print_expected(*probe_cost_);
 }
 
 // Says what recording will cost, where that can be told: when calls are made already.
-void Recording::print_expected(Duration call_cost) {
+void Recording::print_expected(const ProbeCost& probe_cost) {
   const CallRates rates =
-      count_calls(session_, probes_, options_.dry_run ? kDryRun : kRehearsal, call_cost);
+      count_calls(session_, probes_, options_.dry_run ? kDryRun : kRehearsal, probe_cost);
   const bool idle = std::all_of(rates.calls.begin(), rates.calls.end(),
                                 [](std::uint64_t calls) { return calls == 0; });
   if (idle && !options_.dry_run) return;
-  std::cerr << "expected cost: " << expected_text(rates, probes_, call_cost) << std::endl;
+  std::cerr << "expected cost: " << expected_text(rates, probes_, probe_cost) << std::endl;
 }
 
 void Recording::begin() {
@@ -143,7 +143,7 @@ void Recording::begin() {
   }
   const Moment beginning = now_on_both();
   parts_->begin(beginning, [this](const Moment& moment) { return preamble(moment); });
-  recorder_.emplace(session_, *parts_, probes_, beginning, call_cost_,
+  recorder_.emplace(session_, *parts_, probes_, beginning, probe_cost_,
                     Recorder::Queries{plan_.known_of_executions(), options_.text});
   // With --sample nobody has drawn for what runs, and it is left out.
   if (plan_.activity && options_.sample_every == 1) {
@@ -168,7 +168,11 @@ Parts::Preamble Recording::preamble(const Moment& beginning) const {
   Metadata facts = trace_facts(options_, plan_, beginning);
   facts.emplace_back("record.not_probed", to_text(not_probed_));
   facts.emplace_back("record.attach", session_.attachments().method());
-  if (call_cost_) facts.emplace_back("record.probe_cost_ns", std::to_string(call_cost_->count()));
+  if (probe_cost_) {
+    facts.emplace_back("record.probe_cost_ns", std::to_string(probe_cost_->call.count()));
+    if (probes_.any_stepped())
+      facts.emplace_back("record.step_cost_ns", std::to_string(probe_cost_->step.count()));
+  }
   for (auto& fact : upgrades_.facts())
     facts.push_back(std::move(fact));
   return {std::move(facts), probes_.rows(), plan_.classes()};
@@ -262,7 +266,7 @@ RecordingOutcome Recording::outcome() {
   all.not_taken_off = recorder_->not_taken_off();
   all.not_probed = not_probed_;
   all.upgraded = upgrades_.facts();
-  all.call_cost = call_cost_;
+  all.probe_cost = probe_cost_;
   all.cost = recorder_->cost();
   all.missed_hits = recorder_->missed_hits();
   all.lost_children = recorder_->lost_children();

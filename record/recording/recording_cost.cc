@@ -19,8 +19,21 @@ constexpr double kMostOfCost = 2.1;
 // has a probe on its return, so each costs about half of a call.
 constexpr std::uint64_t kHooksOfExecution = 5;
 
-Duration cost_of(std::uint64_t calls, Duration call_cost) {
-  return Duration(static_cast<std::int64_t>(calls) * call_cost.count());
+Duration cost_of(std::uint64_t calls, Duration of_one) {
+  return Duration(static_cast<std::int64_t>(calls) * of_one.count());
+}
+
+// What the calls of a probe cost its callers, and those of all.
+Duration cost_of(const CallRates& rates, std::uint32_t probe, const ProbeTable& probes,
+                 const ProbeCost& probe_cost) {
+  return cost_of(rates.calls[probe], probe_cost.of_call(probes.is_stepped(probe)));
+}
+
+Duration cost_of(const CallRates& rates, const ProbeTable& probes, const ProbeCost& probe_cost) {
+  Duration sum{};
+  for (const std::uint32_t probe : probes.chosen())
+    sum += cost_of(rates, probe, probes, probe_cost);
+  return sum;
 }
 
 // What was, or will be, paid.
@@ -34,9 +47,10 @@ Range range_of(Duration least) {
 }
 
 // What calls and executions cost. Most is no more than all of the CPU time, where that is known.
-Range paid(const RecordingCost& cost, Duration call_cost) {
+Range paid(const RecordingCost& cost, const ProbeCost& probe_cost) {
   const std::uint64_t halves = 2 * cost.calls + kHooksOfExecution * cost.executions;
-  Range range = range_of(cost_of(halves, call_cost) / 2);
+  Range range =
+      range_of(cost_of(halves, probe_cost.call) / 2 + cost_of(cost.stepped, probe_cost.step));
   if (cost.cpu > Duration{} && !cost.cpu_is_least)
     range.most = std::clamp(cost.cpu, range.least, range.most);
   return range;
@@ -67,11 +81,15 @@ std::string percent_text(const Range& part, Duration whole) {
 
 }  // namespace
 
-std::string paid_text(const RecordingCost& cost, Duration call_cost, std::string_view between) {
-  const Range range = paid(cost, call_cost);
-  std::string text = range_text(range) + ", " + plural(cost.calls, "call") + " at " +
-                     range_text(range_of(call_cost));
-  if (cost.executions > 0) text += " and the query hooks";
+std::string paid_text(const RecordingCost& cost, const ProbeCost& probe_cost,
+                      std::string_view between) {
+  const Range range = paid(cost, probe_cost);
+  std::vector<std::string> of{plural(cost.calls, "call") + " at " +
+                              range_text(range_of(probe_cost.call))};
+  if (cost.stepped > 0)
+    of.push_back(plural(cost.stepped, "step") + " at " + range_text(range_of(probe_cost.step)));
+  if (cost.executions > 0) of.emplace_back("the query hooks");
+  std::string text = range_text(range) + ", " + enumerate(of, "and");
   std::vector<std::string> shares;
   if (cost.cpu > Duration{} && cost.cpu_is_least) {
     shares.push_back("up to " + percent_text(range.most, cost.cpu) + " of at least " +
@@ -87,55 +105,56 @@ std::string paid_text(const RecordingCost& cost, Duration call_cost, std::string
   return shares.empty() ? text : text + ":" + std::string(between) + join(shares, ", ");
 }
 
-void add_facts(const RecordingCost& cost, const std::optional<Duration>& call_cost,
+void add_facts(const RecordingCost& cost, const std::optional<ProbeCost>& probe_cost,
                Metadata& facts) {
   facts.emplace_back("record.cpu_ns", std::to_string(cost.cpu.count()));
   if (cost.cpu_is_least) facts.emplace_back("record.cpu_is_least", "1");
-  if (!call_cost) return;
-  const Range range = paid(cost, *call_cost);
+  if (!probe_cost) return;
+  const Range range = paid(cost, *probe_cost);
   facts.emplace_back("record.cost_ns", std::to_string(range.least.count()));
   facts.emplace_back("record.cost_most_ns", std::to_string(range.most.count()));
 }
 
 CallRates count_calls(KernelSession& session, const ProbeTable& probes, Duration time,
-                      Duration call_cost) {
+                      const ProbeCost& probe_cost) {
   constexpr auto kStep = std::chrono::milliseconds(10);
   CallRates rates;
   const std::uint64_t start = monotonic_ns();
   session.start_rehearsal();
-  std::uint64_t all = 0;
+  Duration cost{};
   do {
     std::this_thread::sleep_for(kStep);
     rates.calls.clear();
     for (const ProbeCounts& counts : session.counters().counts())
       rates.calls.push_back(counts.sum.rehearsed / 2);  // an enter and an exit
-    all = std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
+    rates.calls.resize(
+        probes.chosen().size());  // the activity function is called twice a statement
+    cost = cost_of(rates, probes, probe_cost);
     rates.time = Duration(monotonic_ns() - start);
-  } while (rates.time < time && cost_of(all, call_cost) < time / 5);
+  } while (rates.time < time && cost < time / 5);
   session.stop_rehearsal();
-  rates.calls.resize(probes.chosen().size());  // the activity function is called twice a statement
   return rates;
 }
 
-std::string expected_text(const CallRates& rates, const ProbeTable& probes, Duration call_cost) {
+std::string expected_text(const CallRates& rates, const ProbeTable& probes,
+                          const ProbeCost& probe_cost) {
   constexpr std::size_t kNamed = 3;
   const std::uint64_t all =
       std::accumulate(rates.calls.begin(), rates.calls.end(), std::uint64_t{0});
   const double a_second = static_cast<double>(all) * 1e9 / static_cast<double>(rates.time.count());
-  std::string text = percent_text(range_of(cost_of(all, call_cost)), rates.time) + " of a CPU, " +
-                     plural(static_cast<std::uint64_t>(a_second), "call") + " a second";
-  std::vector<std::uint32_t> hottest;
+  std::string text = percent_text(range_of(cost_of(rates, probes, probe_cost)), rates.time) +
+                     " of a CPU, " + plural(static_cast<std::uint64_t>(a_second), "call") +
+                     " a second";
+  std::vector<std::pair<Duration, std::uint32_t>> dearest;
   for (const std::uint32_t probe : probes.chosen())
-    hottest.push_back(probe);
-  std::stable_sort(hottest.begin(), hottest.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return rates.calls[a] > rates.calls[b];
-  });
+    dearest.emplace_back(cost_of(rates, probe, probes, probe_cost), probe);
+  std::stable_sort(dearest.begin(), dearest.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::string> parts;
-  for (std::size_t i = 0; i < std::min(kNamed, hottest.size()); ++i) {
-    const std::uint64_t calls = rates.calls[hottest[i]];
-    if (calls == 0) break;
-    parts.push_back(probes.name(hottest[i]) + " " +
-                    percent_text(range_of(cost_of(calls, call_cost)), rates.time));
+  for (std::size_t i = 0; i < std::min(kNamed, dearest.size()); ++i) {
+    const auto [cost, probe] = dearest[i];
+    if (cost == Duration{}) break;
+    parts.push_back(probes.name(probe) + " " + percent_text(range_of(cost), rates.time));
   }
   return parts.empty() ? text : text + ": " + join(parts, ", ");
 }

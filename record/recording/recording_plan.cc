@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <span>
 
 #include "format/error.h"
 #include "format/postgres/execution_classes.h"
@@ -26,8 +27,8 @@ constexpr const char* kActivityFunction = "pgstat_report_activity";
 
 // The attach points of `functions`, which are pieces of `code` of `image`: bytes in the file.
 std::vector<std::uint64_t> attach_offsets(const std::vector<Extent>& functions,
-                                          const ElfImage& image, const Code& code) {
-  std::vector<std::uint64_t> offsets = probe_points(functions, code, function_starts(image));
+                                          std::span<const std::uint64_t> points, const Code& code) {
+  std::vector<std::uint64_t> offsets(points.begin(), points.end());
   for (std::size_t i = 0; i < functions.size(); ++i)
     offsets[i] += code.file_offset(functions[i].address).value_or(0);
   return offsets;
@@ -103,7 +104,10 @@ void place_probes(const ReadFile& read, const std::vector<Symbol>& selected, Pla
                            diagnoses[i].why);
     }
   }
-  file.attach_offsets = attach_offsets(probed, read.image, read.code);
+  const auto points = probe_points(probed, read.code, function_starts(read.image));
+  file.attach_offsets = attach_offsets(probed, points, read.code);
+  for (std::size_t i = 0; i < probed.size(); ++i)
+    file.stepped.push_back(is_stepped(probed[i].address + points[i], read.code));
 }
 
 // Throws Error where nothing of what was selected can be probed.
@@ -189,7 +193,8 @@ std::vector<std::optional<std::uint64_t>> attach_offsets(const std::vector<Symbo
   probed.reserve(diagnoses.size());
   for (const Diagnosis& diagnosis : diagnoses)
     probed.push_back(diagnosis.probed);
-  const auto offsets = attach_offsets(probed, image, code);
+  const auto points = probe_points(probed, code, function_starts(image));
+  const auto offsets = attach_offsets(probed, points, code);
   std::vector<std::optional<std::uint64_t>> sites(offsets.begin(), offsets.end());
   for (std::size_t i = 0; i < probed.size(); ++i) {
     if (diagnoses[i].verdict == Verdict::kUnprobeable) sites[i].reset();
@@ -250,8 +255,10 @@ std::string RecordingPlan::files_text() const {
 
 ProbeTable RecordingPlan::probes() const {
   std::vector<Function> functions;
+  std::vector<bool> stepped;
   std::vector<ProbeTable::Point> points;
   for (const PlannedFile& file : files) {
+    stepped.insert(stepped.end(), file.stepped.begin(), file.stepped.end());
     const auto row = [&file](const std::string& name, std::uint64_t file_offset) {
       Function function;
       function.name = name;
@@ -270,7 +277,7 @@ ProbeTable RecordingPlan::probes() const {
       points.push_back({row(point.name, point.sites.front().file_offset), events});
     }
   }
-  return {std::move(functions), points, activity_function(activity)};
+  return {std::move(functions), points, activity_function(activity), std::move(stepped)};
 }
 
 ProbeRange RecordingPlan::functions_of(std::size_t file) const {

@@ -33,6 +33,7 @@ struct PlannedFile {
   std::string build_id{};
   std::vector<Symbol> functions{};              // by name
   std::vector<std::uint64_t> attach_offsets{};  // where their probes go: bytes in the file
+  std::vector<bool> stepped{};                  // is_stepped() there
   std::vector<UsdtProbe> points{};              // by name
   std::vector<UsdtArguments> arguments{};  // what their events carry, and where their sites have it
 };

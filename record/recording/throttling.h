@@ -22,7 +22,7 @@ class Throttling {
       : session_(session), ledger_(ledger), cpu_(cpu), guard_(probes) {}
 
   // As of OverheadGuard.
-  void limit(double share, Duration call_cost) { guard_.limit(share, call_cost); }
+  void limit(double share, const ProbeCost& probe_cost) { guard_.limit(share, probe_cost); }
 
   // A round is over, after so much recording. Returns what the trace is to say anew, if anything.
   Metadata go_on(std::uint64_t now_ns, Duration elapsed);

@@ -85,7 +85,7 @@ class Top {
   const SessionConfig config_;
   KernelSession session_;
   Detaching detaching_;
-  std::optional<Duration> call_cost_;
+  std::optional<ProbeCost> probe_cost_;
   Upgrades upgrades_;
   TopTotals totals_;
   TopSnapshot snapshot_;
@@ -102,7 +102,8 @@ Top::Top(const TopOptions& options, const RecordingPlan& plan)
       config_(config_of(options, plan)),
       session_(config_, options.verbose),
       detaching_(session_, signal_),
-      call_cost_(probes_.chosen().empty() ? std::nullopt : measure_probe_cost(session_)),
+      probe_cost_(probes_.chosen().empty() ? std::nullopt
+                                           : measure_probe_cost(session_, probes_.any_stepped())),
       upgrades_(session_, plan),
       totals_(probes_),
       snapshot_(empty_snapshot(plan, probes_)) {
@@ -116,7 +117,7 @@ void Top::put_probes_in_place() {
 }
 
 void Top::begin() {
-  recorder_.emplace(session_, totals_, probes_, now_on_both(), call_cost_,
+  recorder_.emplace(session_, totals_, probes_, now_on_both(), probe_cost_,
                     Recorder::Queries{plan_.known_of_executions(), TextMode::kNormalized});
   if (plan_.activity) {
     recorder_->begin_with(server_processes(*plan_.activity, identity(plan_.activity->server.path),
@@ -135,7 +136,7 @@ void Top::end_interval(const IntervalEnd& end) {
   snapshot_.elapsed = end.elapsed;
   const std::uint64_t lost = lost_events(end.counts);
   snapshot_.lost_events = lost - std::exchange(snapshot_.all_lost_events, lost);
-  if (call_cost_) snapshot_.cost = paid_text(recorder_->cost(), *call_cost_);
+  if (probe_cost_) snapshot_.cost = paid_text(recorder_->cost(), *probe_cost_);
   const bool empty = snapshot_.statements.empty() && snapshot_.calls + snapshot_.lost_events == 0;
   if (is_done() || (end.last && (display_->on_terminal() || (empty && shown_ > 0)))) return;
   ++shown_;

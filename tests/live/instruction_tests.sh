@@ -41,7 +41,7 @@ store unprobeable a probe would break the program: the kernel takes its first in
     pgrec record -x "$instructions" -f increment,load_of_own,store,ordinary --attach "$method" --force -o t.pgt \
       -- "$instructions" run 1000
     check "exit status, $method" 0 "$status"
-    check "what the program has done, $method" "1000 1000 1000 7" "$out"
+    check "what the program has done, $method" "1000 1000 1000 1000 7" "$out"
     check "what is not probed, $method" "  not probed  increment: $reason
   not probed  load_of_own: $reason
   not probed  store: a probe would break the program: the kernel takes its first instruction for another" \
@@ -52,4 +52,27 @@ store unprobeable a probe would break the program: the kernel takes its first in
   pgrec record -x "$instructions" -f increment,store -o none.pgt
   check "exit status where all cannot be probed" 1 "$status"
   check_match "message" "pgrec: nothing to record in $instructions: increment: $reason; store: a probe would *" "$err"
+}
+
+test_what_steps_cost_is_measured_and_told() {
+  require_bpf
+  local method
+  for method in $(attach_methods); do
+    pgrec record -x "$instructions" -f ordinary,stepped --attach "$method" --force -o t.pgt -- "$instructions" run 1000
+    check "exit status, $method" 0 "$status"
+    check_match "summary, $method" "*
+  probe cost  * a call and *s a step, measured on an empty function
+  cost        *s, 2,000 calls at * to *s and 1,000 steps at * to *s:
+*" "$err"
+    check "what was paid at least, $method" "1" "$(query t.pgt "SELECT f.cost_ns = 2000 * f.call_ns + 1000 * f.step_ns
+      FROM (SELECT max(iif(key = 'record.cost_ns', value, 0)) AS cost_ns,
+        max(iif(key = 'record.probe_cost_ns', value, 0)) AS call_ns,
+        max(iif(key = 'record.step_cost_ns', value, 0)) AS step_ns FROM meta) AS f")"
+  done
+  pgrec record -x "$instructions" -f ordinary --force -o t.pgt -- "$instructions" run 1000
+  check_match "summary without steps" "*
+  probe cost  * a call, measured on an empty function
+  cost        * to *s, 1,000 calls at * to *s:
+*" "$err"
+  check "cost of a step where there is none" "" "$(fact t.pgt record.step_cost_ns)"
 }

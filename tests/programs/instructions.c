@@ -44,6 +44,7 @@ void increment(long* sum);
 void load_of_own(long* sum);
 void load_and_store(const void* from, void* to); /* by store */
 void ordinary(long* sum);
+void stepped(long* sum);
 __asm__(
     ".macro begin_function name\n"
     ".globl \\name\n.type \\name, @function\n.balign 16\n\\name:\n.endm\n"
@@ -55,6 +56,7 @@ __asm__(
     "begin_function load_and_store\nvmovdqu (%rdi), %xmm0\njmp store\n.size load_and_store, . - "
     "load_and_store\n"
     "begin_function ordinary\npush %rbx\nincq (%rdi)\npop %rbx\nret\n.size ordinary, . - ordinary\n"
+    "begin_function stepped\nincq (%rdi)\nret\n.size stepped, . - stepped\n"
     ".section .note.GNU-stack,\"\",@progbits\n.text\n");
 
 static void hold(void) {
@@ -76,7 +78,7 @@ static void store_sevens(void* to) {
 }
 
 int main(int argc, char** argv) {
-  long sums[3] = {0, 0, 0};
+  long sums[4] = {0, 0, 0, 0};
   char stored[16] = {0};
 
   if (argc == 2 && strcmp(argv[1], "hold") == 0) {
@@ -88,6 +90,7 @@ int main(int argc, char** argv) {
     increment(&sums[0]);
     load_of_own(&sums[1]);
     ordinary(&sums[2]);
+    stepped(&sums[3]);
     store_sevens(stored);
   }
   printf("%ld %ld %ld %d\n", sums[0], sums[1], sums[2], stored[15]);

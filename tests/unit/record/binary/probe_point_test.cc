@@ -247,6 +247,15 @@ TEST_F(ProbePoints, AreOfEachFunctionInItsOrder) {
             (std::vector<std::uint64_t>{0, 4, 4}));
 }
 
+TEST_F(ProbePoints, TakeAStepWhereNothingIsEmulated) {
+  put(kPushRbp + kSubRsp + kEndbr64 + kLongNop + kMovRsiRdi + kReturn);
+  EXPECT_FALSE(is_stepped(kText, code_));
+  EXPECT_TRUE(is_stepped(kText + 1, code_));
+  EXPECT_TRUE(is_stepped(kText + 5, code_));
+  EXPECT_TRUE(is_stepped(kText + 14, code_));
+  EXPECT_TRUE(is_stepped(end(), code_));  // there is none
+}
+
 TEST_F(ProbePoints, StayWhereThereIsNoCode) {
   EXPECT_EQ(probe_points(std::vector<Extent>{{0, 10}, {kText, 10}, {~0ull, ~0ull}}, code_, {}),
             (std::vector<std::uint64_t>{0, 0, 0}));

@@ -63,6 +63,18 @@ TEST(ProbeTable, HasTheHooksAloneWhereNothingElseIsProbed) {
   EXPECT_EQ(table.all().size(), 1u);
 }
 
+TEST(ProbeTable, KnowsAtWhichFunctionsTheKernelTakesAStep) {
+  const ProbeTable table({function("a"), function("b")}, {point("p", 20)}, function("hook"),
+                         {false, true});
+  EXPECT_FALSE(table.is_stepped(0));
+  EXPECT_TRUE(table.is_stepped(1));
+  EXPECT_FALSE(table.is_stepped(2));
+  EXPECT_FALSE(table.is_stepped(table.hooks()));
+  EXPECT_TRUE(table.any_stepped());
+  EXPECT_FALSE(ProbeTable({function("a")}, {}, function("hook"), {false}).any_stepped());
+  EXPECT_FALSE(ProbeTable({function("a")}, {}, function("hook")).any_stepped());
+}
+
 TEST(ProbeTable, FindsTheFunctionThatTheActivityHookIsOn) {
   EXPECT_EQ(ProbeTable({function("a", 16), function("b", 32)}, {}, function("hook", 32))
                 .function_at_hooks(),

@@ -335,6 +335,19 @@ TEST_F(LedgerTest, CountsTheCallsOfWantedProcessesAndNoReports) {
   fire(kHooks, WIRE_BEGIN, 100);
   count();
   EXPECT_EQ(ledger_.calls(), 3u + 2u);
+  EXPECT_EQ(ledger_.stepped_calls(), 0u);
+}
+
+TEST_F(LedgerTest, CountsTheCallsAtWhichTheKernelTakesAStep) {
+  const ProbeTable probes({Function{}, Function{}}, {}, Function{}, {false, true});
+  Ledger ledger(probes, kBegin);
+  kernel_.resize(probes.size());
+  fire(0, WIRE_ENTER, 8);
+  fire(1, WIRE_ENTER, 3);
+  fire(1, WIRE_EXIT, 3);
+  ledger.set_counts(kernel_);
+  EXPECT_EQ(ledger.calls(), 4u + 3u);
+  EXPECT_EQ(ledger.stepped_calls(), 3u);
 }
 
 // They were recorded, and the trace had no room for them: it tells of them by itself.

@@ -16,7 +16,7 @@ using Off = std::vector<std::size_t>;
 // Calls cost 1 us, two hits each: 20,000 hits are 10 ms, 1 % of a second.
 class OverheadGuardTest : public testing::Test {
  protected:
-  OverheadGuardTest() { guard_.limit(0.05, std::chrono::microseconds(1)); }
+  OverheadGuardTest() { guard_.limit(0.05, {std::chrono::microseconds(1)}); }
 
   void hit(std::uint32_t probe, std::uint64_t hits) {
     counts_[probe].sum.fired[WIRE_ENTER] += hits;
@@ -48,6 +48,17 @@ TEST_F(OverheadGuardTest, NamesTheFunctionThatIsCalledMost) {
   const auto verdict = check();
   EXPECT_EQ(verdict.off, Off{1});
   EXPECT_DOUBLE_EQ(verdict.share, 0.21);
+}
+
+TEST_F(OverheadGuardTest, NamesTheFunctionWhoseStepsCostMost) {
+  const ProbeTable probes({Function{}, Function{}}, {}, Function{}, {true, false});
+  OverheadGuard guard(probes);
+  guard.limit(0.05, {std::chrono::microseconds(1), std::chrono::microseconds(19)});
+  hit(0, 20'000);
+  hit(1, 60'000);
+  const auto verdict = guard.check(counts_, kSecond, off_);
+  EXPECT_EQ(verdict.off, Off{0});
+  EXPECT_DOUBLE_EQ(verdict.share, 0.23);
 }
 
 TEST_F(OverheadGuardTest, JudgesNoHitsOfOtherProcesses) {

@@ -12,7 +12,7 @@ using Off = std::vector<std::size_t>;
 // Calls cost 1 us, two hits each: 20,000 hits are 10 ms, 1 % of a second.
 class OverheadLimitTest : public testing::Test {
  protected:
-  OverheadLimit limit_{0.05, std::chrono::microseconds(1), 3};
+  OverheadLimit limit_{0.05, std::vector<Duration>(3, std::chrono::microseconds(1))};
   std::set<std::size_t> off_;
 };
 
@@ -25,6 +25,14 @@ TEST_F(OverheadLimitTest, LeavesAllThatIsWithinTheLimit) {
 TEST_F(OverheadLimitTest, TakesOffTheHottestUntilTheRestIsWithinTheLimit) {
   const auto verdict = limit_.check({20'000, 400'000, 40'000}, kSecond, off_);
   EXPECT_DOUBLE_EQ(verdict.share, 0.23);
+  EXPECT_EQ(verdict.off, Off{1});
+}
+
+TEST_F(OverheadLimitTest, TakesOffWhatCostsMostAndNotWhatIsCalledMost) {
+  using std::chrono::microseconds;
+  OverheadLimit limit(0.05, {microseconds(1), microseconds(18), microseconds(1)});
+  const auto verdict = limit.check({60'000, 20'000, 10'000}, kSecond, off_);
+  EXPECT_DOUBLE_EQ(verdict.share, 0.03 + 0.18 + 0.005);
   EXPECT_EQ(verdict.off, Off{1});
 }
 

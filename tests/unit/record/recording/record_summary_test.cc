@@ -83,7 +83,7 @@ TEST_F(RecordSummary, CountsNoPreparationsAndWorkerRunsAmongTheExecutions) {
 
 TEST_F(RecordSummary, SaysWhatProbesCostWhereThatWasMeasured) {
   EXPECT_FALSE(says_anything_of("cost"));
-  outcome_.call_cost = std::chrono::nanoseconds(400);
+  outcome_.probe_cost = ProbeCost{std::chrono::nanoseconds(400)};
   outcome_.cost.calls = 1000;
   EXPECT_TRUE(says("  probe cost  400 ns a call, measured on an empty function"));
   EXPECT_TRUE(says("  cost        400 to 840 us, 1,000 calls at 400 to 840 ns"));
