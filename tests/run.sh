@@ -14,7 +14,8 @@
 #                             live-postgres on these versions of PostgreSQL; and where it is named clients-VERSION,
 #                             from 15 on, and regress-VERSION. A version's server is that of a release of Debian (13,
 #                             15, 17 or 18), installed in build/postgres-VERSION the first time; 700 MB each, and
-#                             removed like any directory
+#                             removed like any directory. 15-gcc-O0, 15-gcc-lto and 15-clang-lto are PostgreSQL 15 that is
+#                             built from source, without optimization or with -O3 -flto; not with clients or regress
 #   tests/run.sh --kernels 6.1,6.12 [LANE...]
 #                             also lanes verifier-6.1, kernel-6.1, lockdown-6.1 and those of 6.12: whether the kernel
 #                             takes each BPF program, the essential live tests, and what is said where the kernel is
@@ -32,7 +33,7 @@ cd "$project"
 
 versions=() kernels=()
 while [[ ${1:-} = --postgres || ${1:-} = --kernels ]]; do
-  if [ "$1" = --postgres ] && [[ ${2:-} =~ ^[0-9]+(,[0-9]+)*$ ]]; then
+  if [ "$1" = --postgres ] && [[ ${2:-} =~ ^[0-9]+(-[a-zO0-9-]+)?(,[0-9]+(-[a-zO0-9-]+)?)*$ ]]; then
     IFS=, read -ra versions <<<"$2"
   elif [ "$1" = --kernels ] && [[ ${2:-} =~ ^[0-9]+\.[0-9]+(,[0-9]+\.[0-9]+)*$ ]]; then
     IFS=, read -ra kernels <<<"$2"
@@ -88,13 +89,21 @@ fi
 
 mkdir -p build
 if [ ${#versions[@]} -gt 0 ]; then install_packages debootstrap gpgv debian-archive-keyring; fi
+if [[ "${versions[*]}" == *-* ]]; then
+  install_packages bison bzip2 clang flex liblz4-dev libssl-dev lld llvm make perl systemtap-sdt-dev zlib1g-dev
+fi
 if [ ${#kernels[@]} -gt 0 ]; then
   install_packages busybox-static cpio debootstrap debian-archive-keyring e2fsprogs gpgv qemu-system-x86 xz-utils
 fi
 # What is downloaded comes while pgrec is built.
 prepare() {
   local one
-  for one in "${versions[@]}"; do tests/live/postgres_root.sh "$one" "build/postgres-$one"; done
+  for one in "${versions[@]}"; do
+    case $one in
+      *-*) tests/live/postgres_build.sh "$one" "build/postgres-$one" ;;
+      *) tests/live/postgres_root.sh "$one" "build/postgres-$one" ;;
+    esac
+  done
   for one in "${suites[@]}"; do tests/regress/source.sh "$one" "build/regress-$one"; done
   [ ${#kernels[@]} -gt 0 ] || return 0
   for one in "${kernels[@]}"; do tests/kernels/kernel.sh "$one" "build/kernel-$one"; done

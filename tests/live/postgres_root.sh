@@ -21,14 +21,12 @@ version=$1 root=$(realpath -m "$2")
 shift 2
 server=usr/lib/postgresql/$version/bin/postgres
 packages=("postgresql-$version" "$@")
-case $version in
-  none) suite=bookworm server=usr/bin/apt-get packages=("$@") ;;
-  13) suite=bullseye ;;
-  15) suite=bookworm ;;
-  17) suite=trixie ;;
-  18) suite=sid ;;
-  *) refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18" ;;
-esac
+if [ "$version" = none ]; then
+  release=bookworm server=usr/bin/apt-get packages=("$@")
+else
+  release=$(debian_release "$version")
+  [ -n "$release" ] || refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18"
+fi
 
 if [ -e "$root" ]; then
   [ -x "$root/$server" ] ||
@@ -52,11 +50,11 @@ new=$root.new
 if grep -qF " $new/" /proc/self/mountinfo; then refuse "something is mounted below $new" "unmount it first"; fi
 rm -rf --one-file-system "$new"
 mkdir "$new"
-echo "making $root: Debian $suite, PostgreSQL $version"
+echo "making $root: Debian $release, PostgreSQL $version"
 include=()
 [ ${#packages[@]} = 0 ] || include=(--include="$(IFS=,; echo "${packages[*]}")")
 unshare --mount --propagation private \
-  debootstrap --variant=minbase "${include[@]}" "$suite" "$new" "$mirror" >"$root.log" 2>&1 || {
+  debootstrap --variant=minbase "${include[@]}" "$release" "$new" "$mirror" >"$root.log" 2>&1 || {
   tail -n 20 "$root.log" >&2
   refuse "debootstrap failed; $root.log has what it said" \
     "a release that the mirror no longer has may be on another: PGREC_DEBIAN_MIRROR; one signed by a key that this machine does not know needs a newer debian-archive-keyring"

@@ -3,7 +3,7 @@
 # its regress.so, unless it is there already.
 #
 # The suite is in Debian's source package, the headers to build regress.so are in postgresql-server-dev-VERSION, which is
-# unpacked and not installed. Both come through an apt configuration in DIRECTORY, so the machine's own stays as it is.
+# unpacked and not installed.
 # Needs apt-get, gcc, tar, bzip2, and a mirror of Debian: the one in apt's configuration, or PGREC_DEBIAN_MIRROR.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,13 +17,8 @@ refuse() {
 
 [ $# = 2 ] || refuse "two arguments are needed" "source.sh VERSION DIRECTORY"
 version=$1 directory=$(realpath -m "$2")
-case $version in
-  13) suite=bullseye ;;
-  15) suite=bookworm ;;
-  17) suite=trixie ;;
-  18) suite=sid ;;
-  *) refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18" ;;
-esac
+release=$(debian_release "$version")
+[ -n "$release" ] || refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18"
 [ ! -e "$directory/regress/regress.so" ] || exit 0
 
 mirror=$(debian_mirror)
@@ -34,26 +29,15 @@ mkdir -p "$directory"
 exec {lock}>>"$directory/log"
 flock "$lock"
 [ ! -e "$directory/regress/regress.so" ] || exit 0
-apt=$directory/apt
-rm -rf "$apt" "$directory/dev" "$directory/regress.new"
-mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$directory/dev" "$directory/regress.new"
-for kind in deb deb-src; do
-  echo "$kind [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
-done >"$apt/sources.list"
-get() {
-  apt-get -q -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-    -o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt" -o APT::Sandbox::User= "$@" >>"$directory/log" 2>&1 || {
-    tail -n 20 "$directory/log" >&2
-    refuse "apt-get $* failed; $directory/log has what it said" \
-      "another mirror may have it: PGREC_DEBIAN_MIRROR; a release signed by a key that is not here needs a newer debian-archive-keyring"
-  }
-}
+rm -rf "$directory/dev" "$directory/regress.new"
+mkdir -p "$directory/dev" "$directory/regress.new"
 echo "making $directory: the regression suite of PostgreSQL $version"
-get update
+debian_sources "$directory" "$release" "$mirror"
+apt=$directory/apt
 (
   cd "$apt"
-  get source --download-only "postgresql-$version"
-  get download "postgresql-server-dev-$version"
+  debian_get "$directory" source --download-only "postgresql-$version"
+  debian_get "$directory" download "postgresql-server-dev-$version"
 )
 dpkg-deb -x "$apt/postgresql-server-dev-${version}_"*.deb "$directory/dev"
 tar -xf "$apt/postgresql-${version}_"*.orig.tar.* -C "$directory/regress.new" --strip-components=4 \
