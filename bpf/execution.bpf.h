@@ -6,6 +6,7 @@
  *   on_activity   the message             Parse, Bind, Execute        BEGIN, of the first of these
  *   on_replication  the same, of a walsender, before it says what it is
  *   on_run        each of its statements  Execute
+ *   on_run_end    each of its statements  Execute                     (COMPLETED, of the next)
  *   on_completion each of its statements  Execute                     COMPLETED
  *   on_error      (an ERROR that nothing caught)                      FAILED
  *   on_activity   idle                    Sync                        IDLE
@@ -98,15 +99,25 @@ static __always_inline void emit_done(const struct hooked *hooked, struct wire_s
 static __always_inline void end_unsaid(const struct hooked *hooked,
 				       struct wire_statement *statement)
 {
-	__u32 kind = statement->fastpath ? WIRE_COMPLETED : WIRE_SUSPENDED;
+	int completed = statement->fastpath || statement->run.end == WIRE_RUN_WHOLE;
+	__u32 kind = completed ? WIRE_COMPLETED : WIRE_SUSPENDED;
 
 	if (statement->phase != WIRE_PHASE_RUNNING || !statement->has_client)
 		return;
-	/* Where errors are not told apart, it may have been one. */
-	if (!hooked->server->errors)
+	/* Where errors are not told apart, it may have been one; or, if it did not complete, it may
+	   have said so unseen. */
+	if (!hooked->server->errors || (!completed && !is_in_part(hooked, &statement->run)))
 		return;
 	count(&hooked->counts->fired[kind]);
 	emit_done(hooked, statement, kind, 0, statement->limit, 0);
+}
+
+/* The same where another may come in the same message. */
+static __always_inline void end_before_next(struct hooked *hooked, struct wire_statement *statement)
+{
+	tell_changed_users(hooked, &statement->users_changed);
+	end_unsaid(hooked, statement);
+	statement->phase = WIRE_PHASE_BETWEEN;
 }
 
 static __always_inline void report_idle(struct hooked *hooked, struct wire_statement *statement,
@@ -253,8 +264,33 @@ int on_run(struct pt_regs *ctx)
 	statement = statement_of(&hooked);
 	if (!statement || statement->phase == WIRE_PHASE_NONE)
 		return 0;
-	if (begins_to_run(ctx, &hooked, statement->phase, &statement->query_id))
+	if (statement->phase == WIRE_PHASE_RUNNING && statement->run.end == WIRE_RUN_WHOLE)
+		end_before_next(&hooked, statement);
+	if (begins_to_run(ctx, &hooked, statement->phase, &statement->query_id)) {
 		begin_to_run(&hooked, statement, limit_of(ctx, &hooked));
+		enter_run(ctx, &hooked, &statement->run);
+	}
+	return 0;
+}
+
+SEC("uretprobe")
+int on_run_end(struct pt_regs *ctx)
+{
+	struct hooked hooked = {};
+	struct wire_statement *statement;
+
+	if (!look_at(ctx, WIRE_ON_RUN_END, &hooked))
+		return 0;
+	statement = statement_of(&hooked);
+	if (!statement || statement->phase != WIRE_PHASE_RUNNING ||
+	    !leave_run(ctx, &hooked, &statement->run))
+		return 0;
+	if (statement->run.end == WIRE_RUN_WHOLE)
+		statement->limit = completed_rows(&hooked, statement->run.completion);
+	if (hooked.server->idle_unseen) {
+		hooked.sp -= 2 * sizeof(__u64); /* PortalRun may be probed, and its exit come yet */
+		end_before_next(&hooked, statement);
+	}
 	return 0;
 }
 
@@ -274,7 +310,7 @@ static __always_inline int complete(struct pt_regs *ctx, __u32 hook)
 	/* What follows in the same message has them. */
 	tell_changed_users(&hooked, &statement->users_changed);
 	emit_done(&hooked, statement, WIRE_COMPLETED, in_pipeline ? WIRE_IN_PIPELINE : 0,
-		  of_statement ? completed_rows(ctx, &hooked) : 0, 0);
+		  of_statement ? completed_rows(&hooked, PT_REGS_PARM1(ctx)) : 0, 0);
 	statement->phase = WIRE_PHASE_DONE;
 	if (in_pipeline)
 		return 0;

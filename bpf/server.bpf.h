@@ -244,13 +244,49 @@ struct query_completion {
 	__u64 rows;
 };
 
-/* The arguments of EndCommand(const QueryCompletion *qc, CommandDest dest, …). */
-static __always_inline __u64 completed_rows(struct pt_regs *ctx, const struct hooked *hooked)
+/* The rows of EndCommand(const QueryCompletion *qc, CommandDest dest, …), or of PortalRun. */
+static __always_inline __u64 completed_rows(const struct hooked *hooked, __u64 qc)
 {
 	struct query_completion completion = {};
 
-	bpf_probe_read_user(&completion, sizeof(completion), (void *)PT_REGS_PARM1(ctx));
+	bpf_probe_read_user(&completion, sizeof(completion), (void *)qc);
 	return is_uncounted(hooked, completion.tag) ? 0 : completion.rows;
+}
+
+/*
+ * PortalRun(Portal portal, long count, bool isTopLevel, bool run_once, DestReceiver *dest,
+ * DestReceiver *altdest, QueryCompletion *qc) begins, the outermost; 18 has no run_once.
+ */
+static __always_inline void enter_run(struct pt_regs *ctx, const struct hooked *hooked,
+				      struct wire_run *run)
+{
+	run->end = WIRE_RUN_UNSEEN;
+	if (!hooked->server->hooks[WIRE_ON_RUN_END])
+		return;
+	run->sp = hooked->sp;
+	run->completion =
+		hooked->server->major >= 18 ? ctx->r9 : read_u64(hooked->sp + sizeof(__u64));
+}
+
+/* One has returned, by `ctx`: whether it was this one, which then is over. */
+static __always_inline int leave_run(struct pt_regs *ctx, const struct hooked *hooked,
+				     struct wire_run *run)
+{
+	if (!run->sp || run->sp + sizeof(__u64) != hooked->sp)
+		return 0;
+	run->sp = 0;
+	run->end = (__u8)PT_REGS_RC(ctx) ? WIRE_RUN_WHOLE : WIRE_RUN_PART;
+	return 1;
+}
+
+/* Whether a run that said nothing of its end has more to come. */
+static __always_inline int is_in_part(const struct hooked *hooked, const struct wire_run *run)
+{
+	const struct wire_server *server = hooked->server;
+
+	if (server->hooks[WIRE_ON_RUN_END])
+		return run->end == WIRE_RUN_PART;
+	return server->hooks[WIRE_ON_COMPLETION] != 0;
 }
 
 /*

@@ -6,6 +6,7 @@
  *   on_activity   the message                 Parse, Bind, Execute             the one before
  *   on_replication  the same, of a walsender, before it says what it is
  *   on_run        each of its statements      Execute
+ *   on_run_end    each of its statements      Execute
  *   on_completion each of its statements      Execute                          simple protocol
  *   on_error      (an ERROR that nothing caught)                               both
  *   on_activity   idle                        Sync                             extended protocol
@@ -141,6 +142,34 @@ int slow_on_replication(struct pt_regs *ctx)
 	return 0;
 }
 
+/* A statement in `phase` of its own completes, with its rows in it. */
+static __always_inline void slow_complete(struct hooked *hooked,
+					  struct wire_slow_statement *statement, int in_pipeline)
+{
+	struct slow_end end = {};
+
+	end.counts = hooked->counts;
+	end.hooked = hooked;
+	end.sp = hooked->sp;
+	tell_changed_users(hooked, &statement->users_changed);
+	end.begun_ns = statement->begun_ns;
+	end.ended_ns = bpf_ktime_get_ns();
+	statement->done_ns = end.ended_ns;
+	if (is_slow(statement->key, end.ended_ns))
+		send_slow_text(statement);
+	if (in_pipeline) {
+		statement->phase = WIRE_PHASE_DONE;
+		return;
+	}
+	if (is_slow(end.begun_ns, end.ended_ns))
+		emit_slow(statement, &end);
+	statement->phase = WIRE_PHASE_BETWEEN;
+	statement->begun_ns = end.ended_ns;
+	statement->ran_ns = statement->query_id = 0;
+	statement->found = 0;
+	statement->place++;
+}
+
 SEC("uprobe")
 int slow_on_run(struct pt_regs *ctx)
 {
@@ -153,13 +182,45 @@ int slow_on_run(struct pt_regs *ctx)
 	if (!statement || statement->phase == WIRE_PHASE_NONE ||
 	    statement->phase == WIRE_PHASE_DONE)
 		return 0;
+	if (statement->phase == WIRE_PHASE_RUNNING && statement->run.end == WIRE_RUN_WHOLE)
+		slow_complete(&hooked, statement, 0);
 	if (!begins_to_run(ctx, &hooked, statement->phase, &statement->query_id))
 		return 0;
 	statement->phase = WIRE_PHASE_RUNNING;
 	statement->ran_ns = bpf_ktime_get_ns();
 	statement->done_ns = 0;
 	statement->rows = limit_of(ctx, &hooked);
+	enter_run(ctx, &hooked, &statement->run);
 	read_usage(&hooked, statement->usage);
+	return 0;
+}
+
+SEC("uretprobe")
+int slow_on_run_end(struct pt_regs *ctx)
+{
+	struct slow_end end = {};
+	struct hooked hooked = {};
+	struct wire_slow_statement *statement;
+
+	if (!look_at(ctx, WIRE_ON_RUN_END, &hooked))
+		return 0;
+	statement = slow_statement_of(&hooked);
+	if (!statement || statement->phase != WIRE_PHASE_RUNNING ||
+	    !leave_run(ctx, &hooked, &statement->run))
+		return 0;
+	end.counts = hooked.counts;
+	end.hooked = &hooked;
+	end.sp = hooked.sp;
+	end.ended_ns = bpf_ktime_get_ns();
+	if (is_slow(statement->key, end.ended_ns))
+		send_slow_text(statement);
+	if (statement->run.end == WIRE_RUN_WHOLE) {
+		statement->rows = completed_rows(&hooked, statement->run.completion);
+		if (hooked.server->idle_unseen)
+			slow_complete(&hooked, statement, 0);
+	} else if (hooked.server->idle_unseen) {
+		end_statement(statement, &end);
+	}
 	return 0;
 }
 
@@ -168,7 +229,6 @@ int slow_on_completion(struct pt_regs *ctx)
 {
 	struct hooked hooked = {};
 	struct wire_slow_statement *statement;
-	struct slow_end end = {};
 
 	if (!look_at(ctx, WIRE_ON_COMPLETION, &hooked))
 		return 0;
@@ -176,27 +236,8 @@ int slow_on_completion(struct pt_regs *ctx)
 	if (!statement || statement->phase == WIRE_PHASE_NONE ||
 	    completes_again(&hooked, statement->phase))
 		return 0;
-	end.counts = hooked.counts;
-	end.hooked = &hooked;
-	end.sp = hooked.sp;
-	tell_changed_users(&hooked, &statement->users_changed);
-	end.begun_ns = statement->begun_ns;
-	end.ended_ns = bpf_ktime_get_ns();
-	statement->done_ns = end.ended_ns;
-	statement->rows = completed_rows(ctx, &hooked);
-	if (is_slow(statement->key, end.ended_ns))
-		send_slow_text(statement);
-	if (completes_in_pipeline(ctx)) {
-		statement->phase = WIRE_PHASE_DONE;
-		return 0;
-	}
-	if (is_slow(end.begun_ns, end.ended_ns))
-		emit_slow(statement, &end);
-	statement->phase = WIRE_PHASE_BETWEEN;
-	statement->begun_ns = end.ended_ns;
-	statement->ran_ns = statement->query_id = 0;
-	statement->found = 0;
-	statement->place++;
+	statement->rows = completed_rows(&hooked, PT_REGS_PARM1(ctx));
+	slow_complete(&hooked, statement, completes_in_pipeline(ctx));
 	return 0;
 }
 

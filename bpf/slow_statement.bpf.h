@@ -171,9 +171,11 @@ static __always_inline __u32 unsaid_outcome(const struct wire_slow_statement *st
 		return WIRE_SLOW_ENDED;
 	if (prepared)
 		return WIRE_SLOW_NOT_RUN;
-	if (statement->fastpath)
+	if (statement->fastpath || statement->run.end == WIRE_RUN_WHOLE)
 		return WIRE_SLOW_COMPLETED;
-	return statement->found ? WIRE_SLOW_ENDED : WIRE_SLOW_SUSPENDED;
+	if (statement->found || !is_in_part(end->hooked, &statement->run))
+		return WIRE_SLOW_ENDED;
+	return WIRE_SLOW_SUSPENDED;
 }
 
 /* What runs, or waits for what comes next, is over. */
@@ -185,6 +187,8 @@ static __always_inline void end_statement(struct wire_slow_statement *statement,
 	case WIRE_PHASE_PREPARING:
 	case WIRE_PHASE_RUNNING:
 		end->outcome = unsaid_outcome(statement, end);
+		if (end->outcome == WIRE_SLOW_COMPLETED && !statement->fastpath)
+			statement->done_ns = end->ended_ns;
 		break;
 	case WIRE_PHASE_DONE:
 		end->flags |= WIRE_SLOW_IN_PIPELINE;

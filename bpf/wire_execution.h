@@ -50,13 +50,31 @@ enum wire_walsender {
 	WIRE_REPORTED_BY_WALSENDER = 2, /* since, as a replication command or as SQL */
 };
 
+/* How a PortalRun returned. */
+enum wire_run_end {
+	WIRE_RUN_UNSEEN = 0, /* not yet, or nobody saw it begin */
+	WIRE_RUN_WHOLE = 1,  /* with its portal at the end */
+	WIRE_RUN_PART = 2,   /* with more to come */
+};
+
+/* What is remembered of a PortalRun whose return tells of the completion (WIRE_ON_RUN_END). */
+struct wire_run {
+	__u64 sp;	  /* at its entry; 0: none runs */
+	__u64 completion; /* the address of what it fills in: a QueryCompletion */
+	__u32 end;	  /* enum wire_run_end */
+	__u32 padding;
+};
+PGREC_ASSERT(sizeof(struct wire_run) == 24);
+
 /* What the kernel side remembers of the statement of a thread. */
 struct wire_statement {
-	__u64 pid_tgid;		       /* as of a wire_hit */
-	__u64 key;		       /* of its text */
-	__u64 ran_ns;		       /* as of a wire_done */
-	__u64 query_id;		       /* as of a wire_done */
-	__u64 limit;		       /* of the rows that its Execute gives at most; 0: none */
+	__u64 pid_tgid; /* as of a wire_hit */
+	__u64 key;	/* of its text */
+	__u64 ran_ns;	/* as of a wire_done */
+	__u64 query_id; /* as of a wire_done */
+	__u64 limit; /* of the rows that its Execute gives at most, 0: none; its rows when its run
+			is whole */
+	struct wire_run run;
 	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
 	__u32 phase;		       /* enum wire_phase */
 	__u8 has_client;
@@ -68,6 +86,6 @@ struct wire_statement {
 	__u8 padding[2];
 	__u32 slept; /* and so often had the thread slept until then */
 };
-PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (5 + WIRE_USAGE_WORDS) + 16);
+PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (8 + WIRE_USAGE_WORDS) + 16);
 
 #endif

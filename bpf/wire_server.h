@@ -16,8 +16,10 @@ enum wire_hook {
 	WIRE_ON_ROLE = 7,	      /* assign_role */
 	WIRE_ON_SESSION_USER = 8,     /* assign_session_authorization */
 	WIRE_ON_REPLICATION = 9,      /* exec_replication_command */
-	WIRE_ON_WORKER = 10, /* BecomeLockGroupMember; only where some processes are wanted */
-	WIRE_HOOKS = 11,
+	WIRE_ON_WORKER = 10,  /* BecomeLockGroupMember; only where some processes are wanted */
+	WIRE_ON_RUN_END = 11, /* the return of PortalRun; only where not all callers of EndCommand
+				 can be seen to call it */
+	WIRE_HOOKS = 12,
 };
 
 /* How those reports of EmitErrorReport are known that end what the process was doing. */
@@ -68,9 +70,11 @@ struct wire_server {
 	__u64 application;  /* application_name */
 	__u32 user_name_at; /* in a Port */
 	__u32 database_name_at;
+	__u32 idle_unseen; /* it does not report idle by WIRE_ON_ACTIVITY */
+	__u32 padding;
 };
 PGREC_ASSERT(sizeof(struct wire_server) ==
-	     8 * (WIRE_HOOKS + 8) + 24 + 4 * (WIRE_UNCOUNTED + 1) + 8 * 7 + 8);
+	     8 * (WIRE_HOOKS + 8) + 24 + 4 * (WIRE_UNCOUNTED + 1) + 8 * 7 + 16);
 
 /* How many servers' files are told apart: the first, and those that replace it while it is
  * recorded. */

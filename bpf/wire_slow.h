@@ -64,6 +64,7 @@ struct wire_slow_statement {
 	__u64 text_bytes;
 	__u64 query_id;
 	__u64 rows;
+	struct wire_run run;
 	__u64 usage[WIRE_USAGE_WORDS]; /* the counters when it ran */
 	__u32 phase;		       /* enum wire_phase */
 	__u32 place;
@@ -80,6 +81,6 @@ struct wire_slow_statement {
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
 PGREC_ASSERT(sizeof(struct wire_slow_statement) ==
-	     8 * (10 + WIRE_USAGE_WORDS) + 24 + WIRE_SLOW_KEPT_BYTES);
+	     8 * (13 + WIRE_USAGE_WORDS) + 24 + WIRE_SLOW_KEPT_BYTES);
 
 #endif

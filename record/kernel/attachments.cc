@@ -84,7 +84,8 @@ Refusals Attachments::attach_hooks(const std::string& binary, const wire_server&
     bpf_program* program = programs_.program_of(site.hook);
     if (!bpf_program__autoload(program)) continue;  // it is not needed
     errno = ECANCELED;
-    if (given_up_ || !other_links_.attach(program, binary, {{site.offset}, {servers_}, {}}, false))
+    if (given_up_ || !other_links_.attach(program, binary, {{site.offset}, {servers_}, {}},
+                                          site.hook == WIRE_ON_RUN_END))
       refusals[i] = refusal_reason(errno);
   }
   ++servers_;

@@ -167,6 +167,8 @@ std::array<bpf_program*, 2> programs_of(wire_hook hook, const pgrec_bpf& skeleto
       return {programs.on_replication, programs.slow_on_replication};
     case WIRE_ON_WORKER:
       return {programs.on_worker, programs.on_worker};
+    case WIRE_ON_RUN_END:
+      return {programs.on_run_end, programs.slow_on_run_end};
     case WIRE_HOOKS:
       break;
   }

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "record/binary/data_flow.h"
+#include "record/binary/far_branches.h"
 #include "record/binary/probe_point.h"
 #include "record/binary/uprobe_rules.h"
 #include "record/host/kernel_version.h"
@@ -19,9 +21,10 @@ namespace {
 struct NamedHook {
   wire_hook hook;
   const char* function;
-  const char* tells;  // what is not known without it
+  const char* tells;      // what is not known without it
+  bool is_called = true;  // by its name; else only through a pointer
 };
-constexpr std::array<NamedHook, WIRE_HOOKS> kHooks = {{
+constexpr std::array<NamedHook, WIRE_HOOKS - 1> kHooks = {{
     {WIRE_ON_ACTIVITY, "pgstat_report_activity", "queries"},
     {WIRE_ON_RUN, "PortalRun", "when a statement runs"},
     {WIRE_ON_COMPLETION, "EndCommand", "completions and rows"},
@@ -29,8 +32,8 @@ constexpr std::array<NamedHook, WIRE_HOOKS> kHooks = {{
     {WIRE_ON_ERROR, "EmitErrorReport", "errors"},
     {WIRE_ON_TITLE, "init_ps_display", "what processes are from their beginning"},
     {WIRE_ON_APPLICATION, "pgstat_report_appname", "application names"},
-    {WIRE_ON_ROLE, "assign_role", "SET ROLE"},
-    {WIRE_ON_SESSION_USER, "assign_session_authorization", "SET SESSION AUTHORIZATION"},
+    {WIRE_ON_ROLE, "assign_role", "SET ROLE", false},
+    {WIRE_ON_SESSION_USER, "assign_session_authorization", "SET SESSION AUTHORIZATION", false},
     {WIRE_ON_REPLICATION, "exec_replication_command", "what walsenders refuse"},
     {WIRE_ON_WORKER, "BecomeLockGroupMember", "the parallel workers of a process"},
 }};
@@ -76,31 +79,108 @@ std::uint64_t address_of(const ElfImage& image, const char* variable, std::uint6
   return found->address;
 }
 
-// Puts the hooks where they go. False where the server's queries are not seen.
-bool place_hooks(const ElfImage& image, const Code& code, ServerHooks& hooks) {
-  std::vector<Extent> extents;
-  for (const NamedHook& named : kHooks) {
-    if (!is_of(hooks.major, named.hook)) continue;
-    const auto found = image.find(named.function);
-    if (found.empty()) {
-      if (named.hook == WIRE_ON_ACTIVITY) return false;
-      hooks.missing.push_back(std::string(named.tells) + ": it has no " + named.function);
-      continue;
+// How often the code calls, or jumps to, what has each of these addresses, from elsewhere.
+class Callers {
+ public:
+  Callers(const ElfImage& image, const Code& code) {
+    for (const NamedHook& hook : kHooks) {
+      for (const Symbol& function : image.find(hook.function))
+        callers_.emplace(function.address, 0);
     }
-    if (const char* why = why_unprobeable(code.at(found.front().address), running_kernel())) {
-      if (named.hook == WIRE_ON_ACTIVITY) return false;
-      hooks.missing.push_back(fmt::format("{}: {}: {}", named.tells, named.function, why));
-      continue;
+    for (const CodeSegment& segment : code.segments) {
+      for_each_far_branch(segment, [this](std::uint64_t, std::uint64_t to, bool) {
+        const auto found = callers_.find(to);
+        if (found != callers_.end()) ++found->second;
+      });
     }
-    hooks.found.push_back({found.front(), {named.hook, 0}});
-    extents.push_back({found.front().address, found.front().bytes});
   }
+  std::size_t of(std::uint64_t address) const {
+    const auto found = callers_.find(address);
+    return found == callers_.end() ? 0 : found->second;
+  }
+
+ private:
+  std::map<std::uint64_t, std::size_t> callers_;
+};
+
+// Where each hook of `hooks` goes: bytes in the file, and where it has it in memory.
+void place_sites(const ElfImage& image, const Code& code, ServerHooks& hooks) {
+  std::vector<Extent> extents;
+  for (const FoundHook& hook : hooks.found)
+    extents.push_back({hook.function.address, hook.function.bytes});
   const auto inside = probe_points(extents, code, function_starts(image));
   for (std::size_t i = 0; i < extents.size(); ++i) {
     HookSite& site = hooks.found[i].site;
     site.offset = code.file_offset(extents[i].address).value_or(0) + inside[i];
     hooks.server.hooks[site.hook] = extents[i].address + inside[i];
   }
+}
+
+// Whether reports of idle are seen: PostgresMain() calls the activity function for them. A compiler
+// that knows the whole program may do what that does with this state, and no text, in place of it.
+bool sees_idle(const ElfImage& image, const Code& code, const ServerHooks& hooks) {
+  const auto main = image.find("PostgresMain");
+  if (hooks.server.in_transaction == 0 || main.empty()) return true;
+  const auto starts = function_starts(image);
+  const DataFlow flow =
+      follow({main.front().address, main.front().bytes}, code, [&](std::uint64_t address) {
+        return std::binary_search(starts.begin(), starts.end(), address);
+      });
+  const Value idle = Value::of_number(hooks.server.in_transaction - 2);
+  return std::any_of(flow.calls.begin(), flow.calls.end(), [&](const DataFlow::Call& call) {
+    return call.target == hooks.found.front().function.address && call.first == idle;
+  });
+}
+
+// A compiler that knows the whole program puts EndCommand() into its callers, and leaves a copy
+// that few of them call, or none. Each has called PortalRun() before, whose return tells as much.
+// Whether there is a hook on that.
+bool see_completions(const Callers& callers, ServerHooks& hooks) {
+  std::size_t calls[WIRE_HOOKS] = {};
+  std::optional<Symbol> run;
+  for (const FoundHook& hook : hooks.found) {
+    calls[hook.site.hook] = callers.of(hook.function.address);
+    if (hook.site.hook == WIRE_ON_RUN) run = hook.function;
+  }
+  const bool all_call = calls[WIRE_ON_COMPLETION] >= calls[WIRE_ON_RUN];
+  if (!run || (all_call && hooks.server.idle_unseen == 0)) return false;
+  hooks.found.push_back({*run, {WIRE_ON_RUN_END, 0}});
+  return true;
+}
+
+// Why there is no hook on this function; empty where there is one, which is added to `found`.
+std::string find_hook(const NamedHook& named, const ElfImage& image, const Code& code,
+                      const Callers& callers, std::vector<FoundHook>& found) {
+  const auto symbols = image.find(named.function);
+  if (symbols.empty()) return fmt::format("it has no {}", named.function);
+  const Symbol& function = symbols.front();
+  if (const char* why = why_unprobeable(code.at(function.address), running_kernel()))
+    return fmt::format("{}: {}", named.function, why);
+  // What is never called in a program that calls by name stands in its callers.
+  if (named.is_called && callers.of(function.address) == 0 && !found.empty() &&
+      callers.of(found.front().function.address) > 0)
+    return fmt::format("{} is inlined into its callers", named.function);
+  found.push_back({function, {named.hook, 0}});
+  return "";
+}
+
+// Puts the hooks where they go. False where the server's queries are not seen.
+bool place_hooks(const ElfImage& image, const Code& code, ServerHooks& hooks) {
+  const Callers callers(image, code);
+  for (const NamedHook& named : kHooks) {
+    if (!is_of(hooks.major, named.hook)) continue;
+    const std::string why = find_hook(named, image, code, callers, hooks.found);
+    if (named.hook == WIRE_ON_ACTIVITY && !why.empty()) return false;
+    if (named.hook == WIRE_ON_ACTIVITY && !sees_idle(image, code, hooks)) {
+      hooks.server.idle_unseen = 1;
+      hooks.missing.push_back(
+          "commits in executions' durations, and when a session is idle: reports of idle are "
+          "inlined into PostgresMain");
+    }
+    if (named.hook == WIRE_ON_COMPLETION && see_completions(callers, hooks)) continue;
+    if (!why.empty()) hooks.missing.push_back(fmt::format("{}: {}", named.tells, why));
+  }
+  place_sites(image, code, hooks);
   return true;
 }
 
@@ -133,7 +213,6 @@ void find_errors(const ElfImage& image, const Code& code, ServerHooks& hooks) {
 void find_measures(const ElfImage& image, const Code& code, ServerHooks& hooks) {
   hooks.known.rows = hooks.major > 0;
   if (hooks.major == 0) return;
-  fill_in_numbers(hooks.major, hooks.server);
   fill_in_tags(image.command_tags, hooks.server);
   if (!find_identity_places(image, code, hooks.major, hooks.server))
     hooks.missing.push_back("who processes are, beyond their titles: the build does not show it");
@@ -189,6 +268,7 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
   if (!reports_states(image.server_version)) return std::nullopt;
   ServerHooks hooks;
   hooks.major = known_version(image.server_version);
+  fill_in_numbers(hooks.major, hooks.server);
   if (hooks.major == 0) {
     hooks.missing.push_back(fmt::format(
         "rows, query ids, buffers, WAL, transactions left open, what processes are from their "

@@ -147,7 +147,7 @@ void Slowlog::attach() {
     if (!refused[i]) continue;
     const std::string what = fmt::format("{}: {}", hooks.found[i].function.name, *refused[i]);
     const wire_hook hook = hooks.found[i].site.hook;
-    if (hook == WIRE_ON_ACTIVITY || hook == WIRE_ON_COMPLETION)
+    if (hook == WIRE_ON_ACTIVITY || hook == WIRE_ON_COMPLETION || hook == WIRE_ON_RUN_END)
       throw Error(
           fmt::format("cannot see the statements of {}: {}", plan_.activity->server.name, what),
           "-v shows the kernel's words");

@@ -88,6 +88,60 @@ SELECT ends,error,,," "$recorded"
   check_match "what is said then" "*  not known   errors: the build does not show which of its reports are errors*" "$recorder_said"
 }
 
+# What a compiler left of it has no callers; the return of what each of them called before tells as much.
+test_completions_are_known_where_endcommand_is_inlined() {
+  require_bpf
+  local program
+  for program in inlined-13 inlined-18 inlined-idle-13 inlined-idle-18; do
+    recorded_of $program
+    check "$program" "$all_known" "$recorded"
+    check "what is not known of completions, $program" "" "$(grep 'not known *completions and' <<<"$recorder_said")"
+    check "what is not known of commits, $program" "$([[ $program = *idle* ]] && echo 1 || echo 0)" \
+      "$(grep -c '  not known   commits in executions. durations, and when a session is idle: ' <<<"$recorder_said")"
+  done
+}
+
+test_statements_of_a_message_and_suspended_ones_are_known_where_endcommand_is_inlined() {
+  require_bpf
+  local program
+  for program in inlined-13 inlined-18 inlined-idle-13 inlined-idle-18; do
+    record_start -x "$errors/$program" -f PortalRun --force -o t.pgt
+    start_server "$errors/$program"
+    server_do "query SELECT 'first'; SELECT 'second'" "complete 3" again "complete 4" idle
+    server_do "query SELECT 'in part'" suspend idle
+    server_do "query SELECT 'the rest'" "complete 5" idle
+    stop_server
+    record_stop
+    check "$program" "SELECT first,completed,3
+SELECT second,completed,4
+SELECT in part,suspended,
+SELECT the rest,completed,5" "$(query t.pgt 'SELECT text, outcome, rows FROM executions ORDER BY ts_ns' | tr -d "'\"")"
+  done
+}
+
+test_the_slow_query_log_has_the_same_completions() {
+  require_bpf
+  local program
+  for program in inlined-13 inlined-18 inlined-idle-13 inlined-idle-18; do
+    exec {recorder_fd}< <(ignore_signals; exec "$PGREC" slowlog -x "$errors/$program" -t 0 2>&1 >slow.out)
+    recorder_pid=$!
+    recorder_said=
+    recorder_says 'logging *'
+    start_server "$errors/$program"
+    server_do "query SELECT 'first'; SELECT 'second'" "complete 3" again "complete 4" idle
+    server_do "query SELECT 'in part'" suspend idle
+    server_do "query SELECT 'fails'" "error 22012"
+    server_do "query SELECT 'the rest'" "complete 5" idle
+    stop_server
+    record_stop
+    check "of $program" "rows=3 outcome=completed SELECT 'first'
+rows=4 outcome=completed SELECT 'second'
+rows=- outcome=suspended SELECT 'in part'
+rows=- outcome=error sqlstate=22012 SELECT 'fails'
+rows=5 outcome=completed SELECT 'the rest'" "$(sed -nE 's/.* (rows=[^ ]* outcome=[^ ]*( sqlstate=[^ ]*)?) .*text=/\1 /p' slow.out)"
+  done
+}
+
 test_the_slow_query_log_has_the_same_errors() {
   require_bpf
   local program

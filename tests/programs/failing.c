@@ -11,6 +11,16 @@
  *   fatal SQLSTATE   raises a fatal error, which ends it
  *
  * It ends at the end of stdin. With the argument "places" it says where its errors are instead.
+ *
+ * With INLINED it is as a compiler makes it that knows the whole program: nobody calls EndCommand,
+ * and with 2 idle is not reported by pgstat_report_activity either. Then a statement runs until
+ *
+ *   complete N       it completes
+ *   suspend          it is suspended
+ *
+ * and there is
+ *
+ *   again            runs another statement of the same text
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -83,10 +93,34 @@ PROBED void pgstat_report_activity(int state, const char* text) {
   sink = state + (text ? text[0] : 0);
 }
 
+#ifdef INLINED
+static bool run_lines(struct completion* done);
+
+PROBED bool PortalRun(struct portal* portal, long count, bool top,
+#if MAJOR < 18
+                      bool once,
+#endif
+                      void* destination, void* other, struct completion* done) {
+  sink = portal->status + count + top;
+  return run_lines(done);
+}
+
+PROBED void PostgresMain(void) {
+#if INLINED == 2
+  sink = IDLE;
+  if (sink != IDLE) pgstat_report_activity(RUNNING, "");
+#else
+  pgstat_report_activity(IDLE, NULL);
+#endif
+}
+#define REPORT_IDLE() PostgresMain()
+#else
 PROBED bool PortalRun(struct portal* portal, long count) {
   sink = portal->status + count;
   return true;
 }
+#define REPORT_IDLE() pgstat_report_activity(IDLE, NULL)
+#endif
 
 #if MAJOR >= 13
 PROBED void EndCommand(const struct completion* completion, int destination) {
@@ -98,22 +132,39 @@ PROBED void EndCommand(const char* tag, int destination) {
 }
 #endif
 
+static struct portal portal;
+
+static void run_portal(void) {
+#ifdef INLINED
+  struct completion done = {1, 0};
+  PortalRun(&portal, 0, true,
+#if MAJOR < 18
+            true,
+#endif
+            NULL, NULL, &done);
+  sink = (long)done.rows;
+#else
+  PortalRun(&portal, 0);
+#endif
+}
+
 /* A server keeps the text of what it runs. */
 static void run(const char* line) {
   static char text[1 << 16];
   static struct plan plan = {1, 1, 4242};
   static struct plan* plans[] = {&plan};
   static struct list list = {1, 1, 1, plans};
-  static struct portal portal;
 
   strcpy(text, line);
   pgstat_report_activity(RUNNING, text);
   PortalDefineQuery(&portal, NULL, text, 1, &list, NULL);
-  PortalRun(&portal, 0);
+  run_portal();
 }
 
 static void complete(long rows) {
-#if MAJOR >= 13
+#ifdef INLINED
+  sink = rows;
+#elif MAJOR >= 13
   const struct completion done = {1, (uint64_t)rows};
   EndCommand(&done, TO_CLIENT);
 #else
@@ -156,7 +207,11 @@ static void do_line(char* line) {
   } else if (sscanf(line, "complete %ld", &rows) == 1) {
     complete(rows);
   } else if (!strcmp(line, "idle")) {
-    pgstat_report_activity(IDLE, NULL);
+    REPORT_IDLE();
+#ifdef INLINED
+  } else if (!strcmp(line, "again")) {
+    run_portal();
+#endif
   } else if (!strcmp(line, "notice")) {
     ereport(NOTICE, (errcode(packed("00000")), errmsg_internal("a notice")));
   } else if (!strncmp(line, "caught ", 7)) {
@@ -167,6 +222,26 @@ static void do_line(char* line) {
     ereport(FATAL, (errcode(packed(line + 6)), errmsg_internal("a fatal error")));
   }
 }
+
+#ifdef INLINED
+static bool run_lines(struct completion* done) {
+  static char line[1 << 16];
+  long rows;
+
+  for (;;) {
+    puts("ok");
+    fflush(stdout);
+    if (!fgets(line, sizeof(line), stdin)) exit(0);
+    line[strcspn(line, "\n")] = 0;
+    if (!strcmp(line, "suspend")) return false;
+    if (sscanf(line, "complete %ld", &rows) == 1) {
+      done->rows = (uint64_t)rows;
+      return true;
+    }
+    do_line(line);
+  }
+}
+#endif
 
 int main(int argc, char** argv) {
   static char line[1 << 16];
@@ -182,7 +257,7 @@ int main(int argc, char** argv) {
   if (sigsetjmp(top, 0) != 0) {
     EmitErrorReport();
     FlushErrorState();
-    pgstat_report_activity(IDLE, NULL);
+    REPORT_IDLE();
     puts("ok");
     fflush(stdout);
   }

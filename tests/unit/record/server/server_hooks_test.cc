@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace pgrec {
 namespace {
 
@@ -98,6 +100,46 @@ TEST(ServerHooks, DegradeStepByStep) {
   ASSERT_TRUE(dark);
   EXPECT_EQ(dark->known, (KnownOfExecutions{true, true, true, false, false, true}));
   EXPECT_NE(missing_of(*dark).find("errors: "), std::string::npos);
+}
+
+std::vector<std::string> functions_of(const ServerHooks& hooks) {
+  std::vector<std::string> all;
+  for (const FoundHook& hook : hooks.found)
+    all.push_back(hook.function.name);
+  return all;
+}
+
+// A compiler that knew the whole program left a copy that nobody calls.
+TEST(ServerHooks, TellCompletionsByTheReturnOfTheRunWhereEndCommandIsInlined) {
+  const auto called = hooks_of("gcc-O2-pie");
+  ASSERT_TRUE(called);
+  EXPECT_EQ(called->server.hooks[WIRE_ON_RUN_END], 0u);
+  EXPECT_NE(called->server.hooks[WIRE_ON_COMPLETION], 0u);
+  for (const std::string program :
+       {"inlined-13", "inlined-18", "inlined-idle-13", "inlined-idle-18"}) {
+    const auto hooks = hooks_of(program);
+    ASSERT_TRUE(hooks) << program;
+    EXPECT_EQ(hooks->server.hooks[WIRE_ON_RUN_END], hooks->server.hooks[WIRE_ON_RUN]) << program;
+    EXPECT_EQ(hooks->server.hooks[WIRE_ON_COMPLETION], 0u) << program;
+    const std::vector<std::string> functions = functions_of(*hooks);
+    EXPECT_EQ(std::count(functions.begin(), functions.end(), "PortalRun"), 2) << program;
+    EXPECT_EQ(missing_of(*hooks).find("completions and rows"), std::string::npos) << program;
+  }
+}
+
+TEST(ServerHooks, TellThatIdleIsNotReported) {
+  for (const std::string program : {"gcc-O0-pie", "inlined-13", "inlined-18"}) {
+    const auto hooks = hooks_of(program);
+    ASSERT_TRUE(hooks) << program;
+    EXPECT_EQ(hooks->server.idle_unseen, 0u) << program;
+  }
+  for (const std::string program : {"inlined-idle-13", "inlined-idle-18"}) {
+    const auto hooks = hooks_of(program);
+    ASSERT_TRUE(hooks) << program;
+    EXPECT_EQ(hooks->server.idle_unseen, 1u) << program;
+    EXPECT_NE(missing_of(*hooks).find("commits in executions' durations"), std::string::npos)
+        << program;
+  }
 }
 
 // It had the text as its first argument.
