@@ -190,6 +190,9 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 		statement->slept = times_slept();
 	statement->walsender = WIRE_NOT_TO_WALSENDER;
 	statement->phase = WIRE_PHASE_PREPARING;
+	/* The idle report before it was not seen. */
+	if (hooked->server->idle_unseen && keeps_threads())
+		filter_activity(hooked->sp, hooked->pid_tgid, WIRE_IDLE);
 	statement->recorded =
 		!keeps_threads() || filter_activity(hooked->sp, hooked->pid_tgid, WIRE_BEGIN);
 	if (!text)

@@ -264,17 +264,22 @@ static __always_inline void enter_run(struct pt_regs *ctx, const struct hooked *
 	if (!hooked->server->hooks[WIRE_ON_RUN_END])
 		return;
 	run->sp = hooked->sp;
+	run->base = hooked->base;
 	run->completion =
 		hooked->server->major >= 18 ? ctx->r9 : read_u64(hooked->sp + sizeof(__u64));
 }
 
-/* One has returned, by `ctx`: whether it was this one, which then is over. */
-static __always_inline int leave_run(struct pt_regs *ctx, const struct hooked *hooked,
+/*
+ * One has returned, by `ctx`: whether it was this one, which then is over. A return fires where the
+ * caller goes on, which says nothing of where the file is loaded.
+ */
+static __always_inline int leave_run(struct pt_regs *ctx, struct hooked *hooked,
 				     struct wire_run *run)
 {
 	if (!run->sp || run->sp + sizeof(__u64) != hooked->sp)
 		return 0;
 	run->sp = 0;
+	hooked->base = run->base;
 	run->end = (__u8)PT_REGS_RC(ctx) ? WIRE_RUN_WHOLE : WIRE_RUN_PART;
 	return 1;
 }

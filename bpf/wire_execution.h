@@ -60,11 +60,12 @@ enum wire_run_end {
 /* What is remembered of a PortalRun whose return tells of the completion (WIRE_ON_RUN_END). */
 struct wire_run {
 	__u64 sp;	  /* at its entry; 0: none runs */
+	__u64 base;	  /* where the server's file is loaded */
 	__u64 completion; /* the address of what it fills in: a QueryCompletion */
 	__u32 end;	  /* enum wire_run_end */
 	__u32 padding;
 };
-PGREC_ASSERT(sizeof(struct wire_run) == 24);
+PGREC_ASSERT(sizeof(struct wire_run) == 32);
 
 /* What the kernel side remembers of the statement of a thread. */
 struct wire_statement {
@@ -86,6 +87,6 @@ struct wire_statement {
 	__u8 padding[2];
 	__u32 slept; /* and so often had the thread slept until then */
 };
-PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (8 + WIRE_USAGE_WORDS) + 16);
+PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (9 + WIRE_USAGE_WORDS) + 16);
 
 #endif

@@ -81,6 +81,6 @@ struct wire_slow_statement {
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
 PGREC_ASSERT(sizeof(struct wire_slow_statement) ==
-	     8 * (13 + WIRE_USAGE_WORDS) + 24 + WIRE_SLOW_KEPT_BYTES);
+	     8 * (14 + WIRE_USAGE_WORDS) + 24 + WIRE_SLOW_KEPT_BYTES);
 
 #endif

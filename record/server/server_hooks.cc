@@ -174,8 +174,8 @@ bool place_hooks(const ElfImage& image, const Code& code, ServerHooks& hooks) {
     if (named.hook == WIRE_ON_ACTIVITY && !sees_idle(image, code, hooks)) {
       hooks.server.idle_unseen = 1;
       hooks.missing.push_back(
-          "commits in executions' durations, and when a session is idle: reports of idle are "
-          "inlined into PostgresMain");
+          "commits in executions' durations, fast-path calls, and when a session is idle: reports "
+          "of them are inlined into PostgresMain");
     }
     if (named.hook == WIRE_ON_COMPLETION && see_completions(callers, hooks)) continue;
     if (!why.empty()) hooks.missing.push_back(fmt::format("{}: {}", named.tells, why));

@@ -97,7 +97,7 @@ test_completions_are_known_where_endcommand_is_inlined() {
     check "$program" "$all_known" "$recorded"
     check "what is not known of completions, $program" "" "$(grep 'not known *completions and' <<<"$recorder_said")"
     check "what is not known of commits, $program" "$([[ $program = *idle* ]] && echo 1 || echo 0)" \
-      "$(grep -c '  not known   commits in executions. durations, and when a session is idle: ' <<<"$recorder_said")"
+      "$(grep -c '  not known   commits in executions. durations, fast-path calls, and when a session is idle: ' <<<"$recorder_said")"
   done
 }
 

@@ -65,9 +65,9 @@ test_what_steps_cost_is_measured_and_told() {
   cost        *s, 2,000 calls at * to *s and 1,000 steps at * to *s:
 *" "$err"
     check "what was paid at least, $method" "1" "$(query t.pgt "SELECT f.cost_ns = 2000 * f.call_ns + 1000 * f.step_ns
-      FROM (SELECT max(iif(key = 'record.cost_ns', value, 0)) AS cost_ns,
-        max(iif(key = 'record.probe_cost_ns', value, 0)) AS call_ns,
-        max(iif(key = 'record.step_cost_ns', value, 0)) AS step_ns FROM meta) AS f")"
+      FROM (SELECT sum(iif(key = 'record.cost_ns', CAST(value AS INTEGER), 0)) AS cost_ns,
+        sum(iif(key = 'record.probe_cost_ns', CAST(value AS INTEGER), 0)) AS call_ns,
+        sum(iif(key = 'record.step_cost_ns', CAST(value AS INTEGER), 0)) AS step_ns FROM meta) AS f")"
   done
   pgrec record -x "$instructions" -f ordinary --force -o t.pgt -- "$instructions" run 1000
   check_match "summary without steps" "*
