@@ -72,7 +72,7 @@ test_what_steps_cost_is_measured_and_told() {
   pgrec record -x "$instructions" -f ordinary --force -o t.pgt -- "$instructions" run 1000
   check_match "summary without steps" "*
   probe cost  * a call, measured on an empty function
-  cost        * to *s, 1,000 calls at * to *s:
+  cost        *s, 1,000 calls at * to *s:
 *" "$err"
   check "cost of a step where there is none" "" "$(fact t.pgt record.step_cost_ns)"
 }

@@ -93,6 +93,6 @@ int main(int argc, char** argv) {
     stepped(&sums[3]);
     store_sevens(stored);
   }
-  printf("%ld %ld %ld %d\n", sums[0], sums[1], sums[2], stored[15]);
+  printf("%ld %ld %ld %ld %d\n", sums[0], sums[1], sums[2], sums[3], stored[15]);
   return 0;
 }
