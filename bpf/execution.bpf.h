@@ -115,7 +115,7 @@ static __always_inline void end_unsaid(const struct hooked *hooked,
 /* The same where another may come in the same message. */
 static __always_inline void end_before_next(struct hooked *hooked, struct wire_statement *statement)
 {
-	tell_changed_users(hooked, &statement->users_changed);
+	tell_changes(hooked, &statement->users_changed, &statement->application);
 	end_unsaid(hooked, statement);
 	statement->phase = WIRE_PHASE_BETWEEN;
 }
@@ -132,7 +132,7 @@ static __always_inline void report_idle(struct hooked *hooked, struct wire_state
 	if (!statement)
 		statement = first_statement(hooked);
 	if (statement) {
-		tell_changed_users(hooked, &statement->users_changed);
+		tell_changes(hooked, &statement->users_changed, &statement->application);
 		statement->phase = WIRE_PHASE_NONE;
 	}
 	if (keeps_threads() && !filter_activity(hooked->sp, hooked->pid_tgid, WIRE_IDLE)) {
@@ -178,7 +178,7 @@ static __always_inline void report_query(struct hooked *hooked, struct wire_stat
 		count_lost(hooked->counts, WIRE_LOSS_MAP_FULL, WIRE_BEGIN);
 		return;
 	}
-	tell_changed_users(hooked, &statement->users_changed);
+	tell_changes(hooked, &statement->users_changed, &statement->application);
 	client = client_of(hooked);
 	statement->key = query.key;
 	statement->ran_ns = 0;
@@ -311,7 +311,7 @@ static __always_inline int complete(struct pt_regs *ctx, __u32 hook)
 	    completes_again(&hooked, statement->phase) || !fires(&hooked, WIRE_COMPLETED))
 		return 0;
 	/* What follows in the same message has them. */
-	tell_changed_users(&hooked, &statement->users_changed);
+	tell_changes(&hooked, &statement->users_changed, &statement->application);
 	emit_done(&hooked, statement, WIRE_COMPLETED, in_pipeline ? WIRE_IN_PIPELINE : 0,
 		  of_statement ? completed_rows(&hooked, PT_REGS_PARM1(ctx)) : 0, 0);
 	statement->phase = WIRE_PHASE_DONE;

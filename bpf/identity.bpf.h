@@ -5,6 +5,24 @@
 #ifndef PGREC_BPF_IDENTITY_H
 #define PGREC_BPF_IDENTITY_H
 
+/* Hands on the name, as far as it fits. */
+static __always_inline void tell_name(const struct hooked *hooked, const char *name, __u32 kind,
+				      __u32 flags)
+{
+	struct wire_record *record;
+	long got;
+
+	if (!fires(hooked, kind))
+		return;
+	record = reserve_record(hooked->counts, hooked->sp, hooked->pid_tgid, kind, flags,
+				sizeof(*record) + WIRE_TEXT_FIRST_BYTES);
+	if (!record)
+		return;
+	got = bpf_probe_read_user_str(record + 1, WIRE_TEXT_FIRST_BYTES, name);
+	record->bytes = got > 0 ? got - 1 : 0;
+	submit_record(record);
+}
+
 /* What the variable at an address of the server's file holds; 0 where that is not known. */
 static __always_inline __u32 variable(const struct hooked *hooked, __u64 address)
 {
@@ -79,13 +97,32 @@ static __attribute__((noinline)) int tell_users(const struct hooked *hooked)
 	return 0;
 }
 
-/* `changed` is of what is remembered of the thread. */
-static __always_inline void tell_changed_users(const struct hooked *hooked, __u8 *changed)
+static __attribute__((noinline)) int tell_application(const struct hooked *hooked, __u64 name)
 {
-	if (!*changed)
+	tell_name(hooked, (const char *)name, WIRE_APPLICATION, 0);
+	return 0;
+}
+
+/*
+ * Both are of what is remembered of the thread: whether its users have changed, and where the name
+ * of its application was last. A setting that changes has its value elsewhere.
+ */
+static __always_inline void tell_changes(const struct hooked *hooked, __u8 *users_changed,
+					 __u64 *application)
+{
+	__u64 name;
+
+	if (*users_changed) {
+		*users_changed = 0;
+		tell_users(hooked);
+	}
+	if (!hooked->server->application_unseen)
 		return;
-	*changed = 0;
-	tell_users(hooked);
+	name = read_u64(hooked->base + hooked->server->application);
+	if (!name || name == *application)
+		return;
+	*application = name;
+	tell_application(hooked, name);
 }
 
 #endif

@@ -5,24 +5,6 @@
 #ifndef PGREC_BPF_NAMES_H
 #define PGREC_BPF_NAMES_H
 
-/* Hands on the name, as far as it fits. */
-static __always_inline void tell_name(const struct hooked *hooked, const char *name, __u32 kind,
-				      __u32 flags)
-{
-	struct wire_record *record;
-	long got;
-
-	if (!fires(hooked, kind))
-		return;
-	record = reserve_record(hooked->counts, hooked->sp, hooked->pid_tgid, kind, flags,
-				sizeof(*record) + WIRE_TEXT_FIRST_BYTES);
-	if (!record)
-		return;
-	got = bpf_probe_read_user_str(record + 1, WIRE_TEXT_FIRST_BYTES, name);
-	record->bytes = got > 0 ? got - 1 : 0;
-	submit_record(record);
-}
-
 /* The flag of the thread that its users have changed; 0 where nothing is remembered of it. */
 static __always_inline __u8 *users_changed_of(const struct hooked *hooked)
 {

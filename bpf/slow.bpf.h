@@ -66,7 +66,7 @@ static __always_inline void slow_report(struct hooked *hooked,
 		count_lost(hooked->counts, WIRE_LOSS_MAP_FULL, WIRE_SLOW);
 		return;
 	}
-	tell_changed_users(hooked, &statement->users_changed);
+	tell_changes(hooked, &statement->users_changed, &statement->application);
 	client = client_of(hooked);
 	statement->key = statement->begun_ns = now;
 	statement->ran_ns = statement->done_ns = 0;
@@ -118,7 +118,7 @@ int slow_on_activity(struct pt_regs *ctx)
 		if (statement->phase == WIRE_PHASE_DONE && is_idle_outside(&hooked, state))
 			end.flags = WIRE_SLOW_COMMITTED;
 		end_statement(statement, &end);
-		tell_changed_users(&hooked, &statement->users_changed);
+		tell_changes(&hooked, &statement->users_changed, &statement->application);
 	} else if (new_slow_statement(hooked.pid_tgid)) {
 		/* What it ran before is over, which who looks at its memory may not know. */
 		tell_identity(&hooked);
@@ -151,7 +151,7 @@ static __always_inline void slow_complete(struct hooked *hooked,
 	end.counts = hooked->counts;
 	end.hooked = hooked;
 	end.sp = hooked->sp;
-	tell_changed_users(hooked, &statement->users_changed);
+	tell_changes(hooked, &statement->users_changed, &statement->application);
 	end.begun_ns = statement->begun_ns;
 	end.ended_ns = bpf_ktime_get_ns();
 	statement->done_ns = end.ended_ns;

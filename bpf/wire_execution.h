@@ -69,10 +69,11 @@ PGREC_ASSERT(sizeof(struct wire_run) == 32);
 
 /* What the kernel side remembers of the statement of a thread. */
 struct wire_statement {
-	__u64 pid_tgid; /* as of a wire_hit */
-	__u64 key;	/* of its text */
-	__u64 ran_ns;	/* as of a wire_done */
-	__u64 query_id; /* as of a wire_done */
+	__u64 pid_tgid;	   /* as of a wire_hit */
+	__u64 application; /* where its name was when it was last told */
+	__u64 key;	   /* of its text */
+	__u64 ran_ns;	   /* as of a wire_done */
+	__u64 query_id;	   /* as of a wire_done */
 	__u64 limit; /* of the rows that its Execute gives at most, 0: none; its rows when its run
 			is whole */
 	struct wire_run run;
@@ -87,6 +88,6 @@ struct wire_statement {
 	__u8 padding[2];
 	__u32 slept; /* and so often had the thread slept until then */
 };
-PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (9 + WIRE_USAGE_WORDS) + 16);
+PGREC_ASSERT(sizeof(struct wire_statement) == 8 * (10 + WIRE_USAGE_WORDS) + 16);
 
 #endif

@@ -70,8 +70,8 @@ struct wire_server {
 	__u64 application;  /* application_name */
 	__u32 user_name_at; /* in a Port */
 	__u32 database_name_at;
-	__u32 idle_unseen; /* it does not report idle by WIRE_ON_ACTIVITY */
-	__u32 padding;
+	__u32 idle_unseen;	  /* it does not report idle by WIRE_ON_ACTIVITY */
+	__u32 application_unseen; /* nor changes of the application by WIRE_ON_APPLICATION */
 };
 PGREC_ASSERT(sizeof(struct wire_server) ==
 	     8 * (WIRE_HOOKS + 8) + 24 + 4 * (WIRE_UNCOUNTED + 1) + 8 * 7 + 16);

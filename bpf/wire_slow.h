@@ -54,8 +54,9 @@ enum wire_slow_sizes {
 
 /* What the kernel side remembers of the statement of a thread. */
 struct wire_slow_statement {
-	__u64 pid_tgid; /* as of a wire_hit */
-	__u64 key;	/* as of a wire_slow, like the next */
+	__u64 pid_tgid;	   /* as of a wire_hit */
+	__u64 application; /* as of a wire_statement */
+	__u64 key;	   /* as of a wire_slow, like the next */
 	__u64 begun_ns;
 	__u64 ran_ns;
 	__u64 done_ns;
@@ -81,6 +82,6 @@ struct wire_slow_statement {
 	char kept[WIRE_SLOW_KEPT_BYTES];
 };
 PGREC_ASSERT(sizeof(struct wire_slow_statement) ==
-	     8 * (14 + WIRE_USAGE_WORDS) + 24 + WIRE_SLOW_KEPT_BYTES);
+	     8 * (15 + WIRE_USAGE_WORDS) + 24 + WIRE_SLOW_KEPT_BYTES);
 
 #endif

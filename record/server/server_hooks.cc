@@ -79,6 +79,10 @@ std::uint64_t address_of(const ElfImage& image, const char* variable, std::uint6
   return found->address;
 }
 
+// A process tells the name of its application when it begins, and when that changes. Where a
+// compiler has put one of the two calls into its caller, changes are looked for.
+constexpr std::size_t kReportsOfName = 2;
+
 // How often the code calls, or jumps to, what has each of these addresses, from elsewhere.
 class Callers {
  public:
@@ -181,6 +185,10 @@ bool place_hooks(const ElfImage& image, const Code& code, ServerHooks& hooks) {
     if (!why.empty()) hooks.missing.push_back(fmt::format("{}: {}", named.tells, why));
   }
   place_sites(image, code, hooks);
+  for (const FoundHook& hook : hooks.found) {
+    if (hook.site.hook == WIRE_ON_APPLICATION && callers.of(hook.function.address) < kReportsOfName)
+      hooks.server.application_unseen = 1;
+  }
   return true;
 }
 
@@ -281,6 +289,7 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
   hooks.server.client = address_of(image, "MyProcPort", 8, 8);
   find_errors(image, code, hooks);
   find_measures(image, code, hooks);
+  if (hooks.server.application == 0) hooks.server.application_unseen = 0;
   return hooks;
 }
 

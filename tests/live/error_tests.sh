@@ -88,6 +88,23 @@ SELECT ends,error,,," "$recorded"
   check_match "what is said then" "*  not known   errors: the build does not show which of its reports are errors*" "$recorder_said"
 }
 
+test_applications_are_known_where_the_report_of_their_change_is_inlined() {
+  require_bpf
+  local program
+  for program in gcc-O2-pie inlined-13 inlined-18 inlined-idle-13; do
+    record_start -x "$errors/$program" -f PortalRun --force -o t.pgt
+    start_server "$errors/$program"
+    server_do "query SELECT 1" "complete 1" idle "application web" "query SELECT 2" "complete 1" idle
+    server_do "query SET application" "application batch" "complete 0" idle "query SELECT 3" "complete 1" idle
+    stop_server
+    record_stop
+    check "$program" "SELECT 1,first
+SELECT 2,web
+SET application,web
+SELECT 3,batch" "$(query t.pgt 'SELECT text, application FROM executions ORDER BY ts_ns' | tr -d "'\"")"
+  done
+}
+
 # What a compiler left of it has no callers; the return of what each of them called before tells as much.
 test_completions_are_known_where_endcommand_is_inlined() {
   require_bpf

@@ -5,6 +5,7 @@
  *   query TEXT       reports that it begins to run TEXT, and runs it; its query id is 4242
  *   complete N       completes it with N rows
  *   idle             reports that it runs nothing
+ *   application NAME  the client has this name from now on
  *   notice           reports a notice
  *   caught SQLSTATE  raises an error and catches it
  *   error SQLSTATE   raises an error that nothing catches, and goes on
@@ -13,7 +14,8 @@
  * It ends at the end of stdin. With the argument "places" it says where its errors are instead.
  *
  * With INLINED it is as a compiler makes it that knows the whole program: nobody calls EndCommand,
- * and with 2 idle is not reported by pgstat_report_activity either. Then a statement runs until
+ * or pgstat_report_appname when a name changes, and with 2 idle is not reported by
+ * pgstat_report_activity either. Then a statement runs until
  *
  *   complete N       it completes
  *   suspend          it is suspended
@@ -36,6 +38,7 @@
 
 const char version[] = VERSION(MAJOR);
 void* MyProcPort;
+char* application_name = "first";
 long pgBufferUsage[16];
 long pgWalUsage[4];
 
@@ -199,6 +202,17 @@ static void raise_and_catch(const char* sqlstate) {
   PG_exception_stack = outer;
 }
 
+PROBED void pgstat_report_appname(const char* name) {
+  sink = name[0];
+}
+
+static void set_application(const char* name) {
+  application_name = strdup(name);
+#ifndef INLINED
+  pgstat_report_appname(application_name);
+#endif
+}
+
 static void do_line(char* line) {
   long rows;
 
@@ -212,6 +226,8 @@ static void do_line(char* line) {
   } else if (!strcmp(line, "again")) {
     run_portal();
 #endif
+  } else if (!strncmp(line, "application ", 12)) {
+    set_application(line + 12);
   } else if (!strcmp(line, "notice")) {
     ereport(NOTICE, (errcode(packed("00000")), errmsg_internal("a notice")));
   } else if (!strncmp(line, "caught ", 7)) {
@@ -252,6 +268,7 @@ int main(int argc, char** argv) {
     return puts(version) < 0;
   }
   MyProcPort = &top;
+  pgstat_report_appname(application_name);
   puts("ok");
   fflush(stdout);
   if (sigsetjmp(top, 0) != 0) {

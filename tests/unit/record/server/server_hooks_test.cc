@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace pgrec {
 namespace {
@@ -124,6 +125,18 @@ TEST(ServerHooks, TellCompletionsByTheReturnOfTheRunWhereEndCommandIsInlined) {
     const std::vector<std::string> functions = functions_of(*hooks);
     EXPECT_EQ(std::count(functions.begin(), functions.end(), "PortalRun"), 2) << program;
     EXPECT_EQ(missing_of(*hooks).find("completions and rows"), std::string::npos) << program;
+  }
+}
+
+TEST(ServerHooks, TellThatChangesOfTheApplicationAreNotReported) {
+  for (const auto& [program, unseen] : {std::pair{"gcc-O2-pie", 0u},
+                                        {"clang-O3-fixed", 0u},
+                                        {"inlined-13", 1u},
+                                        {"inlined-idle-18", 1u}}) {
+    const auto hooks = hooks_of(program);
+    ASSERT_TRUE(hooks) << program;
+    EXPECT_EQ(hooks->server.application_unseen, unseen) << program;
+    EXPECT_NE(hooks->server.application, 0u) << program;
   }
 }
 
