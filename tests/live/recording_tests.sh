@@ -356,7 +356,7 @@ test_the_cost_of_a_probe_is_measured_and_leaves_no_trace() {
     check "exit status" 0 "$status"
     cost=$(fact "$method.pgt" record.probe_cost_ns)
     [[ $cost =~ ^[1-9][0-9]+$ ]] || fail "the cost of a probe by $method is '$cost' ns"
-    check_match "the summary" "*  probe cost  * a call, measured on an empty function*" "$err"
+    check_match "the summary" "*  probe cost  * a call*, measured on an empty function*" "$err"
     check "events that fired" 600 "$(fact "$method.pgt" events.fired)"
     check processes 1 "$(query "$method.pgt" 'SELECT count(*) FROM processes')"
   done
