@@ -349,7 +349,10 @@ int on_error(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked) || !is_error(&hooked, &error))
 		return 0;
 	statement = statement_of(&hooked);
-	of_statement = statement && is_of_statement(statement->phase, error.wire.sqlstate);
+	of_statement = statement && is_of_statement(phase_of(statement->phase, &statement->run),
+						    error.wire.sqlstate);
+	if (statement && !of_statement && statement->phase == WIRE_PHASE_RUNNING)
+		end_before_next(&hooked, statement);
 	tell_error(&hooked, &error, statement != 0, !of_statement || statement->recorded,
 		   of_statement ? WIRE_OF_STATEMENT : 0);
 	if (!of_statement || !fires(&hooked, WIRE_FAILED))

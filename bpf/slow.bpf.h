@@ -268,7 +268,10 @@ int slow_on_error(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked) || !is_error(&hooked, &error))
 		return 0;
 	statement = slow_statement_of(&hooked);
-	of_statement = statement && is_of_statement(statement->phase, error.wire.sqlstate);
+	of_statement = statement && is_of_statement(phase_of(statement->phase, &statement->run),
+						    error.wire.sqlstate);
+	if (statement && !of_statement && statement->phase == WIRE_PHASE_RUNNING)
+		slow_complete(&hooked, statement, 0);
 	if (tells_errors)
 		tell_error(&hooked, &error, statement != 0, 1,
 			   of_statement ? WIRE_OF_STATEMENT : 0);
