@@ -49,6 +49,10 @@ test_an_execution_runs_as_the_users_of_its_time() {
   require_postgres
   run_sql 'CREATE ROLE "app user"; CREATE ROLE alice LOGIN SUPERUSER; CREATE ROLE bob LOGIN; GRANT "app user" TO bob;
            ALTER ROLE bob SET role = "app user"'
+  # As the server has it: before 13.17, 15.9 and 17.1 a rollback brings a role back that was reset (CVE-2024-10978).
+  local after_rollback
+  after_rollback=$(psql -qXAt -U alice -c 'SET ROLE "app user"' -c 'SET SESSION AUTHORIZATION bob' \
+    -c 'RESET SESSION AUTHORIZATION' -c 'BEGIN; SET LOCAL ROLE bob; ROLLBACK; SELECT current_user' | tail -n 1)
   start_recording
   psql -qXAt -U alice -c 'SELECT 1' -c 'SET ROLE "app user"' -c 'SELECT 2' -c 'SET SESSION AUTHORIZATION bob' \
     -c 'SELECT 3' -c 'RESET SESSION AUTHORIZATION' -c 'SELECT 4' \
@@ -61,7 +65,7 @@ SELECT 2 | psql app user alice
 SELECT 3 | psql bob bob
 SELECT 4 | psql alice alice
 SELECT 5 | psql bob alice
-SELECT 6 | psql alice alice
+SELECT 6 | psql $after_rollback alice
 SELECT 7 | psql bob alice
 SELECT 8 | psql alice alice
 SELECT 9 | psql alice alice
