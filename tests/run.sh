@@ -33,7 +33,7 @@ cd "$project"
 
 versions=() kernels=()
 while [[ ${1:-} = --postgres || ${1:-} = --kernels ]]; do
-  if [ "$1" = --postgres ] && [[ ${2:-} =~ ^[0-9]+(-[a-zO0-9-]+)?(,[0-9]+(-[a-zO0-9-]+)?)*$ ]]; then
+  if [ "$1" = --postgres ] && [[ ${2:-} =~ ^[0-9]+(-[a-zA-Z0-9-]+)?(,[0-9]+(-[a-zA-Z0-9-]+)?)*$ ]]; then
     IFS=, read -ra versions <<<"$2"
   elif [ "$1" = --kernels ] && [[ ${2:-} =~ ^[0-9]+\.[0-9]+(,[0-9]+\.[0-9]+)*$ ]]; then
     IFS=, read -ra kernels <<<"$2"

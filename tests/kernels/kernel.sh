@@ -27,8 +27,7 @@ case $version in
 esac
 [ ! -e "$kernel" ] || exit 0
 
-mirror=$(debian_mirror)
-[ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
+find_mirror
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -e "$keys" ] || refuse "there are no keys of Debian" "apt-get install debian-archive-keyring"
 

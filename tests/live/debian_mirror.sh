@@ -1,24 +1,23 @@
-# Where packages of Debian's releases come from. Sourced.
+# Where packages of Debian's releases come from. Sourced; who does has a `refuse PROBLEM HINT`, which ends it.
 
-# debian_mirror: the mirror in the machine's own apt configuration, or PGREC_DEBIAN_MIRROR; nothing where there
-# is neither
-debian_mirror() {
-  if [ -n "${PGREC_DEBIAN_MIRROR:-}" ]; then
-    echo "$PGREC_DEBIAN_MIRROR"
-    return
-  fi
+# find_mirror: leaves in $mirror the one in the machine's own apt configuration, or PGREC_DEBIAN_MIRROR
+find_mirror() {
+  mirror=${PGREC_DEBIAN_MIRROR:-}
+  [ -z "$mirror" ] || return 0
   # A suite of updates or of security fixes would not do.
-  apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
-    awk '$1 == "Debian" && $2 == "main" && $3 !~ /-/ && !found++ { print $4 }'
+  mirror=$(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+    awk '$1 == "Debian" && $2 == "main" && $3 !~ /-/ && !found++ { print $4 }')
+  [ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
 }
 
-# debian_release VERSION: the release of Debian that has this major version of PostgreSQL; nothing where none has it
-debian_release() {
+# find_release VERSION: leaves in $release that of Debian which has this major version of PostgreSQL
+find_release() {
   case $1 in
-    13) echo bullseye ;;
-    15) echo bookworm ;;
-    17) echo trixie ;;
-    18) echo sid ;;
+    13) release=bullseye ;;
+    15) release=bookworm ;;
+    17) release=trixie ;;
+    18) release=sid ;;
+    *) refuse "no release of Debian has PostgreSQL $1" "there are 13, 15, 17 and 18" ;;
   esac
 }
 
@@ -34,8 +33,7 @@ debian_sources() {
   debian_get "$1" update
 }
 
-# debian_get DIRECTORY ARGUMENT...: apt-get with that configuration; what it says goes to DIRECTORY/log. Where it fails,
-# the caller's `refuse PROBLEM HINT` says so.
+# debian_get DIRECTORY ARGUMENT...: apt-get with that configuration; what it says goes to DIRECTORY/log
 debian_get() {
   local directory=$1
   shift

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # postgres_build.sh VERSION-FLAVOUR DIRECTORY: makes DIRECTORY/usr/lib/postgresql/VERSION a PostgreSQL that was built
 # from Debian's source package as Debian's own is not, unless it is there already. For the live tests on servers of
-# other compilers: FLAVOUR is gcc-O0, gcc-lto or clang-lto (-O3 -flto). PGREC_PGBIN of samples/private_cluster.sh runs a server
-# of it; the user postgres has to be able to reach DIRECTORY.
+# other compilers: FLAVOUR is gcc-O0, gcc-lto or clang-lto (-O3 -flto). PGREC_PGBIN of samples/private_cluster.sh runs
+# a server of it; the user postgres has to be able to reach DIRECTORY.
 #
 # Needs apt-get, tar, bzip2, make, perl, bison, flex, the compiler (clang-lto: clang, lld and llvm), the headers that
 # tests/run.sh installs, and a mirror of Debian: the one in apt's configuration, or PGREC_DEBIAN_MIRROR.
@@ -25,13 +25,11 @@ case $flavour in
     ;;
   *) refuse "PostgreSQL is not built as $flavour" "there are gcc-O0, gcc-lto and clang-lto" ;;
 esac
-release=$(debian_release "$version")
-[ -n "$release" ] || refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18"
+find_release "$version"
 prefix=$directory/usr/lib/postgresql/$version
 [ ! -e "$prefix" ] || exit 0
 
-mirror=$(debian_mirror)
-[ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
+find_mirror
 
 # One at a time, and whole before it has its name.
 mkdir -p "$directory"

@@ -24,8 +24,7 @@ packages=("postgresql-$version" "$@")
 if [ "$version" = none ]; then
   release=bookworm server=usr/bin/apt-get packages=("$@")
 else
-  release=$(debian_release "$version")
-  [ -n "$release" ] || refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18"
+  find_release "$version"
 fi
 
 if [ -e "$root" ]; then
@@ -35,8 +34,7 @@ if [ -e "$root" ]; then
 fi
 [ "$(id -u)" = 0 ] || refuse "making $root needs root" "run it as root"
 
-mirror=$(debian_mirror)
-[ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
+find_mirror
 
 # One at a time; what an interrupted one left running keeps the lock.
 mkdir -p "$(dirname "$root")"

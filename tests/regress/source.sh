@@ -17,12 +17,10 @@ refuse() {
 
 [ $# = 2 ] || refuse "two arguments are needed" "source.sh VERSION DIRECTORY"
 version=$1 directory=$(realpath -m "$2")
-release=$(debian_release "$version")
-[ -n "$release" ] || refuse "no release of Debian has PostgreSQL $version" "there are 13, 15, 17 and 18"
+find_release "$version"
 [ ! -e "$directory/regress/regress.so" ] || exit 0
 
-mirror=$(debian_mirror)
-[ -n "$mirror" ] || refuse "apt knows no mirror of Debian" "name one: PGREC_DEBIAN_MIRROR=http://..."
+find_mirror
 
 # One at a time, and whole before it has its name.
 mkdir -p "$directory"
