@@ -66,17 +66,19 @@ static __always_inline int is_error(const struct hooked *hooked, struct reported
 	((a - '0') | (b - '0') << 6 | (c - '0') << 12 | (d - '0') << 18 | (e - '0') << 24)
 
 /*
- * Whether an error is of the statement that is in `phase`. In a pipeline a Bind, a Describe or an
- * Execute that names what is not there fails before it is reported, and so does a message that is
- * none: behind a statement that has completed, of which it is not.
+ * Whether an error is of the statement that is in `phase`, with that run. In a pipeline a Bind, a
+ * Describe or an Execute that names what is not there fails before it is reported, and so does a
+ * message that is none: behind a statement that has completed, of which it is not.
  */
-static __always_inline int is_of_statement(__u32 phase, __u32 sqlstate)
+static __always_inline int is_of_statement(__u32 phase, const struct wire_run *run, __u32 sqlstate)
 {
 	if (phase == WIRE_PHASE_NONE)
 		return 0;
-	return phase != WIRE_PHASE_DONE || (sqlstate != SQLSTATE('2', '6', '0', '0', '0') &&
-					    sqlstate != SQLSTATE('3', '4', '0', '0', '0') &&
-					    sqlstate != SQLSTATE('0', '8', 'P', '0', '1'));
+	if (phase != WIRE_PHASE_DONE && !is_to_complete(phase, run))
+		return 1;
+	return sqlstate != SQLSTATE('2', '6', '0', '0', '0') &&
+	       sqlstate != SQLSTATE('3', '4', '0', '0', '0') &&
+	       sqlstate != SQLSTATE('0', '8', 'P', '0', '1');
 }
 
 /* A function of its own, as tell_identity(). */

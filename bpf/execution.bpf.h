@@ -112,7 +112,7 @@ static __always_inline void end_unsaid(const struct hooked *hooked,
 	emit_done(hooked, statement, kind, 0, statement->limit, 0);
 }
 
-/* The same where another may come in the same message. */
+/* The same where another may come in the same message; what it changed is of that. */
 static __always_inline void end_before_next(struct hooked *hooked, struct wire_statement *statement)
 {
 	tell_changes(hooked, &statement->users_changed, &statement->application);
@@ -267,7 +267,7 @@ int on_run(struct pt_regs *ctx)
 	statement = statement_of(&hooked);
 	if (!statement || statement->phase == WIRE_PHASE_NONE)
 		return 0;
-	if (statement->phase == WIRE_PHASE_RUNNING && statement->run.end == WIRE_RUN_WHOLE)
+	if (is_to_complete(statement->phase, &statement->run))
 		end_before_next(&hooked, statement);
 	if (begins_to_run(ctx, &hooked, statement->phase, &statement->query_id)) {
 		begin_to_run(&hooked, statement, limit_of(ctx, &hooked));
@@ -349,9 +349,9 @@ int on_error(struct pt_regs *ctx)
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked) || !is_error(&hooked, &error))
 		return 0;
 	statement = statement_of(&hooked);
-	of_statement = statement && is_of_statement(phase_of(statement->phase, &statement->run),
-						    error.wire.sqlstate);
-	if (statement && !of_statement && statement->phase == WIRE_PHASE_RUNNING)
+	of_statement = statement &&
+		       is_of_statement(statement->phase, &statement->run, error.wire.sqlstate);
+	if (statement && !of_statement && is_to_complete(statement->phase, &statement->run))
 		end_before_next(&hooked, statement);
 	tell_error(&hooked, &error, statement != 0, !of_statement || statement->recorded,
 		   of_statement ? WIRE_OF_STATEMENT : 0);

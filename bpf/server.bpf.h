@@ -284,10 +284,10 @@ static __always_inline int leave_run(struct pt_regs *ctx, struct hooked *hooked,
 	return 1;
 }
 
-/* As of the statement, but that one whose run is whole has completed, which is only to be told. */
-static __always_inline __u32 phase_of(__u32 phase, const struct wire_run *run)
+/* Whether a statement in `phase` has completed, and that is yet to be told. */
+static __always_inline int is_to_complete(__u32 phase, const struct wire_run *run)
 {
-	return phase == WIRE_PHASE_RUNNING && run->end == WIRE_RUN_WHOLE ? WIRE_PHASE_DONE : phase;
+	return phase == WIRE_PHASE_RUNNING && run->end == WIRE_RUN_WHOLE;
 }
 
 /* Whether a run that said nothing of its end has more to come. */

@@ -35,13 +35,8 @@ static __always_inline __u64 head_of(__u64 text)
 static __always_inline void slow_report(struct hooked *hooked,
 					struct wire_slow_statement *statement, __u64 text)
 {
-	__u64 now = bpf_ktime_get_ns(), head = text ? head_of(text) : 0, client;
-	struct slow_end end = {
-		.counts = hooked->counts,
-		.hooked = hooked,
-		.sp = hooked->sp,
-		.ended_ns = now,
-	};
+	struct slow_end end = slow_end_of(hooked);
+	__u64 now = end.ended_ns, head = text ? head_of(text) : 0, client;
 	long kept = 0;
 
 	/* The extended protocol reports one query for Parse, Bind and Execute: see report_query().
@@ -108,12 +103,7 @@ int slow_on_activity(struct pt_regs *ctx)
 	if (reports_query(&hooked, state, text)) {
 		slow_report(&hooked, statement, text);
 	} else if (statement) {
-		struct slow_end end = {
-			.counts = hooked.counts,
-			.hooked = &hooked,
-			.sp = hooked.sp,
-			.ended_ns = bpf_ktime_get_ns(),
-		};
+		struct slow_end end = slow_end_of(&hooked);
 
 		if (statement->phase == WIRE_PHASE_DONE && is_idle_outside(&hooked, state))
 			end.flags = WIRE_SLOW_COMMITTED;
@@ -142,18 +132,14 @@ int slow_on_replication(struct pt_regs *ctx)
 	return 0;
 }
 
-/* A statement in `phase` of its own completes, with its rows in it. */
+/* A statement completes, of which the rows are known. */
 static __always_inline void slow_complete(struct hooked *hooked,
 					  struct wire_slow_statement *statement, int in_pipeline)
 {
-	struct slow_end end = {};
+	struct slow_end end = slow_end_of(hooked);
 
-	end.counts = hooked->counts;
-	end.hooked = hooked;
-	end.sp = hooked->sp;
 	tell_changes(hooked, &statement->users_changed, &statement->application);
 	end.begun_ns = statement->begun_ns;
-	end.ended_ns = bpf_ktime_get_ns();
 	statement->done_ns = end.ended_ns;
 	if (is_slow(statement->key, end.ended_ns))
 		send_slow_text(statement);
@@ -182,7 +168,7 @@ int slow_on_run(struct pt_regs *ctx)
 	if (!statement || statement->phase == WIRE_PHASE_NONE ||
 	    statement->phase == WIRE_PHASE_DONE)
 		return 0;
-	if (statement->phase == WIRE_PHASE_RUNNING && statement->run.end == WIRE_RUN_WHOLE)
+	if (is_to_complete(statement->phase, &statement->run))
 		slow_complete(&hooked, statement, 0);
 	if (!begins_to_run(ctx, &hooked, statement->phase, &statement->query_id))
 		return 0;
@@ -198,9 +184,9 @@ int slow_on_run(struct pt_regs *ctx)
 SEC("uretprobe")
 int slow_on_run_end(struct pt_regs *ctx)
 {
-	struct slow_end end = {};
 	struct hooked hooked = {};
 	struct wire_slow_statement *statement;
+	struct slow_end end;
 
 	if (!look_at(ctx, WIRE_ON_RUN_END, &hooked))
 		return 0;
@@ -208,10 +194,7 @@ int slow_on_run_end(struct pt_regs *ctx)
 	if (!statement || statement->phase != WIRE_PHASE_RUNNING ||
 	    !leave_run(ctx, &hooked, &statement->run))
 		return 0;
-	end.counts = hooked.counts;
-	end.hooked = &hooked;
-	end.sp = hooked.sp;
-	end.ended_ns = bpf_ktime_get_ns();
+	end = slow_end_of(&hooked);
 	if (is_slow(statement->key, end.ended_ns))
 		send_slow_text(statement);
 	if (statement->run.end == WIRE_RUN_WHOLE) {
@@ -259,30 +242,28 @@ int slow_on_replication_done(struct pt_regs *ctx)
 SEC("uprobe")
 int slow_on_error(struct pt_regs *ctx)
 {
-	struct slow_end end = {.outcome = WIRE_SLOW_FAILED};
 	struct reported_error error = {};
 	struct hooked hooked = {};
 	struct wire_slow_statement *statement;
+	struct slow_end end;
 	int of_statement;
 
 	if (!look_at(ctx, WIRE_ON_ERROR, &hooked) || !is_error(&hooked, &error))
 		return 0;
 	statement = slow_statement_of(&hooked);
-	of_statement = statement && is_of_statement(phase_of(statement->phase, &statement->run),
-						    error.wire.sqlstate);
-	if (statement && !of_statement && statement->phase == WIRE_PHASE_RUNNING)
+	of_statement = statement &&
+		       is_of_statement(statement->phase, &statement->run, error.wire.sqlstate);
+	if (statement && !of_statement && is_to_complete(statement->phase, &statement->run))
 		slow_complete(&hooked, statement, 0);
 	if (tells_errors)
 		tell_error(&hooked, &error, statement != 0, 1,
 			   of_statement ? WIRE_OF_STATEMENT : 0);
 	if (!of_statement)
 		return 0;
+	end = slow_end_of(&hooked);
+	end.outcome = WIRE_SLOW_FAILED;
 	end.sqlstate = error.wire.sqlstate;
-	end.counts = hooked.counts;
-	end.hooked = &hooked;
-	end.sp = hooked.sp;
 	end.begun_ns = statement->begun_ns;
-	end.ended_ns = bpf_ktime_get_ns();
 	if (!tells_errors && !is_slow(end.begun_ns, end.ended_ns) && !statement->told) {
 		end.begun_ns = statement->key;
 		end.flags = WIRE_SLOW_OF_MESSAGE;

@@ -38,6 +38,19 @@ struct slow_end {
 	__u32 sqlstate;
 };
 
+/* Of one that is over now, by a hook. */
+static __always_inline struct slow_end slow_end_of(const struct hooked *hooked)
+{
+	struct slow_end end = {
+		.counts = hooked->counts,
+		.hooked = hooked,
+		.sp = hooked->sp,
+		.ended_ns = bpf_ktime_get_ns(),
+	};
+
+	return end;
+}
+
 /* What is remembered of the thread; 0 where it was not seen yet, or is not to be recorded. */
 static __always_inline struct wire_slow_statement *slow_statement_of(const struct hooked *hooked)
 {

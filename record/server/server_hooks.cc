@@ -79,11 +79,7 @@ std::uint64_t address_of(const ElfImage& image, const char* variable, std::uint6
   return found->address;
 }
 
-// A process tells the name of its application when it begins, and when that changes. Where a
-// compiler has put one of the two calls into its caller, changes are looked for.
-constexpr std::size_t kReportsOfName = 2;
-
-// How often the code calls, or jumps to, what has each of these addresses, from elsewhere.
+// How often the code calls, or jumps to, the functions that hooks go on.
 class Callers {
  public:
   Callers(const ElfImage& image, const Code& code) {
@@ -136,6 +132,16 @@ bool sees_idle(const ElfImage& image, const Code& code, const ServerHooks& hooks
   });
 }
 
+// Whether changes of the application are seen: a process tells its name when it begins, and when
+// that changes, and a compiler that knows the whole program may put one of the two calls into its
+// caller.
+bool sees_applications(const Callers& callers, const ServerHooks& hooks) {
+  constexpr std::size_t kCalls = 2;
+  return std::none_of(hooks.found.begin(), hooks.found.end(), [&](const FoundHook& hook) {
+    return hook.site.hook == WIRE_ON_APPLICATION && callers.of(hook.function.address) < kCalls;
+  });
+}
+
 // A compiler that knows the whole program puts EndCommand() into its callers, and leaves a copy
 // that few of them call, or none. Each has called PortalRun() before, whose return tells as much.
 // Whether there is a hook on that.
@@ -185,10 +191,7 @@ bool place_hooks(const ElfImage& image, const Code& code, ServerHooks& hooks) {
     if (!why.empty()) hooks.missing.push_back(fmt::format("{}: {}", named.tells, why));
   }
   place_sites(image, code, hooks);
-  for (const FoundHook& hook : hooks.found) {
-    if (hook.site.hook == WIRE_ON_APPLICATION && callers.of(hook.function.address) < kReportsOfName)
-      hooks.server.application_unseen = 1;
-  }
+  hooks.server.application_unseen = sees_applications(callers, hooks) ? 0 : 1;
   return true;
 }
 
@@ -289,7 +292,12 @@ std::optional<ServerHooks> find_server_hooks(const ElfImage& image, const Code& 
   hooks.server.client = address_of(image, "MyProcPort", 8, 8);
   find_errors(image, code, hooks);
   find_measures(image, code, hooks);
-  if (hooks.server.application == 0) hooks.server.application_unseen = 0;
+  if (hooks.server.application_unseen != 0 && hooks.server.application == 0) {
+    hooks.server.application_unseen = 0;
+    hooks.missing.push_back(
+        "changes of application names: their report is inlined, and it is not known where they "
+        "are");
+  }
   return hooks;
 }
 
