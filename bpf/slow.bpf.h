@@ -136,9 +136,11 @@ int slow_on_replication(struct pt_regs *ctx)
 static __always_inline void slow_complete(struct hooked *hooked,
 					  struct wire_slow_statement *statement, int in_pipeline)
 {
-	struct slow_end end = slow_end_of(hooked);
+	struct slow_end end;
 
+	/* What it changed is of its time: told before the end is taken. */
 	tell_changes(hooked, &statement->users_changed, &statement->application);
+	end = slow_end_of(hooked);
 	end.begun_ns = statement->begun_ns;
 	statement->done_ns = end.ended_ns;
 	if (is_slow(statement->key, end.ended_ns))
