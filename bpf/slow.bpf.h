@@ -138,7 +138,7 @@ static __always_inline void slow_complete(struct hooked *hooked,
 {
 	struct slow_end end;
 
-	/* What it changed is of its time: told before the end is taken. */
+	/* What follows in the same message begins at this end, and has them. */
 	tell_changes(hooked, &statement->users_changed, &statement->application);
 	end = slow_end_of(hooked);
 	end.begun_ns = statement->begun_ns;
