@@ -5,7 +5,7 @@
 
 #include "analyze/calls/filtered_calls.h"
 #include "analyze/calls/percentile_search.h"
-#include "analyze/calls/process_lives.h"
+#include "analyze/trace/process_lives.h"
 #include "format/error.h"
 
 namespace pgrec {

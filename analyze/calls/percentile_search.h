@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "analyze/calls/duration_profile.h"
-#include "analyze/calls/process_lives.h"
+#include "analyze/trace/process_lives.h"
 #include "format/table/log_histogram.h"
 
 namespace pgrec {

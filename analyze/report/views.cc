@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "analyze/calls/process_lives.h"
+#include "analyze/trace/process_lives.h"
 #include "analyze/report/execution_views.h"
 #include "analyze/report/trace_notes.h"
 #include "format/print/printable.h"

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "analyze/calls/process_lives.h"
+#include "analyze/trace/process_lives.h"
 #include "analyze/sql/database.h"
 #include "format/chunk/arguments.h"
 #include "format/event.h"

@@ -6,9 +6,9 @@
 #include <map>
 #include <optional>
 
-#include "analyze/calls/process_lives.h"
+#include "analyze/trace/process_lives.h"
 #include "analyze/sql/database.h"
-#include "analyze/sql/execution_facts.h"
+#include "analyze/calls/execution_facts.h"
 #include "analyze/sql/statement_rows.h"
 #include "format/thread_state.h"
 

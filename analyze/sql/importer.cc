@@ -5,7 +5,7 @@
 
 #include "analyze/calls/call_builder.h"
 #include "analyze/calls/filtered_calls.h"
-#include "analyze/calls/process_lives.h"
+#include "analyze/trace/process_lives.h"
 #include "analyze/sql/error_rows.h"
 #include "analyze/sql/execution_rows.h"
 #include "analyze/sql/function_bounds.h"

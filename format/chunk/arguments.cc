@@ -108,11 +108,16 @@ ArgumentReader::Class& ArgumentReader::of(ClassId event_class) {
 }
 
 ArgumentValues ArgumentReader::next(ClassId event_class) {
-  Class& one = of(event_class);
   ArgumentValues arguments;
-  for (std::size_t i = 0; i < one.readers.size(); ++i)
-    arguments.push_back(get_argument(one.readers[i], one.description->arguments[i].kind));
+  next(event_class, arguments);
   return arguments;
+}
+
+void ArgumentReader::next(ClassId event_class, ArgumentValues& arguments) {
+  Class& one = of(event_class);
+  arguments.resize(one.readers.size());
+  for (std::size_t i = 0; i < one.readers.size(); ++i)
+    arguments[i] = get_argument(one.readers[i], one.description->arguments[i].kind);
 }
 
 }  // namespace pgrec

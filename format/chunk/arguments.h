@@ -52,6 +52,8 @@ class ArgumentReader {
   // The arguments of the next event of `event_class`; none where the trace does not describe it.
   // Of a column that cannot be opened none is known.
   ArgumentValues next(ClassId event_class);
+  // The same into `arguments`, whose memory it uses again.
+  void next(ClassId event_class, ArgumentValues& arguments);
 
  private:
   struct Class {

@@ -352,6 +352,7 @@ std::optional<Summary> TraceReader::summary_of(const ChunkRef& chunk) {
 }
 
 void TraceReader::add_damage(const FrameRef& frame, std::string reason) {
+  const std::lock_guard lock(*damage_lock_);
   damages_.add(
       {frame.offset, frame.stored_bytes, std::move(reason), frame.type == FrameType::kChunk},
       size_bytes());

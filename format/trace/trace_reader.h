@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -109,6 +110,7 @@ class TraceReader {
   // All damage found so far, by offset: on opening what the walk passed over and the tables that do
   // not read, later also the chunks and texts.
   const std::vector<Damage>& damages() const { return damages_.all(); }
+  // Several threads may read a trace and add damage at a time; damages() is for when none does.
   void add_damage(const FrameRef& frame, std::string reason);
   // Whether a chunk may have been there: not where it is known to be another frame, and not behind
   // the total or the index.
@@ -116,7 +118,6 @@ class TraceReader {
   // Closed, and nothing damaged so far.
   bool intact() const { return closed() && damages().empty(); }
 
- private:
   // What a pass over the chunks could read of them, at last.
   struct LastChunk {
     std::uint64_t end = 0;  // in the file
@@ -128,7 +129,10 @@ class TraceReader {
       next_ids = chunk.header.next_ids();
     }
   };
+  // Whether a chunk may be lost in damage after it: then what it leaves open may have ended.
   bool may_miss_chunk_after(const LastChunk& chunk) const;
+
+ private:
   std::optional<FrameRef> frame_after(const ChunkRef& chunk) const;
   void read_tables();
   void note(const FrameRef& frame);
@@ -155,6 +159,7 @@ class TraceReader {
   std::map<FunctionId, Account> accounts_;
   std::size_t account_blocks_ = 0;  // of their histograms
   Damages damages_;
+  std::unique_ptr<std::mutex> damage_lock_ = std::make_unique<std::mutex>();  // moves with it
   ChunkDecoder decoder_;
 };
 

@@ -1,5 +1,5 @@
-// Covers analyze/calls/process_lives.h: which process had a number at a time.
-#include "analyze/calls/process_lives.h"
+// Covers analyze/trace/process_lives.h: which process had a number at a time.
+#include "analyze/trace/process_lives.h"
 
 #include <gtest/gtest.h>
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -15,7 +16,7 @@ namespace pgrec {
 class ProcessLives {
  public:
   struct Life {
-    std::int64_t process_id = 0;  // from 1, in the order of the trace
+    std::int64_t process_id = 0;
     Process process;
     ProcessIdentity identity;
     // Of executions that do not tell their own. Who logged in stands for a user whom a trace before
@@ -23,7 +24,11 @@ class ProcessLives {
     Session session() const;
   };
 
-  explicit ProcessLives(const std::vector<Process>& processes);
+  // Gives the process of a row its id; the same one for rows of one process.
+  using Number = std::function<std::int64_t(const Process&)>;
+
+  // `number`: where it is not given, from 1 in the order of the rows.
+  explicit ProcessLives(const std::vector<Process>& processes, const Number& number = {});
 
   // The process that had the number at the time; null where the trace has none.
   const Life* at(std::uint32_t pid, Timestamp ts) const;

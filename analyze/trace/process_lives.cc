@@ -1,4 +1,4 @@
-#include "analyze/calls/process_lives.h"
+#include "analyze/trace/process_lives.h"
 
 namespace pgrec {
 namespace {
@@ -14,11 +14,11 @@ Session ProcessLives::Life::session() const {
           process.session_user};
 }
 
-ProcessLives::ProcessLives(const std::vector<Process>& processes) {
+ProcessLives::ProcessLives(const std::vector<Process>& processes, const Number& number) {
   std::int64_t next_id = 1;
   for (const Process& process : processes) {
     Life& life = lives_[process.pid][process.started.value_or(Timestamp::min())];
-    if (life.process_id == 0) life.process_id = next_id++;
+    if (life.process_id == 0) life.process_id = number ? number(process) : next_id++;
     life.process = process;
     life.identity = identity_of(process.who, process.title);
   }

@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,7 +45,9 @@ class ExecutionFactReader {
   explicit ExecutionFactReader(const std::vector<EventClass>& classes);
 
   // Whether events of the class begin an idle time in a transaction.
-  bool is_idle_in_transaction(ClassId event_class) const;
+  bool is_idle_in_transaction(ClassId event_class) const {
+    return known(event_class).tells == Tells::kIdle;
+  }
   // Of such an event: whether the transaction has failed; and for how long it had been idle when
   // the trace began.
   struct IdleFacts {
@@ -57,21 +58,55 @@ class ExecutionFactReader {
   IdleFacts idle_facts(ClassId event_class, const ArgumentValues& arguments) const;
 
   // Whether events of the class tell of executions.
-  bool tells_of_executions(ClassId event_class) const;
+  bool tells_of_executions(ClassId event_class) const {
+    const Tells tells = known(event_class).tells;
+    return tells != Tells::kNothing && tells != Tells::kIdle;
+  }
   // Adds what such an event tells of the execution that runs.
   void add(const Event& event, const ArgumentValues& arguments, ExecutionFacts& facts) const;
 
  private:
-  enum class Tells { kEnd, kNotRun, kOfLeader, kRunning, kSession, kOfText, kIdle };
-  struct Known {
-    Tells tells;
-    ExecutionFacts::End end = ExecutionFacts::End::kNotSaid;
-    // Where each argument that is looked for stands.
-    std::map<std::string_view, std::size_t> places;
+  enum class Tells : std::uint8_t {
+    kNothing,
+    kEnd,
+    kNotRun,
+    kOfLeader,
+    kRunning,
+    kSession,
+    kOfText,
+    kIdle
   };
-  const Known* known(ClassId event_class) const;
+  // Arguments that are looked for: the measures, and behind them the others.
+  enum Looked : std::size_t {
+    kQueryId = kMeasures.size(),
+    kPrepare,
+    kSqlstate,
+    kLeader,
+    kRunningFor,
+    kAborted,
+    kApplication,
+    kUser,
+    kSessionUser,
+    kText,
+    kLookedFor
+  };
+  static constexpr std::uint8_t kNowhere = 0xFF;
+  struct Known {
+    Tells tells = Tells::kNothing;
+    ExecutionFacts::End end = ExecutionFacts::End::kNotSaid;
+    std::array<std::uint8_t, kLookedFor> places{};  // where each stands; kNowhere
+  };
+  static Known known_by_name(std::string_view name);
+  static std::size_t looked_for(std::string_view name);
+  static const Argument* find(const Known& known, const ArgumentValues& arguments,
+                              std::size_t looked);
+  const Known& known(ClassId event_class) const {
+    static constexpr Known kNone;
+    const std::size_t id = value(event_class);
+    return id < classes_.size() ? classes_[id] : kNone;
+  }
 
-  std::map<ClassId, Known> classes_;
+  std::vector<Known> classes_;  // by id
 };
 
 }  // namespace pgrec

@@ -1,6 +1,6 @@
-// Covers analyze/sql/execution_facts.h: what events of the known classes tell, also where a trace
+// Covers analyze/calls/execution_facts.h: what events of the known classes tell, also where a trace
 // describes them otherwise than pgrec does.
-#include "analyze/sql/execution_facts.h"
+#include "analyze/calls/execution_facts.h"
 
 #include <gtest/gtest.h>
 
