@@ -31,6 +31,7 @@ class ExecutionJoiner {
   struct Open {
     ExecutionRecord record;
     std::vector<FunctionSum> sums;
+    std::vector<std::pair<CallId, FunctionId>> calls;  // that are open
     bool ended = false;
     std::uint64_t seen = 0;  // in the last chunk so
     bool is_wanted = false;
@@ -39,6 +40,9 @@ class ExecutionJoiner {
   using Process = std::pair<std::uint32_t, std::uint32_t>;  // trace, pid
 
   void add(const TraceSet::File& file, ExecutionPiece& piece);
+  // Counts its open calls, which have no end here; but for those of `still`.
+  void count_open_calls(Open& open,
+                        const std::vector<std::pair<CallId, FunctionId>>& still = {}) const;
   void hand_on(ExecutionRecord& record, const std::vector<FunctionSum>& sums);
   void hand_on(IdleRecord idle, std::optional<Timestamp> to);
   void take_idle(const TraceSet::File& file, ExecutionsOfChunk& chunk);

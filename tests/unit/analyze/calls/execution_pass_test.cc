@@ -100,7 +100,7 @@ Rows naive(TraceReader trace) {
   return sums.rows();
 }
 
-constexpr ExecutionQuery kAll{{true, true, true}, {}, {}};
+const ExecutionQuery kAll{{true, true, true}, {}, {}};
 
 Collected collected(TraceSet& set, unsigned threads = 1, const ExecutionQuery& query = kAll) {
   Collected found;
