@@ -61,6 +61,12 @@ bool by_bytes(sqlite3_index_info& info, int constraint) {
   return collation && sqlite3_stricmp(collation, "BINARY") == 0;
 }
 
+// Whether it is `column IN (…)`. Asked for a value of that after the other, SQLite compares a
+// number with a text otherwise than it does for IN.
+bool is_list(sqlite3_index_info& info, int constraint) {
+  return sqlite3_vtab_in(&info, constraint, -1) != 0;
+}
+
 enum class Fit { kBound, kAnyRow, kNoRow };
 
 // What every INTEGER fulfils, and no NULL.
@@ -152,7 +158,9 @@ TablePlans::Offered TablePlans::offered(sqlite3_index_info& info) const {
     const auto compare = compare_of(one.op);
     if (!one.usable || !compare || one.iColumn < 0 || one.iColumn >= columns) continue;
     const Kind kind = columns_[static_cast<std::size_t>(one.iColumn)].kind;
-    if (kind == Kind::kText && (*compare != Compare::kEqual || !by_bytes(info, i))) continue;
+    if (kind == Kind::kText &&
+        (*compare != Compare::kEqual || !by_bytes(info, i) || is_list(info, i)))
+      continue;
     all.question.constraints.push_back({one.iColumn, *compare});
     all.places.push_back(i);
   }
