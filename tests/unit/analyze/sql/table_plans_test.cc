@@ -92,6 +92,19 @@ TEST_F(TablePlansTest, RunOnceForEachOfAList) {
   EXPECT_EQ(relation_->scans().size() - before, 3u);
 }
 
+TEST_F(TablePlansTest, RunOnceForEachTextOfAList) {
+  const std::size_t before = relation_->scans().size();
+  EXPECT_EQ(bounds_of("name IN ('5', 'abc', '5', NULL) AND a < 100"), "1<100 4='5'");
+  EXPECT_EQ(relation_->scans().size() - before, 2u);
+}
+
+TEST_F(TablePlansTest, RunOnceForAListOfMoreThanTexts) {
+  const std::size_t before = relation_->scans().size();
+  database_.execute("CREATE TABLE mixed (v); INSERT INTO mixed VALUES ('5'), (5), ('abc')");
+  EXPECT_EQ(bounds_of("name IN (SELECT v FROM mixed)"), "");
+  EXPECT_EQ(relation_->scans().size() - before, 1u);
+}
+
 TEST_F(TablePlansTest, TellWhichColumnsAreLookedAt) {
   test::rows_of(database_, "SELECT b FROM fake WHERE a = 1");
   EXPECT_EQ(relation_->scans().back().columns.bits(), 0b110u);
