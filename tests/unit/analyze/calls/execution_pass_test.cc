@@ -11,7 +11,10 @@
 #include <set>
 
 #include "analyze/calls/call_builder.h"
+#include "analyze/calls/error_reader.h"
 #include "analyze/calls/execution_joiner.h"
+#include "analyze/calls/execution_record.h"
+#include "analyze/calls/execution_visitor.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/collected_calls.h"
 #include "tests/unit/random_events.h"
