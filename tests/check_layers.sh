@@ -81,6 +81,7 @@ fi
 [ "${1:-}" = --picture ] && exit "$status"
 only_in "zstd.h outside format/frame/compress.cc" '#include <zstd' '^format/frame/compress\.cc$'
 only_in "sqlite3.h outside analyze/sql/database.cc" '#include <sqlite3' '^analyze/sql/database\.cc$'
+only_in "histedit.h outside analyze/prompt/line_editor.cc" '#include <histedit' '^analyze/prompt/line_editor\.cc$'
 only_in "libbpf outside record/kernel" '#include <bpf/' '^(record/kernel|bpf)/'
 only_in "libelf outside record/binary/elf_image.cc" '#include <(gelf|libelf)' '^record/binary/elf_image\.cc$'
 only_in "libdw outside record/binary/debug_symbols.cc and eh_frame.cc" '#include <(dwarf|elfutils/)' \
