@@ -27,6 +27,16 @@ std::string plain(const SqlValue& value) {
   return {};
 }
 
+// As `plain`, but without an exponent where a person can do without.
+std::string people_number(const SqlValue& value) {
+  const auto* const number = std::get_if<double>(&value);
+  if (!number || std::abs(*number) < 1e-9 || std::abs(*number) >= 1e15) return plain(value);
+  std::array<char, 64> digits{};
+  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *number,
+                                       std::chars_format::fixed)
+                             .ptr};
+}
+
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == text.npos) return text;
   std::string quoted = "\"";
@@ -156,7 +166,7 @@ std::string people_text(const SqlValue& value, Unit unit, std::size_t columns) {
   }
   switch (unit) {
     case Unit::kPlain:
-      return plain(value);
+      return people_number(value);
     case Unit::kCount:
       return count_text(static_cast<std::uint64_t>(as_double(value)));
     case Unit::kDurationNs:

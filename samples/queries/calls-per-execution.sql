@@ -1,4 +1,4 @@
--- How often does one execution of each statement call each function?
+-- How often does an execution call each function?
 SELECT s.statement_id, c.function, s.executions, count(*) AS calls,
        round(1.0 * count(*) / s.executions, 2) AS calls_each, s.text
 FROM calls c JOIN executions e USING (execution_id) JOIN statements s USING (statement_id)

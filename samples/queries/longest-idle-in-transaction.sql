@@ -1,4 +1,4 @@
--- Which transactions were left idle longest, and after which statement?
+-- Which transactions were left idle, after what?
 SELECT i.pid, round(i.ts_ns / 1e9, 6) AS at_s, round(i.duration_ns / 1e6, 3) AS idle_ms, i.aborted, p.application,
        p.client, e.text AS last_statement
 FROM idle_in_transaction i LEFT JOIN processes p USING (process_id) LEFT JOIN executions e USING (execution_id)

@@ -1,4 +1,4 @@
--- How long are the calls of each function: the median, the 90th and 99th percentile, the longest?
+-- How long are the calls of each function?
 WITH ranked AS (
   SELECT function, duration_ns, row_number() OVER (PARTITION BY function ORDER BY duration_ns) AS rank,
          count(*) OVER (PARTITION BY function) AS calls

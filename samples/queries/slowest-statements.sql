@@ -1,4 +1,4 @@
--- Which statements took the most time in all, and how long is one of their executions?
+-- Which statements took the most time in all?
 SELECT statement_id, executions, round(total_ns / 1e6, 3) AS total_ms,
        round(total_ns / 1e6 / max(executions, 1), 3) AS mean_ms, errors, rows, text
 FROM statements

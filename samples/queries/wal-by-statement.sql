@@ -1,4 +1,4 @@
--- Which statements wrote the most WAL, and how much of it in full pages?
+-- Which statements wrote the most WAL?
 SELECT statement_id, executions, wal_bytes, round(1.0 * wal_bytes / max(executions, 1), 1) AS bytes_each, wal_records,
        wal_fpi, text
 FROM statements

@@ -194,6 +194,10 @@ TEST(PeopleText, WritesEachUnit) {
   EXPECT_EQ(people_text(number(1234567), Unit::kCount), "1,234,567");
   EXPECT_EQ(people_text(number(1234567), Unit::kDurationNs), "1.23 ms");
   EXPECT_EQ(people_text(number(2048), Unit::kBytes), "2.00 KiB");
+  EXPECT_EQ(people_text(SqlValue(0.0004), Unit::kPlain), "0.0004");
+  EXPECT_EQ(people_text(SqlValue(-1234567.5), Unit::kPlain), "-1234567.5");
+  EXPECT_EQ(people_text(SqlValue(0.0), Unit::kPlain), "0");
+  EXPECT_EQ(people_text(SqlValue(1e300), Unit::kPlain), "1e+300");
   EXPECT_EQ(people_text(SqlValue(1.0 / 3), Unit::kRatio), "0.33");
 }
 
