@@ -190,7 +190,8 @@ LineEditor::Line LineEditor::read(const std::string& prompt) {
   el_resize(state_->editor.get());
   int count = 0;
   const char* const text = el_gets(state_->editor.get(), &count);
-  if (Interrupts::came()) {
+  const bool is_whole = text && count > 0 && text[count - 1] == '\n';
+  if (Interrupts::came() && !is_whole) {
     Interrupts::forget();
     std::fputs("^C\n", stdout);
     std::fflush(stdout);

@@ -35,6 +35,7 @@ class LineEditor {
     Ended how = Ended::kEnd;  // Enter, Ctrl-C, or Ctrl-D or the end of the terminal
     std::string text;         // of kLine, without its end
   };
+  // A Ctrl-C that comes behind Enter is left for who runs the line.
   Line read(const std::string& prompt);
 
  private:

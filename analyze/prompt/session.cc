@@ -92,6 +92,7 @@ Completion PromptSession::completions(std::string_view line) const {
 }
 
 void PromptSession::run(const std::string& sql) {
+  if (Interrupts::came()) throw Error("interrupted");
   // Text is printed when all rows are there, so an interrupt can come behind the statement.
   if (options_.format == OutputFormat::kText) {
     OutputUntilInterrupt until_interrupt(out_.rdbuf());
