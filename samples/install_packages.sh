@@ -2,7 +2,7 @@
 
 # To build pgrec, and the PostgreSQL that the samples and the live tests record.
 build_packages=(g++ cmake ninja-build clang bpftool libbpf-dev libelf-dev libdw-dev libzydis-dev libzstd-dev
-                libsqlite3-dev libcli11-dev libfmt-dev postgresql)
+                libsqlite3-dev libedit-dev libcli11-dev libfmt-dev postgresql)
 
 # install_packages PACKAGE...: installs those that are missing. Fails with a line that names them where
 # they cannot be installed.

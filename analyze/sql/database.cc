@@ -159,4 +159,12 @@ std::optional<Statement> Database::prepare_next(std::string_view& sql) const {
   return std::nullopt;
 }
 
+bool Database::is_complete(const std::string& sql) {
+  return sqlite3_complete(sql.c_str()) == 1;
+}
+
+void Database::interrupt() noexcept {
+  sqlite3_interrupt(connection_.get());
+}
+
 }  // namespace pgrec

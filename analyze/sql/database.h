@@ -73,6 +73,12 @@ class Database {
   // comments are left.
   std::optional<Statement> prepare_next(std::string_view& sql) const;
 
+  // Whether the text ends with a statement that has its `;`, outside of quotes and comments.
+  static bool is_complete(const std::string& sql);
+
+  // Makes the statements that run fail. May be called by another thread and by a signal's handler.
+  void interrupt() noexcept;
+
   // For those who know SQLite (analyze/sql/sqlite_api.h).
   sqlite3* connection() const { return connection_.get(); }
 

@@ -23,7 +23,8 @@ _pgrec() {
     check) options="--exec --format --verbose --help" ;;
     analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
     diff) options="--exact --format --help" ;;
-    sql | info) options="--format --help" ;;
+    sql) options="--ask --format --width --wide --help" ;;
+    info) options="--format --help" ;;
     dump) options="--func --pid --from --to --min-duration --follow --format --help" ;;
     verify) options="--full --format --help" ;;
     recover) options="--output --force --help" ;;

@@ -17,7 +17,7 @@ flock "$lock"
 # The directory is only needed for the image; what an earlier attempt left of either is made anew.
 root=$image.root
 rm -rf --one-file-system "$root" "$image.new"
-"$here/../live/postgres_root.sh" 15 "$root" binutils procps libbpf1 libdw1 libelf1 libfmt9 libsqlite3-0 libzstd1 libzydis4.0
+"$here/../live/postgres_root.sh" 15 "$root" binutils procps libbpf1 libdw1 libedit2 libelf1 libfmt9 libsqlite3-0 libzstd1 libzydis4.0
 rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,info,locale,man}
 # What the tests begin with is made here, where initdb takes a second.
 chroot "$root" setpriv --reuid=postgres --regid=postgres --init-groups -- \
