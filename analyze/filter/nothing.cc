@@ -20,8 +20,9 @@ constexpr std::size_t kMostHeld = 1000;  // names of a kind; a client may make u
 // What the executions of a set have, and how many each of some selections wants.
 class Survey {
  public:
-  explicit Survey(const std::vector<ExecutionSelection>& alone)
-      : alone_(&alone), wanted(alone.size()) {}
+  // `end`: of the set.
+  Survey(const std::vector<ExecutionSelection>& alone, Timestamp end)
+      : alone_(&alone), end_(end), wanted(alone.size()) {}
 
   void add(const ExecutionRecord& execution) {
     pids.insert(execution.thread.pid);
@@ -38,7 +39,7 @@ class Survey {
     keep(names[2], session.application);
     keep(names[3], who.backend_type.value_or(""));
     keep(names[4], outcome_of(execution));
-    longest = std::max(longest, time_taken(execution, execution.begun).value_or(Duration{}));
+    longest = std::max(longest, time_taken(execution, end_).value_or(Duration{}));
   }
   void merge(const Survey& other) {
     executions += other.executions;
@@ -57,6 +58,7 @@ class Survey {
     if (!name.empty() && into.size() < kMostHeld) into.insert(name);
   }
   const std::vector<ExecutionSelection>* alone_;
+  Timestamp end_;
 
  public:
   std::vector<std::uint64_t> wanted;
@@ -205,7 +207,7 @@ class Search {
   }
 
   Survey survey_of(const std::vector<ExecutionSelection>& alone) {
-    return sum_executions(set_, ExecutionQuery{}, Survey(alone), analysis_.options());
+    return sum_executions(set_, ExecutionQuery{}, Survey(alone, set_.last()), analysis_.options());
   }
 
   std::set<std::uint32_t> all_pids() {
