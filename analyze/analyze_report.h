@@ -17,12 +17,12 @@
 namespace pgrec {
 
 struct ReportRequest {
-  std::vector<const View*> views;  // none: the summary
-  ViewOptions options;
+  std::vector<const View*> views = {};  // none: the summary
+  ViewOptions options = {};
   OutputFormat format = OutputFormat::kText;
-  std::optional<SortKey> sort;
-  std::optional<std::int64_t> limit;
-  std::vector<std::string> words;  // of the command that asks the same, each a shell_word()
+  std::optional<SortKey> sort = {};
+  std::optional<std::int64_t> limit = {};
+  std::vector<std::string> words = {};  // of the command that asks the same, each a shell_word()
 };
 
 // Throws UsageError where the views and the form do not go together.

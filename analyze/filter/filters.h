@@ -14,13 +14,15 @@ namespace pgrec {
 
 // Lists may be comma-separated, and have several elements.
 struct Filters {
-  std::vector<std::string> functions;  // names and globs, as NameList (format/print/name_list.h)
-  std::vector<std::uint32_t> pids;
-  std::string from, to;              // analyze/filter/moment.h
-  std::vector<std::string> queries;  // analyze/filter/statement_choice.h
-  std::vector<std::string> databases, users, applications, backend_types, outcomes;
-  std::string min_duration;  // of calls
-  std::string threshold;     // of executions
+  // Names and globs, as NameList (format/print/name_list.h).
+  std::vector<std::string> functions = {};
+  std::vector<std::uint32_t> pids = {};
+  std::string from = {}, to = {};         // analyze/filter/moment.h
+  std::vector<std::string> queries = {};  // analyze/filter/statement_choice.h
+  std::vector<std::string> databases = {}, users = {}, applications = {}, backend_types = {},
+                           outcomes = {};
+  std::string min_duration = {};  // of calls
+  std::string threshold = {};     // of executions
 };
 
 // Read as far as that goes without the traces.
