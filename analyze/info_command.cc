@@ -102,7 +102,7 @@ ExitStatus info(const InfoArguments& arguments) {
     }
     report.add(path, std::move(tables));
   }
-  report.print(std::cout, format, choose_layout(std::nullopt, false));
+  report.print(std::cout, format, choose_layout(std::nullopt, false, kAnyWidth));
   return status;
 }
 

@@ -57,7 +57,7 @@ ExitStatus verify_files(const VerifyArguments& arguments) {
     TraceReader trace(path);
     status = std::max(status, verify_file(trace, arguments.full, format, report));
   }
-  report.print(std::cout, format, choose_layout(std::nullopt, false));
+  report.print(std::cout, format, choose_layout(std::nullopt, false, kAnyWidth));
   return status;
 }
 
