@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <optional>
@@ -75,16 +76,19 @@ std::vector<std::string> names_of_options(const CLI::App& app) {
   return names;
 }
 
-bool is_number(const std::string& text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+// A number, maybe with a unit, and no file.
+bool is_quantity(const std::string& text) {
+  std::error_code ignored;
+  return !text.empty() && text[0] >= '0' && text[0] <= '9' &&
+         text.find_first_of("./") == text.npos && !std::filesystem::exists(text, ignored);
 }
 
-// "--slow 5": a number behind a flag that takes its value with = only. Its place among the
+// "--slow 5": a quantity behind a flag that takes its value with = only. Its place among the
 // arguments.
 std::optional<std::size_t> value_behind_flag(const CLI::App& command,
                                              const std::vector<std::string>& arguments) {
   for (std::size_t i = 1; i < arguments.size(); ++i) {
-    if (!is_number(arguments[i]) || !arguments[i - 1].starts_with("--")) continue;
+    if (!is_quantity(arguments[i]) || !arguments[i - 1].starts_with("--")) continue;
     const CLI::Option* flag = command.get_option_no_throw(arguments[i - 1]);
     // CLI11 names a flag that may have a value "--slow{20}".
     if (flag && flag->get_name(false, true).find('{') != std::string::npos) return i;
@@ -100,16 +104,26 @@ std::string hint_for_stray(const CLI::App& command, const std::string& stray) {
   return "a command stands behind --: pgrec record ... -- " + stray + " ...";
 }
 
+UsageError value_without_equals(const std::vector<std::string>& arguments, std::size_t at) {
+  return UsageError("unexpected argument " + arguments[at],
+                    "did you mean " + arguments[at - 1] + "=" + arguments[at] + "?");
+}
+
+// A command that takes any number of files would take such a value for one.
+void refuse_value_without_equals(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() != arguments[0]) continue;
+    if (const auto at = value_behind_flag(*command, arguments))
+      throw value_without_equals(arguments, *at);
+  }
+}
+
 // CLI11's errors in our words.
-UsageError usage_error(const CLI::App& app, const CLI::ParseError& error,
-                       const std::vector<std::string>& arguments) {
+UsageError usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const auto used = app.get_subcommands();
   const CLI::App& command = used.empty() ? app : *used.front();
   const std::string name = used.empty() ? "pgrec" : "pgrec " + command.get_name();
-  if (const auto at = value_behind_flag(command, arguments)) {
-    return UsageError("unexpected argument " + arguments[*at],
-                      "did you mean " + arguments[*at - 1] + "=" + arguments[*at] + "?");
-  }
   const auto extras = app.remaining(true);
   if (extras.empty()) return UsageError(error.what(), name + " --help lists what there is");
   const std::string& unknown = extras.front();
@@ -167,16 +181,17 @@ ExitStatus run(std::vector<std::string> arguments) {
   add_verify_command(app, status);
   add_recover_command(app, status);
 
+  refuse_value_without_equals(app, arguments);
   try {
     // The order in which CLI11 takes a vector.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::Success& help) {
     if (app.get_subcommands().empty() && !app.remaining().empty())
-      throw usage_error(app, CLI::ExtrasError(app.remaining()), arguments);
+      throw usage_error(app, CLI::ExtrasError(app.remaining()));
     app.exit(help, std::cout, std::cerr);
     return kExitDone;
   } catch (const CLI::ParseError& error) {
-    throw usage_error(app, error, arguments);
+    throw usage_error(app, error);
   }
   if (app.get_subcommands().empty()) {
     throw UsageError("pgrec needs a command", "one of " + enumerate(names_of_commands(app), "or"));

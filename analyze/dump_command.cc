@@ -1,18 +1,21 @@
 #include "analyze/dump_command.h"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "analyze/filter/analysis.h"
+#include "analyze/filter_options.h"
 #include "analyze/report/event_lines.h"
 #include "analyze/report/record_lines.h"
-#include "analyze/report/trace_notes.h"
-#include "format/print/join.h"
+#include "analyze/report/set_notes.h"
+#include "analyze/trace/in_set.h"
 #include "format/print/json_line.h"
-#include "format/print/name_list.h"
-#include "format/print/nearest.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
 
@@ -22,39 +25,25 @@ namespace {
 using layout::FrameType;
 
 struct DumpArguments {
-  std::string file;
-  std::vector<std::string> functions;
-  std::vector<std::uint32_t> pids;
-  std::string from;
-  std::string to;
-  std::string at_least;
+  std::vector<std::string> files;
+  Filters filters;
   bool follow = false;
   std::string format = "text";
 };
 
-EventFilter filter_of(const DumpArguments& arguments, const TraceReader& trace) {
+// Of a file, in its own times and ids. Nothing where no function that is wanted is in it.
+std::optional<EventFilter> filter_of(Analysis& analysis, const TraceSet::File& file) {
+  const CallSelection& wanted = analysis.calls();
   EventFilter filter;
-  if (!arguments.from.empty()) filter.from = Timestamp(parse_duration(arguments.from, "--from"));
-  if (!arguments.to.empty()) filter.to = Timestamp(parse_duration(arguments.to, "--to"));
-  if (!arguments.at_least.empty())
-    filter.at_least = parse_duration(arguments.at_least, "--min-duration");
-  filter.pids = arguments.pids;
-  const NameList functions = read_names(arguments.functions, "-f");
-  for (const std::string& wanted : functions.names) {
-    std::vector<std::string> names;
-    for (const Function& function : trace.functions()) {
-      names.push_back(function.name);
-      if (function.name == wanted) filter.functions.push_back(function.id);
-    }
-    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
-      const auto near = nearest(wanted, names);
-      throw Error(
-          "no function " + wanted + " in " + trace.name() + place_text(functions.places, wanted),
-          near.empty() ? "pgrec info lists the functions"
-                       : "did you mean " + enumerate(near, "or") + "?");
-    }
+  if (!analysis.filters().from.empty()) filter.from = wanted.range.from - file.shift;
+  if (!analysis.filters().to.empty()) filter.to = wanted.range.to - file.shift;
+  filter.at_least = wanted.at_least;
+  filter.pids = wanted.pids.pids;
+  if (wanted.is_all_functions()) return filter;
+  for (const Function& function : file.reader.functions()) {
+    if (wanted.has(function_in_set(file, function.id))) filter.functions.push_back(function.id);
   }
-  return filter;
+  return filter.functions.empty() ? std::nullopt : std::optional(filter);
 }
 
 void print_json(const std::string& line) {
@@ -125,21 +114,46 @@ class Dump {
   FrameRange<ChunkRef>::Iterator chunk_;
 };
 
-ExitStatus dump_file(const DumpArguments& arguments) {
-  const bool json = parse_is_json(arguments.format);
-  TraceReader trace(arguments.file);
-  const EventFilter filter = filter_of(arguments, trace);
-  if (json) std::cout << trace_line(trace) << "\n";
-  Dump dump(trace, filter, json);
+// What tells the lines of several files apart.
+void print_file(const TraceSet::File& file, bool json) {
+  if (json) {
+    std::cout << JsonLine()
+                     .add("record", "file")
+                     .add("name", file.reader.name())
+                     .add("trace", std::uint64_t{file.trace})
+                     .add("begins_ns", file.shift.count())
+                     .text()
+              << "\n";
+    return;
+  }
+  print_line(std::cout, fmt::format("file {}, of recording {}, which begins at {}",
+                                    file.reader.name(), file.trace, duration_text(file.shift)));
+}
+
+void dump_file(Analysis& analysis, TraceSet::File& file, bool json, bool follow) {
+  const auto filter = filter_of(analysis, file);
+  if (!analysis.set().is_single()) print_file(file, json);
+  if (!filter) return;
+  if (json) std::cout << trace_line(file.reader) << "\n";
+  Dump dump(file.reader, *filter, json);
   dump.run();
-  while (arguments.follow && trace.written_by() && std::cout) {
+  while (follow && file.reader.written_by() && std::cout) {
     std::cout.flush();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    trace.refresh();
+    file.reader.refresh();
     dump.run();
   }
   dump.print_end();
-  return warn_if_not_whole(trace);
+}
+
+ExitStatus dump_files(const DumpArguments& arguments) {
+  const bool json = parse_is_json(arguments.format);
+  Analysis analysis(arguments.files, arguments.filters, 1);
+  if (arguments.follow && !analysis.set().is_single())
+    throw UsageError("--follow: there are several files", "name the one that is being written");
+  for (TraceSet::File& file : analysis.set().files())
+    dump_file(analysis, file, json, arguments.follow);
+  return warn_if_not_whole(analysis.set());
 }
 
 }  // namespace
@@ -147,29 +161,16 @@ ExitStatus dump_file(const DumpArguments& arguments) {
 void add_dump_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<DumpArguments>();
   CLI::App* command = app.add_subcommand("dump", "every event of a trace, one a line");
-  command->add_option("FILE", arguments->file, "the trace")->required();
-  command
-      ->add_option("-f,--func", arguments->functions,
-                   "only calls of these functions; @FILE has some")
-      ->allow_extra_args(false)
-      ->type_name("LIST");
-  command->add_option("-p,--pid", arguments->pids, "only events of these processes")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("PID[,PID...]");
-  command->add_option("--from", arguments->from, "only events from this time on, like 1.5s")
-      ->type_name("TIME");
-  command->add_option("--to", arguments->to, "only events before this time")->type_name("TIME");
-  command
-      ->add_option("--min-duration", arguments->at_least,
-                   "only returns of calls that lasted as long, like 1ms")
-      ->type_name("TIME");
+  command->add_option("FILE", arguments->files, "traces, directories of them, globs")
+      ->required()
+      ->type_name("");
+  add_call_filters(*command, arguments->filters);
   command->add_flag("--follow", arguments->follow,
                     "go on with what is written, as long as the trace is");
   command->add_option("--format", arguments->format, "text, or json: one object a line")
       ->type_name("FORMAT")
       ->capture_default_str();
-  command->callback([arguments, &status] { status = dump_file(*arguments); });
+  command->callback([arguments, &status] { status = dump_files(*arguments); });
 }
 
 }  // namespace pgrec

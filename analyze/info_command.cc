@@ -5,15 +5,17 @@
 #include <string>
 
 #include "analyze/calls/counted_executions.h"
+#include "analyze/report/per_file.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
+#include "analyze/trace/set_paths.h"
 #include "format/print/units.h"
 
 namespace pgrec {
 namespace {
 
 struct InfoArguments {
-  std::string file;
+  std::vector<std::string> files;
   std::string format = "text";
 };
 
@@ -88,13 +90,19 @@ Table losses_table(const TraceReader& trace) {
 
 ExitStatus info(const InfoArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
-  TraceReader trace(arguments.file);
-  const ExitStatus status = warn_if_not_whole(trace);
-  std::vector<Table> tables = {facts_table(trace), functions_table(trace)};
-  for (Table table : {losses_table(trace), damages_table(trace)}) {
-    if (format == OutputFormat::kJson || !table.rows.empty()) tables.push_back(std::move(table));
+  const std::vector<std::string> paths = set_paths(arguments.files);
+  PerFile report(paths.size());
+  ExitStatus status = kExitDone;
+  for (const std::string& path : paths) {
+    TraceReader trace(path);
+    status = std::max(status, warn_if_not_whole(trace));
+    std::vector<Table> tables = {facts_table(trace), functions_table(trace)};
+    for (Table table : {losses_table(trace), damages_table(trace)}) {
+      if (format == OutputFormat::kJson || !table.rows.empty()) tables.push_back(std::move(table));
+    }
+    report.add(path, std::move(tables));
   }
-  print(std::cout, tables, format);
+  report.print(std::cout, format, choose_layout(std::nullopt, false, kAnyWidth));
   return status;
 }
 
@@ -103,7 +111,9 @@ ExitStatus info(const InfoArguments& arguments) {
 void add_info_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<InfoArguments>();
   CLI::App* command = app.add_subcommand("info", "what a trace file is and holds");
-  command->add_option("FILE", arguments->file, "the trace")->required();
+  command->add_option("FILE", arguments->files, "traces, directories of them, globs")
+      ->required()
+      ->type_name("");
   command->add_option("--format", arguments->format, "text, csv or json")
       ->type_name("FORMAT")
       ->capture_default_str();

@@ -90,5 +90,5 @@ only_in "libdw outside record/binary/debug_symbols.cc and eh_frame.cc" '#include
   '^record/binary/(debug_symbols|eh_frame)\.cc$'
 only_in "Zydis outside record/binary/machine_code.cc" '#include <Zydis/' '^record/binary/machine_code\.cc$'
 only_in "fmt in a header" '#include <fmt/' '\.cc$'
-only_in "CLI11 outside the commands" '#include <CLI/' '(^main\.cc|_command\.(h|cc))$'
+only_in "CLI11 outside the commands" '#include <CLI/' '(^main\.cc|_command\.(h|cc)|^analyze/filter_options\.(h|cc))$'
 exit "$status"

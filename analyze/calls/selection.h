@@ -23,6 +23,11 @@ class ExecutionIds {
     count_ += page[value(id) % kPage] ? 0 : 1;
     page[value(id) % kPage] = true;
   }
+  void remove(ExecutionId id) {
+    if (!has(id)) return;
+    pages_[value(id) / kPage][value(id) % kPage] = false;
+    --count_;
+  }
   bool has(ExecutionId id) const {
     const auto page = pages_.find(value(id) / kPage);
     return page != pages_.end() && page->second[value(id) % kPage];

@@ -1,15 +1,30 @@
 #include "analyze/filter/analysis.h"
 
+#include <algorithm>
 #include <thread>
 
-#include "analyze/calls/execution_pass.h"
-#include "format/print/name_list.h"
-#include "format/print/units.h"
+#include "analyze/filter/function_choice.h"
 
 namespace pgrec {
+namespace {
+
+// Where the names of a filter stand in a selection; as name_filters().
+constexpr std::vector<std::string> ExecutionSelection::*kNamesInSelection[] = {
+    &ExecutionSelection::databases, &ExecutionSelection::users, &ExecutionSelection::applications,
+    &ExecutionSelection::backend_types, &ExecutionSelection::outcomes};
+
+}  // namespace
+
+ExecutionSelection only_names(const NameFilter& filter, const std::vector<std::string>& names) {
+  ExecutionSelection selection;
+  for (std::size_t i = 0; i < name_filters().size(); ++i) {
+    if (name_filters()[i].names == filter.names) selection.*kNamesInSelection[i] = names;
+  }
+  return selection;
+}
 
 Analysis::Analysis(const std::vector<std::string>& arguments, Filters filters, unsigned threads)
-    : set_(arguments), filters_(std::move(filters)) {
+    : filters_(std::move(filters)), read_(read_filters(filters_)), set_(arguments) {
   options_.threads = threads > 0 ? threads : std::max(std::thread::hardware_concurrency(), 1u);
 }
 
@@ -25,6 +40,14 @@ const StatementTable& Analysis::statements() {
   return *statements_;
 }
 
+const std::vector<StatementChoice>& Analysis::queries() {
+  if (!queries_) {
+    queries_.emplace();
+    if (!read_.queries.empty()) queries_ = choose_statements(statements(), read_.queries);
+  }
+  return *queries_;
+}
+
 const ExecutionSelection& Analysis::executions() {
   if (!executions_) select_executions();
   return *executions_;
@@ -35,29 +58,69 @@ const CallSelection& Analysis::calls() {
   return *calls_;
 }
 
+const std::optional<ChosenExecutions>& Analysis::chosen() {
+  if (!has_chosen_) choose();
+  return chosen_;
+}
+
+const std::vector<std::string>& Analysis::names_of_none() {
+  chosen();
+  return names_of_none_;
+}
+
 void Analysis::select_executions() {
-  ExecutionSelection& selection = executions_.emplace();
+  ExecutionSelection selection;
   selection.end = set_.last();
   selection.pids.pids = filters_.pids;
-  if (!filters_.from.empty())
-    selection.range.from = Timestamp(parse_duration(filters_.from, "--from"));
-  if (!filters_.to.empty()) selection.range.to = Timestamp(parse_duration(filters_.to, "--to"));
-  selection.databases = filters_.databases;
-  selection.users = filters_.users;
-  selection.applications = filters_.applications;
-  selection.backend_types = filters_.backend_types;
-  selection.outcomes = filters_.outcomes;
-  if (!filters_.threshold.empty())
-    selection.at_least = parse_duration(filters_.threshold, "--threshold");
+  if (read_.from) selection.range.from = time_of(*read_.from, set_, "--from");
+  if (read_.to) selection.range.to = time_of(*read_.to, set_, "--to");
+  for (std::size_t i = 0; i < name_filters().size(); ++i)
+    selection.*kNamesInSelection[i] = read_.*name_filters()[i].names;
+  selection.at_least = read_.threshold;
+  if (!read_.queries.empty()) {
+    selection.by_statement = true;
+    selection.table = &statements();
+    selection.statements.resize(statements().rows().size());
+    for (const StatementChoice& choice : queries()) {
+      for (const std::size_t place : choice.places)
+        selection.statements[place] = true;
+    }
+  }
+  executions_ = std::move(selection);
 }
 
 void Analysis::select_calls() {
   const ExecutionSelection& wanted = executions();
-  CallSelection& selection = calls_.emplace();
+  CallSelection selection;
   selection.range = wanted.range;
   selection.pids = wanted.pids;
-  if (!filters_.min_duration.empty())
-    selection.at_least = parse_duration(filters_.min_duration, "--min-duration");
+  selection.at_least = read_.min_duration;
+  if (!read_.functions.names.empty()) {
+    selection.functions = choose_functions(set_, read_.functions);
+    selection.other_functions = false;
+  }
+  if (chosen()) selection.executions = &chosen_->ids;
+  calls_ = std::move(selection);
+}
+
+void Analysis::choose() {
+  has_chosen_ = true;
+  const ExecutionSelection& selection = executions();
+  if (selection.is_of_all_kinds()) return;
+  std::vector<ExecutionSelection> counted;
+  std::vector<std::string> names;
+  for (const NameFilter& filter : name_filters()) {
+    const auto& all = read_.*filter.names;
+    for (const std::string& name : all) {
+      if (all.size() == 1) continue;
+      counted.push_back(only_names(filter, {name}));
+      names.push_back(std::string(filter.what) + " " + name);
+    }
+  }
+  chosen_ = choose_executions(set_, selection, counted, options_);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (chosen_->of_each[i] == 0) names_of_none_.push_back(names[i]);
+  }
 }
 
 }  // namespace pgrec

@@ -1,20 +1,49 @@
-// The filters that every view takes, as they are typed.
+// The filters that every view takes: as they are typed, and read.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analyze/filter/moment.h"
+#include "format/clock.h"
+#include "format/print/name_list.h"
+
 namespace pgrec {
 
+// Lists may be comma-separated, and have several elements.
 struct Filters {
-  std::vector<std::string> functions;  // names and globs, as NameList (format/print/name_list.h)
-  std::vector<std::uint32_t> pids;
-  std::string from, to;              // "1.5s", "2026-11-21T04:41:33Z", "-5s" from the end
-  std::vector<std::string> queries;  // a part of the text, a fingerprint, a statement's or query id
-  std::vector<std::string> databases, users, applications, backend_types, outcomes;
-  std::string min_duration;  // of calls
-  std::string threshold;     // of executions
+  // Names and globs, as NameList (format/print/name_list.h).
+  std::vector<std::string> functions = {};
+  std::vector<std::uint32_t> pids = {};
+  std::string from = {}, to = {};         // analyze/filter/moment.h
+  std::vector<std::string> queries = {};  // analyze/filter/statement_choice.h
+  std::vector<std::string> databases = {}, users = {}, applications = {}, backend_types = {},
+                           outcomes = {};
+  std::string min_duration = {};  // of calls
+  std::string threshold = {};     // of executions
 };
+
+// Read as far as that goes without the traces.
+struct ReadFilters {
+  NameList functions;
+  std::optional<Moment> from, to;
+  std::vector<std::string> queries;
+  std::vector<std::string> databases, users, applications, backend_types, outcomes;
+  Duration min_duration{}, threshold{};
+};
+
+// Throws UsageError that names the option: where a time cannot be one, a list names nothing, or
+// there is no such outcome.
+ReadFilters read_filters(const Filters& filters);
+
+// A filter that takes names, which an execution has to have one of.
+struct NameFilter {
+  const char* option;  // "--database"
+  const char* what;    // "database"
+  std::vector<std::string> ReadFilters::*names;
+};
+const std::vector<NameFilter>& name_filters();
 
 }  // namespace pgrec

@@ -11,6 +11,7 @@ _pgrec() {
     --format) mapfile -t COMPREPLY < <(compgen -W "text csv json" -- "$current") && return ;;
     --attach) mapfile -t COMPREPLY < <(compgen -W "auto uprobe_multi perf_event" -- "$current") && return ;;
     --preset) mapfile -t COMPREPLY < <(compgen -W "queries planner executor buffers io wal locks lwlocks memory vacuum checkpoint partition network" -- "$current") && return ;;
+    --outcome) mapfile -t COMPREPLY < <(compgen -W "completed error suspended not-run ended open exit-lost" -- "$current") && return ;;
     --sync) mapfile -t COMPREPLY < <(compgen -W "off 1s chunk" -- "$current") && return ;;
     --text) mapfile -t COMPREPLY < <(compgen -W "full normalized none" -- "$current") && return ;;
     -x | --exec | -o | --output | -l | --log) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
@@ -21,7 +22,7 @@ _pgrec() {
     top) options="--exec --pid --func --preset --interval --iterations --buffer --verbose --help" ;;
     slowlog) options="--exec --pid --threshold --duration --errors --log --format --text --text-limit --verbose --help" ;;
     check) options="--exec --format --verbose --help" ;;
-    analyze) options="--hist --by-pid --by-query --slow --threshold --exact --format --help" ;;
+    analyze) options="--hist --by-pid --by-query --slow --func --pid --from --to --query --database --user --application --backend-type --outcome --threshold --min-duration --exact --sort --limit --width --wide --threads --format --help" ;;
     diff) options="--exact --format --help" ;;
     sql) options="--ask --format --width --wide --help" ;;
     info) options="--format --help" ;;

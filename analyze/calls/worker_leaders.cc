@@ -1,0 +1,101 @@
+#include "analyze/calls/worker_leaders.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace pgrec {
+namespace {
+
+using Run = WorkerRuns::Run;
+
+std::tuple<std::uint32_t, std::uint32_t, Timestamp> place_of(const Run& run) {
+  return {run.trace, run.leader_pid, run.begun};
+}
+
+// An execution that may be a leader's.
+struct Candidate {
+  Timestamp begun{};
+  ExecutionId id{};
+  std::optional<Timestamp> ended;
+
+  bool operator<(const Candidate& other) const {
+    return std::tie(begun, id) < std::tie(other.begun, other.id);
+  }
+};
+
+// Notes each execution at the first run that began in or behind it; of several, the one that began
+// last. Later runs of that leader are of it too, unless another stands between.
+class Search {
+ public:
+  explicit Search(const std::vector<Run>& runs) : runs_(&runs), noted_(runs.size()) {}
+
+  void add(const ExecutionRecord& execution) {
+    if (execution.facts.kind != ExecutionFacts::Kind::kRun) return;
+    const Run begin{execution.file->trace, execution.thread.pid, execution.begun, {}};
+    const auto run =
+        std::lower_bound(runs_->begin(), runs_->end(), begin,
+                         [](const Run& a, const Run& b) { return place_of(a) < place_of(b); });
+    if (run == runs_->end() || run->trace != begin.trace || run->leader_pid != begin.leader_pid)
+      return;
+    Candidate candidate{execution.begun, execution.id, {}};
+    if (execution.duration) candidate.ended = execution.begun + *execution.duration;
+    note(noted_[static_cast<std::size_t>(run - runs_->begin())], candidate);
+  }
+  void merge(const Search& other) {
+    for (std::size_t i = 0; i < noted_.size(); ++i) {
+      if (other.noted_[i]) note(noted_[i], *other.noted_[i]);
+    }
+  }
+
+  std::unordered_map<ExecutionId, ExecutionId> leaders() const {
+    std::unordered_map<ExecutionId, ExecutionId> leaders;
+    std::optional<Candidate> last;
+    for (std::size_t i = 0; i < runs_->size(); ++i) {
+      const Run& run = (*runs_)[i];
+      const bool is_first = i == 0 || (*runs_)[i - 1].trace != run.trace ||
+                            (*runs_)[i - 1].leader_pid != run.leader_pid;
+      if (is_first) last.reset();
+      if (noted_[i]) note(last, *noted_[i]);
+      if (last && (!last->ended || *last->ended >= run.begun)) leaders.emplace(run.id, last->id);
+    }
+    return leaders;
+  }
+
+ private:
+  static void note(std::optional<Candidate>& noted, const Candidate& candidate) {
+    if (!noted || *noted < candidate) noted = candidate;
+  }
+
+  const std::vector<Run>* runs_;  // in order of place
+  std::vector<std::optional<Candidate>> noted_;
+};
+
+}  // namespace
+
+void WorkerRuns::add(const ExecutionRecord& execution) {
+  if (execution.facts.kind != ExecutionFacts::Kind::kWorkerRun) return;
+  std::optional<std::int64_t> leader = execution.facts.leader_pid;
+  if (!leader) {
+    const ProcessLives::Life* const process = process_of(execution);
+    if (process && process->identity.leader_pid) leader = *process->identity.leader_pid;
+  }
+  if (!leader || *leader < 0 || *leader > UINT32_MAX) return;
+  all_.push_back(
+      {execution.file->trace, static_cast<std::uint32_t>(*leader), execution.begun, execution.id});
+}
+
+std::unordered_map<ExecutionId, ExecutionId> find_leaders(TraceSet& set, const WorkerRuns& runs,
+                                                          const PassOptions& options) {
+  if (runs.all().empty()) return {};
+  std::vector<Run> sorted = runs.all();
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Run& a, const Run& b) { return place_of(a) < place_of(b); });
+  ExecutionQuery query;
+  Timestamp last = Timestamp::min();
+  for (const Run& run : sorted)
+    last = std::max(last, run.begun);
+  query.range.to = last + Duration(1);
+  return sum_executions(set, query, Search(sorted), options).leaders();
+}
+
+}  // namespace pgrec
