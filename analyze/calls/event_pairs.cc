@@ -21,22 +21,12 @@ constexpr std::array<Words, 3> kWords = {{
 
 constexpr std::array<std::string_view, 4> kSeparators = {"__", "_", "-", "."};
 
-// What stands before `word`, its separator included; empty where the name does not end so.
-std::string_view before_word(std::string_view name, std::string_view word) {
-  if (!name.ends_with(word)) return {};
-  const std::string_view before = name.substr(0, name.size() - word.size());
-  const bool is_word =
-      std::any_of(kSeparators.begin(), kSeparators.end(), [&](std::string_view separator) {
-        return before.size() > separator.size() && before.ends_with(separator);
-      });
-  return is_word ? before : std::string_view{};
-}
-
-std::string_view without_separator(std::string_view before) {
+// Empty where no separator ends it.
+std::string_view before_separator(std::string_view before) {
   for (const std::string_view separator : kSeparators) {
     if (before.ends_with(separator)) return before.substr(0, before.size() - separator.size());
   }
-  return before;
+  return {};
 }
 
 std::optional<std::size_t> place_of(const EventClass& described, const std::string& argument) {
@@ -95,8 +85,10 @@ EventPairTable::EventPairTable(const std::vector<EventClass>& classes) {
   }
   for (const auto& [name, start] : by_name) {
     for (const Words& words : kWords) {
-      const std::string_view before = before_word(name, words.start);
-      if (before.empty()) continue;
+      if (!name.ends_with(words.start)) continue;
+      const std::string_view before = name.substr(0, name.size() - words.start.size());
+      const std::string_view common = before_separator(before);
+      if (common.empty()) continue;
       std::vector<const EventClass*> ends;
       for (const std::string_view word : words.ends) {
         const auto end =
@@ -114,8 +106,7 @@ EventPairTable::EventPairTable(const std::vector<EventClass>& classes) {
       const auto fill = [&](const EventClass& one, Role role) {
         Entry& entry = entries_.at(one.id);
         entry.role = role;
-        entry.name =
-            words.start == "acquire" ? start->name : std::string(without_separator(before));
+        entry.name = words.start == "acquire" ? start->name : std::string(common);
         entry.start = start->id;
         entry.matched.clear();
         for (const std::string& argument : matched)

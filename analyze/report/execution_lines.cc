@@ -18,7 +18,9 @@ namespace {
 
 using Kind = WaterfallLine::Kind;
 
-constexpr std::size_t kColumn = 10;  // of a number
+constexpr std::size_t kOffsetColumn = 10, kTimeColumn = 9;
+constexpr std::size_t kWidthWithSelf = 64;  // a narrower screen has no self times
+constexpr std::size_t kLeastName = 6;
 constexpr std::size_t kAnyWidthAs = 120;
 
 // `text` cut to `columns`.
@@ -75,14 +77,15 @@ class Printer {
         width_(options.width == kAnyWidth ? kAnyWidthAs : options.width),
         text_width_(options.width),
         offsets_(detail.over() - run_.begun),
-        bar_(std::clamp<std::size_t>(width_ / 4, 8, 48)) {}
+        bar_(std::clamp<std::size_t>(width_ / (has_self() ? 4 : 5), 8, 48)) {}
 
   void print(std::size_t limit) {
     head();
     out_ << "\n";
     const Waterfall lines = waterfall(analysis_.set(), detail_, limit);
-    out_ << right(offsets_.heading(), kColumn) << "  " << right("took", kColumn) << "  "
-         << right("self", kColumn) << "\n";
+    out_ << right(offsets_.heading(), kOffsetColumn) << time("took");
+    if (has_self()) out_ << time("self");
+    out_ << "\n";
     for (const WaterfallLine& line : lines.lines)
       one(line);
     foot(lines);
@@ -262,16 +265,19 @@ class Printer {
       took = duration_text(line.total);
     }
     const std::size_t indent = std::min<std::size_t>(2ull * line.depth, 40);
-    const std::size_t used = 3 * kColumn + 4 + 2 + bar_ + 2;
-    const std::size_t room = text_width_ == kAnyWidth
-                                 ? kAnyWidth
-                                 : std::max<std::size_t>(width_ > used ? width_ - used : 8, 8);
+    const std::size_t times = (has_self() ? 2 : 1) * (kTimeColumn + 2);
+    const std::size_t used = kOffsetColumn + times + 2 + bar_ + 2;
+    const std::size_t room = text_width_ == kAnyWidth     ? kAnyWidth
+                             : width_ > used + kLeastName ? width_ - used
+                                                          : kLeastName;
     const std::string name =
         std::string(std::min(indent, room / 3), ' ') + one_line(name_of(line), kAnyWidth);
-    out_ << right(offsets_.text(line.from - run_.begun), kColumn) << "  " << right(took, kColumn)
-         << "  " << right(self, kColumn) << "  " << bar(line) << "  " << cut_name(name, room)
-         << "\n";
+    out_ << right(offsets_.text(line.from - run_.begun), kOffsetColumn) << time(took);
+    if (has_self()) out_ << time(self);
+    out_ << "  " << bar(line) << "  " << cut_name(name, room) << "\n";
   }
+  bool has_self() const { return width_ >= kWidthWithSelf; }
+  static std::string time(const std::string& text) { return "  " + right(text, kTimeColumn); }
   // Keeps the blanks before it.
   static std::string cut_name(const std::string& name, std::size_t room) {
     const std::size_t blanks = name.find_first_not_of(' ');
@@ -280,15 +286,15 @@ class Printer {
   }
 
   void foot(const Waterfall& lines) {
+    const auto say = [&](const std::string& text) { out_ << fitted(text, text_width_) << "\n"; };
     if (lines.folding == Waterfall::Folding::kRuns)
-      out_
-          << "calls of one function that follow on each other are one line; --limit 0 shows each\n";
+      say("one line for calls of one function in a row; --limit 0 shows each");
     if (lines.folding == Waterfall::Folding::kFunctions)
-      out_ << "calls of one function by one caller are one line; --limit 0 shows each\n";
+      say("one line for all calls of a function by one caller; --limit 0 shows each");
     if (lines.left_out > 0)
-      out_ << plural(lines.left_out, "line") << " with the least time left out (--limit)\n";
+      say(plural(lines.left_out, "line") + " with the least time left out (--limit)");
     if (detail_.left_out() > 0)
-      out_ << plural(detail_.left_out(), "call") << " and events more had no room\n";
+      say(fmt::format("calls and events that had no room: {}", count_text(detail_.left_out())));
   }
 
   std::ostream& out_;

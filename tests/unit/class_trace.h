@@ -34,8 +34,9 @@ class ClassTrace {
       writer_.write(Metadata{{"host.name", "db1"},
                              {"host.boot_id", "b"},
                              {"record.part", std::to_string(part)},
-                             {"record.first_part_ns", "1000000000"},
-                             {"clock.monotonic_ns", std::to_string(1000 * (part - 1))}});
+                             {"record.began_at_ns", "1000000000"},
+                             {"recorded.at_ns", std::to_string(1'000'000'000 + 1000 * (part - 1))},
+                             {"recorded.monotonic_ns", std::to_string(1000 * (part - 1))}});
     }
     std::vector<Function> functions = {
         {FunctionId{0}, Function::Role::kCalls, "ExecutorRun", "/p", "ab", 4096},
