@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <queue>
 
+#include "analyze/calls/event_arguments.h"
 #include "format/print/json_line.h"
 #include "format/print/units.h"
 
@@ -57,43 +58,16 @@ class Cursor {
   const ArgumentValues* arguments_ = nullptr;
 };
 
-const EventClass* class_of(const TraceReader& trace, ClassId id) {
-  const auto found = std::find_if(trace.classes().begin(), trace.classes().end(),
-                                  [&](const EventClass& one) { return one.id == id; });
-  return found == trace.classes().end() ? nullptr : &*found;
-}
-
-std::string class_name(const EventClass* event_class, ClassId id) {
-  return event_class ? event_class->name : fmt::format("class {}", value(id));
-}
-
-void add_argument(JsonLine& line, const std::string& key, const Argument& argument) {
-  if (const auto* number = std::get_if<std::uint64_t>(&argument)) {
-    line.add(key, *number);
-  } else if (const auto* signed_number = std::get_if<std::int64_t>(&argument)) {
-    line.add(key, *signed_number);
-  } else if (const auto* real = std::get_if<double>(&argument)) {
-    line.add(key, *real);
-  } else if (const auto* text = std::get_if<std::string>(&argument)) {
-    line.add(key, *text);
-  } else {
-    line.add_null(key);
-  }
-}
-
 std::string class_json(const TraceReader& trace, const Cursor& cursor, const Event& event,
                        JsonLine line) {
-  const EventClass* event_class = class_of(trace, event.event_class);
+  const EventClass* event_class = find_class(trace.classes(), event.event_class);
   line.add("event", "class").add("class", class_name(event_class, event.event_class));
   if (!event_class) return line.text();
   if (event_class->subject == EventClass::Subject::kCall && cursor.call())
     line.add("call_id", value(cursor.call()->id));
   if (event_class->subject == EventClass::Subject::kExecution && cursor.execution())
     line.add("execution_id", value(cursor.execution()->id));
-  JsonLine arguments;
-  for (std::size_t i = 0; i < cursor.arguments().size(); ++i)
-    add_argument(arguments, event_class->arguments[i].name, cursor.arguments()[i]);
-  line.add("arguments", arguments);
+  line.add_raw("arguments", arguments_json(event_class, cursor.arguments()));
   return line.text();
 }
 
@@ -137,13 +111,10 @@ std::string text_line(const TraceReader& trace, const Cursor& cursor, const Even
     fmt::format_to(end, "{:>7}  ", fmt::format("{}/{}", key.pid, key.tid));
   std::optional<Duration> duration;
   if (event.kind == EventKind::kOfClass) {
-    const EventClass* event_class = class_of(trace, event.event_class);
+    const EventClass* event_class = find_class(trace.classes(), event.event_class);
     line += class_name(event_class, event.event_class);
-    for (std::size_t i = 0; event_class && i < cursor.arguments().size(); ++i) {
-      JsonLine argument;
-      add_argument(argument, event_class->arguments[i].name, cursor.arguments()[i]);
-      line.append(i == 0 ? " " : ", ").append(argument.members());
-    }
+    const std::string arguments = arguments_json(event_class, cursor.arguments());
+    if (arguments.size() > 2) line.append(" ").append(arguments, 1, arguments.size() - 2);
   } else if (event.kind >= EventKind::kExecutionBegin) {
     fmt::format_to(end, FMT_COMPILE("{} {}"), name(event.kind), value(cursor.execution()->id));
     if (event.kind == EventKind::kExecutionBegin)
@@ -162,7 +133,7 @@ std::string text_line(const TraceReader& trace, const Cursor& cursor, const Even
 }  // namespace
 
 std::string class_name(const TraceReader& trace, ClassId id) {
-  return class_name(class_of(trace, id), id);
+  return class_name(find_class(trace.classes(), id), id);
 }
 
 void for_each_event_line(const TraceReader& trace, const Chunk& chunk, const EventFilter& filter,
