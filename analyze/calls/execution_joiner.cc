@@ -60,8 +60,11 @@ void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
     open.is_wanted = query_.range.has(open.record.begun);
     if (open.is_wanted) ++wanted_open_;
   }
+  // Each part tells for how long it had run when that began; the first one counts.
+  const auto running_ns = open.record.facts.running_ns;
   for (const auto& [event, arguments] : piece.events)
     facts_of(file).add(event, arguments, open.record.facts);
+  if (!is_new) open.record.facts.running_ns = running_ns;
   if (!piece.begins && !piece.runs && !open.ended) open.ended = open.record.end_lost = true;
   if (after_damage_) count_open_calls(open, piece.opening_calls);
   open.calls = std::move(piece.closing_calls);
