@@ -11,9 +11,9 @@
 namespace pgrec {
 namespace {
 
-std::vector<Question> read_questions() {
+std::vector<ReadyQuestion> read_questions() {
   constexpr std::string_view kRemark = "-- ";
-  std::vector<Question> questions;
+  std::vector<ReadyQuestion> questions;
   for (const auto& [name, text] : kQuestionFiles) {
     const std::size_t end = text.find('\n');
     if (!text.starts_with(kRemark) || end == text.npos)
@@ -26,18 +26,18 @@ std::vector<Question> read_questions() {
 
 }  // namespace
 
-const std::vector<Question>& ready_questions() {
-  static const std::vector<Question> questions = read_questions();
+const std::vector<ReadyQuestion>& ready_questions() {
+  static const std::vector<ReadyQuestion> questions = read_questions();
   return questions;
 }
 
-const Question& question_named(std::string_view name) {
+const ReadyQuestion& question_named(std::string_view name) {
   const auto& all = ready_questions();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Question& one) { return one.name == name; });
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const ReadyQuestion& one) { return one.name == name; });
   if (found != all.end()) return *found;
   std::vector<std::string> names;
-  for (const Question& question : all)
+  for (const ReadyQuestion& question : all)
     names.emplace_back(question.name);
   const auto near = nearest(name, names);
   throw UsageError(
@@ -48,7 +48,7 @@ const Question& question_named(std::string_view name) {
 void print_questions(std::ostream& out, OutputFormat format, const Layout& layout) {
   Table table{"questions", "", {{"name", "name"}, {"question", "question"}}, {}};
   table.columns[1].flexible = true;
-  for (const Question& question : ready_questions())
+  for (const ReadyQuestion& question : ready_questions())
     table.rows.push_back({std::string(question.name), std::string(question.asks)});
   print(out, {table}, format, layout);
 }

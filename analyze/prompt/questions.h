@@ -11,17 +11,17 @@
 namespace pgrec {
 
 // Views of constants.
-struct Question {
+struct ReadyQuestion {
   std::string_view name;  // "slowest-statements"
   std::string_view asks;  // the sentence
   std::string_view sql;   // one statement
 };
 
 // All of them, by name. Throws Error where a file does not begin with "-- " and its question.
-const std::vector<Question>& ready_questions();
+const std::vector<ReadyQuestion>& ready_questions();
 
 // Throws UsageError where there is none of that name, which names those near to it.
-const Question& question_named(std::string_view name);
+const ReadyQuestion& question_named(std::string_view name);
 
 // The name and the question of each.
 void print_questions(std::ostream& out, OutputFormat format, const Layout& layout);

@@ -4,8 +4,8 @@
 
 namespace pgrec {
 
-const std::vector<Relation>& documented_relations() {
-  static const std::vector<Relation> relations = {
+const std::vector<DocumentedRelation>& documented_relations() {
+  static const std::vector<DocumentedRelation> relations = {
       {"meta", "a fact about the recording"},
       {"functions", "a probed function"},
       {"calls", "a call"},
@@ -24,7 +24,7 @@ const std::vector<Relation>& documented_relations() {
 
 std::string relations_hint() {
   std::vector<std::string> names;
-  for (const Relation& relation : documented_relations())
+  for (const DocumentedRelation& relation : documented_relations())
     names.emplace_back(relation.name);
   return "the relations are " + enumerate(names, "and");
 }

@@ -8,13 +8,13 @@
 
 namespace pgrec {
 
-struct Relation {
+struct DocumentedRelation {
   const char* name;
   const char* row;  // what one of its rows is
 };
 
 // In the order of the manual page.
-const std::vector<Relation>& documented_relations();
+const std::vector<DocumentedRelation>& documented_relations();
 
 // "the relations are meta, functions, ... and damages": for hints.
 std::string relations_hint();

@@ -58,17 +58,17 @@ void run_statements(Database& database, std::string_view sql, std::ostream& out,
 
 void answer_question(Database& database, std::string_view name, std::ostream& out,
                      const PromptOptions& options) {
-  const Question& question = question_named(name);
+  const ReadyQuestion& question = question_named(name);
   if (options.format == OutputFormat::kText) out << question.asks << "\n";
   run_statements(database, question.sql, out, options);
 }
 
 PromptSession::PromptSession(Database& database, std::ostream& out, PromptOptions options)
     : database_(database), out_(out), options_(options) {
-  for (const Relation& relation : documented_relations())
+  for (const DocumentedRelation& relation : documented_relations())
     words_.relations[relation.name] = columns_of_relation(database, relation.name);
   words_.commands = command_names();
-  for (const Question& question : ready_questions())
+  for (const ReadyQuestion& question : ready_questions())
     words_.questions.emplace_back(question.name);
 }
 
@@ -117,7 +117,7 @@ PromptSession::Next PromptSession::run_command(std::string_view line) {
     print_table(std::move(table));
   } else if (name == ".tables") {
     Table table{"relations", "", {{"relation", "relation"}, {"row", "a row is"}}, {}};
-    for (const Relation& relation : documented_relations())
+    for (const DocumentedRelation& relation : documented_relations())
       table.rows.push_back({std::string(relation.name), std::string(relation.row)});
     print_table(std::move(table));
   } else if (name == ".schema") {

@@ -16,7 +16,7 @@ namespace {
 TEST(Questions, AreOneStatementEachThatRuns) {
   const Database database = test::empty_relations();
   EXPECT_GE(ready_questions().size(), 14u);
-  for (const Question& question : ready_questions()) {
+  for (const ReadyQuestion& question : ready_questions()) {
     std::string_view sql = question.sql;
     auto statement = database.prepare_next(sql);
     ASSERT_TRUE(statement) << question.name;
@@ -30,7 +30,7 @@ TEST(Questions, AreSentencesThatFitAScreen) {
   std::ostringstream out;
   print_questions(out, OutputFormat::kText, {80, false});
   EXPECT_EQ(out.str().find("…"), std::string::npos);
-  for (const Question& question : ready_questions())
+  for (const ReadyQuestion& question : ready_questions())
     EXPECT_TRUE(question.asks.ends_with('?')) << question.name;
 }
 
@@ -46,7 +46,7 @@ TEST(Questions, AreFoundByName) {
 
 TEST(RelationList, HasRelationsThatThereAre) {
   const Database database = test::empty_relations();
-  for (const Relation& relation : documented_relations())
+  for (const DocumentedRelation& relation : documented_relations())
     EXPECT_FALSE(columns_of_relation(database, relation.name).empty()) << relation.name;
   EXPECT_EQ(columns_of_relation(database, "meta"), (std::vector<std::string>{"key", "value"}));
   EXPECT_TRUE(columns_of_relation(database, "nothing").empty());
