@@ -9,6 +9,8 @@
 #include <string>
 
 #include "analyze/calls/function_figures.h"
+#include "analyze/filter/analysis.h"
+#include "analyze/report/by_pid_view.h"
 #include "analyze/report/execution_views.h"
 #include "analyze/report/histogram_view.h"
 #include "analyze/report/table.h"
@@ -34,34 +36,41 @@ struct AnalyzeArguments {
 };
 
 // A trace, and what of it is loaded when a view first needs it.
-class Analysis {
+class Loaded {
  public:
-  Analysis(const std::string& path, Percentiles percentiles)
-      : trace_(path), percentiles_(percentiles) {}
+  Loaded(const std::string& path, Percentiles percentiles)
+      : analysis_({path}, {}, 0), percentiles_(percentiles) {}
 
-  TraceReader& trace() { return trace_; }
+  TraceReader& trace() { return analysis_.set().files().front().reader; }
   const std::vector<FunctionFigures>& functions() {
-    if (!functions_) functions_ = function_figures(trace_, percentiles_);
+    if (!functions_)
+      functions_ =
+          function_figures(analysis_.set(), analysis_.calls(), {percentiles_}, analysis_.options());
     return *functions_;
   }
-  const DurationProfiles& processes() {
-    if (!processes_) processes_ = profile_processes(trace_, percentiles_);
+  const Histograms& histograms() {
+    if (!histograms_) histograms_ = pgrec::histograms(analysis_, {percentiles_});
+    return *histograms_;
+  }
+  const View& processes() {
+    if (!processes_) processes_ = by_pid_view(analysis_, percentiles_);
     return *processes_;
   }
   // `scope`: the same whenever it is asked.
   const Database& executions(ImportScope scope) {
     if (!executions_) {
       executions_.emplace();
-      import_trace(trace_, *executions_, scope);
+      import_trace(trace(), *executions_, scope);
     }
     return *executions_;
   }
 
  private:
-  TraceReader trace_;
+  Analysis analysis_;
   Percentiles percentiles_;
   std::optional<std::vector<FunctionFigures>> functions_;
-  std::optional<DurationProfiles> processes_;
+  std::optional<Histograms> histograms_;
+  std::optional<View> processes_;
   std::optional<Database> executions_;
 };
 
@@ -69,15 +78,15 @@ bool is_summary(const AnalyzeArguments& arguments) {
   return !arguments.hist && !arguments.by_pid && !arguments.by_query && arguments.slow == 0;
 }
 
-std::vector<Table> summary_of(Analysis& analysis) {
+std::vector<Table> summary_of(Loaded& analysis) {
   return summary_view(analysis.functions(), analysis.executions(ImportScope::kExecutions));
 }
 
-std::vector<Table> statements_of(Analysis& analysis) {
+std::vector<Table> statements_of(Loaded& analysis) {
   return by_query_view(analysis.executions(ImportScope::kFunctionTimes));
 }
 
-std::vector<Table> slowest_of(Analysis& analysis, const AnalyzeArguments& arguments,
+std::vector<Table> slowest_of(Loaded& analysis, const AnalyzeArguments& arguments,
                               Duration threshold) {
   return slow_view(analysis.executions(ImportScope::kFunctionTimes), arguments.slow, threshold,
                    analysis.trace().last());
@@ -87,7 +96,7 @@ void print_notes(std::ostream& out, const std::string& notes) {
   if (!notes.empty()) out << "\n" << notes;
 }
 
-void print_statements(std::ostream& out, Analysis& analysis) {
+void print_statements(std::ostream& out, Loaded& analysis) {
   const Table statements = statements_of(analysis).front();
   if (statements.rows.empty()) {
     out << "no executions\n";
@@ -103,7 +112,7 @@ void print_statements(std::ostream& out, Analysis& analysis) {
 }
 
 // One view after the other as people read them, and the plain summary where none was asked for.
-void print_report(std::ostream& out, const AnalyzeArguments& arguments, Analysis& analysis,
+void print_report(std::ostream& out, const AnalyzeArguments& arguments, Loaded& analysis,
                   Duration threshold) {
   bool first = true;
   const auto separate = [&] {
@@ -116,12 +125,12 @@ void print_report(std::ostream& out, const AnalyzeArguments& arguments, Analysis
   }
   if (arguments.hist) {
     separate();
-    print_histograms(out, analysis.functions());
+    print_histograms(out, analysis.histograms());
   }
   if (arguments.by_pid) {
     separate();
-    print(out, {by_pid_view(analysis.trace(), analysis.processes())}, OutputFormat::kText);
-    print_notes(out, not_exact_text(analysis.processes()));
+    print(out, analysis.processes().tables, OutputFormat::kText);
+    print_notes(out, analysis.processes().notes);
   }
   if (arguments.by_query) {
     separate();
@@ -138,15 +147,14 @@ void print_report(std::ostream& out, const AnalyzeArguments& arguments, Analysis
   }
 }
 
-std::vector<Table> tables(const AnalyzeArguments& arguments, Analysis& analysis,
-                          Duration threshold) {
+std::vector<Table> tables(const AnalyzeArguments& arguments, Loaded& analysis, Duration threshold) {
   std::vector<Table> all;
   const auto add = [&all](std::vector<Table> more) {
     for (Table& table : more)
       all.push_back(std::move(table));
   };
-  if (arguments.hist) add(histogram_tables(analysis.functions()));
-  if (arguments.by_pid) add({by_pid_view(analysis.trace(), analysis.processes())});
+  if (arguments.hist) add(histogram_tables(analysis.histograms()));
+  if (arguments.by_pid) add(analysis.processes().tables);
   if (arguments.by_query) add(statements_of(analysis));
   if (arguments.slow > 0) add(slowest_of(analysis, arguments, threshold));
   if (all.empty()) add(summary_of(analysis));
@@ -169,8 +177,8 @@ ExitStatus analyze(const AnalyzeArguments& arguments) {
         fmt::format("--format csv holds one table, and {} views were asked for", views),
         "ask for one view at a time, or for --format json");
   }
-  Analysis analysis(arguments.file,
-                    arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap);
+  Loaded analysis(arguments.file,
+                  arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap);
   std::ostringstream report;  // printed after the warnings, which need all to have been read
   if (format == OutputFormat::kText) {
     print_report(report, arguments, analysis, threshold);

@@ -1,5 +1,6 @@
-// Covers analyze/calls/duration_profile.h and analyze/calls/percentile_search.h: percentiles by
-// nearest rank and power-of-two buckets, against a computation that looks at all durations.
+// Covers analyze/calls/duration_profile.h, analyze/calls/filtered_calls.h and
+// analyze/calls/percentile_search.h: percentiles by nearest rank and buckets, against a computation
+// that looks at all durations; with every kind of selection, threads, damage and several files.
 #include "analyze/calls/duration_profile.h"
 
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 #include <random>
 
 #include "analyze/calls/filtered_calls.h"
+#include "tests/unit/analyze/calls/random_set.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -35,13 +37,24 @@ class DurationProfileTest : public testing::Test {
   DurationProfiles profiles(Percentiles percentiles = Percentiles::kExact) {
     if (!closed_) writer_.close(now_);
     closed_ = true;
-    TraceReader trace = file_.reader();
-    return profile_functions(trace, percentiles);
+    TraceSet set(file_.reader());
+    return profile_functions(set, {}, {percentiles}, {});
   }
-  DurationProfiles profiles_by_process() {
+  // By pid, process and function.
+  using ByProcess =
+      std::map<std::tuple<std::uint32_t, std::int64_t, std::uint32_t>, DurationProfile>;
+  ByProcess profiles_by_process() {
     writer_.close(now_);
-    TraceReader trace = file_.reader();
-    return profile_processes(trace, Percentiles::kExact);
+    TraceSet set(file_.reader());
+    CallSplit split(set, SplitBy::kPid, nullptr, {});
+    ByProcess all;
+    const DurationProfiles found = profile_groups(set, {}, split, {Percentiles::kExact}, {});
+    EXPECT_EQ(not_exact_text(found), "");
+    for (const auto& [group, profile] : found) {
+      const SplitValue value = split.value_of(group.split);
+      all.emplace(std::tuple(value.pid, value.process, pgrec::value(group.function)), profile);
+    }
+    return all;
   }
   DurationProfile profile(Percentiles percentiles = Percentiles::kExact) {
     return profiles(percentiles).at({0, FunctionId{1}});
@@ -192,12 +205,11 @@ TEST_F(DurationProfileTest, TellsProcessesApart) {
   add(2, 30, 8);
   add(1, 20, 9);
   add(1, 10, 8);
-  const DurationProfiles found = profiles_by_process();
+  const ByProcess found = profiles_by_process();
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_EQ(found.at({8, FunctionId{1}}).p50.count(), 10);
-  EXPECT_EQ(found.at({8, FunctionId{2}}).p50.count(), 30);
-  EXPECT_EQ(found.at({9, FunctionId{1}}).max.count(), 20);
-  EXPECT_EQ(not_exact_text(found), "");
+  EXPECT_EQ(found.at({8, 0, 1}).p50.count(), 10);
+  EXPECT_EQ(found.at({8, 0, 2}).p50.count(), 30);
+  EXPECT_EQ(found.at({9, 0, 1}).max.count(), 20);
 }
 
 // A call is of the process that it began in, wherever its end is.
@@ -216,18 +228,17 @@ TEST_F(DurationProfileTest, TellsProcessesOfOnePidApart) {
   add(1, 400, 8);
   add(1, 500, 8);
   add(1, std::nullopt, 8);
-  const DurationProfiles found = profiles_by_process();
+  const ByProcess found = profiles_by_process();
   ASSERT_EQ(found.size(), 4u);
   const auto p50 = [&](std::uint32_t pid, std::int64_t process) {
-    return found.at({pid, FunctionId{1}, process}).p50.count();
+    return found.at({pid, process, 1}).p50.count();
   };
   EXPECT_EQ(p50(8, 1), 100);
-  EXPECT_EQ(found.at({8, FunctionId{1}, 1}).max.count(), 200'000'000);
+  EXPECT_EQ(found.at({8, 1, 1}).max.count(), 200'000'000);
   EXPECT_EQ(p50(8, 0), 300);
   EXPECT_EQ(p50(8, 2), 400);
-  EXPECT_EQ(found.at({8, FunctionId{1}, 2}).calls, 3u);
-  EXPECT_EQ(p50(9, 0), 200);
-  EXPECT_EQ(not_exact_text(found), "");
+  EXPECT_EQ(found.at({8, 2, 1}).calls, 3u);
+  EXPECT_EQ(p50(9, 3), 200);
 }
 
 // Ten calls were filtered; of 30 in all, the tenth and those below are theirs.
@@ -281,8 +292,8 @@ TEST_F(DurationProfileTest, OffersExactPercentilesOnlyWhereOneIsOfARecordedCall)
     account.short_calls.add(Duration(ns));
   writer_.write(std::vector<Account>{account});
   const auto offers = [&](Percentiles percentiles) {
-    TraceReader trace = file_.reader();
-    return not_exact_text(profile_functions(trace, percentiles)).find("--exact") !=
+    TraceSet set(file_.reader());
+    return not_exact_text(profile_functions(set, {}, {percentiles}, {})).find("--exact") !=
            std::string::npos;
   };
   writer_.cut();
@@ -291,6 +302,154 @@ TEST_F(DurationProfileTest, OffersExactPercentilesOnlyWhereOneIsOfARecordedCall)
   writer_.cut();
   EXPECT_TRUE(offers(Percentiles::kFromSummaries));
   EXPECT_FALSE(offers(Percentiles::kExact));
+}
+
+// Which calls those were that were filtered is not known: figures of a selection are without them,
+// but say that self times may have some of theirs.
+TEST_F(DurationProfileTest, OfASelectionIsWithoutFilteredCalls) {
+  Account account{FunctionId{1}, 60, 40, 20, {}};
+  account.short_calls.add(Duration(600));
+  writer_.write(std::vector<Account>{account, {FunctionId{2}, 60, 40, 20, account.short_calls}});
+  add(1, 2001);
+  add(1, 2003);
+  add(2, 4000);
+  writer_.close(now_);
+  TraceSet set(file_.reader());
+  CallSelection functions;
+  functions.functions = {false, true};
+  functions.other_functions = false;
+  const DurationProfiles of_function = profile_functions(set, functions, {Percentiles::kExact}, {});
+  ASSERT_EQ(of_function.size(), 1u);
+  EXPECT_EQ(of_function.begin()->second.calls, 3u);
+  CallSelection range;
+  range.range.from = from_ns(1);
+  const DurationProfiles of_range = profile_functions(set, range, {Percentiles::kExact}, {});
+  ASSERT_EQ(of_range.size(), 2u);
+  const DurationProfile& one = of_range.at({0, FunctionId{1}});
+  EXPECT_EQ(one.calls, 1u);
+  EXPECT_EQ(one.p50.count(), 2003);
+  EXPECT_TRUE(one.exact);
+  EXPECT_FALSE(one.self_known);
+}
+
+TEST_F(DurationProfileTest, KeepsThoseWithTheMostTime) {
+  for (std::uint32_t function = 1; function < 6; ++function)
+    add(function, 1000 * ((function * 3) % 7));
+  writer_.close(now_);
+  TraceSet set(file_.reader());
+  CallSplit nothing(set, SplitBy::kNothing, nullptr, {});
+  std::size_t left_out = 0;
+  const DurationProfiles found =
+      profile_groups(set, {}, nothing, {Percentiles::kExact, false, 2}, {}, &left_out);
+  EXPECT_EQ(left_out, 3u);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found.at({0, FunctionId{2}}).p50.count(), 6000);
+  EXPECT_EQ(found.at({0, FunctionId{4}}).p50.count(), 5000);
+}
+
+TEST_F(DurationProfileTest, HasRowsOfEqualWidthOfRecordedCalls) {
+  Account account{FunctionId{1}, 60, 40, 20, {}};
+  account.short_calls.add(Duration(600));
+  writer_.write(std::vector<Account>{account});
+  add_all({1000, 1019, 1007, 1007});
+  add(3, std::nullopt);
+  writer_.close(now_);
+  TraceSet set(file_.reader());
+  const DurationProfiles found = profile_functions(set, {}, {Percentiles::kExact, true}, {3});
+  EXPECT_TRUE(found.at({0, FunctionId{3}}).buckets.empty());
+  const auto& rows = found.at({0, FunctionId{1}}).buckets;
+  ASSERT_EQ(rows.size(), 20u);
+  EXPECT_EQ(rows[0].from_ns, 1000);
+  EXPECT_EQ(rows[0].calls, 1u);
+  EXPECT_EQ(rows[7].calls, 2u);
+  EXPECT_EQ(rows[7].total.count(), 2014);
+  EXPECT_EQ(rows[19].calls, 1u);
+}
+
+struct Group {
+  std::uint64_t calls = 0;
+  std::vector<std::int64_t> durations;
+};
+using Groups = std::map<std::tuple<std::uint32_t, std::uint32_t, FunctionId>, Group>;
+
+// By trace and pid, where `by_pid`.
+Groups naive_groups(const std::vector<test::CallOfSet>& calls, const CallSelection& selection,
+                    bool by_pid) {
+  Groups groups;
+  for (const auto& [call, trace, is_seen] : calls) {
+    if (!test::wants(selection, call)) continue;
+    const bool has_time = call.duration && *call.duration >= selection.at_least;
+    if (selection.at_least > Duration{} && !has_time) continue;
+    if (!has_time && !is_seen && call.outcome == Outcome::kOpen) continue;
+    Group& group = groups[{by_pid ? trace : 0, by_pid ? call.thread.pid : 0, call.function}];
+    if (is_seen || selection.at_least > Duration{}) ++group.calls;
+    if (has_time) group.durations.push_back(call.duration->count());
+  }
+  return groups;
+}
+
+void compare(const Groups& expected, const Groups::key_type& key, const DurationProfile& found) {
+  ASSERT_TRUE(expected.contains(key));
+  Group group = expected.at(key);
+  std::sort(group.durations.begin(), group.durations.end());
+  EXPECT_EQ(found.calls, group.calls);
+  ASSERT_EQ(found.returned, group.durations.size());
+  if (group.durations.empty()) return;
+  EXPECT_EQ(found.total.count(),
+            std::accumulate(group.durations.begin(), group.durations.end(), std::int64_t{0}));
+  EXPECT_EQ(found.min.count(), group.durations.front());
+  EXPECT_EQ(found.max.count(), group.durations.back());
+  EXPECT_TRUE(found.exact);
+  EXPECT_EQ(found.p50.count(), smallest_that_covers(group.durations, 50));
+  EXPECT_EQ(found.p99.count(), smallest_that_covers(group.durations, 99));
+}
+
+TEST(DurationProfilesOfRandomCalls, AreThoseOfAComputationOverAllCalls) {
+  const test::RandomSet random(70, 2, 10);
+  const auto calls = random.calls();
+  const test::RandomSelections selections(calls);
+  for (int number = 0; number < test::RandomSelections::kAll; ++number) {
+    const CallSelection selection = selections.make(number);
+    for (const unsigned threads : {1u, 3u}) {
+      SCOPED_TRACE("selection " + std::to_string(number) + ", threads " + std::to_string(threads));
+      TraceSet set = random.open();
+      const Groups by_function = naive_groups(calls, selection, false);
+      const DurationProfiles functions =
+          profile_functions(set, selection, {Percentiles::kExact}, {threads});
+      ASSERT_EQ(functions.size(), by_function.size());
+      for (const auto& [group, profile] : functions)
+        compare(by_function, {0, 0, group.function}, profile);
+
+      const Groups by_pid = naive_groups(calls, selection, true);
+      CallSplit split(set, SplitBy::kPid, nullptr, {threads});
+      const DurationProfiles processes =
+          profile_groups(set, selection, split, {Percentiles::kExact}, {threads});
+      ASSERT_EQ(processes.size(), by_pid.size());
+      for (const auto& [group, profile] : processes) {
+        const SplitValue value = split.value_of(group.split);
+        compare(by_pid, {value.trace, value.pid, group.function}, profile);
+      }
+    }
+  }
+}
+
+// Of a pass, what is in a chunk that cannot be read is in no figure.
+TEST(DurationProfilesOfRandomCalls, AreThoseOfWhatCanBeRead) {
+  const test::RandomSet random(80, 2, 9);
+  random.damage_chunk(4);
+  const auto calls = random.calls();
+  for (const unsigned threads : {1u, 3u}) {
+    TraceSet set = random.open();
+    CallSplit split(set, SplitBy::kPid, nullptr, {threads});
+    const DurationProfiles processes =
+        profile_groups(set, {}, split, {Percentiles::kExact}, {threads});
+    EXPECT_EQ(set.files().front().reader.damages().size(), 1u);
+    const Groups expected = naive_groups(calls, {}, true);
+    for (const auto& [group, profile] : processes) {
+      const SplitValue value = split.value_of(group.split);
+      compare(expected, {value.trace, value.pid, group.function}, profile);
+    }
+  }
 }
 
 TEST(DurationProfile, WithoutCallsHasNoMean) {

@@ -1,0 +1,26 @@
+// What a view of pgrec analyze gives.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyze/calls/function_figures.h"
+#include "analyze/report/table.h"
+#include "analyze/trace/trace_set.h"
+
+namespace pgrec {
+
+struct View {
+  std::vector<Table> tables;  // of which CSV has the first
+  std::string notes{};        // what text says below them, in lines; empty: nothing
+};
+
+// The names of the functions that are probed and wanted and have none of the calls.
+std::vector<std::string> functions_without_calls(const TraceSet& set,
+                                                 const CallSelection& selection,
+                                                 const DurationProfiles& profiles);
+
+// "no calls of: a, b", a line; empty without names.
+std::string no_calls_text(const std::vector<std::string>& names);
+
+}  // namespace pgrec
