@@ -59,9 +59,9 @@ TEST_F(TreeViewTest, IsATreeToLookAt) {
   write();
   const View found = view({});
   EXPECT_EQ(printed(found, OutputFormat::kText),
-            "  total     self  share %  calls  not returned  function\n"
-            "1.00 ms   699 us   100.00      1             -  run\n"
-            " 300 us   300 us    30.00      2             1  \u00B7 scan\n");
+            "  total    self  share %  calls  not returned  function\n"
+            "1.00 ms  699 us   100.00      1             -  run\n"
+            " 300 us  300 us    30.00      2             1  \u00B7 scan\n");
   EXPECT_EQ(found.notes, "1 path below 0.1 % of the total left out; --limit shows more\n");
 }
 
@@ -107,7 +107,7 @@ TEST_F(TreeViewTest, KeepsTheCallersOfWhatItShows) {
   EXPECT_EQ(printed(view({2, false}), OutputFormat::kCsv),
             "node,parent,depth,function,path,calls,not_returned,total_ns,self_ns,share_percent\n"
             "2,,0,run,run,1,1,0,0,0\n"
-            "3,2,1,scan,run;scan,1,0,500,500,55.5555555555556\n");
+            "3,2,1,scan,run;scan,1,0,500,500,55.55555555555556\n");
 }
 
 TEST_F(TreeViewTest, SaysWhatStandsForCallsThatAreNotToldApart) {
