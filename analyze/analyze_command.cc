@@ -52,7 +52,7 @@ class Loaded {
     if (!histograms_) histograms_ = pgrec::histograms(analysis_, {percentiles_});
     return *histograms_;
   }
-  const View& processes() {
+  const NotedTables& processes() {
     if (!processes_) processes_ = by_pid_view(analysis_, percentiles_);
     return *processes_;
   }
@@ -70,7 +70,7 @@ class Loaded {
   Percentiles percentiles_;
   std::optional<std::vector<FunctionFigures>> functions_;
   std::optional<Histograms> histograms_;
-  std::optional<View> processes_;
+  std::optional<NotedTables> processes_;
   std::optional<Database> executions_;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "format/print/printable.h"
+
 namespace pgrec {
 namespace {
 
@@ -36,17 +38,17 @@ Table empty_table() {
           "",
           {{"trace", "trace", Unit::kPlain, Shown::kWhereAny},
            {"pid", "pid"},
-           {"who", "who"},
+           {"who", "who", Unit::kPlain, Shown::kAlways, "", true},
            {"backend_type", "backend type", Unit::kPlain, Shown::kNever},
            {"database", "database", Unit::kPlain, Shown::kNever},
            {"user", "user", Unit::kPlain, Shown::kNever},
-           {"client", "client", Unit::kPlain, Shown::kNever},
-           {"application", "application", Unit::kPlain, Shown::kNever},
+           {"client", "client", Unit::kPlain, Shown::kWhereAny, "", true, 4},
+           {"application", "application", Unit::kPlain, Shown::kWhereAny, "", true, 3},
            {"leader_pid", "leader", Unit::kPlain, Shown::kNever},
-           {"function", "function"},
+           {"function", "function", Unit::kPlain, Shown::kAlways, "", true},
            {"calls", "calls", Unit::kCount},
            {"total_ns", "total", Unit::kDurationNs},
-           {"mean_ns", "mean", Unit::kDurationNs, Shown::kNever},
+           {"mean_ns", "mean", Unit::kDurationNs, Shown::kAlways, "", false, 2},
            {"p50_ns", "p50", Unit::kDurationNs},
            {"p99_ns", "p99", Unit::kDurationNs},
            {"max_ns", "max", Unit::kDurationNs}},
@@ -55,7 +57,7 @@ Table empty_table() {
 
 }  // namespace
 
-View by_pid_view(Analysis& analysis, Percentiles percentiles) {
+NotedTables by_pid_view(Analysis& analysis, Percentiles percentiles) {
   TraceSet& set = analysis.set();
   CallSplit split(set, SplitBy::kPid, nullptr, analysis.options());
   const DurationProfiles profiles =
@@ -91,9 +93,9 @@ View by_pid_view(Analysis& analysis, Percentiles percentiles) {
                           ns_or_null(*profile, profile->mean()), ns_or_null(*profile, profile->p50),
                           ns_or_null(*profile, profile->p99), ns_or_null(*profile, profile->max)});
   }
-  return {{std::move(table)},
-          no_calls_text(functions_without_calls(set, analysis.calls(), profiles)) +
-              not_exact_text(profiles)};
+  std::string no_calls = no_calls_line(functions_without_calls(set, analysis.calls(), profiles));
+  if (!no_calls.empty()) no_calls = printable(no_calls) + "\n";
+  return {{std::move(table)}, no_calls + not_exact_text(profiles)};
 }
 
 }  // namespace pgrec

@@ -3,12 +3,12 @@
 
 #include "analyze/calls/duration_profile.h"
 #include "analyze/filter/analysis.h"
-#include "analyze/report/view.h"
+#include "analyze/report/noted_tables.h"
 
 namespace pgrec {
 
 // Of all wanted calls, the row with the longest total first. In text `who` says who it is: the user
 // and database of a client, the leader of a parallel worker, else the kind of process.
-View by_pid_view(Analysis& analysis, Percentiles percentiles);
+NotedTables by_pid_view(Analysis& analysis, Percentiles percentiles);
 
 }  // namespace pgrec

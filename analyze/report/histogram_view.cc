@@ -4,7 +4,7 @@
 #include <ostream>
 
 #include "analyze/calls/function_figures.h"
-#include "analyze/report/view.h"
+#include "analyze/report/noted_tables.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
 
@@ -102,7 +102,7 @@ void print_histograms(std::ostream& out, const Histograms& histograms) {
   }
   if (!histograms.without_calls.empty()) {
     separate();
-    out << no_calls_text(histograms.without_calls);
+    print_line(out, no_calls_line(histograms.without_calls));
   }
   if (histograms.left_out > 0) {
     separate();

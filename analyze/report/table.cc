@@ -1,12 +1,11 @@
 #include "analyze/report/table.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <optional>
 #include <ostream>
 
+#include "analyze/report/text_table.h"
 #include "format/error.h"
 #include "format/print/join.h"
 #include "format/print/json_line.h"
@@ -17,15 +16,6 @@
 namespace pgrec {
 namespace {
 
-bool is_number(const SqlValue& value) {
-  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
-}
-
-double as_double(const SqlValue& value) {
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
-  return std::get<double>(value);
-}
-
 std::string plain(const SqlValue& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -35,65 +25,6 @@ std::string plain(const SqlValue& value) {
             std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr};
   }
   return {};
-}
-
-bool is_shown(const Table& table, std::size_t column) {
-  if (table.columns[column].shown != Shown::kWhereAny)
-    return table.columns[column].shown == Shown::kAlways;
-  return std::any_of(table.rows.begin(), table.rows.end(),
-                     [&](const auto& row) { return !is_null(row[column]); });
-}
-
-std::optional<std::size_t> column_of_bound(const Table& table, std::size_t column) {
-  const std::string& key = table.columns[column].at_most;
-  for (std::size_t c = 0; !key.empty() && c < table.columns.size(); ++c) {
-    if (table.columns[c].key == key) return c;
-  }
-  return std::nullopt;
-}
-
-void print_text(std::ostream& out, const Table& table) {
-  constexpr const char* kBelow = "    ";
-  std::vector<std::size_t> shown;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    if (is_shown(table, c)) shown.push_back(c);
-  }
-  std::vector<std::optional<std::size_t>> bounds;
-  bounds.reserve(shown.size());
-  for (const std::size_t c : shown)
-    bounds.push_back(column_of_bound(table, c));
-  std::vector<std::vector<std::string>> lines(1);
-  std::vector<bool> right(shown.size(), false);
-  for (const std::size_t c : shown)
-    lines[0].push_back(printable(table.columns[c].heading));
-  for (const auto& row : table.rows) {
-    auto& line = lines.emplace_back();
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-      const bool as_bound = bounds[i] && !is_null(row[*bounds[i]]);
-      const SqlValue& value = row[as_bound ? *bounds[i] : shown[i]];
-      line.push_back(people_text(value, as_bound ? Unit::kAtMostNs : table.columns[shown[i]].unit));
-      if (is_number(value)) right[i] = true;
-    }
-  }
-  std::vector<std::size_t> widths(shown.size(), 0);
-  for (const auto& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c)
-      widths[c] = std::max(widths[c], columns_of(line[c]));
-  }
-  if (!table.title.empty()) out << table.title << "\n";
-  for (std::size_t l = 0; l < lines.size(); ++l) {
-    std::string text;
-    for (std::size_t c = 0; c < lines[l].size(); ++c) {
-      const std::string padding(widths[c] - columns_of(lines[l][c]), ' ');
-      if (c > 0) text += "  ";
-      text += right[c] ? padding + lines[l][c] : lines[l][c] + padding;
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    out << text << "\n";
-    if (l == 0 || l > table.notes.size()) continue;
-    for (const std::string& note : table.notes[l - 1])
-      out << kBelow << note << "\n";
-  }
 }
 
 std::string csv_field(const std::string& text) {
@@ -146,6 +77,8 @@ void print_json(std::ostream& out, const Table& table) {
     print_json_row(out, table, table.rows[r], r == 0);
   }
   out << (table.rows.empty() ? "]" : "\n]");
+  if (table.left_out > 0)
+    out << ",\n" << json_string(table.key + "_left_out") << ": " << table.left_out;
 }
 
 std::vector<SqlValue> values(const Statement& statement) {
@@ -171,12 +104,17 @@ Table fill(Table table, Statement& statement) {
   return table;
 }
 
-void print_rows(std::ostream& out, Statement& statement, OutputFormat format) {
+void print_rows(std::ostream& out, Statement& statement, OutputFormat format,
+                const Layout& layout) {
   Table table{"rows", "", {}, {}};
   for (int c = 0; c < statement.columns(); ++c) {
-    table.columns.push_back({statement.column_name(c), statement.column_name(c)});
+    Column& column =
+        table.columns.emplace_back(Column{statement.column_name(c), statement.column_name(c)});
+    column.flexible = true;
+    column.priority = c;
   }
-  if (format == OutputFormat::kText) return print(out, {fill(std::move(table), statement)}, format);
+  if (format == OutputFormat::kText)
+    return print_text(out, fill(std::move(table), statement), layout);
   bool first = true;
   if (format == OutputFormat::kCsv) {
     print_csv_heading(out, table);
@@ -198,9 +136,24 @@ SqlValue known_or_null(bool is_known, Duration duration) {
   return is_known ? SqlValue(duration.count()) : SqlValue();
 }
 
-std::string people_text(const SqlValue& value, Unit unit) {
+bool is_number(const SqlValue& value) {
+  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
+}
+
+double as_double(const SqlValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  const auto* number = std::get_if<double>(&value);
+  return number ? *number : 0;
+}
+
+std::string people_text(const SqlValue& value, Unit unit, std::size_t columns) {
+  // What one_line() reads beyond the cut: more than the columns of one character.
+  constexpr std::size_t kBeyond = 8;
   if (is_null(value)) return "-";
-  if (!is_number(value)) return one_line(plain(value), kMaxTextWidth);
+  if (!is_number(value)) {
+    const std::size_t read = columns == kAnyWidth ? kAnyWidth : columns + kBeyond;
+    return cut_to(one_line(plain(value), read), columns);
+  }
   switch (unit) {
     case Unit::kPlain:
       return plain(value);
@@ -218,13 +171,18 @@ std::string people_text(const SqlValue& value, Unit unit) {
   return {};
 }
 
-void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format) {
+std::string no_calls_line(const std::vector<std::string>& names) {
+  return names.empty() ? std::string() : "no calls of: " + join(names, ", ");
+}
+
+void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format,
+           const Layout& layout) {
   if (format == OutputFormat::kCsv) return print_csv(out, tables.front());
   if (format == OutputFormat::kJson) out << "{";
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (format == OutputFormat::kText) {
       if (i > 0) out << "\n";
-      print_text(out, tables[i]);
+      print_text(out, tables[i], layout);
     } else {
       if (i > 0) out << ",\n";
       print_json(out, tables[i]);

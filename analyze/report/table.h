@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyze/report/layout.h"
 #include "analyze/sql/database.h"
 #include "format/clock.h"
 
@@ -31,6 +32,11 @@ struct Column {
   // The key of the column with the most that this duration can be; text shows that where it is not
   // NULL. None: empty.
   std::string at_most{};
+  // Of a text table that is too wide: whether the column's texts may be cut to make it fit, and
+  // which columns are left out where that is not enough: those with the largest first, those with 0
+  // never.
+  bool flexible = false;
+  int priority = 0;
 };
 
 struct Table {
@@ -40,27 +46,41 @@ struct Table {
   std::vector<std::vector<SqlValue>> rows;
   // What text says below each row, in lines; none: nothing. For as many rows as there are.
   std::vector<std::vector<std::string>> notes = {};
+  // How many rows a limit took off its end (analyze/report/row_order.h). Text says it below the
+  // table; JSON in a member `KEY_left_out` beside the array, where it is not 0.
+  std::size_t left_out = 0;
 };
 
 // The rows that `statement` gives, under `columns`.
 Table fill(Table table, Statement& statement);
 
 // Runs `statement` and prints what it gives. CSV and JSON row by row, in memory for one row; text,
-// whose columns are aligned, in memory for all.
-void print_rows(std::ostream& out, Statement& statement, OutputFormat format);
+// whose columns are aligned, in memory for all. Of a text table that is too wide, columns are cut,
+// and left out from the right.
+void print_rows(std::ostream& out, Statement& statement, OutputFormat format,
+                const Layout& layout = {});
 
-// Text: each table under its title, columns aligned, texts printable, on one line and cut at
-// `kMaxTextWidth`. CSV: the first table only (RFC 4180), each byte as it is. JSON: one object, each
-// table an array of objects.
-void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format);
+// Text: each table under its title, laid out by analyze/report/text_table.h. CSV: the first table
+// only (RFC 4180), each byte as it is. JSON: one object, each table an array of objects.
+void print(std::ostream& out, const std::vector<Table>& tables, OutputFormat format,
+           const Layout& layout = {});
 
+// How many columns a text takes at most where a table has any width.
 constexpr std::size_t kMaxTextWidth = 120;
 
 bool is_null(const SqlValue& value);
 // In nanoseconds; NULL where it is not known.
 SqlValue known_or_null(bool is_known, Duration duration);
 
-// `value` as a cell of a text table shows it; "-" for NULL.
-std::string people_text(const SqlValue& value, Unit unit);
+// Whether it is an INTEGER or a REAL, and as which number; of others `as_double` is 0.
+bool is_number(const SqlValue& value);
+double as_double(const SqlValue& value);
+
+// `value` as a cell of a text table shows it: a text on one line, cut to `columns`; "-" for NULL.
+std::string people_text(const SqlValue& value, Unit unit, std::size_t columns = kMaxTextWidth);
+
+// "no calls of: a, b, c": what stands for rows that would have zeros only. All names, whole, in the
+// order given; empty for none.
+std::string no_calls_line(const std::vector<std::string>& names);
 
 }  // namespace pgrec

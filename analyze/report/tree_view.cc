@@ -78,8 +78,8 @@ Table people_table(const TraceSet& set, const CallTree& tree, const std::vector<
                {"self_ns", "self", Unit::kDurationNs},
                {"share_percent", "share %", Unit::kRatio},
                {"calls", "calls", Unit::kCount},
-               {"not_returned", "not returned", Unit::kCount, Shown::kWhereAny},
-               {"function", "function"}},
+               {"not_returned", "not returned", Unit::kCount, Shown::kWhereAny, "", false, 1},
+               {"function", "function", Unit::kPlain, Shown::kAlways, "", true}},
               {}};
   for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
     if (!shown[i]) continue;
@@ -127,14 +127,14 @@ Table machine_table(const TraceSet& set, const CallTree& tree, const std::vector
 
 }  // namespace
 
-View tree_view(Analysis& analysis, const TreeOptions& options) {
+NotedTables tree_view(Analysis& analysis, const TreeOptions& options) {
   return tree_view(analysis.set(), call_tree(analysis.set(), analysis.calls(), analysis.options()),
                    options);
 }
 
-View tree_view(const TraceSet& set, const CallTree& tree, const TreeOptions& options) {
+NotedTables tree_view(const TraceSet& set, const CallTree& tree, const TreeOptions& options) {
   const std::vector<bool> shown = chosen(tree, options);
-  View view;
+  NotedTables view;
   view.tables.push_back(options.for_people ? people_table(set, tree, shown)
                                            : machine_table(set, tree, shown));
   const auto left_out = static_cast<std::size_t>(std::count(shown.begin(), shown.end(), false) - 1);

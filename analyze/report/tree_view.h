@@ -5,7 +5,7 @@
 
 #include "analyze/calls/call_tree.h"
 #include "analyze/filter/analysis.h"
-#include "analyze/report/view.h"
+#include "analyze/report/noted_tables.h"
 
 namespace pgrec {
 
@@ -19,9 +19,9 @@ struct TreeOptions {
 };
 
 // The paths of all wanted calls: a table `tree`.
-View tree_view(Analysis& analysis, const TreeOptions& options);
+NotedTables tree_view(Analysis& analysis, const TreeOptions& options);
 
 // The same of a tree that is there.
-View tree_view(const TraceSet& set, const CallTree& tree, const TreeOptions& options);
+NotedTables tree_view(const TraceSet& set, const CallTree& tree, const TreeOptions& options);
 
 }  // namespace pgrec

@@ -134,6 +134,15 @@ std::string one_line(std::string_view text, std::size_t columns) {
   return line;
 }
 
+std::string cut_to(std::string_view text, std::size_t columns) {
+  std::string shown = printable(text);
+  if (columns == kAnyWidth || columns_of(shown) <= columns) return shown;
+  std::size_t bytes = 0;
+  for (std::size_t left = columns - 1; left > 0; --left)
+    bytes += first_character(std::string_view(shown).substr(bytes)).bytes.size();
+  return shown.substr(0, bytes) + "\xE2\x80\xA6";
+}
+
 void print_line(std::ostream& out, std::string_view line) {
   out << printable(line) + '\n';
 }

@@ -46,6 +46,10 @@ constexpr std::size_t kAnyWidth = std::string_view::npos;
 // blank. What is longer than `columns` is cut there, and ends with "..." behind them.
 std::string one_line(std::string_view text, std::size_t columns);
 
+// `text` printable, in at most `columns`, which is 1 or more: what is longer is cut, and ends with
+// "…", which is one of them.
+std::string cut_to(std::string_view text, std::size_t columns);
+
 // Writes `line` printable, and the end of the line: whatever is in it, it stays one line.
 void print_line(std::ostream& out, std::string_view line);
 

@@ -161,6 +161,34 @@ TEST(TableOfAnyBytes, KeepsThemInCsvAndIsValidJson) {
   EXPECT_EQ(json.str(), "{\"t\": [\n  {\"a\": \"\xC3\xA4 \\ufffd\\n\\\"\\u0001\"}\n]}\n");
 }
 
+TEST(TableLeftOut, IsBesideTheArrayInJson) {
+  Table table{"t", "", {{"a", "a"}}, {{std::int64_t{1}}}};
+  table.left_out = 3;
+  std::ostringstream json, csv;
+  print(json, {table}, OutputFormat::kJson);
+  print(csv, {table}, OutputFormat::kCsv);
+  EXPECT_EQ(json.str(), "{\"t\": [\n  {\"a\": 1}\n],\n\"t_left_out\": 3}\n");
+  EXPECT_EQ(csv.str(), "a\n1\n");
+}
+
+TEST(PrintRows, LeavesOutColumnsFromTheRight) {
+  const Database database;
+  auto statement = database.prepare(
+      "SELECT 'the first' AS a, 123456789 AS b, 123456789 AS c, "
+      "123456789 AS d, 123456789 AS e");
+  std::ostringstream out;
+  print_rows(out, statement, OutputFormat::kText, {40, false});
+  EXPECT_EQ(out.str(),
+            "a                  b          c\n"
+            "the first  123456789  123456789\n"
+            "--wide shows 2 more columns\n");
+}
+
+TEST(NoCallsLine, HasEveryName) {
+  EXPECT_EQ(no_calls_line({"a", "b", "c"}), "no calls of: a, b, c");
+  EXPECT_EQ(no_calls_line({}), "");
+}
+
 TEST(PeopleText, WritesEachUnit) {
   EXPECT_EQ(people_text(number(1234567), Unit::kPlain), "1234567");
   EXPECT_EQ(people_text(number(1234567), Unit::kCount), "1,234,567");
@@ -185,7 +213,10 @@ TEST(Table, IsAsWideAsWhatIsPrinted) {
 }
 
 TEST(PeopleText, CutsTextsAtTheWidth) {
-  EXPECT_EQ(people_text(text(std::string(121, 'x')), Unit::kPlain), std::string(120, 'x') + "...");
+  EXPECT_EQ(people_text(text(std::string(121, 'x')), Unit::kPlain), std::string(119, 'x') + "…");
+  EXPECT_EQ(people_text(text(std::string(120, 'x')), Unit::kPlain), std::string(120, 'x'));
+  EXPECT_EQ(people_text(text("SELECT  1"), Unit::kPlain, 7), "SELECT…");
+  EXPECT_EQ(people_text(text(std::string(9, '\x1B')), Unit::kPlain, 10), "\\x1B\\x1B\\…");
 }
 
 TEST(JsonString, EscapesWhatMustBe) {

@@ -41,11 +41,11 @@ class TreeViewTest : public testing::Test {
     end(1'000'000);
     writer_.close(from_ns(1'000'000));
   }
-  View view(const TreeOptions& options, const Filters& filters = {}) const {
+  NotedTables view(const TreeOptions& options, const Filters& filters = {}) const {
     Analysis analysis({file_.path()}, filters, 2);
     return tree_view(analysis, options);
   }
-  static std::string printed(const View& view, OutputFormat format) {
+  static std::string printed(const NotedTables& view, OutputFormat format) {
     std::ostringstream out;
     print(out, view.tables, format);
     return out.str();
@@ -57,7 +57,7 @@ class TreeViewTest : public testing::Test {
 
 TEST_F(TreeViewTest, IsATreeToLookAt) {
   write();
-  const View found = view({});
+  const NotedTables found = view({});
   EXPECT_EQ(printed(found, OutputFormat::kText),
             "  total    self  share %  calls  not returned  function\n"
             "1.00 ms  699 us   100.00      1             -  run\n"
@@ -67,7 +67,7 @@ TEST_F(TreeViewTest, IsATreeToLookAt) {
 
 TEST_F(TreeViewTest, IsATableOfAllPathsForPrograms) {
   write();
-  const View found = view({0, false});
+  const NotedTables found = view({0, false});
   EXPECT_EQ(printed(found, OutputFormat::kCsv),
             "node,parent,depth,function,path,calls,not_returned,total_ns,self_ns,share_percent\n"
             "1,,0,run,run,1,0,1000000,699100,100\n"
@@ -79,7 +79,7 @@ TEST_F(TreeViewTest, IsATableOfAllPathsForPrograms) {
 TEST_F(TreeViewTest, KeepsThePathsWithTheMostTime) {
   write();
   for (const bool for_people : {true, false}) {
-    const View found = view({2, for_people});
+    const NotedTables found = view({2, for_people});
     EXPECT_EQ(found.tables[0].rows.size(), 2u);
     EXPECT_EQ(found.notes, "1 path with less time left out\n");
     EXPECT_EQ(view({3, for_people}).tables[0].rows.size(), 3u);
@@ -90,7 +90,7 @@ TEST_F(TreeViewTest, IsOfTheWantedCalls) {
   write();
   Filters filters;
   filters.pids = {8};
-  const View found = view({}, filters);
+  const NotedTables found = view({}, filters);
   EXPECT_TRUE(found.tables[0].rows.empty());
   EXPECT_EQ(found.notes, "no calls\n");
 }
@@ -118,7 +118,7 @@ TEST_F(TreeViewTest, SaysWhatStandsForCallsThatAreNotToldApart) {
     tree.nodes.push_back({i, i + 1, Kind::kFunction, FunctionId{1}, 1, 1, Duration(100), {}});
   tree.nodes.push_back({10, 11, Kind::kDeeper, {}, 4, 4, Duration(60), Duration(60)});
   tree.nodes.push_back({10, 11, Kind::kOther, {}, 2, 2, Duration(40), Duration(40)});
-  const View found = tree_view(TraceSet(file_.reader()), tree, {});
+  const NotedTables found = tree_view(TraceSet(file_.reader()), tree, {});
   const auto& rows = found.tables[0].rows;
   ASSERT_EQ(rows.size(), 12u);
   EXPECT_EQ(rows[8].back(),

@@ -112,5 +112,23 @@ TEST(OneLine, OfNothingIsNothing) {
   EXPECT_EQ(one_line(" \n", 3), "");
 }
 
+TEST(CutTo, LeavesWhatFits) {
+  EXPECT_EQ(cut_to("abc", 3), "abc");
+  EXPECT_EQ(cut_to("äöü", 3), "äöü");
+  EXPECT_EQ(cut_to("", 1), "");
+  EXPECT_EQ(cut_to(std::string(200, 'x'), kAnyWidth), std::string(200, 'x'));
+}
+
+TEST(CutTo, EndsWithOneCharacterWhereItCuts) {
+  EXPECT_EQ(cut_to("abcd", 3), "ab…");
+  EXPECT_EQ(cut_to("äöüß", 3), "äö…");
+  EXPECT_EQ(cut_to("ab", 1), "…");
+}
+
+TEST(CutTo, CountsWhatIsPrinted) {
+  EXPECT_EQ(cut_to("\x1B[2J", 8), "\\x1B[2J");
+  EXPECT_EQ(cut_to("\x1B[2J", 6), "\\x1B[…");
+}
+
 }  // namespace
 }  // namespace pgrec

@@ -1,4 +1,4 @@
-// What a view of pgrec analyze gives.
+// Tables with what is to be said of them: what a view of calls gives.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace pgrec {
 
-struct View {
+struct NotedTables {
   std::vector<Table> tables;  // of which CSV has the first
   std::string notes{};        // what text says below them, in lines; empty: nothing
 };
@@ -19,8 +19,5 @@ struct View {
 std::vector<std::string> functions_without_calls(const TraceSet& set,
                                                  const CallSelection& selection,
                                                  const DurationProfiles& profiles);
-
-// "no calls of: a, b", a line; empty without names.
-std::string no_calls_text(const std::vector<std::string>& names);
 
 }  // namespace pgrec

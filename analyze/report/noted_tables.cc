@@ -1,9 +1,6 @@
-#include "analyze/report/view.h"
+#include "analyze/report/noted_tables.h"
 
 #include <set>
-
-#include "format/print/join.h"
-#include "format/print/printable.h"
 
 namespace pgrec {
 
@@ -21,12 +18,6 @@ std::vector<std::string> functions_without_calls(const TraceSet& set,
       names.push_back(function.name);
   }
   return names;
-}
-
-std::string no_calls_text(const std::vector<std::string>& names) {
-  if (names.empty()) return {};
-  return "no calls of: " +
-         join(names, ", ", [](const std::string& name) { return printable(name); }) + "\n";
 }
 
 }  // namespace pgrec
