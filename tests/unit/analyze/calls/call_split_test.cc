@@ -112,6 +112,18 @@ TEST_F(CallSplitTest, IsByProcess) {
   EXPECT_EQ(split(SplitBy::kPid, 3), expected);
 }
 
+// The kernel tells when a process started to a hundredth of a second.
+TEST_F(CallSplitTest, TellsProcessesApartThatFollowEachOtherAtOnce) {
+  writer_.write(std::vector<Process>{
+      {7, "postgres: alice shop [local] idle", "", from_ns(50'000), from_ns(1'000'000)},
+      {7, "postgres: checkpointer ", "", from_ns(4'000'000), std::nullopt}});
+  calls(7, 60'000, 1);
+  calls(7, 5'000'000, 2);
+  writer_.close(from_ns(9'000'000));
+  EXPECT_EQ(split(SplitBy::kPid),
+            (Calls{{"pid 7, client backend (7)", 1}, {"pid 7, checkpointer (7)", 2}}));
+}
+
 TEST_F(CallSplitTest, IsByStatementAndGivesCallsOfWorkersToThatOfTheirLeader) {
   write();
   const Calls expected = {{"outside executions ()", 33},
