@@ -193,10 +193,12 @@ ExitStatus diff(const DiffArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   const Percentiles percentiles =
       arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap;
-  TraceReader a(arguments.a);
-  TraceReader b(arguments.b);
-  const auto in_a = function_figures(a, percentiles);
-  const auto in_b = function_figures(b, percentiles);
+  TraceSet set_a{TraceReader(arguments.a)};
+  TraceSet set_b{TraceReader(arguments.b)};
+  const auto in_a = function_figures(set_a, {}, {percentiles}, {});
+  const auto in_b = function_figures(set_b, {}, {percentiles}, {});
+  const TraceReader& a = set_a.files().front().reader;
+  const TraceReader& b = set_b.files().front().reader;
   const std::vector<FunctionPair> pairs = pairs_of(sides_of(in_a), sides_of(in_b));
   const ExitStatus status = std::max(warn_if_not_whole(a), warn_if_not_whole(b));
   warn_if_not_alike(a, b, pairs);

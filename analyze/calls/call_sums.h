@@ -1,5 +1,6 @@
-// Sums over the calls of a set that are wanted, on several threads: each chunk is summed up alone,
-// so that nothing of a chunk that does not decode is in a sum.
+// Sums over the calls of a set that are wanted, on several threads. Each thread adds up its chunks;
+// only where one of them does not decode, each chunk is summed up alone in a second pass, so that
+// nothing of one that does not is in a sum.
 //
 // A `Sum` has
 //   void process(const TraceSet::File&, const ThreadKey&)
@@ -13,6 +14,7 @@
 // took so long begin and end, both when they do.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -29,8 +31,9 @@ namespace call_sums_detail {
 template <typename Sum>
 class Visitor {
  public:
-  Visitor(const CallSelection& selection, const Sum& empty)
-      : selection_(selection), all_(selection.is_all()), sum(empty) {}
+  // Borrows both.
+  Visitor(const CallSelection& selection, Sum& sum)
+      : selection_(selection), all_(selection.is_all()), sum_(sum) {}
 
   void begin(const TraceSet::File& file) { file_ = &file; }
   void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
@@ -38,25 +41,25 @@ class Visitor {
     key_ = key;
     state_ = std::move(opening);
     wanted_ = selection_.pids.has(key.pid);
-    if (wanted_) sum.process(*file_, key);
+    if (wanted_) sum_.process(*file_, key);
   }
   [[gnu::always_inline]] bool event(const Event& event) {
     if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
       const ExecutionId execution = state_.execution ? state_.execution->id : kNoExecution;
       if (all_ || (selection_.at_least == Duration{} && wants(event.function, event.ts, execution)))
-        sum.call_begun(event.function, event.ts, execution);
+        sum_.call_begun(event.function, event.ts, execution);
     }
     return replay(event, key_, state_, ids_, *this);
   }
   [[gnu::always_inline]] void call_ended(const EndedCall& call) {
-    if (all_) return sum.call_ended(call);
+    if (all_) return sum_.call_ended(call);
     const OpenCall& opened = call.opened();
     if (!wants(opened.function, opened.entered, opened.execution)) return;
     if (selection_.at_least > Duration{}) {
       if (!call.returned() || call.duration() < selection_.at_least) return;
-      sum.call_begun(opened.function, opened.entered, opened.execution);
+      sum_.call_begun(opened.function, opened.entered, opened.execution);
     }
-    sum.call_ended(call);
+    sum_.call_ended(call);
   }
   void call_ended(const Call& /*headless*/) {}
   void execution_ended(const Execution& /*execution*/) {}
@@ -74,24 +77,24 @@ class Visitor {
 
   const CallSelection& selection_;
   bool all_;
+  Sum& sum_;
   const TraceSet::File* file_ = nullptr;
   NextIds ids_;
   ThreadKey key_;
   ThreadState state_;
   bool wanted_ = true;
-
- public:
-  Sum sum;  // of the chunk
 };
 
 template <typename Sum>
 class Pass final : public ChunkPass {
  public:
-  Pass(const CallSelection& selection, const Sum& empty) : selection_(selection), empty_(empty) {}
+  // `by_chunk`: each chunk is summed up alone.
+  Pass(const CallSelection& selection, const Sum& empty, bool by_chunk)
+      : selection_(selection), empty_(empty), by_chunk_(by_chunk) {}
 
   std::unique_ptr<ChunkWorker> worker() override {
-    sums.push_back(std::make_unique<Sum>(empty_));
-    return std::make_unique<Worker>(selection_, empty_, *sums.back());
+    sums_.push_back(std::make_unique<Sum>(empty_));
+    return std::make_unique<Worker>(*this, *sums_.back());
   }
   Want wants(const TraceSet::File& file, const ChunkRef& chunk) override {
     if (!selection_.wants(file, chunk)) return Want::kNo;
@@ -106,7 +109,15 @@ class Pass final : public ChunkPass {
     is_open_ = static_cast<Result&>(result).is_open;
   }
 
-  std::vector<std::unique_ptr<Sum>> sums;  // one a worker
+  // What the workers found together.
+  Sum take_sum() {
+    Sum all = std::move(*sums_.front());
+    for (std::size_t i = 1; i < sums_.size(); ++i)
+      all.merge(*sums_[i]);
+    return all;
+  }
+  // A chunk did not decode: unless each is summed up alone, a part of it is in the sum.
+  bool met_fault() const { return met_fault_; }
 
  private:
   struct Result final : ChunkResult {
@@ -114,27 +125,35 @@ class Pass final : public ChunkPass {
   };
   class Worker final : public ChunkWorker {
    public:
-    Worker(const CallSelection& selection, const Sum& empty, Sum& all)
-        : selection_(selection), visitor_(selection, empty), all_(all) {}
+    Worker(Pass& pass, Sum& all)
+        : pass_(pass),
+          chunk_(pass.by_chunk_ ? std::make_unique<Sum>(pass.empty_) : nullptr),
+          all_(all),
+          visitor_(pass.selection_, chunk_ ? *chunk_ : all) {}
     std::unique_ptr<ChunkResult> work(const ChunkJob& job) override {
-      visitor_.sum.clear();
+      if (chunk_) chunk_->clear();
       visitor_.begin(*job.file);
-      OpenCalls<Visitor<Sum>> watching(visitor_, selection_.range);
-      const bool decoded = selection_.range.to == Timestamp::max()
+      const TimeRange& range = pass_.selection_.range;
+      OpenCalls<Visitor<Sum>> watching(visitor_, range);
+      const bool decoded = range.to == Timestamp::max()
                                ? decode_in_set(*job.file, job.payload, decoder_, visitor_)
                                : decode_in_set(*job.file, job.payload, decoder_, watching);
-      if (!decoded) return nullptr;
-      all_.merge(visitor_.sum);
+      if (!decoded) {
+        pass_.met_fault_ = true;
+        return nullptr;
+      }
+      if (chunk_) all_.merge(*chunk_);
       auto result = std::make_unique<Result>();
       result->is_open = watching.any();
       return result;
     }
 
    private:
-    const CallSelection& selection_;
+    Pass& pass_;
+    const std::unique_ptr<Sum> chunk_;
+    Sum& all_;
     Visitor<Sum> visitor_;
     ChunkDecoder decoder_;
-    Sum& all_;
   };
   // Whether a call of a range is open at the end of a chunk: how deep its thread was when the last
   // of them was entered, against how deep it is.
@@ -174,6 +193,9 @@ class Pass final : public ChunkPass {
 
   const CallSelection& selection_;
   const Sum& empty_;
+  const bool by_chunk_;
+  std::vector<std::unique_ptr<Sum>> sums_;  // one a worker
+  std::atomic<bool> met_fault_ = false;
   std::uint32_t open_file_ = 0;
   bool is_open_ = false;
 };
@@ -183,12 +205,22 @@ class Pass final : public ChunkPass {
 template <typename Sum>
 Sum sum_calls(TraceSet& set, const CallSelection& selection, const Sum& empty,
               const PassOptions& options) {
-  call_sums_detail::Pass<Sum> pass(selection, empty);
+  call_sums_detail::Pass<Sum> pass(selection, empty, false);
   run_pass(set, pass, options);
-  Sum all = std::move(*pass.sums.front());
-  for (std::size_t i = 1; i < pass.sums.size(); ++i)
-    all.merge(*pass.sums[i]);
-  return all;
+  if (!pass.met_fault()) return pass.take_sum();
+  call_sums_detail::Pass<Sum> again(selection, empty, true);
+  run_pass(set, again, options);
+  return again.take_sum();
+}
+
+// The same in one pass. Of a chunk that does not decode, what is before the fault is in the sum; it
+// needs no clear().
+template <typename Sum>
+Sum sum_calls_with_faults(TraceSet& set, const CallSelection& selection, const Sum& empty,
+                          const PassOptions& options) {
+  call_sums_detail::Pass<Sum> pass(selection, empty, false);
+  run_pass(set, pass, options);
+  return pass.take_sum();
 }
 
 }  // namespace pgrec

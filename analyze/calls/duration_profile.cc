@@ -1,19 +1,15 @@
 #include "analyze/calls/duration_profile.h"
 
 #include <algorithm>
-#include <array>
 
+#include "analyze/calls/call_sums.h"
 #include "analyze/calls/filtered_calls.h"
+#include "analyze/calls/linear_rows.h"
 #include "analyze/calls/percentile_search.h"
-#include "analyze/trace/process_lives.h"
-#include "format/error.h"
+#include "analyze/trace/in_set.h"
 
 namespace pgrec {
 namespace {
-
-// What a pass holds: a thousand processes with a hundred functions, of a few octaves each.
-constexpr std::size_t kMaxGroups = 1u << 17;
-constexpr std::size_t kMaxBlocks = 1u << 18;
 
 using Groups = std::map<ProfileGroup, FunctionSummary>;
 using FilteredCalls = std::map<FunctionId, ShortCalls>;
@@ -42,110 +38,99 @@ void look_for(const ProfileGroup& group, std::uint64_t percent, const LogHistogr
              profile.exact);
 }
 
-// Profiles the groups, with the filtered calls of each function, and makes their percentiles exact
-// where that is wanted and can be.
-DurationProfiles profile(TraceReader& trace, const Groups& groups, const FilteredCalls& filtered,
-                         const ProcessLives& processes, Percentiles percentiles) {
-  static const ShortCalls kNone;
-  const auto filtered_of = [&](FunctionId function) -> const ShortCalls& {
-    const auto found = filtered.find(function);
+// What profiles are made of: calls by group, and what the accounts say of short ones.
+struct Known {
+  Groups groups;
+  FilteredCalls filtered;
+  bool among_groups = true;  // the short calls of a function are those of its group
+
+  const ShortCalls& filtered_of(const ProfileGroup& group) const {
+    static const ShortCalls kNone;
+    const auto found = among_groups ? filtered.find(group.function) : filtered.end();
     return found == filtered.end() ? kNone : found->second;
-  };
+  }
+};
+
+// Keeps the `most` groups with the most time.
+DurationProfiles largest(DurationProfiles all, std::size_t most, std::size_t* left_out) {
+  if (left_out) *left_out = 0;
+  if (most == 0 || all.size() <= most) return all;
+  std::vector<std::pair<Duration, ProfileGroup>> order;
+  for (const auto& [group, one] : all)
+    order.emplace_back(-one.total, group);
+  std::sort(order.begin(), order.end());
+  for (std::size_t i = most; i < order.size(); ++i)
+    all.erase(order[i].second);
+  if (left_out) *left_out = order.size() - most;
+  return all;
+}
+
+void make_linear(TraceSet& set, const CallSelection& selection, CallSplit& split,
+                 const Known& known, const PassOptions& options, DurationProfiles& profiles) {
+  std::map<ProfileGroup, std::vector<Bucket>> rows;
+  for (auto& [group, one] : profiles) {
+    const FunctionSummary& calls = known.groups.at(group);
+    if (calls.returned() > 0) rows.emplace(group, linear_rows(calls.min, calls.max));
+  }
+  fill_linear_rows(set, selection, split, rows, options);
+  for (auto& [group, one] : profiles) {
+    const auto found = rows.find(group);
+    one.buckets = found == rows.end() ? std::vector<Bucket>{} : std::move(found->second);
+  }
+}
+
+// Profiles the groups, and makes their percentiles exact where that is wanted and can be.
+DurationProfiles profile(TraceSet& set, const CallSelection& selection, CallSplit& split,
+                         const Known& known, const ProfileOptions& wanted,
+                         const PassOptions& options, std::size_t* left_out) {
   DurationProfiles profiles;
   std::uint64_t calls = 0;
-  for (const auto& [group, summary] : groups) {
-    profiles.emplace(group, profile_of(summary, filtered_of(group.function), !filtered.empty()));
+  for (const auto& [group, summary] : known.groups) {
+    profiles.emplace(group, profile_of(summary, known.filtered_of(group), !known.filtered.empty()));
     calls = add_capped(calls, summary.returned());
   }
-  const bool exact = percentiles == Percentiles::kExact ||
-                     (percentiles == Percentiles::kExactWhenCheap && calls <= kCheapCalls);
+  profiles = largest(std::move(profiles), wanted.most, left_out);
+  if (wanted.linear) make_linear(set, selection, split, known, options, profiles);
+  const bool exact = wanted.percentiles == Percentiles::kExact ||
+                     (wanted.percentiles == Percentiles::kExactWhenCheap && calls <= kCheapCalls);
   if (!exact) return profiles;
-  PercentileSearch search(processes);
+  PercentileSearch search(split);
   for (auto& [group, one] : profiles) {
-    const LogHistogram& recorded = groups.at(group).durations;
-    const ShortCalls& of_function = filtered_of(group.function);
+    const LogHistogram& recorded = known.groups.at(group).durations;
+    const ShortCalls& of_function = known.filtered_of(group);
     one.exact = one.among_short_calls == 0;
     one.searched = true;
     look_for(group, 50, recorded, of_function, search, one, one.p50);
     look_for(group, 90, recorded, of_function, search, one, one.p90);
     look_for(group, 99, recorded, of_function, search, one, one.p99);
   }
-  search.run(trace);
+  search.run(set, selection, options);
   return profiles;
 }
 
-// Adds up the calls of each process apart.
-class ProcessSums {
- public:
-  explicit ProcessSums(const ProcessLives& processes) : processes_(processes) {}
-
-  void chunk(const ChunkHeader& header, const Columns& /*columns*/) {
-    ids_ = header.ids;
-    std::size_t blocks = 0;
-    for (const auto& [group, calls] : groups_)
-      blocks += calls.durations.blocks();
-    if (blocks > kMaxBlocks) refuse();
-  }
-  void thread(const ThreadKey& key, ThreadState&& opening) {
-    if (key.pid != key_.pid) {
-      recent_ = {};
-      process_ = 0;
+// Of all files; only of wanted functions.
+Groups groups_by_summaries(TraceSet& set, const CallSelection& selection) {
+  Groups groups;
+  for (TraceSet::File& file : set.files()) {
+    Summary summary = file.reader.summary();
+    for (auto& [function, calls] : summary.functions) {
+      const FunctionId in_set = function_in_set(file, function);
+      if (!selection.has(in_set)) continue;
+      const auto [place, is_new] = groups.try_emplace(ProfileGroup{0, in_set}, std::move(calls));
+      if (!is_new) place->second.merge(calls);
     }
-    several_ = processes_.several(key.pid);
-    key_ = key;
-    state_ = std::move(opening);
   }
-  [[gnu::always_inline]] bool event(const Event& event) {
-    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless)
-      ++of(event.function, event.ts).calls;
-    return replay(event, key_, state_, ids_, *this);
-  }
+  return groups;
+}
 
-  [[gnu::always_inline]] void call_ended(const EndedCall& call) {
-    of(call.opened().function, call.opened().entered).add(call);
-  }
-  void call_ended(const Call& call) {
-    ++of(call.function, call.begun).ended[static_cast<std::size_t>(call.outcome)];
-  }
-  void execution_ended(const Execution& /*execution*/) {}
-
-  const std::map<ProfileGroup, FunctionSummary>& groups() const { return groups_; }
-
- private:
-  struct Recent {
-    FunctionId function{};
-    FunctionSummary* calls = nullptr;
-  };
-
-  FunctionSummary& of(FunctionId function, Timestamp begun) {
-    if (several_) look_at_process(begun);
-    Recent& recent = recent_[value(function) % recent_.size()];
-    if (!recent.calls || recent.function != function) {
-      if (groups_.size() > kMaxGroups) refuse();
-      recent = {function, &groups_[ProfileGroup{key_.pid, function, process_}]};
-    }
-    return *recent.calls;
-  }
-  void look_at_process(Timestamp at) {
-    const ProcessLives::Life* const life = processes_.at(key_.pid, at);
-    const std::int64_t process = life ? life->process_id : 0;
-    if (process != process_) recent_ = {};
-    process_ = process;
-  }
-  [[noreturn]] static void refuse() {
-    throw Error("the trace has more processes and functions than pgrec profiles one by one",
-                "--hist does not tell processes apart");
-  }
-
-  const ProcessLives& processes_;
-  NextIds ids_;
-  ThreadKey key_;
-  bool several_ = false;      // processes had the pid
-  std::int64_t process_ = 0;  // of these, that of `recent_`
-  ThreadState state_;
-  std::map<ProfileGroup, FunctionSummary> groups_;
-  std::array<Recent, 64> recent_{};  // of the process, by id
-};
+Groups groups_by_pass(TraceSet& set, const CallSelection& selection, CallSplit& split,
+                      const PassOptions& options) {
+  Groups groups;
+  GroupSums sums = sum_calls(set, selection, GroupSums(split), options);
+  for (const auto& [group, calls] : sums.groups())
+    groups.emplace(group, calls);
+  return groups;
+}
 
 }  // namespace
 
@@ -176,22 +161,32 @@ std::string not_exact_text(const DurationProfiles& profiles) {
   return not_exact_text(all);
 }
 
-DurationProfiles profile_functions(TraceReader& trace, Percentiles percentiles) {
-  Summary summary = trace.summary();
-  const FilteredCalls filtered = filtered_calls(trace);
-  for (const auto& [function, calls] : filtered)
-    summary.functions[function];  // it may have no other
-  Groups groups;
-  for (auto& [function, calls] : summary.functions)
-    groups.emplace(ProfileGroup{0, function}, std::move(calls));
-  return profile(trace, groups, filtered, ProcessLives({}), percentiles);
+DurationProfiles profile_functions(TraceSet& set, const CallSelection& selection,
+                                   const ProfileOptions& wanted, const PassOptions& options) {
+  CallSplit nothing(set, SplitBy::kNothing, nullptr, options);
+  Known known;
+  for (auto& [function, calls] : filtered_calls(set)) {
+    if (selection.has(function)) known.filtered.emplace(function, std::move(calls));
+  }
+  known.among_groups = selection.is_of_functions();
+  if (!known.among_groups) {
+    known.groups = groups_by_pass(set, selection, nothing, options);
+  } else {
+    known.groups = groups_by_summaries(set, selection);
+    for (const auto& [function, calls] : known.filtered)
+      known.groups[{0, function}];  // it may have no other
+  }
+  return profile(set, selection, nothing, known, wanted, options, nullptr);
 }
 
-DurationProfiles profile_processes(TraceReader& trace, Percentiles percentiles) {
-  const ProcessLives processes(trace.processes());
-  ProcessSums sums(processes);
-  trace.decode_chunks(sums);
-  return profile(trace, sums.groups(), {}, processes, percentiles);
+DurationProfiles profile_groups(TraceSet& set, const CallSelection& selection, CallSplit& split,
+                                const ProfileOptions& wanted, const PassOptions& options,
+                                std::size_t* left_out) {
+  Known known;
+  known.groups = groups_by_pass(set, selection, split, options);
+  known.filtered = filtered_calls(set);
+  known.among_groups = false;
+  return profile(set, selection, split, known, wanted, options, left_out);
 }
 
 }  // namespace pgrec

@@ -1,4 +1,4 @@
-// The functions of a trace with their figures: what --hist, the summary and diff are made from.
+// The functions of a set with their figures: what --hist, the summary and diff are made from.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "analyze/calls/duration_profile.h"
-#include "format/trace/trace_reader.h"
 
 namespace pgrec {
 
@@ -17,8 +16,11 @@ struct FunctionFigures {
   FunctionId id{};
 };
 
-// All probed functions, by total time and name; also those without a call.
-std::vector<FunctionFigures> function_figures(TraceReader& trace, Percentiles percentiles);
+// All probed functions that are wanted, by total time and name; also those without a call. As
+// profile_functions() says; ProfileOptions::most is not looked at.
+std::vector<FunctionFigures> function_figures(TraceSet& set, const CallSelection& selection,
+                                              const ProfileOptions& wanted,
+                                              const PassOptions& options);
 
 // What to say of figures that are not exact, in lines; empty where all are.
 std::string not_exact_text(const std::vector<FunctionFigures>& functions);

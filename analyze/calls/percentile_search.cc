@@ -3,73 +3,85 @@
 #include <algorithm>
 #include <bit>
 
+#include "analyze/calls/call_sums.h"
+
 namespace pgrec {
 namespace {
 
-constexpr std::size_t kMostSlots = 4096;  // of one target: 32 KB
-constexpr std::size_t kAllSlots = 4u << 20;
+constexpr std::size_t kMostSlots = 4096;     // of one target: 32 KB
+constexpr std::size_t kAllSlots = 4u << 20;  // of all threads together
 
 }  // namespace
 
-// Counts the calls of each target's range.
-class PercentileSearch::Pass {
+// Counts the calls of each target's range: a sum for analyze/calls/call_sums.h.
+class PercentileSearch::Counts {
  public:
-  Pass(std::map<ProfileGroup, Targets>& groups, const ProcessLives& lives) : lives_(lives) {
-    for (auto& [group, targets] : groups) {
-      auto& functions = processes_[{group.pid, group.process}];
+  Counts(CallSplit& split, const std::map<ProfileGroup, Targets>& groups)
+      : split_(split), cursor_(split), all_groups_(groups) {
+    for (const auto& [group, targets] : groups) {
+      auto& functions = functions_[group.split];
       if (functions.size() <= value(group.function)) functions.resize(value(group.function) + 1);
       functions[value(group.function)] = &targets;
     }
-    if (const auto all = processes_.find({0, 0}); all != processes_.end()) all_ = &all->second;
   }
-
-  void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
-  void thread(const ThreadKey& key, ThreadState&& opening) {
-    key_ = key;
-    state_ = std::move(opening);
-    functions_ = all_;
-    if (all_) return;
-    several_ = lives_.several(key.pid);
-    if (!several_) functions_ = of_process(0);
-  }
-  [[gnu::always_inline]] bool event(const Event& event) {
-    return replay(event, key_, state_, ids_, *this);
-  }
-
-  [[gnu::always_inline]] void call_ended(const EndedCall& call) {
-    if (several_) look_at_process(call.opened().entered);
-    const std::size_t function = value(call.opened().function);
-    if (!call.returned() || function >= functions_->size() || !(*functions_)[function]) return;
-    const auto ns = static_cast<std::uint64_t>(call.duration().count());
-    for (const auto& target : *(*functions_)[function]) {
-      const std::uint64_t above = ns - target->from_ns;
-      if (above >> target->width_bits == 0) ++target->slots[above >> target->slot_bits];
+  Counts(const Counts& empty) : Counts(empty.split_, empty.all_groups_) {
+    for (const auto& [group, targets] : all_groups_) {
+      for (const auto& target : targets) {
+        if (slots.size() <= target->number) slots.resize(target->number + 1);
+        slots[target->number].resize(std::size_t{1} << (target->width_bits - target->slot_bits));
+      }
     }
   }
-  void call_ended(const Call& /*call*/) {}
-  void execution_ended(const Execution& /*execution*/) {}
+  Counts(Counts&&) = default;
+
+  void process(const TraceSet::File& file, const ThreadKey& key) {
+    cursor_.process(file, key);
+    of_number_ = nullptr;
+    if (cursor_.is_fixed()) use(cursor_.at({}, kNoExecution));
+  }
+  void call_begun(FunctionId /*function*/, Timestamp /*begun*/, ExecutionId /*execution*/) {}
+  [[gnu::always_inline]] void call_ended(const EndedCall& call) {
+    if (!call.returned()) return;
+    const OpenCall& opened = call.opened();
+    if (!cursor_.is_fixed()) use(cursor_.at(opened.entered, opened.execution));
+    const std::size_t function = value(opened.function);
+    if (function >= of_number_->size() || !(*of_number_)[function]) return;
+    const auto ns = static_cast<std::uint64_t>(call.duration().count());
+    for (const auto& target : *(*of_number_)[function]) {
+      const std::uint64_t above = ns - target->from_ns;
+      if (above >> target->width_bits == 0) ++slots[target->number][above >> target->slot_bits];
+    }
+  }
+  void merge(const Counts& other) {
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      for (std::size_t slot = 0; slot < slots[i].size(); ++slot)
+        slots[i][slot] += other.slots[i][slot];
+    }
+  }
+  void clear() {
+    for (Slots& of_target : slots)
+      std::fill(of_target.begin(), of_target.end(), 0);
+  }
+
+  std::vector<Slots> slots;  // by number of the target; none in the sum that others are copied from
 
  private:
-  using Functions = std::vector<Targets*>;
+  using Functions = std::vector<const Targets*>;
 
-  const Functions* of_process(std::int64_t process) const {
-    const auto own = processes_.find({key_.pid, process});
-    return own == processes_.end() ? &none_ : &own->second;
-  }
-  void look_at_process(Timestamp at) {
-    const ProcessLives::Life* const life = lives_.at(key_.pid, at);
-    functions_ = of_process(life ? life->process_id : 0);
+  void use(std::uint32_t number) {
+    if (of_number_ && number == number_) return;
+    number_ = number;
+    const auto own = functions_.find(number);
+    of_number_ = own == functions_.end() ? &none_ : &own->second;
   }
 
-  const ProcessLives& lives_;
-  std::map<std::pair<std::uint32_t, std::int64_t>, Functions> processes_;  // by pid and process
-  bool several_ = false;  // processes had the thread's pid
-  const Functions* all_ = nullptr;
-  const Functions* functions_ = nullptr;
-  const Functions none_;
-  NextIds ids_;
-  ThreadKey key_;
-  ThreadState state_;
+  static inline const Functions none_;
+  CallSplit& split_;
+  SplitCursor cursor_;
+  const std::map<ProfileGroup, Targets>& all_groups_;
+  std::map<std::uint32_t, Functions> functions_;  // by number of the split
+  std::uint32_t number_ = 0;
+  const Functions* of_number_ = nullptr;
 };
 
 void PercentileSearch::add(const ProfileGroup& group, const LogHistogram& durations,
@@ -93,25 +105,24 @@ void PercentileSearch::add(const ProfileGroup& group, const LogHistogram& durati
   }
 }
 
-void PercentileSearch::begin_pass(Target& target, std::size_t slots) const {
+void PercentileSearch::begin_pass(Target& target, std::size_t slots) {
   const auto bits = static_cast<unsigned>(std::bit_width(slots)) - 1;
   target.slot_bits = target.width_bits > bits ? target.width_bits - bits : 0;
-  target.slots.assign(std::size_t{1} << (target.width_bits - target.slot_bits), 0);
 }
 
 // Narrows the range to one slot. False when the target is done with.
-bool PercentileSearch::end_pass(Target& target) {
+bool PercentileSearch::end_pass(Target& target, const Slots& slots) {
   std::uint64_t counted = 0;
-  for (const std::uint64_t calls : target.slots)
+  for (const std::uint64_t calls : slots)
     counted += calls;
   if (counted != target.in_range) {
     *target.exact = false;
     return false;
   }
   std::size_t slot = 0;
-  while (target.rank > target.slots[slot])
-    target.rank -= target.slots[slot++];
-  target.in_range = target.slots[slot];
+  while (target.rank > slots[slot])
+    target.rank -= slots[slot++];
+  target.in_range = slots[slot];
   target.from_ns += std::uint64_t{slot} << target.slot_bits;
   target.width_bits = target.slot_bits;
   if (target.width_bits > 0) return true;
@@ -119,22 +130,27 @@ bool PercentileSearch::end_pass(Target& target) {
   return false;
 }
 
-void PercentileSearch::run(TraceReader& trace) {
+void PercentileSearch::run(TraceSet& set, const CallSelection& selection,
+                           const PassOptions& options) {
+  const std::size_t threads = std::max(options.threads, 1u);
   while (!groups_.empty()) {
     std::size_t targets = 0;
     for (const auto& [group, of_group] : groups_)
       targets += of_group.size();
-    const std::size_t slots = std::clamp<std::size_t>(kAllSlots / targets, 2, kMostSlots);
+    const std::size_t slots = std::clamp<std::size_t>(kAllSlots / threads / targets, 2, kMostSlots);
+    std::size_t number = 0;
     for (auto& [group, of_group] : groups_) {
-      for (const auto& target : of_group)
+      for (const auto& target : of_group) {
+        target->number = number++;
         begin_pass(*target, slots);
+      }
     }
-    Pass pass(groups_, processes_);
     // What is counted of a chunk that turns out to be bad shows in end_pass().
-    for (const ChunkRef& chunk : trace.chunks())
-      trace.decode_chunk_at(chunk, pass);
+    const Counts counts = sum_calls_with_faults(set, selection, Counts(split_, groups_), options);
     for (auto it = groups_.begin(); it != groups_.end();) {
-      std::erase_if(it->second, [](const auto& target) { return !end_pass(*target); });
+      std::erase_if(it->second, [&](const auto& target) {
+        return !end_pass(*target, counts.slots[target->number]);
+      });
       it = it->second.empty() ? groups_.erase(it) : std::next(it);
     }
   }

@@ -9,16 +9,17 @@
 #include <memory>
 #include <vector>
 
-#include "analyze/calls/duration_profile.h"
-#include "analyze/trace/process_lives.h"
+#include "analyze/calls/call_split.h"
+#include "analyze/calls/group_sums.h"
+#include "analyze/calls/selection.h"
 #include "format/table/log_histogram.h"
 
 namespace pgrec {
 
 class PercentileSearch {
  public:
-  // Borrows the processes, by which groups of one pid are told apart.
-  explicit PercentileSearch(const ProcessLives& processes) : processes_(processes) {}
+  // Borrows what groups are told apart by.
+  explicit PercentileSearch(CallSplit& split) : split_(split) {}
 
   // Looks for the value of `rank` (from 1) among the durations of a group's returned calls, of
   // which `durations` is the histogram. run() sets `found`. Where the calls that can be read are
@@ -27,27 +28,29 @@ class PercentileSearch {
   void add(const ProfileGroup& group, const LogHistogram& durations, std::uint64_t rank,
            Duration& found, bool& exact);
 
-  // Makes the passes. Groups of one process and of all may not be mixed.
-  void run(TraceReader& trace);
+  // Makes the passes, each on several threads, over the calls that are wanted: those that the
+  // histograms are of.
+  void run(TraceSet& set, const CallSelection& selection, const PassOptions& options);
 
  private:
   struct Target {
     std::uint64_t from_ns = 0;  // the value is in [from, from + 2^width_bits)
     unsigned width_bits = 0;
-    unsigned slot_bits = 0;  // of this pass: a slot has 2^slot_bits values
-    std::uint64_t rank = 0;  // among the values of the range
-    std::vector<std::uint64_t> slots;
+    unsigned slot_bits = 0;      // of this pass: a slot has 2^slot_bits values
+    std::uint64_t rank = 0;      // among the values of the range
+    std::size_t number = 0;      // in a pass
     std::uint64_t in_range = 0;  // how many values the range has
     Duration* found = nullptr;
     bool* exact = nullptr;
   };
   using Targets = std::vector<std::unique_ptr<Target>>;
-  class Pass;
+  using Slots = std::vector<std::uint64_t>;
+  class Counts;
 
-  void begin_pass(Target& target, std::size_t slots) const;
-  static bool end_pass(Target& target);
+  static void begin_pass(Target& target, std::size_t slots);
+  static bool end_pass(Target& target, const Slots& slots);
 
-  const ProcessLives& processes_;
+  CallSplit& split_;
   std::map<ProfileGroup, Targets> groups_;
 };
 

@@ -90,6 +90,10 @@ struct CallSelection {
     return range.is_all() && pids.pids.empty() && is_all_functions() && at_least == Duration{} &&
            !executions;
   }
+  // Only calls of some functions are left out.
+  bool is_of_functions() const {
+    return range.is_all() && pids.pids.empty() && at_least == Duration{} && !executions;
+  }
   // All but the duration.
   bool wants(FunctionId function, Timestamp begun, ExecutionId execution) const {
     return has(function) && range.has(begun) &&

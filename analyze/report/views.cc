@@ -36,11 +36,6 @@ std::int64_t number(std::uint64_t count) {
   return static_cast<std::int64_t>(count);
 }
 
-SqlValue text_or_null(const std::optional<std::string>& text) {
-  if (!text) return std::monostate{};
-  return *text;
-}
-
 }  // namespace
 
 std::string trace_headline(const TraceReader& trace) {
@@ -114,46 +109,6 @@ std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
     if (is_null(row[7])) statements.notes.back().push_back(name_without_text(row[6], row[5]));
   }
   return {std::move(figures), std::move(statements)};
-}
-
-Table by_pid_view(const TraceReader& trace, const DurationProfiles& processes) {
-  Table table{"processes",
-              "",
-              {{"pid", "pid"},
-               {"backend_type", "backend type"},
-               {"database", "database"},
-               {"user", "user"},
-               {"client", "client"},
-               {"application", "application", Unit::kPlain, Shown::kWhereAny},
-               {"leader_pid", "leader", Unit::kPlain, Shown::kWhereAny},
-               {"function", "function"},
-               {"calls", "calls", Unit::kCount},
-               {"total_ns", "total", Unit::kDurationNs},
-               {"mean_ns", "mean", Unit::kDurationNs},
-               {"p50_ns", "p50", Unit::kDurationNs},
-               {"p99_ns", "p99", Unit::kDurationNs},
-               {"max_ns", "max", Unit::kDurationNs}},
-              {}};
-  const ProcessLives lives(trace.processes());
-  std::vector<std::pair<ProfileGroup, const DurationProfile*>> rows;
-  for (const auto& [group, profile] : processes)
-    rows.emplace_back(group, &profile);
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.second->total > b.second->total; });
-  for (const auto& [group, profile] : rows) {
-    const ProcessLives::Life* const life = lives.find(group.pid, group.process);
-    const ProcessIdentity who = life ? life->identity : ProcessIdentity{};
-    SqlValue application, leader;
-    if (life && !life->process.application.empty()) application = life->process.application;
-    if (who.leader_pid) leader = std::int64_t{*who.leader_pid};
-    table.rows.push_back(
-        {std::int64_t{group.pid}, text_or_null(who.backend_type), text_or_null(who.database),
-         text_or_null(who.user), text_or_null(who.client), application, leader,
-         trace.function_name(group.function), number(profile->calls), profile->total.count(),
-         ns_or_null(*profile, profile->mean()), ns_or_null(*profile, profile->p50),
-         ns_or_null(*profile, profile->p99), ns_or_null(*profile, profile->max)});
-  }
-  return table;
 }
 
 }  // namespace pgrec

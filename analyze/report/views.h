@@ -21,8 +21,4 @@ std::string trace_headline(const TraceReader& trace);
 std::vector<Table> summary_view(const std::vector<FunctionFigures>& functions,
                                 const Database& executions);
 
-// Per process and function: who it was, calls, total, mean and percentiles. `processes`: as
-// profile_processes() gives them.
-Table by_pid_view(const TraceReader& trace, const DurationProfiles& processes);
-
 }  // namespace pgrec

@@ -1,6 +1,7 @@
 #include "analyze/trace/trace_set.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -140,14 +141,17 @@ void TraceSet::set_processes() {
       if (process.started) *process.started += file.shift;
       if (process.ended) *process.ended += file.shift;
     }
+    std::set<std::int64_t> here;  // of processes of this file, which are not one
     file.lives = ProcessLives(rows, [&](const Process& process) {
       auto& of_pid = known[{file.trace, process.pid}];
       const Timestamp started = process.started.value_or(Timestamp::min());
       const Timestamp from = process.started ? started - kStartTick : started;
-      const auto same = of_pid.lower_bound(from);
-      if (same != of_pid.end() && (same->first == started || same->first <= started + kStartTick))
-        return same->second;
-      of_pid.emplace(started, next);
+      for (auto same = of_pid.lower_bound(from); same != of_pid.end(); ++same) {
+        if (same->first != started && same->first > started + kStartTick) break;
+        if (here.insert(same->second).second) return same->second;
+      }
+      of_pid[started] = next;
+      here.insert(next);
       return next++;
     });
   }

@@ -1,5 +1,6 @@
-// Covers analyze/calls/duration_profile.h and analyze/calls/percentile_search.h: percentiles by
-// nearest rank and power-of-two buckets, against a computation that looks at all durations.
+// Covers analyze/calls/duration_profile.h, analyze/calls/filtered_calls.h and
+// analyze/calls/percentile_search.h: percentiles by nearest rank and buckets, against a computation
+// that looks at all durations. Of selections, several files and threads: random_profiles_test.cc.
 #include "analyze/calls/duration_profile.h"
 
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 #include <random>
 
 #include "analyze/calls/filtered_calls.h"
+#include "tests/unit/analyze/calls/percentiles.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -35,13 +37,24 @@ class DurationProfileTest : public testing::Test {
   DurationProfiles profiles(Percentiles percentiles = Percentiles::kExact) {
     if (!closed_) writer_.close(now_);
     closed_ = true;
-    TraceReader trace = file_.reader();
-    return profile_functions(trace, percentiles);
+    TraceSet set(file_.reader());
+    return profile_functions(set, {}, {percentiles}, {});
   }
-  DurationProfiles profiles_by_process() {
+  // By pid, process and function.
+  using ByProcess =
+      std::map<std::tuple<std::uint32_t, std::int64_t, std::uint32_t>, DurationProfile>;
+  ByProcess profiles_by_process() {
     writer_.close(now_);
-    TraceReader trace = file_.reader();
-    return profile_processes(trace, Percentiles::kExact);
+    TraceSet set(file_.reader());
+    CallSplit split(set, SplitBy::kPid, nullptr, {});
+    ByProcess all;
+    const DurationProfiles found = profile_groups(set, {}, split, {Percentiles::kExact}, {});
+    EXPECT_EQ(not_exact_text(found), "");
+    for (const auto& [group, profile] : found) {
+      const SplitValue value = split.value_of(group.split);
+      all.emplace(std::tuple(value.pid, value.process, pgrec::value(group.function)), profile);
+    }
+    return all;
   }
   DurationProfile profile(Percentiles percentiles = Percentiles::kExact) {
     return profiles(percentiles).at({0, FunctionId{1}});
@@ -52,16 +65,6 @@ class DurationProfileTest : public testing::Test {
   Timestamp now_{};
   bool closed_ = false;
 };
-
-// The smallest of `sorted` that at least `percent` of them do not exceed.
-std::int64_t smallest_that_covers(const std::vector<std::int64_t>& sorted, std::size_t percent) {
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    const auto covered = static_cast<std::size_t>(
-        std::upper_bound(sorted.begin(), sorted.end(), sorted[i]) - sorted.begin());
-    if (covered * 100 >= percent * sorted.size()) return sorted[i];
-  }
-  return -1;
-}
 
 TEST_F(DurationProfileTest, HasExactPercentilesAtEveryCount) {
   std::mt19937_64 random(50);
@@ -78,9 +81,9 @@ TEST_F(DurationProfileTest, HasExactPercentilesAtEveryCount) {
     std::sort(durations.begin(), durations.end());
     const DurationProfile& profile = found.at({0, FunctionId{count}});
     ASSERT_TRUE(profile.exact);
-    ASSERT_EQ(profile.p50.count(), smallest_that_covers(durations, 50)) << count;
-    ASSERT_EQ(profile.p90.count(), smallest_that_covers(durations, 90)) << count;
-    ASSERT_EQ(profile.p99.count(), smallest_that_covers(durations, 99)) << count;
+    ASSERT_EQ(profile.p50.count(), test::smallest_that_covers(durations, 50)) << count;
+    ASSERT_EQ(profile.p90.count(), test::smallest_that_covers(durations, 90)) << count;
+    ASSERT_EQ(profile.p99.count(), test::smallest_that_covers(durations, 99)) << count;
   }
 }
 
@@ -192,12 +195,11 @@ TEST_F(DurationProfileTest, TellsProcessesApart) {
   add(2, 30, 8);
   add(1, 20, 9);
   add(1, 10, 8);
-  const DurationProfiles found = profiles_by_process();
+  const ByProcess found = profiles_by_process();
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_EQ(found.at({8, FunctionId{1}}).p50.count(), 10);
-  EXPECT_EQ(found.at({8, FunctionId{2}}).p50.count(), 30);
-  EXPECT_EQ(found.at({9, FunctionId{1}}).max.count(), 20);
-  EXPECT_EQ(not_exact_text(found), "");
+  EXPECT_EQ(found.at({8, 0, 1}).p50.count(), 10);
+  EXPECT_EQ(found.at({8, 0, 2}).p50.count(), 30);
+  EXPECT_EQ(found.at({9, 0, 1}).max.count(), 20);
 }
 
 // A call is of the process that it began in, wherever its end is.
@@ -216,18 +218,17 @@ TEST_F(DurationProfileTest, TellsProcessesOfOnePidApart) {
   add(1, 400, 8);
   add(1, 500, 8);
   add(1, std::nullopt, 8);
-  const DurationProfiles found = profiles_by_process();
+  const ByProcess found = profiles_by_process();
   ASSERT_EQ(found.size(), 4u);
   const auto p50 = [&](std::uint32_t pid, std::int64_t process) {
-    return found.at({pid, FunctionId{1}, process}).p50.count();
+    return found.at({pid, process, 1}).p50.count();
   };
   EXPECT_EQ(p50(8, 1), 100);
-  EXPECT_EQ(found.at({8, FunctionId{1}, 1}).max.count(), 200'000'000);
+  EXPECT_EQ(found.at({8, 1, 1}).max.count(), 200'000'000);
   EXPECT_EQ(p50(8, 0), 300);
   EXPECT_EQ(p50(8, 2), 400);
-  EXPECT_EQ(found.at({8, FunctionId{1}, 2}).calls, 3u);
-  EXPECT_EQ(p50(9, 0), 200);
-  EXPECT_EQ(not_exact_text(found), "");
+  EXPECT_EQ(found.at({8, 2, 1}).calls, 3u);
+  EXPECT_EQ(p50(9, 3), 200);
 }
 
 // Ten calls were filtered; of 30 in all, the tenth and those below are theirs.
@@ -281,8 +282,8 @@ TEST_F(DurationProfileTest, OffersExactPercentilesOnlyWhereOneIsOfARecordedCall)
     account.short_calls.add(Duration(ns));
   writer_.write(std::vector<Account>{account});
   const auto offers = [&](Percentiles percentiles) {
-    TraceReader trace = file_.reader();
-    return not_exact_text(profile_functions(trace, percentiles)).find("--exact") !=
+    TraceSet set(file_.reader());
+    return not_exact_text(profile_functions(set, {}, {percentiles}, {})).find("--exact") !=
            std::string::npos;
   };
   writer_.cut();
@@ -291,6 +292,68 @@ TEST_F(DurationProfileTest, OffersExactPercentilesOnlyWhereOneIsOfARecordedCall)
   writer_.cut();
   EXPECT_TRUE(offers(Percentiles::kFromSummaries));
   EXPECT_FALSE(offers(Percentiles::kExact));
+}
+
+// Which calls those were that were filtered is not known: figures of a selection are without them,
+// but say that self times may have some of theirs.
+TEST_F(DurationProfileTest, OfASelectionIsWithoutFilteredCalls) {
+  Account account{FunctionId{1}, 60, 40, 20, {}};
+  account.short_calls.add(Duration(600));
+  writer_.write(std::vector<Account>{account, {FunctionId{2}, 60, 40, 20, account.short_calls}});
+  add(1, 2001);
+  add(1, 2003);
+  add(2, 4000);
+  writer_.close(now_);
+  TraceSet set(file_.reader());
+  CallSelection functions;
+  functions.functions = {false, true};
+  functions.other_functions = false;
+  const DurationProfiles of_function = profile_functions(set, functions, {Percentiles::kExact}, {});
+  ASSERT_EQ(of_function.size(), 1u);
+  EXPECT_EQ(of_function.begin()->second.calls, 3u);
+  CallSelection range;
+  range.range.from = from_ns(1);
+  const DurationProfiles of_range = profile_functions(set, range, {Percentiles::kExact}, {});
+  ASSERT_EQ(of_range.size(), 2u);
+  const DurationProfile& one = of_range.at({0, FunctionId{1}});
+  EXPECT_EQ(one.calls, 1u);
+  EXPECT_EQ(one.p50.count(), 2003);
+  EXPECT_TRUE(one.exact);
+  EXPECT_FALSE(one.self_known);
+}
+
+TEST_F(DurationProfileTest, KeepsThoseWithTheMostTime) {
+  for (std::uint32_t function = 1; function < 6; ++function)
+    add(function, 1000 * ((function * 3) % 7));
+  writer_.close(now_);
+  TraceSet set(file_.reader());
+  CallSplit nothing(set, SplitBy::kNothing, nullptr, {});
+  std::size_t left_out = 0;
+  const DurationProfiles found =
+      profile_groups(set, {}, nothing, {Percentiles::kExact, false, 2}, {}, &left_out);
+  EXPECT_EQ(left_out, 3u);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found.at({0, FunctionId{2}}).p50.count(), 6000);
+  EXPECT_EQ(found.at({0, FunctionId{4}}).p50.count(), 5000);
+}
+
+TEST_F(DurationProfileTest, HasRowsOfEqualWidthOfRecordedCalls) {
+  Account account{FunctionId{1}, 60, 40, 20, {}};
+  account.short_calls.add(Duration(600));
+  writer_.write(std::vector<Account>{account});
+  add_all({1000, 1019, 1007, 1007});
+  add(3, std::nullopt);
+  writer_.close(now_);
+  TraceSet set(file_.reader());
+  const DurationProfiles found = profile_functions(set, {}, {Percentiles::kExact, true}, {3});
+  EXPECT_TRUE(found.at({0, FunctionId{3}}).buckets.empty());
+  const auto& rows = found.at({0, FunctionId{1}}).buckets;
+  ASSERT_EQ(rows.size(), 20u);
+  EXPECT_EQ(rows[0].from_ns, 1000);
+  EXPECT_EQ(rows[0].calls, 1u);
+  EXPECT_EQ(rows[7].calls, 2u);
+  EXPECT_EQ(rows[7].total.count(), 2014);
+  EXPECT_EQ(rows[19].calls, 1u);
 }
 
 TEST(DurationProfile, WithoutCallsHasNoMean) {

@@ -26,8 +26,8 @@ class FunctionFiguresTest : public testing::Test {
   }
   std::vector<FunctionFigures> figures(Percentiles percentiles = Percentiles::kExact) {
     writer_.close(now_);
-    TraceReader trace = file_.reader();
-    return function_figures(trace, percentiles);
+    TraceSet set(file_.reader());
+    return function_figures(set, selection_, {percentiles}, {});
   }
   // "name +offset: calls, total" of each.
   Rows rows() {
@@ -42,6 +42,7 @@ class FunctionFiguresTest : public testing::Test {
   test::TraceFile file_;
   TraceWriter writer_ = file_.writer();
   Timestamp now_{};
+  CallSelection selection_;
 };
 
 TEST_F(FunctionFiguresTest, AreOfProbedFunctionsByTimeAndName) {
@@ -74,14 +75,50 @@ TEST_F(FunctionFiguresTest, AreOfCallsWhoseFunctionIsNotInTheTableToo) {
   EXPECT_EQ(rows(), (Rows{"function 7 +0: 1, 50", "f +16: 1, 5"}));
 }
 
+TEST_F(FunctionFiguresTest, AreOfWantedFunctionsOnly) {
+  writer_.write(std::vector<Function>{{FunctionId{0}, Function::Role::kCalls, "f", "/p", "", 16},
+                                      {FunctionId{1}, Function::Role::kCalls, "g", "/p", "", 32},
+                                      {FunctionId{2}, Function::Role::kCalls, "h", "/p", "", 48}});
+  call(0, 5);
+  call(1, 50);
+  selection_.functions = {true, false, true};
+  EXPECT_EQ(rows(), (Rows{"f +16: 1, 5", "h +48: 0, 0"}));
+}
+
+// A function that is in several traces has its calls of all.
+TEST(FunctionFiguresOfSeveralTraces, AddUpByName) {
+  test::TraceFile files[2];
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    TraceWriter writer = files[i].writer();
+    writer.write(std::vector<Function>{
+        {FunctionId{i}, Function::Role::kCalls, "both", "/p", "", 16},
+        {FunctionId{1 - i}, Function::Role::kCalls, i == 0 ? "a" : "b", "/p", "", 32}});
+    for (std::uint32_t function : {0u, 1u}) {
+      Event events[2];
+      events[0].function = FunctionId{function};
+      events[0].ts = from_ns(10 * function);
+      events[1].kind = EventKind::kReturned;
+      events[1].ts = events[0].ts + Duration(function + 1);
+      writer.append({1, 1}, events);
+    }
+    writer.close(from_ns(100));
+  }
+  TraceSet set({files[0].path(), files[1].path()});
+  Rows rows;
+  for (const FunctionFigures& one : function_figures(set, {}, {Percentiles::kExact}, {2}))
+    rows.push_back(one.name + ": " + std::to_string(one.profile.calls) + ", " +
+                   std::to_string(one.profile.total.count()));
+  EXPECT_EQ(rows, (Rows{"both: 2, 3", "a: 1, 2", "b: 1, 1"}));
+}
+
 TEST_F(FunctionFiguresTest, AreExactWhereFunctionsWithAReturnAre) {
   call(0, 1000);
   enter(1);
   const auto exact = figures();
   EXPECT_EQ(not_exact_text(exact), "");
   EXPECT_EQ(not_exact_text(std::vector<FunctionFigures>{}), "");
-  TraceReader trace = file_.reader();
-  EXPECT_EQ(not_exact_text(function_figures(trace, Percentiles::kFromSummaries)),
+  TraceSet set(file_.reader());
+  EXPECT_EQ(not_exact_text(function_figures(set, {}, {Percentiles::kFromSummaries}, {})),
             "percentiles are at most 3.2 % off; --exact reads every call to find them exactly\n");
 }
 

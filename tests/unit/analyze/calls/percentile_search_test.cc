@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analyze/calls/call_sums.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -32,21 +33,30 @@ class PercentileSearchTest : public testing::Test {
       all.add(Duration(ns));
     return all;
   }
-  void add(const LogHistogram& durations, std::uint64_t rank, std::uint32_t pid = 0) {
-    search_.add({pid, FunctionId{1}}, durations, rank, found_, exact_);
+  void add(const LogHistogram& durations, std::uint64_t rank) {
+    search_.add({0, FunctionId{1}}, durations, rank, found_, exact_);
   }
-  std::int64_t found() {
+  TraceSet closed() {
     writer_.close(from_ns(kLongestNs));
-    TraceReader trace = file_.reader();
-    search_.run(trace);
+    return TraceSet(file_.reader());
+  }
+  std::int64_t found(unsigned threads = 1) {
+    TraceSet set = closed();
+    search_.run(set, {}, {threads});
     return found_.count();
   }
 
   test::TraceFile file_;
   TraceWriter writer_ = file_.writer();
   std::uint32_t threads_ = 0;
-  const ProcessLives processes_{{}};
-  PercentileSearch search_{processes_};
+  static TraceSet empty_set() {
+    const test::TraceFile file;
+    file.writer().close({});
+    return TraceSet(file.reader());
+  }
+  TraceSet none_ = empty_set();
+  CallSplit nothing_{none_, SplitBy::kNothing, nullptr, {}};
+  PercentileSearch search_{nothing_};
   Duration found_ = kNotFound;
   bool exact_ = true;
 };
@@ -93,8 +103,20 @@ TEST_F(PercentileSearchTest, LooksAtCallsOfTheGroupsProcessOnly) {
   call(1000, 8);
   call(1010, 9);
   call(1020, 9);
-  add(histogram({1010, 1020}), 1, 9);
-  EXPECT_EQ(found(), 1010);
+  TraceSet set = closed();
+  CallSplit split(set, SplitBy::kPid, nullptr, {});
+  const GroupSums sums = sum_calls(set, {}, GroupSums(split), {});
+  PercentileSearch search(split);
+  std::vector<std::pair<std::string, Duration>> each(sums.groups().size());
+  for (std::size_t i = 0; i < each.size(); ++i) {
+    const auto& [group, calls] = sums.groups()[i];
+    each[i].first = split.value_of(group.split).key;
+    search.add(group, calls.durations, 1, each[i].second, exact_);
+  }
+  search.run(set, {}, {2});
+  std::sort(each.begin(), each.end());
+  EXPECT_EQ(each, (std::vector<std::pair<std::string, Duration>>{{"8", Duration(1000)},
+                                                                 {"9", Duration(1010)}}));
   EXPECT_TRUE(exact_);
 }
 
@@ -108,7 +130,7 @@ TEST_F(PercentileSearchTest, FindsEveryRankAtOnce) {
   std::vector<Duration> each(durations.size(), kNotFound);
   for (std::size_t i = 0; i < each.size(); ++i)
     search_.add({0, FunctionId{1}}, all, i + 1, each[i], exact_);
-  found();
+  found(3);
   for (std::size_t i = 0; i < each.size(); ++i)
     ASSERT_EQ(each[i].count(), durations[i]) << i;
 }

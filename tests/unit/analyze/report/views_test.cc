@@ -1,5 +1,5 @@
-// Covers analyze/report/views.h: rows of functions, statements and processes of which little is
-// known. Whole screens: tests/golden/analyze.golden.
+// Covers analyze/report/views.h: rows of functions and statements of which little is known. Whole
+// screens: tests/golden/analyze.golden.
 #include "analyze/report/views.h"
 
 #include <gtest/gtest.h>
@@ -139,31 +139,6 @@ TEST_F(ViewsTest, StatementsWithoutATextAreNamedBelowTheirRows) {
   ASSERT_EQ(table.notes.size(), 2u);
   EXPECT_EQ(table.notes[0], std::vector<std::string>{"fingerprint 0000000000000077"});
   EXPECT_TRUE(table.notes[1].empty());
-}
-
-TEST_F(ViewsTest, ProcessesOfOnePidHaveRowsOfTheirOwn) {
-  writer_.write(std::vector<Process>{
-      {8, "postgres: alice shop [local] idle", "psql", from_ns(0), from_ns(1'000'000'000)},
-      {8, "postgres: parallel worker for PID 7", "", from_ns(5'000'000'000), std::nullopt}});
-  DurationProfile profile;
-  profile.calls = profile.returned = 1;
-  profile.total = Duration(10);
-  DurationProfile longer = profile;
-  longer.total = Duration(20);
-  const Table table = by_pid_view(closed(), {{{8, FunctionId{1}, 1}, profile},
-                                             {{8, FunctionId{1}, 2}, longer},
-                                             {{9, FunctionId{1}, 0}, profile}});
-  ASSERT_EQ(table.rows.size(), 3u);
-  const auto who = [&](std::size_t row) {
-    const auto& cells = table.rows[row];
-    return std::vector<SqlValue>(cells.begin(), cells.begin() + 8);
-  };
-  EXPECT_EQ(who(0), (std::vector<SqlValue>{number(8), "parallel worker", kNull, kNull, kNull, kNull,
-                                           number(7), "function 1"}));
-  EXPECT_EQ(who(1), (std::vector<SqlValue>{number(8), "client backend", "shop", "alice", "[local]",
-                                           "psql", kNull, "function 1"}));
-  EXPECT_EQ(who(2), (std::vector<SqlValue>{number(9), kNull, kNull, kNull, kNull, kNull, kNull,
-                                           "function 1"}));
 }
 
 }  // namespace

@@ -163,8 +163,8 @@ TEST_F(ImporterTest, CountsFilteredCallsAsOtherReportsDo) {
       Rows{"7|7"});
   EXPECT_EQ(rows("SELECT duration_ns, self_ns, self_at_most_ns FROM calls WHERE ts_ns = 110"),
             Rows{"90|NULL|60"});
-  TraceReader trace = file_.reader();
-  for (const FunctionFigures& one : function_figures(trace, Percentiles::kExact)) {
+  TraceSet set(file_.reader());
+  for (const FunctionFigures& one : function_figures(set, {}, {Percentiles::kExact}, {})) {
     const DurationProfile& profile = one.profile;
     const auto text = [](bool is_there, Duration duration) {
       return is_there ? std::to_string(duration.count()) : "NULL";
