@@ -32,6 +32,7 @@ void ExecutionJoiner::take(const TraceSet::File& file, ExecutionsOfChunk& chunk,
     if (error.execution) error.execution = set_.joined(file, *error.execution);
     if (query_.range.has(error.at)) sink_.error(error);
   }
+  sink_.chunk_taken();
 }
 
 void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {

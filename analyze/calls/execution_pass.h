@@ -21,6 +21,8 @@ class ExecutionSink {
   virtual void execution(const ExecutionRecord& /*execution*/) {}
   virtual void idle(const IdleRecord& /*idle*/) {}
   virtual void error(const ErrorRecord& /*error*/) {}
+  // What a chunk has was given.
+  virtual void chunk_taken() {}
   // It has what it wants.
   virtual bool is_done() const { return false; }
 };
