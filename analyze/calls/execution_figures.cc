@@ -37,8 +37,7 @@ void ExecutionFigures::add(const ExecutionRecord& execution) {
     durations.add(Duration(static_cast<std::int64_t>(histogram_ns(*execution.duration))));
   }
   for (std::size_t i = 0; i < measures.size(); ++i) {
-    if (facts.measures[i])
-      measures[i] = add_capped(measures[i].value_or(0), *facts.measures[i]);
+    if (facts.measures[i]) measures[i] = add_capped(measures[i].value_or(0), *facts.measures[i]);
   }
 }
 
@@ -51,8 +50,7 @@ void ExecutionFigures::merge(const ExecutionFigures& other) {
   longest = std::max(longest, other.longest);
   durations.merge(other.durations);
   for (std::size_t i = 0; i < measures.size(); ++i) {
-    if (other.measures[i])
-      measures[i] = add_capped(measures[i].value_or(0), *other.measures[i]);
+    if (other.measures[i]) measures[i] = add_capped(measures[i].value_or(0), *other.measures[i]);
   }
 }
 

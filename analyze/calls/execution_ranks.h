@@ -60,9 +60,9 @@ void search_percentiles(const WantedExecutions& wanted, const Places& places,
   };
   RankSearch search(figures);
   while (!search.is_done()) {
-    search = sum_executions(wanted.set, wanted.query(), Sum{&wanted, places, search},
-                            wanted.options)
-                 .search;
+    search =
+        sum_executions(wanted.set, wanted.query(), Sum{&wanted, places, search}, wanted.options)
+            .search;
     search.narrow();
   }
   figures.set_exact(search.found());

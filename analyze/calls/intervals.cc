@@ -35,7 +35,7 @@ std::int64_t count_of(const Stretch& stretch, Duration length, Duration origin) 
 
 Duration round_length(Duration length) {
   constexpr std::int64_t kSecond = 1'000'000'000;
-  constexpr std::array<std::int64_t, 16> kClock{1,   2,   5,    10,   15,   30,    60,    120,
+  constexpr std::array<std::int64_t, 16> kClock{1,   2,   5,   10,   15,   30,   60,    120,
                                                 300, 600, 900, 1800, 3600, 7200, 21600, 43200};
   for (std::int64_t ten = 1; ten < kSecond; ten *= 10) {
     for (const std::int64_t digit : {1, 2, 5}) {

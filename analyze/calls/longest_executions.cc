@@ -147,10 +147,9 @@ void add_calls(const WantedExecutions& wanted, const CallSelection& calls,
   query.chunks = [&chunks](const TraceSet::File& file, const ChunkRef& chunk) {
     return chunks.has(file, chunk);
   };
-  const CallSum sum =
-      sum_executions(wanted.set, query,
-                     CallSum{&places, &calls, std::vector<FunctionSums>(executions.size())},
-                     wanted.options);
+  const CallSum sum = sum_executions(
+      wanted.set, query, CallSum{&places, &calls, std::vector<FunctionSums>(executions.size())},
+      wanted.options);
   for (std::size_t i = 0; i < executions.size(); ++i)
     executions[i].functions = sum.functions[i];
 }

@@ -99,8 +99,8 @@ class Sides {
     runs_.insert(runs_.end(), other.runs_.begin(), other.runs_.end());
   }
   void add_runs(const StatementTable& table) {
-    const auto groups = groups_of_leaders(
-        *wanted_, runs_, [this, &table](const ExecutionRecord& leader) {
+    const auto groups =
+        groups_of_leaders(*wanted_, runs_, [this, &table](const ExecutionRecord& leader) {
           return side_of(leader, table.of(leader));
         });
     for (std::size_t i = 0; i < runs_.size(); ++i) {
@@ -120,7 +120,7 @@ class Sides {
   // Of another statement's, where its text says so for sure.
   void add_run(const ExecutionRecord& run) {
     if (run.functions.empty()) return;
-    const auto place = places_(run);
+    const auto place = places_.by_text(run);
     if (place && place != statement_) return;
     if (auto kept = worker_run(run, *calls_)) runs_.push_back(std::move(*kept));
   }
@@ -174,9 +174,9 @@ std::pair<std::uint32_t, std::uint64_t> OutlierSide::most_frequent_pid() const {
 std::optional<Outliers> find_outliers(const WantedExecutions& wanted, const StatementTable& table,
                                       std::size_t statement, const CallSelection& calls) {
   ExecutionQuery query = wanted.query();
-  const auto threshold = sum_executions(wanted.set, query, Slowest(wanted, table, statement),
-                                        wanted.options)
-                             .threshold();
+  const auto threshold =
+      sum_executions(wanted.set, query, Slowest(wanted, table, statement), wanted.options)
+          .threshold();
   if (!threshold) return std::nullopt;
   query.wants.function_times = true;
   query.wants.calls_at_least = calls.at_least;

@@ -24,7 +24,7 @@ struct OutlierSide {
   std::uint64_t prepared = 0;  // of which it is known how long they were prepared
   Duration prepare{};
   std::array<std::uint64_t, kMeasures.size()> measured{};  // how many have each measure
-  FunctionSums functions;  // with the calls of parallel workers
+  FunctionSums functions;                                  // with the calls of parallel workers
   Timestamp first = Timestamp::max(), last = Timestamp::min();  // when they began
   std::map<std::uint32_t, std::uint64_t> by_pid;                // executions
 

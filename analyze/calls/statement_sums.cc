@@ -70,7 +70,7 @@ class Sum {
   }
   void add_run(const ExecutionRecord& run) {
     if (run.functions.empty()) return;
-    const auto place = by_text_ ? places_(run) : std::nullopt;
+    const auto place = by_text_ ? places_.by_text(run) : std::nullopt;
     if (place) {
       const ExecutionSelection& selection = wanted_->selection;
       if (!selection.by_statement || selection.statements[*place])

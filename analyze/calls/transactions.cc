@@ -70,9 +70,7 @@ class Finder final : public ExecutionSink {
     pending.executions.push_back(execution);
     pending.executions.back().functions = {};
   }
-  void idle(const IdleRecord& idle) override {
-    pending_[process_of(idle)].idle.push_back(idle);
-  }
+  void idle(const IdleRecord& idle) override { pending_[process_of(idle)].idle.push_back(idle); }
   void chunk_taken() override {
     for (auto& [process, pending] : pending_)
       follow(process, pending);
@@ -95,8 +93,8 @@ class Finder final : public ExecutionSink {
   struct Open {
     Transaction transaction;
     bool is_wanted = false;
-    bool by_text = false;    // its BEGIN was seen
-    bool goes_on = false;    // the next execution is of it
+    bool by_text = false;  // its BEGIN was seen
+    bool goes_on = false;  // the next execution is of it
     bool was_idle = false;
     // It is idle behind its last execution, and until when; none: when recording stopped.
     bool is_idle = false;
@@ -152,8 +150,8 @@ class Finder final : public ExecutionSink {
   }
 
   static bool is_one_process(const Open& open, const ExecutionRecord& execution) {
-    const auto* const before = open.transaction.last.file->lives.at(
-        execution.thread.pid, open.transaction.last.begun);
+    const auto* const before =
+        open.transaction.last.file->lives.at(execution.thread.pid, open.transaction.last.begun);
     const auto* const now = pgrec::process_of(execution);
     return !before || !now || before->process_id == now->process_id;
   }

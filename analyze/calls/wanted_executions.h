@@ -63,7 +63,12 @@ class StatementPlaces {
       met = {true, said, query_id, table_->of(said, query_id)};
     return met.place;
   }
-  std::size_t size() const { return table_->rows().size(); }
+  // The same by the text alone, as of a worker's run: nobody tells a worker a query id. Nothing
+  // where executions of the text are of several statements.
+  std::optional<std::size_t> by_text(const ExecutionRecord& run) {
+    const Said said = table_->texts().said(*run.file, run.own_text());
+    return table_->query_ids_of(said) > 1 ? std::nullopt : (*this)(run);
+  }
 
  private:
   static std::uint64_t value(Said said) { return static_cast<std::uint64_t>(said); }

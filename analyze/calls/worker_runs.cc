@@ -86,8 +86,8 @@ std::vector<std::optional<std::size_t>> groups_of_leaders(const WantedExecutions
   for (auto& [process, of_leader] : by_leader)
     std::sort(of_leader.begin(), of_leader.end());
   const LeaderSearch search =
-      sum_executions(wanted.set, wanted.query(), LeaderSearch(wanted, by_leader, group, runs.size()),
-                     wanted.options);
+      sum_executions(wanted.set, wanted.query(),
+                     LeaderSearch(wanted, by_leader, group, runs.size()), wanted.options);
   for (std::size_t i = 0; i < runs.size(); ++i)
     groups[i] = search.leaders()[i].group;
   return groups;
