@@ -74,7 +74,7 @@ void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
 }
 
 void ExecutionJoiner::hand_on(ExecutionRecord& record, const std::vector<FunctionSum>& sums) {
-  if (!query_.range.has(record.begun)) return;
+  if (!query_.takes(record)) return;
   record.functions = sums;
   sink_.execution(record);
 }

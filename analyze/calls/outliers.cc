@@ -178,6 +178,7 @@ std::optional<Outliers> find_outliers(const WantedExecutions& wanted, const Stat
       sum_executions(wanted.set, query, Slowest(wanted, table, statement), wanted.options)
           .threshold();
   if (!threshold) return std::nullopt;
+  query.later_worker_runs = true;
   query.wants.function_times = true;
   query.wants.calls_at_least = calls.at_least;
   Sides sides = sum_executions(wanted.set, query,

@@ -95,6 +95,7 @@ class Sum {
 StatementSums sum_statements(const WantedExecutions& wanted, const StatementTable& table,
                              const CallSelection& calls, const StatementSumsOptions& options) {
   ExecutionQuery query = wanted.query();
+  query.later_worker_runs = true;
   query.wants.function_times = options.functions;
   query.wants.calls_at_least = calls.at_least;
   StatementSums sums =

@@ -150,10 +150,11 @@ class Finder final : public ExecutionSink {
   }
 
   static bool is_one_process(const Open& open, const ExecutionRecord& execution) {
-    const auto* const before =
-        open.transaction.last.file->lives.at(execution.thread.pid, open.transaction.last.begun);
+    const ExecutionRecord& last = open.transaction.last;
+    const auto* const before = last.file->lives.at(last.thread.pid, last.begun);
     const auto* const now = pgrec::process_of(execution);
-    return !before || !now || before->process_id == now->process_id;
+    if (!before || !now || before == now) return true;
+    return last.file != execution.file && before->process_id == now->process_id;
   }
 
   void add(const Process& process, const IdleRecord& idle) {

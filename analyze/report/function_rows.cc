@@ -39,14 +39,13 @@ void FunctionRows::add(std::int64_t id, const FunctionSums& functions) {
   std::vector<Row> rows;
   for (const FunctionSum& sum : functions.all()) {
     const bool by_total = order_ == Order::kByTotal;
-    rows.push_back({add_capped(by_total ? sum.total : sum.self,
-                               by_total ? sum.at_most : sum.self_at_most),
-                    set_.function_name(sum.function), &sum});
+    rows.push_back(
+        {add_capped(by_total ? sum.total : sum.self, by_total ? sum.at_most : sum.self_at_most),
+         set_.function_name(sum.function), &sum});
   }
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return a.time != b.time
-               ? a.time > b.time
-               : std::tie(a.name, a.sum->function) < std::tie(b.name, b.sum->function);
+    return a.time != b.time ? a.time > b.time
+                            : std::tie(a.name, a.sum->function) < std::tie(b.name, b.sum->function);
   });
   for (const Row& row : rows) {
     const FunctionSum& sum = *row.sum;
@@ -60,11 +59,12 @@ void FunctionRows::add(std::int64_t id, const FunctionSums& functions) {
                            known_or_null(self_bounded, self_bound)});
     const bool by_total = order_ == Order::kByTotal;
     const bool as_bound = by_total ? bounded : self_bounded;
-    const Duration shown = by_total ? (bounded ? total_bound : sum.total)
-                                    : (self_bounded ? self_bound : sum.self);
+    const Duration shown =
+        by_total ? (bounded ? total_bound : sum.total) : (self_bounded ? self_bound : sum.self);
     if (shown == Duration{}) continue;
-    parts_[id].push_back(people_text(row.name, Unit::kPlain) + " " +
-                         people_text(shown.count(), as_bound ? Unit::kAtMostNs : Unit::kDurationNs));
+    parts_[id].push_back(
+        people_text(row.name, Unit::kPlain) + " " +
+        people_text(shown.count(), as_bound ? Unit::kAtMostNs : Unit::kDurationNs));
   }
 }
 

@@ -25,8 +25,8 @@ std::vector<std::uint64_t> steps_of(std::uint64_t most) {
   std::vector<std::uint64_t> steps;
   for (std::size_t i = 1; i <= kShades.size(); ++i) {
     const double power = static_cast<double>(i) / static_cast<double>(kShades.size());
-    const auto step = static_cast<std::uint64_t>(
-        std::floor(std::pow(static_cast<double>(most), power) + 1e-9));
+    const auto step =
+        static_cast<std::uint64_t>(std::floor(std::pow(static_cast<double>(most), power) + 1e-9));
     steps.push_back(i == kShades.size() ? most : std::min(step, most));
   }
   return steps;
@@ -99,9 +99,10 @@ ExecutionView heat_map_view(Analysis& analysis, const HeatMapOptions& options) {
   const std::size_t columns = std::max(options.width, kLabels + kLeastColumns) - kLabels;
   const Intervals intervals =
       Intervals::round(analysis.executions().range, analysis.set().last(), columns);
-  const HeatMap map = options.calls ? heat_map_of_calls(analysis.set(), analysis.calls(), intervals,
-                                                        analysis.options())
-                                    : heat_map_of_executions(wanted_executions(analysis), intervals);
+  const HeatMap map =
+      options.calls
+          ? heat_map_of_calls(analysis.set(), analysis.calls(), intervals, analysis.options())
+          : heat_map_of_executions(wanted_executions(analysis), intervals);
   Table table{"heatmap",
               "",
               {{"interval", "interval", Unit::kDurationNs},
@@ -112,8 +113,8 @@ ExecutionView heat_map_view(Analysis& analysis, const HeatMapOptions& options) {
   for (std::size_t i = 0; i < intervals.count(); ++i) {
     for (unsigned row = 0; row < HeatMap::kRows; ++row) {
       if (map.count(i, row) == 0) continue;
-      table.rows.push_back({to_ns(intervals.begin(i)), from_of(row),
-                            (std::int64_t{2} << row) - 1, as_value(map.count(i, row))});
+      table.rows.push_back({to_ns(intervals.begin(i)), from_of(row), (std::int64_t{2} << row) - 1,
+                            as_value(map.count(i, row))});
     }
   }
   ExecutionView view;

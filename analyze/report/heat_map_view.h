@@ -8,7 +8,7 @@
 namespace pgrec {
 
 struct HeatMapOptions {
-  bool calls = false;    // of calls; else of executions
+  bool calls = false;      // of calls; else of executions
   std::size_t width = 80;  // of the picture with its labels, in characters
 };
 

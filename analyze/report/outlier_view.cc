@@ -24,9 +24,7 @@ struct Figure {
   bool has_others = true;
 
   double difference() const { return slow - others; }
-  SqlValue ratio() const {
-    return has_others && others > 0 ? SqlValue(slow / others) : SqlValue();
-  }
+  SqlValue ratio() const { return has_others && others > 0 ? SqlValue(slow / others) : SqlValue(); }
   // From 0, where they are alike, to 1, where only one side has any.
   double unlikeness() const {
     const double both = std::abs(slow) + std::abs(others);
@@ -177,6 +175,7 @@ Table shown(const std::vector<Figure>& figures, const char* key, const char* hea
                {"ratio", "ratio", Unit::kRatio}},
               {}};
   for (const Figure& figure : figures) {
+    if (figure.slow == 0 && figure.others == 0) continue;
     table.rows.push_back({figure.name, figure.slow,
                           figure.has_others ? SqlValue(figure.others) : SqlValue(),
                           figure.ratio()});
@@ -188,19 +187,18 @@ std::vector<SqlValue> side_row(const char* name, const OutlierSide& side) {
   if (side.figures.executions == 0)
     return {std::string(name), std::int64_t{0}, {}, {}, std::int64_t{0}, {}, {}};
   const auto [pid, executions] = side.most_frequent_pid();
-  return {std::string(name),         as_value(side.figures.executions),
-          to_ns(side.first),         to_ns(side.last),
-          as_value(side.by_pid.size()), std::int64_t{pid},
+  return {std::string(name),   as_value(side.figures.executions), to_ns(side.first),
+          to_ns(side.last),    as_value(side.by_pid.size()),      std::int64_t{pid},
           as_value(executions)};
 }
 
 std::string side_line(const char* name, const OutlierSide& side) {
   const auto [pid, executions] = side.most_frequent_pid();
-  return fmt::format("{} began from {} to {}, in {}: {} in pid {}", name,
-                     duration_text(side.first.time_since_epoch()),
-                     duration_text(side.last.time_since_epoch()),
-                     side.by_pid.size() == 1 ? "one process" : plural(side.by_pid.size(), "process"),
-                     count_text(executions), pid);
+  return fmt::format(
+      "{} began from {} to {}, in {}: {} in pid {}", name,
+      duration_text(side.first.time_since_epoch()), duration_text(side.last.time_since_epoch()),
+      side.by_pid.size() == 1 ? "one process" : plural(side.by_pid.size(), "process"),
+      count_text(executions), pid);
 }
 
 // The statement with the most time; nothing where none is wanted.
@@ -243,8 +241,8 @@ ExecutionView outlier_view(Analysis& analysis) {
         std::find(selection.statements.begin(), selection.statements.end(), true) -
         selection.statements.begin());
   } else {
-    place = with_most_time(statement_sums(analysis, {.functions = false}),
-                           statements.rows().size());
+    place =
+        with_most_time(statement_sums(analysis, {.functions = false}), statements.rows().size());
   }
   const auto outliers =
       place ? find_outliers(wanted, statements, *place, analysis.calls()) : std::nullopt;

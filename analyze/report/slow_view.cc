@@ -82,14 +82,13 @@ ExecutionView slow_view(Analysis& analysis, const SlowViewOptions& options) {
     const auto fingerprint =
         statement ? statements.fingerprint(statements.rows()[*statement]) : std::nullopt;
     const auto text = recorded_text(statements.texts(), record);
-    table.rows.push_back({id, to_ns(record.begun), as_value(one.taken),
-                          std::string(outcome_of(record)), as_value(facts.sqlstate),
-                          std::int64_t{record.thread.pid}, as_value(who.database),
-                          as_value(session.user), as_value(who.client),
-                          as_value(session.application), as_value(facts.prepare_ns),
-                          as_value(facts.measures[measure_place("rows")]), as_value(probed.calls),
-                          as_value(probed.self), as_value(facts.query_id), as_value(fingerprint),
-                          as_value(text), as_value(probed.at_most)});
+    table.rows.push_back(
+        {id, to_ns(record.begun), as_value(one.taken), std::string(outcome_of(record)),
+         as_value(facts.sqlstate), std::int64_t{record.thread.pid}, as_value(who.database),
+         as_value(session.user), as_value(who.client), as_value(session.application),
+         as_value(facts.prepare_ns), as_value(facts.measures[measure_place("rows")]),
+         as_value(probed.calls), as_value(probed.self), as_value(facts.query_id),
+         as_value(fingerprint), as_value(text), as_value(probed.at_most)});
     table.notes.push_back(
         {text ? people_text(*text, Unit::kPlain) : name_without_text(facts.query_id, fingerprint)});
     const std::string line = functions.line(id, kFunctionsOfExecution);

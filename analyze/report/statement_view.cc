@@ -80,14 +80,13 @@ ExecutionView statement_view(Analysis& analysis, const StatementViewOptions& opt
     const std::optional<std::int64_t>& query_id = sums.query_ids[place].id;
     const bool timed = percentiles.has_value();
     const ExecutionPercentiles known = percentiles.value_or(ExecutionPercentiles{});
-    table.rows.push_back({statement.id, as_value(figures.executions),
-                          as_value(figures.known_errors()), as_value(figures.total),
-                          as_value(figures.mean()), known_or_null(timed, known.p50()),
-                          known_or_null(timed, known.p90()), known_or_null(timed, known.p99()),
-                          known_or_null(timed, figures.longest), measure(figures, "rows"),
-                          measure(figures, "shared_hit"), measure(figures, "shared_read"),
-                          measure(figures, "wal_bytes"), as_value(fingerprint), as_value(query_id),
-                          as_value(text)});
+    table.rows.push_back(
+        {statement.id, as_value(figures.executions), as_value(figures.known_errors()),
+         as_value(figures.total), as_value(figures.mean()), known_or_null(timed, known.p50()),
+         known_or_null(timed, known.p90()), known_or_null(timed, known.p99()),
+         known_or_null(timed, figures.longest), measure(figures, "rows"),
+         measure(figures, "shared_hit"), measure(figures, "shared_read"),
+         measure(figures, "wal_bytes"), as_value(fingerprint), as_value(query_id), as_value(text)});
     table.notes.push_back(
         {text ? people_text(*text, Unit::kPlain) : name_without_text(query_id, fingerprint)});
     const std::string line = functions.line(statement.id, kFunctionsOfStatement);

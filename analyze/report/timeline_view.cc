@@ -31,7 +31,8 @@ std::string blocks(const std::vector<std::uint64_t>& values, std::size_t width) 
   std::string text;
   for (const std::uint64_t value : shown) {
     const double share = most > 0 ? static_cast<double>(value) / static_cast<double>(most) : 0;
-    text += value == 0 ? " " : kBlocks[std::min<std::size_t>(static_cast<std::size_t>(share * 8), 7)];
+    text +=
+        value == 0 ? " " : kBlocks[std::min<std::size_t>(static_cast<std::size_t>(share * 8), 7)];
   }
   return text;
 }
@@ -57,22 +58,21 @@ std::string wall_clock_text(std::int64_t realtime_ns) {
   }
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(), fraction);
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     fraction);
 }
 
 // The columns behind those that say what a row is of.
 void add_figure_columns(Table& table, bool with_share) {
-  table.columns.insert(table.columns.end(),
-                       {{"executions", "executions", Unit::kCount},
-                        {"errors", "errors", Unit::kCount, Shown::kWhereAny},
-                        {"total_ns", "total", Unit::kDurationNs}});
+  table.columns.insert(table.columns.end(), {{"executions", "executions", Unit::kCount},
+                                             {"errors", "errors", Unit::kCount, Shown::kWhereAny},
+                                             {"total_ns", "total", Unit::kDurationNs}});
   if (with_share) table.columns.push_back({"share_percent", "share %", Unit::kRatio});
-  table.columns.insert(table.columns.end(),
-                       {{"mean_ns", "mean", Unit::kDurationNs},
-                        {"p50_ns", "p50", Unit::kDurationNs},
-                        {"p99_ns", "p99", Unit::kDurationNs},
-                        {"max_ns", "max", Unit::kDurationNs},
-                        {"rows", "rows", Unit::kCount, Shown::kWhereAny}});
+  table.columns.insert(table.columns.end(), {{"mean_ns", "mean", Unit::kDurationNs},
+                                             {"p50_ns", "p50", Unit::kDurationNs},
+                                             {"p99_ns", "p99", Unit::kDurationNs},
+                                             {"max_ns", "max", Unit::kDurationNs},
+                                             {"rows", "rows", Unit::kCount, Shown::kWhereAny}});
 }
 
 void add_figures(std::vector<SqlValue>& row, const GroupFigures& all, std::size_t group,
@@ -119,19 +119,19 @@ ExecutionView by_time(Analysis& analysis, Duration length) {
   if (realtime && length >= Duration(kSecond)) origin = -Duration(*realtime % length.count());
   const Intervals intervals(analysis.executions().range, set.last(), length, "--by", origin);
   const GroupFigures figures = sum_groups(wanted_executions(analysis), intervals);
-  Table table{"groups",
-              "",
-              {{"ts_ns", "at", Unit::kDurationNs},
-               {"time", "time", Unit::kPlain, Shown::kWhereAny}},
-              {}};
+  Table table{
+      "groups",
+      "",
+      {{"ts_ns", "at", Unit::kDurationNs}, {"time", "time", Unit::kPlain, Shown::kWhereAny}},
+      {}};
   add_figure_columns(table, true);
   const Duration total = total_of(figures);
   for (std::size_t i = 0; i < figures.size(); ++i) {
     if (figures.of(i).executions == 0) continue;
     const Timestamp begin = intervals.begin(i);
     const auto wall = set.realtime_ns(set.files().front(), begin);
-    auto& row = table.rows.emplace_back(std::vector<SqlValue>{
-        to_ns(begin), wall ? SqlValue(wall_clock_text(*wall)) : SqlValue()});
+    auto& row = table.rows.emplace_back(
+        std::vector<SqlValue>{to_ns(begin), wall ? SqlValue(wall_clock_text(*wall)) : SqlValue()});
     add_figures(row, figures, i, total);
   }
   ExecutionView view;

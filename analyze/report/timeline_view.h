@@ -9,7 +9,7 @@
 namespace pgrec {
 
 struct TimelineOptions {
-  std::string interval;         // as --timeline has it: "100ms"; empty: a round one, up to 40 of them
+  std::string interval;  // as --timeline has it: "100ms"; empty: a round one, up to 40 of them
   std::size_t spark_width = 60;  // of the lines above the table in text
 };
 

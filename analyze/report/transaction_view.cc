@@ -43,8 +43,7 @@ std::string shown(const std::optional<std::string>& text) {
 
 ExecutionView transaction_view(Analysis& analysis, const TransactionViewOptions& options) {
   const SetTexts& texts = analysis.texts();
-  const Transactions found =
-      find_transactions(wanted_executions(analysis), texts, options.most);
+  const Transactions found = find_transactions(wanted_executions(analysis), texts, options.most);
   Table table = transaction_columns();
   for (const Transaction& one : found.longest) {
     const bool any = one.statements > 0;
@@ -58,11 +57,10 @@ ExecutionView transaction_view(Analysis& analysis, const TransactionViewOptions&
     const auto last = any ? text_of(texts, one.last) : std::nullopt;
     table.rows.push_back({id(one.first), to_ns(one.begun), as_value(one.taken), as_value(one.idle),
                           as_value(one.statements), as_value(one.errors),
-                          std::string(outcome_of(one, texts)),
-                          std::int64_t{one.first.thread.pid}, as_value(who.database),
-                          as_value(session.user), as_value(session.application),
-                          std::int64_t{one.begin_seen}, id(one.last), as_value(first),
-                          as_value(last)});
+                          std::string(outcome_of(one, texts)), std::int64_t{one.first.thread.pid},
+                          as_value(who.database), as_value(session.user),
+                          as_value(session.application), std::int64_t{one.begin_seen}, id(one.last),
+                          as_value(first), as_value(last)});
     auto& note = table.notes.emplace_back();
     if (!one.begin_seen) note.emplace_back("(it was open when the recording began)");
     if (any) note.push_back("first: " + shown(first));

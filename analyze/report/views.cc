@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "analyze/trace/process_lives.h"
 #include "analyze/report/execution_views.h"
 #include "analyze/report/trace_notes.h"
+#include "analyze/trace/process_lives.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
 #include "format/trace/missed_hits.h"

@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
-#include "analyze/trace/process_lives.h"
 #include "analyze/sql/database.h"
+#include "analyze/trace/process_lives.h"
 #include "format/chunk/arguments.h"
 #include "format/event.h"
 #include "format/thread_state.h"

@@ -6,10 +6,10 @@
 #include <map>
 #include <optional>
 
-#include "analyze/trace/process_lives.h"
-#include "analyze/sql/database.h"
 #include "analyze/calls/execution_facts.h"
+#include "analyze/sql/database.h"
 #include "analyze/sql/statement_rows.h"
+#include "analyze/trace/process_lives.h"
 #include "format/thread_state.h"
 
 namespace pgrec {

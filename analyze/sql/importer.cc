@@ -5,7 +5,6 @@
 
 #include "analyze/calls/call_builder.h"
 #include "analyze/calls/filtered_calls.h"
-#include "analyze/trace/process_lives.h"
 #include "analyze/sql/error_rows.h"
 #include "analyze/sql/execution_rows.h"
 #include "analyze/sql/function_bounds.h"
@@ -13,6 +12,7 @@
 #include "analyze/sql/function_times.h"
 #include "analyze/sql/schema.h"
 #include "analyze/sql/statement_rows.h"
+#include "analyze/trace/process_lives.h"
 
 namespace pgrec {
 namespace {

@@ -21,6 +21,11 @@ Event make(EventKind kind, std::int64_t ns, std::uint32_t number) {
 
 }  // namespace
 
+std::string MadeExecution::statement() const {
+  if (text == RandomExecutions::kSelect) return "11";
+  return query_id != 0 ? std::to_string(query_id) : text;
+}
+
 RandomExecutions::RandomExecutions(std::uint32_t seed, int of_each) : random_(seed) {
   for (const std::uint32_t pid : {100u, 200u, 300u}) {
     std::int64_t now = 1000 + below(5000);
@@ -40,8 +45,8 @@ void RandomExecutions::event(EventKind kind, std::int64_t ns, const ThreadKey& t
 
 void RandomExecutions::event(ExecutionClass one, std::int64_t ns, const ThreadKey& thread,
                              ArgumentValues arguments) {
-  events_.push_back({ns, thread, make(EventKind::kOfClass, ns, value(id_of(one))), {},
-                     std::move(arguments)});
+  events_.push_back(
+      {ns, thread, make(EventKind::kOfClass, ns, value(id_of(one))), {}, std::move(arguments)});
 }
 
 void RandomExecutions::begin(std::int64_t ns, const ThreadKey& thread, const std::string& text) {
@@ -125,9 +130,12 @@ void RandomExecutions::write() {
   writer.write(execution_classes({true, true, true, true}));
   std::vector<Process> processes;
   for (const std::uint32_t pid : {100u, 200u, 300u}) {
-    processes.push_back({pid, pid == 300 ? "postgres: dave stock [local] idle"
-                                         : "postgres: alice shop [local] idle",
-                         pid == 200 ? "loader" : "", from_ns(-5'000'000'000), {}});
+    processes.push_back(
+        {pid,
+         pid == 300 ? "postgres: dave stock [local] idle" : "postgres: alice shop [local] idle",
+         pid == 200 ? "loader" : "",
+         from_ns(-5'000'000'000),
+         {}});
   }
   writer.write(processes);
   std::size_t in_chunk = 0;

@@ -36,7 +36,7 @@ struct MadeExecution {
 
   std::int64_t taken(std::int64_t end) const { return duration.value_or(end - begun); }
   // What tells statements apart here.
-  std::string statement() const { return query_id != 0 ? std::to_string(query_id) : text; }
+  std::string statement() const;
 };
 
 class RandomExecutions {
@@ -49,7 +49,7 @@ class RandomExecutions {
   const std::vector<MadeExecution>& all() const { return all_; }
   std::int64_t end() const { return end_; }
 
-  static constexpr const char* kSelect = "SELECT a FROM t";
+  static constexpr const char* kSelect = "SELECT a FROM t";     // with one query id, or none
   static constexpr const char* kUpdate = "UPDATE t SET a = b";  // with two query ids, or none
 
  private:
