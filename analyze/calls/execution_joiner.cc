@@ -44,6 +44,7 @@ void ExecutionJoiner::take(const TraceSet::File& file, ExecutionsOfChunk& chunk,
     if (error.execution) error.execution = set_.joined(file, *error.execution);
     if (query_.range.has(error.at)) sink_.error(error);
   }
+  sink_.chunk_taken();
 }
 
 void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
@@ -95,7 +96,7 @@ void ExecutionJoiner::count_open_calls(
 }
 
 void ExecutionJoiner::hand_on(ExecutionRecord& record, const std::vector<FunctionSum>& sums) {
-  if (!query_.range.has(record.begun)) return;
+  if (!query_.takes(record)) return;
   record.functions = sums;
   sink_.execution(record);
 }

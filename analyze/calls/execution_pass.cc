@@ -33,7 +33,7 @@ class Worker final : public ChunkWorker {
       ExecutionPiece& piece = from.pieces[i];
       if (!piece.is_whole()) {
         rest.pieces.push_back(piece);
-      } else if (query_.range.has(piece.record.begun)) {
+      } else if (query_.takes(piece.record)) {
         piece.record.functions = piece.sums;
         own_->execution(piece.record);
       }

@@ -21,6 +21,8 @@ class ExecutionSink {
   virtual void execution(const ExecutionRecord& /*execution*/) {}
   virtual void idle(const IdleRecord& /*idle*/) {}
   virtual void error(const ErrorRecord& /*error*/) {}
+  // What a chunk has was given.
+  virtual void chunk_taken() {}
   // It has what it wants.
   virtual bool is_done() const { return false; }
 };
@@ -30,6 +32,13 @@ struct ExecutionQuery {
   TimeRange range;  // in which they begin
   std::function<bool(const TraceSet::File&, const ChunkRef&)> chunks =
       {};  // those to read; none: all
+  // Also workers' runs that begin behind the range, while executions of the range are open.
+  bool later_worker_runs = false;
+
+  bool takes(const ExecutionRecord& execution) const {
+    return range.has(execution.begun) || (later_worker_runs && execution.begun >= range.to &&
+                                          execution.facts.kind == ExecutionFacts::Kind::kWorkerRun);
+  }
 };
 
 // Hands each to `sink`, one after the other: in the order in which they end in the files, then

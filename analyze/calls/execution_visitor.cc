@@ -151,6 +151,9 @@ void ExecutionVisitor::call_of_other(ExecutionId execution, const EndedCall& cal
 
 void ExecutionVisitor::add_call(const Call& call) {
   if (!wants_.function_times || !call.execution) return;
+  if (wants_.calls_at_least > Duration{} &&
+      (!call.duration || *call.duration < wants_.calls_at_least))
+    return;
   ExecutionPiece* const piece = piece_of(*call.execution);
   if (!piece) return;
   FunctionSum& sum = sum_of(*piece, call.function);

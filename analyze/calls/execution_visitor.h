@@ -22,6 +22,7 @@ struct ExecutionWants {
   bool function_times = false;
   bool idle = false;
   bool errors = false;
+  Duration calls_at_least{};  // above 0: times of calls that returned and took so long, only
 };
 
 // What a chunk has of an execution.
@@ -83,6 +84,7 @@ class ExecutionVisitor {
     if (execution != running_id_) return call_of_other(execution, call);
     if (!wants_.function_times) return;
     if (!call.returned()) return add_call(static_cast<Call>(call));
+    if (call.duration() < wants_.calls_at_least) return;
     FunctionSum& sum = sum_of(*running_, call.opened().function);
     ++sum.calls;
     sum.total = add_capped(sum.total, call.duration());

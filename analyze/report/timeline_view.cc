@@ -1,0 +1,222 @@
+#include "analyze/report/timeline_view.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <numeric>
+
+#include "analyze/calls/execution_origins.h"
+#include "analyze/calls/heat_map.h"
+#include "format/error.h"
+#include "format/print/units.h"
+
+namespace pgrec {
+namespace {
+
+constexpr std::size_t kAboutIntervals = 40;
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+// A block for each value, the largest of several where there are more than `width`.
+std::string blocks(const std::vector<std::uint64_t>& values, std::size_t width) {
+  static constexpr std::array<const char*, 8> kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const std::size_t each = (values.size() + width - 1) / std::max<std::size_t>(width, 1);
+  std::vector<std::uint64_t> shown;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i % std::max<std::size_t>(each, 1) == 0) shown.push_back(0);
+    shown.back() = std::max(shown.back(), values[i]);
+  }
+  const std::uint64_t most = shown.empty() ? 0 : *std::max_element(shown.begin(), shown.end());
+  std::string text;
+  for (const std::uint64_t value : shown) {
+    const double share = most > 0 ? static_cast<double>(value) / static_cast<double>(most) : 0;
+    text +=
+        value == 0 ? " " : kBlocks[std::min<std::size_t>(static_cast<std::size_t>(share * 8), 7)];
+  }
+  return text;
+}
+
+bool any_probed(const TraceSet& set) {
+  return set.calls() > 0 &&
+         std::any_of(set.functions().begin(), set.functions().end(), [](const Function& function) {
+           return function.role == Function::Role::kCalls;
+         });
+}
+
+// "2026-11-21T04:41:33.5Z", with as many digits as the fraction has.
+std::string wall_clock_text(std::int64_t realtime_ns) {
+  using namespace std::chrono;
+  const sys_time<nanoseconds> at{nanoseconds(realtime_ns)};
+  const auto day = floor<days>(at);
+  const year_month_day date(day);
+  const hh_mm_ss time(at - day);
+  std::string fraction;
+  if (time.subseconds().count() > 0) {
+    fraction = fmt::format(".{:09}", time.subseconds().count());
+    fraction.erase(fraction.find_last_not_of('0') + 1);
+  }
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     fraction);
+}
+
+// The columns behind those that say what a row is of.
+void add_figure_columns(Table& table, bool with_share) {
+  table.columns.insert(table.columns.end(), {{"executions", "executions", Unit::kCount},
+                                             {"errors", "errors", Unit::kCount, Shown::kWhereAny},
+                                             {"total_ns", "total", Unit::kDurationNs}});
+  if (with_share) table.columns.push_back({"share_percent", "share %", Unit::kRatio});
+  table.columns.insert(table.columns.end(), {{"mean_ns", "mean", Unit::kDurationNs},
+                                             {"p50_ns", "p50", Unit::kDurationNs},
+                                             {"p99_ns", "p99", Unit::kDurationNs},
+                                             {"max_ns", "max", Unit::kDurationNs},
+                                             {"rows", "rows", Unit::kCount, Shown::kWhereAny}});
+}
+
+void add_figures(std::vector<SqlValue>& row, const GroupFigures& all, std::size_t group,
+                 std::optional<Duration> of_total) {
+  const ExecutionFigures& figures = all.of(group);
+  const auto percentiles = all.percentiles(group);
+  const bool timed = percentiles.has_value();
+  const ExecutionPercentiles known = percentiles.value_or(ExecutionPercentiles{});
+  row.insert(row.end(), {as_value(figures.executions), as_value(figures.known_errors()),
+                         as_value(figures.total)});
+  if (of_total) {
+    const auto total = static_cast<double>(of_total->count());
+    row.emplace_back(total > 0 ? SqlValue(100 * static_cast<double>(figures.total.count()) / total)
+                               : SqlValue());
+  }
+  row.insert(row.end(), {as_value(figures.mean()), known_or_null(timed, known.p50()),
+                         known_or_null(timed, known.p99()), known_or_null(timed, figures.longest),
+                         as_value(figures.measures[measure_place("rows")])});
+}
+
+Duration total_of(const GroupFigures& figures) {
+  Duration total{};
+  for (std::size_t group = 0; group < figures.size(); ++group)
+    total = add_capped(total, figures.of(group).total);
+  return total;
+}
+
+void say_not_exact(const GroupFigures& figures, ExecutionView& view) {
+  const std::string line = not_exact_line(figures);
+  if (!line.empty()) view.below.push_back(line);
+}
+
+Intervals intervals_of(Analysis& analysis, const TimelineOptions& options) {
+  const TimeRange& range = analysis.executions().range;
+  const Timestamp last = analysis.set().last();
+  if (options.interval.empty()) return Intervals::round(range, last, kAboutIntervals);
+  return {range, last, parse_duration(options.interval, "--timeline"), "--timeline"};
+}
+
+ExecutionView by_time(Analysis& analysis, Duration length) {
+  TraceSet& set = analysis.set();
+  const auto realtime = set.realtime_ns(set.files().front(), Timestamp{});
+  Duration origin{};
+  if (realtime && length >= Duration(kSecond)) origin = -Duration(*realtime % length.count());
+  const Intervals intervals(analysis.executions().range, set.last(), length, "--by", origin);
+  const GroupFigures figures = sum_groups(wanted_executions(analysis), intervals);
+  Table table{
+      "groups",
+      "",
+      {{"ts_ns", "at", Unit::kDurationNs}, {"time", "time", Unit::kPlain, Shown::kWhereAny}},
+      {}};
+  add_figure_columns(table, true);
+  const Duration total = total_of(figures);
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    if (figures.of(i).executions == 0) continue;
+    const Timestamp begin = intervals.begin(i);
+    const auto wall = set.realtime_ns(set.files().front(), begin);
+    auto& row = table.rows.emplace_back(
+        std::vector<SqlValue>{to_ns(begin), wall ? SqlValue(wall_clock_text(*wall)) : SqlValue()});
+    add_figures(row, figures, i, total);
+  }
+  ExecutionView view;
+  view.tables = {std::move(table)};
+  say_not_exact(figures, view);
+  return view;
+}
+
+ExecutionView by_origin(Analysis& analysis, Origin origin, const std::string& what) {
+  const OriginPlaces places(origin);
+  const GroupFigures figures = sum_groups(wanted_executions(analysis), places);
+  std::vector<std::size_t> order(figures.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order, [&](std::size_t group) { return figures.of(group).executions == 0; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const Duration of_a = figures.of(a).total, of_b = figures.of(b).total;
+    return of_a != of_b ? of_a > of_b : places.name(a) < places.name(b);
+  });
+  std::string key = what;
+  std::replace(key.begin(), key.end(), '-', '_');
+  std::string heading = what;
+  std::replace(heading.begin(), heading.end(), '-', ' ');
+  Table table{"groups", "", {{key, heading}}, {}};
+  add_figure_columns(table, true);
+  const Duration total = total_of(figures);
+  for (const std::size_t group : order) {
+    auto& row = table.rows.emplace_back(std::vector<SqlValue>{as_value(places.name(group))});
+    add_figures(row, figures, group, total);
+  }
+  ExecutionView view;
+  view.tables = {std::move(table)};
+  say_not_exact(figures, view);
+  return view;
+}
+
+std::optional<Duration> length_of(const std::string& what) {
+  if (what == "second") return Duration(kSecond);
+  if (what == "minute") return Duration(60 * kSecond);
+  if (what == "hour") return Duration(3600 * kSecond);
+  const bool is_number = !what.empty() && what.front() >= '0' && what.front() <= '9';
+  return is_number ? std::optional(parse_duration(what, "--by")) : std::nullopt;
+}
+
+}  // namespace
+
+ExecutionView timeline_view(Analysis& analysis, const TimelineOptions& options) {
+  const Intervals intervals = intervals_of(analysis, options);
+  const GroupFigures figures = sum_groups(wanted_executions(analysis), intervals);
+  std::vector<std::uint64_t> calls;
+  if (any_probed(analysis.set()))
+    calls = calls_by_interval(analysis.set(), analysis.calls(), intervals, analysis.options());
+  Table table{"timeline", "", {{"ts_ns", "at", Unit::kDurationNs}}, {}};
+  add_figure_columns(table, false);
+  table.columns.push_back({"calls", "calls", Unit::kCount, Shown::kWhereAny});
+  std::vector<std::uint64_t> executions, p99;
+  for (std::size_t i = 0; i < intervals.count(); ++i) {
+    auto& row = table.rows.emplace_back(std::vector<SqlValue>{to_ns(intervals.begin(i))});
+    add_figures(row, figures, i, std::nullopt);
+    row.push_back(calls.empty() ? SqlValue() : as_value(calls[i]));
+    const auto percentiles = figures.percentiles(i);
+    executions.push_back(figures.of(i).executions);
+    p99.push_back(percentiles ? histogram_ns(percentiles->p99()) : 0);
+  }
+  ExecutionView view;
+  view.tables = {std::move(table)};
+  view.above = {fmt::format("intervals of {}", duration_text(intervals.length())),
+                "executions  " + blocks(executions, options.spark_width),
+                "p99         " + blocks(p99, options.spark_width), ""};
+  say_not_exact(figures, view);
+  return view;
+}
+
+ExecutionView by_view(Analysis& analysis, const std::string& what) {
+  ExecutionView view;
+  if (const auto origin = origin_of(what)) {
+    view = by_origin(analysis, *origin, what);
+  } else if (const auto length = length_of(what)) {
+    view = by_time(analysis, *length);
+  } else {
+    throw UsageError("--by: there is no '" + what + "' to count executions by",
+                     "database, user, application, client, backend-type, or a time: second, "
+                     "minute, hour, 10s");
+  }
+  view.nothing = "no executions";
+  return view;
+}
+
+}  // namespace pgrec
