@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "analyze/calls/filtered_calls.h"
-#include "analyze/report/execution_view.h"
+#include "analyze/report/view_result.h"
 #include "format/print/join.h"
 
 namespace pgrec {

@@ -95,7 +95,7 @@ class Picture {
 
 }  // namespace
 
-ExecutionView heat_map_view(Analysis& analysis, const HeatMapOptions& options) {
+ViewResult heat_map_view(Analysis& analysis, const HeatMapOptions& options) {
   const std::size_t columns = std::max(options.width, kLabels + kLeastColumns) - kLabels;
   const Intervals intervals =
       Intervals::round(analysis.executions().range, analysis.set().last(), columns);
@@ -117,7 +117,7 @@ ExecutionView heat_map_view(Analysis& analysis, const HeatMapOptions& options) {
                             as_value(map.count(i, row))});
     }
   }
-  ExecutionView view;
+  ViewResult view;
   const Picture picture(map, intervals);
   view.nothing = options.calls ? "no calls that returned" : "no executions that ended";
   if (picture.any()) view.picture = picture.lines();

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "analyze/report/execution_view.h"
+#include "analyze/report/view_result.h"
 
 namespace pgrec {
 
@@ -14,6 +14,6 @@ struct HeatMapOptions {
 
 // Of the wanted executions or calls that have a duration. CSV and JSON have a row for each count
 // that is not 0: `interval` is when it begins, `from_ns` to `to_ns` are durations.
-ExecutionView heat_map_view(Analysis& analysis, const HeatMapOptions& options);
+ViewResult heat_map_view(Analysis& analysis, const HeatMapOptions& options);
 
 }  // namespace pgrec

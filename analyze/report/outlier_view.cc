@@ -229,7 +229,7 @@ std::vector<std::string> heading_of(const Outliers& outliers, const StatementTab
 
 }  // namespace
 
-ExecutionView outlier_view(Analysis& analysis) {
+ViewResult outlier_view(Analysis& analysis) {
   const WantedExecutions wanted = wanted_executions(analysis);
   const StatementTable& statements = analysis.statements();
   const ExecutionSelection& selection = analysis.executions();
@@ -246,7 +246,7 @@ ExecutionView outlier_view(Analysis& analysis) {
   }
   const auto outliers =
       place ? find_outliers(wanted, statements, *place, analysis.calls()) : std::nullopt;
-  ExecutionView view;
+  ViewResult view;
   view.nothing = "no executions of which it is known how long they took";
   if (!outliers) {
     view.tables = {outlier_columns(), side_columns()};

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analyze/calls/outliers.h"
-#include "analyze/report/execution_view.h"
+#include "analyze/report/view_result.h"
 
 namespace pgrec {
 
@@ -11,6 +11,6 @@ namespace pgrec {
 // times, those with the largest difference first; then calls, rows, blocks and WAL, those that
 // differ most first. JSON has as a second table who the sides are: when they began, in which
 // processes.
-ExecutionView outlier_view(Analysis& analysis);
+ViewResult outlier_view(Analysis& analysis);
 
 }  // namespace pgrec

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyze/report/trace_notes.h"
-#include "analyze/report/views.h"
+#include "analyze/report/summary_view.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"

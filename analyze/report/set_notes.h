@@ -11,7 +11,7 @@
 namespace pgrec {
 
 // What was recorded, where and when, in a few lines of text; of a single trace trace_headline()
-// (analyze/report/views.h).
+// (analyze/report/summary_view.h).
 std::string set_headline(const TraceSet& set);
 
 // Prints what is to say of the set and of each file to stderr, and returns the worst status:

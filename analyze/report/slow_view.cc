@@ -61,7 +61,7 @@ std::vector<LongExecution> longest_executions(Analysis& analysis, std::size_t n)
   return longest_executions(wanted_executions(analysis), n);
 }
 
-ExecutionView slow_view(Analysis& analysis, const SlowViewOptions& options) {
+ViewResult slow_view(Analysis& analysis, const SlowViewOptions& options) {
   std::vector<LongExecution> longest = longest_executions(analysis, options.most);
   const CallSelection& calls = analysis.calls();
   add_calls(wanted_executions(analysis), calls, longest);
@@ -94,7 +94,7 @@ ExecutionView slow_view(Analysis& analysis, const SlowViewOptions& options) {
     const std::string line = functions.line(id, kFunctionsOfExecution);
     if (!line.empty()) table.notes.back().push_back("in " + line);
   }
-  ExecutionView view;
+  ViewResult view;
   view.tables = {std::move(table), std::move(functions).table()};
   const Duration least = analysis.executions().at_least;
   view.nothing = least > Duration{} ? "no executions of at least " + duration_text(least)

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "analyze/calls/longest_executions.h"
-#include "analyze/report/execution_view.h"
+#include "analyze/report/view_result.h"
 
 namespace pgrec {
 
@@ -19,6 +19,6 @@ std::vector<LongExecution> longest_executions(Analysis& analysis, std::size_t n)
 // own, the calls of each probed function that each made, those of its parallel workers among them.
 // In text the first table tells of the second too: the three functions with the most self time. An
 // execution that was still running counts from its begin to the end of its recording.
-ExecutionView slow_view(Analysis& analysis, const SlowViewOptions& options);
+ViewResult slow_view(Analysis& analysis, const SlowViewOptions& options);
 
 }  // namespace pgrec

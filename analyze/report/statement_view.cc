@@ -34,7 +34,9 @@ Table statement_columns() {
           {}};
 }
 
-std::vector<std::size_t> by_total(const StatementSums& sums, std::size_t statements) {
+}  // namespace
+
+std::vector<std::size_t> statements_by_total(const StatementSums& sums, std::size_t statements) {
   std::vector<std::size_t> places;
   for (std::size_t place = 0; place < statements; ++place) {
     if (sums.has(place)) places.push_back(place);
@@ -44,8 +46,6 @@ std::vector<std::size_t> by_total(const StatementSums& sums, std::size_t stateme
   });
   return places;
 }
-
-}  // namespace
 
 StatementSums statement_sums(Analysis& analysis, const StatementSumsOptions& options) {
   return sum_statements(wanted_executions(analysis), analysis.statements(), analysis.calls(),
@@ -58,13 +58,13 @@ std::string name_without_text(const std::optional<std::int64_t>& query_id,
   return fingerprint ? "fingerprint " + *fingerprint : "its text is not known";
 }
 
-ExecutionView statement_view(Analysis& analysis, const StatementViewOptions& options) {
+ViewResult statement_view(Analysis& analysis, const StatementViewOptions& options) {
   const StatementTable& statements = analysis.statements();
   const StatementSums sums = statement_sums(analysis, {.functions = true, .exact = options.exact});
   Table table = statement_columns();
   FunctionRows functions(analysis.set(), "statement_functions", "statement_id",
                          FunctionRows::Order::kByTotal);
-  const std::vector<std::size_t> places = by_total(sums, statements.rows().size());
+  const std::vector<std::size_t> places = statements_by_total(sums, statements.rows().size());
   for (std::size_t place = 0; place < sums.functions.size(); ++place) {
     if (sums.has(place)) functions.add(statements.rows()[place].id, sums.functions[place]);
   }
@@ -92,7 +92,7 @@ ExecutionView statement_view(Analysis& analysis, const StatementViewOptions& opt
     const std::string line = functions.line(statement.id, kFunctionsOfStatement);
     if (!line.empty()) table.notes.back().push_back("in " + line);
   }
-  ExecutionView view;
+  ViewResult view;
   view.tables = {std::move(table), std::move(functions).table()};
   view.nothing = "no executions";
   if (sums.without_statement > 0) {

@@ -100,7 +100,7 @@ Duration total_of(const GroupFigures& figures) {
   return total;
 }
 
-void say_not_exact(const GroupFigures& figures, ExecutionView& view) {
+void say_not_exact(const GroupFigures& figures, ViewResult& view) {
   const std::string line = not_exact_line(figures);
   if (!line.empty()) view.below.push_back(line);
 }
@@ -112,7 +112,7 @@ Intervals intervals_of(Analysis& analysis, const TimelineOptions& options) {
   return {range, last, parse_duration(options.interval, "--timeline"), "--timeline"};
 }
 
-ExecutionView by_time(Analysis& analysis, Duration length) {
+ViewResult by_time(Analysis& analysis, Duration length) {
   TraceSet& set = analysis.set();
   const auto realtime = set.realtime_ns(set.files().front(), Timestamp{});
   Duration origin{};
@@ -134,13 +134,13 @@ ExecutionView by_time(Analysis& analysis, Duration length) {
         std::vector<SqlValue>{to_ns(begin), wall ? SqlValue(wall_clock_text(*wall)) : SqlValue()});
     add_figures(row, figures, i, total);
   }
-  ExecutionView view;
+  ViewResult view;
   view.tables = {std::move(table)};
   say_not_exact(figures, view);
   return view;
 }
 
-ExecutionView by_origin(Analysis& analysis, Origin origin, const std::string& what) {
+ViewResult by_origin(Analysis& analysis, Origin origin, const std::string& what) {
   const OriginPlaces places(origin);
   const GroupFigures figures = sum_groups(wanted_executions(analysis), places);
   std::vector<std::size_t> order(figures.size());
@@ -161,7 +161,7 @@ ExecutionView by_origin(Analysis& analysis, Origin origin, const std::string& wh
     auto& row = table.rows.emplace_back(std::vector<SqlValue>{as_value(places.name(group))});
     add_figures(row, figures, group, total);
   }
-  ExecutionView view;
+  ViewResult view;
   view.tables = {std::move(table)};
   say_not_exact(figures, view);
   return view;
@@ -177,7 +177,7 @@ std::optional<Duration> length_of(const std::string& what) {
 
 }  // namespace
 
-ExecutionView timeline_view(Analysis& analysis, const TimelineOptions& options) {
+ViewResult timeline_view(Analysis& analysis, const TimelineOptions& options) {
   const Intervals intervals = intervals_of(analysis, options);
   const GroupFigures figures = sum_groups(wanted_executions(analysis), intervals);
   std::vector<std::uint64_t> calls;
@@ -195,7 +195,7 @@ ExecutionView timeline_view(Analysis& analysis, const TimelineOptions& options) 
     executions.push_back(figures.of(i).executions);
     p99.push_back(percentiles ? histogram_ns(percentiles->p99()) : 0);
   }
-  ExecutionView view;
+  ViewResult view;
   view.tables = {std::move(table)};
   view.above = {fmt::format("intervals of {}", duration_text(intervals.length())),
                 "executions  " + blocks(executions, options.spark_width),
@@ -204,8 +204,8 @@ ExecutionView timeline_view(Analysis& analysis, const TimelineOptions& options) 
   return view;
 }
 
-ExecutionView by_view(Analysis& analysis, const std::string& what) {
-  ExecutionView view;
+ViewResult by_view(Analysis& analysis, const std::string& what) {
+  ViewResult view;
   if (const auto origin = origin_of(what)) {
     view = by_origin(analysis, *origin, what);
   } else if (const auto length = length_of(what)) {

@@ -41,7 +41,7 @@ std::string shown(const std::optional<std::string>& text) {
 
 }  // namespace
 
-ExecutionView transaction_view(Analysis& analysis, const TransactionViewOptions& options) {
+ViewResult transaction_view(Analysis& analysis, const TransactionViewOptions& options) {
   const SetTexts& texts = analysis.texts();
   const Transactions found = find_transactions(wanted_executions(analysis), texts, options.most);
   Table table = transaction_columns();
@@ -66,7 +66,7 @@ ExecutionView transaction_view(Analysis& analysis, const TransactionViewOptions&
     if (any) note.push_back("first: " + shown(first));
     if (one.statements > 1) note.push_back("last:  " + shown(last));
   }
-  ExecutionView view;
+  ViewResult view;
   view.tables = {std::move(table)};
   view.nothing = "no transactions of several statements";
   if (found.count > 0) {

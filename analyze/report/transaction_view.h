@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analyze/calls/transactions.h"
-#include "analyze/report/execution_view.h"
+#include "analyze/report/view_result.h"
 
 namespace pgrec {
 
@@ -14,6 +14,6 @@ struct TransactionViewOptions {
 // it can be asked for, when it began, how long it took, how long it was idle in that, statements,
 // errors, how it ended, who, and the texts of its first and last statement. Text has these below
 // each row.
-ExecutionView transaction_view(Analysis& analysis, const TransactionViewOptions& options);
+ViewResult transaction_view(Analysis& analysis, const TransactionViewOptions& options);
 
 }  // namespace pgrec

@@ -11,7 +11,7 @@
 #include "analyze/report/histogram_view.h"
 #include "analyze/report/next_step.h"
 #include "analyze/report/set_notes.h"
-#include "analyze/report/views.h"
+#include "analyze/report/summary_view.h"
 #include "analyze/sql/importer.h"
 #include "format/error.h"
 #include "format/print/units.h"

@@ -1,5 +1,5 @@
 // Covers the views of executions as they are printed, of a trace made by hand:
-// analyze/report/execution_view.h, function_rows.h, statement_view.h, slow_view.h, outlier_view.h,
+// analyze/report/view_result.h, function_rows.h, statement_view.h, slow_view.h, outlier_view.h,
 // timeline_view.h, heat_map_view.h and transaction_view.h. What is in their tables:
 // tests/unit/analyze/calls/execution_sums_test.cc and execution_times_test.cc.
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "analyze/report/execution_view.h"
+#include "analyze/report/view_result.h"
 #include "analyze/report/function_rows.h"
 #include "analyze/report/heat_map_view.h"
 #include "analyze/report/outlier_view.h"
@@ -83,7 +83,7 @@ class ExecutionTablesTest : public testing::Test {
     append(writer, make(EventKind::kExecutionEnd, to));
   }
 
-  static std::string text_of(const ExecutionView& view, OutputFormat format = OutputFormat::kText) {
+  static std::string text_of(const ViewResult& view, OutputFormat format = OutputFormat::kText) {
     std::ostringstream out;
     print(out, view, format);
     return out.str();
@@ -96,7 +96,7 @@ class ExecutionTablesTest : public testing::Test {
 
 TEST_F(ExecutionTablesTest, StatementsHaveTheirTextsAndFunctionsBelow) {
   Analysis asked = analysis();
-  const ExecutionView view = statement_view(asked, {});
+  const ViewResult view = statement_view(asked, {});
   const Table& table = view.tables.at(0);
   ASSERT_EQ(table.rows.size(), 4u);
   EXPECT_EQ(table.notes.at(0),

@@ -1,6 +1,6 @@
-// Covers analyze/report/views.h: rows of functions and statements of which little is known. Whole
+// Covers analyze/report/summary_view.h: rows of functions and statements of which little is known. Whole
 // screens: tests/golden/analyze.golden.
-#include "analyze/report/views.h"
+#include "analyze/report/summary_view.h"
 
 #include <gtest/gtest.h>
 

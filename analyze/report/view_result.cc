@@ -1,4 +1,4 @@
-#include "analyze/report/execution_view.h"
+#include "analyze/report/view_result.h"
 
 #include <algorithm>
 #include <ostream>
@@ -7,7 +7,7 @@
 
 namespace pgrec {
 
-void print(std::ostream& out, const ExecutionView& view, OutputFormat format) {
+void print(std::ostream& out, const ViewResult& view, OutputFormat format) {
   if (format != OutputFormat::kText) return print(out, view.tables, format);
   const Table& first = view.tables.front();
   if (first.rows.empty() && !view.nothing.empty()) {

@@ -14,7 +14,7 @@
 
 namespace pgrec {
 
-struct ExecutionView {
+struct ViewResult {
   std::vector<Table> tables;  // JSON has all, CSV the first
   // Text: the lines above, then the lines of a picture; of none these tables; of none the first of
   // `tables`.
@@ -26,7 +26,7 @@ struct ExecutionView {
 };
 
 // Prints one view.
-void print(std::ostream& out, const ExecutionView& view, OutputFormat format);
+void print(std::ostream& out, const ViewResult& view, OutputFormat format);
 
 // Borrows from the analysis.
 WantedExecutions wanted_executions(Analysis& analysis);
