@@ -45,7 +45,9 @@ TEST(IntervalsTest, AreRound) {
   for (std::int64_t last = 1; last < 4'000'000 * second; last = last * 3 + 1) {
     const Intervals intervals = Intervals::round({}, from_ns(last), 40);
     EXPECT_LE(intervals.count(), 40u) << last;
-    if (last > 40) EXPECT_GE(intervals.count(), 13u) << last;
+    if (last > 40) {
+      EXPECT_GE(intervals.count(), 13u) << last;
+    }
   }
 }
 

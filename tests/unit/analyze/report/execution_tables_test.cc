@@ -103,7 +103,7 @@ TEST_F(ExecutionTablesTest, StatementsHaveTheirTextsAndFunctionsBelow) {
             (std::vector<std::string>{"INSERT INTO t VALUES ($1)", "in heap_insert 302 us"}));
   EXPECT_EQ(text_of(view, OutputFormat::kCsv).substr(0, 40),
             "statement_id,executions,errors,total_ns,");
-  EXPECT_EQ(text_of(view).substr(0, 34), "id  executions  errors   total    ");
+  EXPECT_EQ(text_of(view).substr(0, 34), "id  executions  errors    total   ");
 }
 
 TEST_F(ExecutionTablesTest, SlowOnesBeginWithTheirIds) {
