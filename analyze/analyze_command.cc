@@ -19,6 +19,8 @@ struct AnalyzeArguments {
   Filters filters;
   std::map<std::string, std::string> asked;  // values of views, by their option
   bool exact = false;
+  std::string split;
+  bool linear = false;
   std::string sort;
   std::optional<std::int64_t> limit;
   std::optional<std::int64_t> width;
@@ -33,10 +35,12 @@ ReportRequest request_of(const AnalyzeArguments& arguments) {
   if (arguments.exact) request.options.percentiles = Percentiles::kExact;
   for (const View& view : views()) {
     const std::string& value = arguments.asked.at(view.option);
-    if (value.empty()) continue;
-    request.views.push_back(&view);
-    if (view.read) view.read(value, request.options);
+    if (!value.empty()) request.views.push_back({&view, value});
   }
+  if (!arguments.split.empty()) request.options.split = parse_split(arguments.split);
+  request.options.linear = arguments.linear;
+  request.options.limit = arguments.limit;
+  request.options.for_people = request.format == OutputFormat::kText;
   if (!arguments.sort.empty()) request.sort = parse_sort_key(arguments.sort);
   request.limit = arguments.limit;
   request.options.layout = choose_layout(arguments.width, arguments.wide);
@@ -95,6 +99,12 @@ void add_analyze_command(CLI::App& app, ExitStatus& status) {
   add_execution_filters(*command, arguments->filters);
   command->add_flag("--exact", arguments->exact,
                     "exact percentiles also for many calls, by reading each of them");
+  command
+      ->add_option("--split", arguments->split,
+                   "with --hist: by pid, query, database, application or outcome")
+      ->type_name("WHAT");
+  command->add_flag("--linear", arguments->linear,
+                    "with --hist: rows of one width in place of powers of two");
   command
       ->add_option("--sort", arguments->sort,
                    "by this column, the largest or the first letters first; -COLUMN turns it")

@@ -7,20 +7,12 @@
 
 #include "analyze/filter/left_out.h"
 #include "analyze/filter/nothing.h"
+#include "analyze/report/summary_view.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 
 namespace pgrec {
 namespace {
-
-std::vector<Table> sorted_tables(std::vector<Table> tables, const ReportRequest& request) {
-  sort_and_limit(tables.front(), request.sort, request.limit);
-  return tables;
-}
-
-std::vector<Table> tables_of(const View& view, Analysis& analysis, const ReportRequest& request) {
-  return sorted_tables(view.tables(analysis, request.options), request);
-}
 
 // A filter that was given, and what it lets through.
 Table filters_table(Analysis& analysis) {
@@ -32,17 +24,33 @@ Table filters_table(Analysis& analysis) {
   return table;
 }
 
-void write_view(std::ostream& out, const View& view, Analysis& analysis,
-                const ReportRequest& request) {
-  if (view.screen) return view.screen(out, analysis, request.options);
-  const Table table = tables_of(view, analysis, request).front();
-  if (table.rows.empty()) {
-    out << view.nothing << "\n";
-  } else {
-    print(out, {table}, OutputFormat::kText, request.options.layout);
+// --sort and --limit are of the first table, and of the one that text shows for it.
+void sort_and_limit(ViewResult& result, const ReportRequest& request, bool limits_itself) {
+  const auto limit = limits_itself ? std::nullopt : request.limit;
+  for (auto* const tables : {&result.tables, &result.screen}) {
+    if (!tables->empty()) sort_and_limit(tables->front(), request.sort, limit);
   }
-  const std::string notes = view.notes ? view.notes(analysis, request.options) : "";
-  if (!notes.empty()) out << "\n" << notes;
+}
+
+std::vector<ViewResult> results_of(Analysis& analysis, const ReportRequest& request) {
+  std::vector<ViewResult> results;
+  if (request.views.empty()) {
+    results.push_back(summary_view(analysis, request.options.percentiles, request.words));
+    sort_and_limit(results.back(), request, false);
+  }
+  for (const auto& [view, value] : request.views) {
+    results.push_back(view->make(analysis, request.options, value));
+    sort_and_limit(results.back(), request, view->limits_itself);
+  }
+  return results;
+}
+
+// Of the last view; where something is to be seen of it.
+void write_next(std::ostream& out, const ReportRequest& request) {
+  if (request.views.empty() || !*request.views.back().view->next) return;
+  std::vector<std::string> words = request.words;
+  words.emplace_back(request.views.back().view->next);
+  out << "\n" << next_line(words, request.views.back().view->why) << "\n";
 }
 
 void write_text(std::ostream& out, Analysis& analysis, const ReportRequest& request) {
@@ -50,17 +58,16 @@ void write_text(std::ostream& out, Analysis& analysis, const ReportRequest& requ
     out << nothing_text(nothing);
     return;
   }
+  const auto results = results_of(analysis, request);
   if (const std::string line = left_out_line(analysis); !line.empty())
     out << printable(line) << "\n\n";
-  if (request.views.empty()) {
-    auto tables = sorted_tables(summary_tables(analysis, request.options), request);
-    print_summary(out, analysis, request.options, std::move(tables), request.words);
-  }
-  bool first = true;
-  for (const View* const view : request.views) {
+  bool first = true, any = false;
+  for (const ViewResult& result : results) {
     if (!std::exchange(first, false)) out << "\n";
-    write_view(out, *view, analysis, request);
+    print(out, result, OutputFormat::kText, request.options.layout);
+    any = result.nothing.empty() || !result.tables.front().rows.empty();
   }
+  if (any) write_next(out, request);
 }
 
 }  // namespace
@@ -71,13 +78,6 @@ void check_request(const ReportRequest& request) {
                                  request.views.size()),
                      "ask for one view at a time, or for --format json");
   }
-  if (request.format != OutputFormat::kText || (!request.sort && !request.limit)) return;
-  for (const View* const view : request.views) {
-    if (!view->screen) continue;
-    throw UsageError(
-        fmt::format("{} has no rows to {}", view->option, request.sort ? "sort" : "limit"),
-        "leave it out, or ask for --format json");
-  }
 }
 
 void write_report(std::ostream& out, Analysis& analysis, const ReportRequest& request) {
@@ -87,9 +87,8 @@ void write_report(std::ostream& out, Analysis& analysis, const ReportRequest& re
     for (Table& table : more)
       tables.push_back(std::move(table));
   };
-  for (const View* const view : request.views)
-    add(tables_of(*view, analysis, request));
-  if (request.views.empty()) add(sorted_tables(summary_tables(analysis, request.options), request));
+  for (ViewResult& result : results_of(analysis, request))
+    add(std::move(result.tables));
   if (request.format == OutputFormat::kJson) {
     if (Table filters = filters_table(analysis); !filters.rows.empty()) add({std::move(filters)});
     add({trace_table(analysis.set())});

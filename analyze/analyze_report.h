@@ -16,8 +16,14 @@
 
 namespace pgrec {
 
+// A view with the value behind its option.
+struct AskedView {
+  const View* view = nullptr;
+  std::string value = {};
+};
+
 struct ReportRequest {
-  std::vector<const View*> views = {};  // none: the summary
+  std::vector<AskedView> views = {};  // none: the summary
   ViewOptions options = {};
   OutputFormat format = OutputFormat::kText;
   std::optional<SortKey> sort = {};

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <vector>
 
-#include "analyze/report/trace_notes.h"
 #include "analyze/report/summary_view.h"
+#include "analyze/report/trace_notes.h"
 #include "format/print/join.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"

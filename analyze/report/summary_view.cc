@@ -25,26 +25,27 @@ SqlValue ns_or_null(const DurationProfile& profile, Duration duration) {
 }
 
 Table function_table(Analysis& analysis, const std::vector<FunctionFigures>& functions) {
-  Table table{"functions",
-              "",
-              {{.key = "function", .heading = "function", .flexible = true},
-               {"calls", "calls", Unit::kCount},
-               {.key = "not_returned", .heading = "not returned", .unit = Unit::kCount, .priority = 2},
-               {.key = "not_returned_at_most_ns",
-                .heading = "they took",
-                .unit = Unit::kAtMostNs,
-                .shown = Shown::kWhereAny,
-                .priority = 1},
-               {"total_ns", "total", Unit::kDurationNs},
-               {"self_ns", "self", Unit::kDurationNs, Shown::kAlways, "self_at_most_ns"},
-               {.key = "mean_ns", .heading = "mean", .unit = Unit::kDurationNs, .priority = 4},
-               {"p50_ns", "p50", Unit::kDurationNs},
-               {.key = "p90_ns", .heading = "p90", .unit = Unit::kDurationNs, .priority = 3},
-               {"p99_ns", "p99", Unit::kDurationNs},
-               {"max_ns", "max", Unit::kDurationNs, Shown::kAlways, "max_at_most_ns"},
-               {"self_at_most_ns", "", Unit::kDurationNs, Shown::kNever},
-               {"max_at_most_ns", "", Unit::kDurationNs, Shown::kNever}},
-              {}};
+  Table table{
+      "functions",
+      "",
+      {{.key = "function", .heading = "function", .flexible = true},
+       {"calls", "calls", Unit::kCount},
+       {.key = "not_returned", .heading = "not returned", .unit = Unit::kCount, .priority = 2},
+       {.key = "not_returned_at_most_ns",
+        .heading = "they took",
+        .unit = Unit::kAtMostNs,
+        .shown = Shown::kWhereAny,
+        .priority = 1},
+       {"total_ns", "total", Unit::kDurationNs},
+       {"self_ns", "self", Unit::kDurationNs, Shown::kAlways, "self_at_most_ns"},
+       {.key = "mean_ns", .heading = "mean", .unit = Unit::kDurationNs, .priority = 4},
+       {"p50_ns", "p50", Unit::kDurationNs},
+       {.key = "p90_ns", .heading = "p90", .unit = Unit::kDurationNs, .priority = 3},
+       {"p99_ns", "p99", Unit::kDurationNs},
+       {"max_ns", "max", Unit::kDurationNs, Shown::kAlways, "max_at_most_ns"},
+       {"self_at_most_ns", "", Unit::kDurationNs, Shown::kNever},
+       {"max_at_most_ns", "", Unit::kDurationNs, Shown::kNever}},
+      {}};
   const auto bounds = unreturned_calls(analysis.set(), analysis.calls(), analysis.options());
   for (const auto& [name, offset, profile, id] : functions) {
     const auto bound = bounds.find(id);
@@ -151,8 +152,8 @@ ViewResult summary_view(Analysis& analysis, Percentiles percentiles,
   }
   std::vector<std::string> next = words;
   next.emplace_back(has_executions ? "--by-query" : "--hist");
-  result.below.push_back(next_line(next, has_executions ? "where each statement spent its time"
-                                                        : "how long the calls took"));
+  result.below.push_back(next_line(
+      next, has_executions ? "where each statement spent its time" : "how long the calls took"));
   return result;
 }
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "analyze/filter/analysis.h"
 #include "analyze/calls/duration_profile.h"
+#include "analyze/filter/analysis.h"
 #include "analyze/report/view_result.h"
 #include "format/trace/trace_reader.h"
 

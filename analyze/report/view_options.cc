@@ -1,100 +1,136 @@
 #include "analyze/report/view_options.h"
 
-#include <fmt/core.h>
-
-#include <algorithm>
 #include <charconv>
-#include <ostream>
+#include <sstream>
 
-#include "analyze/calls/function_figures.h"
-#include "analyze/report/execution_views.h"
+#include "analyze/calls/execution_detail.h"
+#include "analyze/report/by_pid_view.h"
+#include "analyze/report/events_view.h"
+#include "analyze/report/execution_detail_view.h"
+#include "analyze/report/execution_lines.h"
+#include "analyze/report/heat_map_view.h"
 #include "analyze/report/histogram_view.h"
-#include "analyze/report/next_step.h"
-#include "analyze/report/set_notes.h"
-#include "analyze/report/summary_view.h"
-#include "analyze/sql/importer.h"
+#include "analyze/report/outlier_view.h"
+#include "analyze/report/slow_view.h"
+#include "analyze/report/statement_view.h"
+#include "analyze/report/timeline_view.h"
+#include "analyze/report/transaction_view.h"
+#include "analyze/report/tree_view.h"
 #include "format/error.h"
-#include "format/print/units.h"
 
 namespace pgrec {
 namespace {
 
-// Of views that read one trace as a whole. `threshold_too`: the view itself takes --threshold.
-TraceReader& whole_trace(Analysis& analysis, const std::string& view, bool threshold_too = false) {
-  ExecutionSelection wanted = analysis.executions();
-  const bool by_threshold = std::exchange(wanted.at_least, Duration{}) > Duration{};
-  const CallSelection& calls = analysis.calls();
-  const bool filtered = !wanted.is_all() || !calls.is_all_functions() ||
-                        calls.at_least > Duration{} || (by_threshold && !threshold_too);
-  if (filtered) throw Error(view + " is of whole traces only", "leave out the filters");
-  if (!analysis.set().is_single()) throw Error(view + " is of one trace only", "name one file");
-  return analysis.set().files().front().reader;
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);)
+    lines.push_back(line);
+  return lines;
 }
 
-Database imported(TraceReader& trace, ImportScope scope) {
-  Database database;
-  import_trace(trace, database, scope);
-  return database;
+ViewResult result_of(NotedTables noted, const char* nothing) {
+  ViewResult result;
+  result.tables = std::move(noted.tables);
+  result.below = lines_of(noted.notes);
+  result.nothing = nothing;
+  return result;
 }
 
-std::vector<FunctionFigures> figures_of(Analysis& analysis, const ViewOptions& options,
-                                        const char* view) {
-  return function_figures(whole_trace(analysis, view), options.percentiles);
-}
-
-std::vector<Table> hist_tables(Analysis& analysis, const ViewOptions& options) {
-  return histogram_tables(figures_of(analysis, options, "--hist"));
-}
-
-void hist_screen(std::ostream& out, Analysis& analysis, const ViewOptions& options) {
-  print_histograms(out, figures_of(analysis, options, "--hist"));
-}
-
-std::vector<Table> by_pid_tables(Analysis& analysis, const ViewOptions& options) {
-  TraceReader& trace = whole_trace(analysis, "--by-pid");
-  return {by_pid_view(trace, profile_processes(trace, options.percentiles))};
-}
-
-std::string by_pid_notes(Analysis& analysis, const ViewOptions& options) {
-  return not_exact_text(profile_processes(whole_trace(analysis, "--by-pid"), options.percentiles));
-}
-
-std::vector<Table> by_query_tables(Analysis& analysis, const ViewOptions& /*options*/) {
-  return by_query_view(imported(whole_trace(analysis, "--by-query"), ImportScope::kFunctionTimes));
-}
-
-std::string by_query_notes(Analysis& analysis, const ViewOptions& /*options*/) {
-  const auto others = executions_without_statement(
-      imported(whole_trace(analysis, "--by-query"), ImportScope::kFunctionTimes));
-  if (others == 0) return "";
-  return fmt::format("beside these: {} of which the text is not known\n",
-                     plural(static_cast<std::uint64_t>(others), "execution"));
-}
-
-void read_slow(const std::string& value, ViewOptions& options) {
+template <typename Number>
+Number number_of(const std::string& value, const char* option, const char* hint) {
+  Number number{};
   const char* const end = value.data() + value.size();
-  const auto [stop, error] = std::from_chars(value.data(), end, options.slow);
+  const auto [stop, error] = std::from_chars(value.data(), end, number);
   if (error != std::errc() || stop != end)
-    throw UsageError("--slow: cannot read '" + value + "'", "--slow=20");
-  if (options.slow <= 0) throw UsageError("--slow: how many must be above zero", "--slow=20");
+    throw UsageError(std::string(option) + ": cannot read '" + value + "'", hint);
+  return number;
 }
 
-std::vector<Table> slow_tables(Analysis& analysis, const ViewOptions& options) {
-  TraceReader& trace = whole_trace(analysis, "--slow", true);
-  return slow_view(imported(trace, ImportScope::kFunctionTimes), options.slow,
-                   analysis.read().threshold, trace.last());
+std::size_t limit_or(const ViewOptions& options, std::size_t otherwise) {
+  return options.limit ? static_cast<std::size_t>(*options.limit) : otherwise;
 }
 
-// Rows of functions without a call, taken out: they are zeros.
-std::vector<std::string> take_without_calls(Table& functions) {
-  std::vector<std::string> names;
-  std::erase_if(functions.rows, [&](const std::vector<SqlValue>& row) {
-    const auto* const calls = std::get_if<std::int64_t>(&row[1]);
-    if (!calls || *calls > 0) return false;
-    names.push_back(std::get<std::string>(row[0]));
-    return true;
-  });
-  return names;
+ViewResult hist(Analysis& analysis, const ViewOptions& options, const std::string& /*value*/) {
+  const Histograms all = histograms(
+      analysis, {options.percentiles, options.linear, options.split, limit_or(options, 0)});
+  ViewResult result;
+  result.tables = histogram_tables(all);
+  std::ostringstream picture;
+  print_histograms(picture, all);
+  result.picture = lines_of(picture.str());
+  return result;
+}
+
+ViewResult by_pid(Analysis& analysis, const ViewOptions& options, const std::string& /*value*/) {
+  return result_of(by_pid_view(analysis, options.percentiles), "no calls");
+}
+
+ViewResult by_query(Analysis& analysis, const ViewOptions& options, const std::string& /*value*/) {
+  return statement_view(analysis, {.exact = options.percentiles == Percentiles::kExact});
+}
+
+ViewResult slow(Analysis& analysis, const ViewOptions& options, const std::string& value) {
+  const auto most = number_of<std::int64_t>(value, "--slow", "--slow=20");
+  if (most <= 0) throw UsageError("--slow: how many must be above zero", "--slow=20");
+  return slow_view(analysis, {limit_or(options, static_cast<std::size_t>(most))});
+}
+
+ViewResult outliers(Analysis& analysis, const ViewOptions& /*options*/,
+                    const std::string& /*value*/) {
+  return outlier_view(analysis);
+}
+
+ViewResult execution(Analysis& analysis, const ViewOptions& options, const std::string& value) {
+  const ExecutionId id{
+      number_of<std::uint64_t>(value, "--execution", "the id that --slow shows, a number")};
+  const ExecutionDetail detail = execution_detail(analysis.set(), id, analysis.options());
+  ViewResult result;
+  if (!options.for_people) {
+    result.tables = execution_detail_tables(analysis, detail);
+    return result;
+  }
+  std::ostringstream picture;
+  print_execution(picture, analysis, detail,
+                  {options.layout.wide ? kAnyWidth : options.layout.width, limit_or(options, 60)});
+  result.picture = lines_of(picture.str());
+  result.tables = {{"calls", "", {}, {}}};
+  return result;
+}
+
+ViewResult tree(Analysis& analysis, const ViewOptions& options, const std::string& /*value*/) {
+  return result_of(tree_view(analysis, {limit_or(options, 0), options.for_people}), "no calls");
+}
+
+ViewResult timeline(Analysis& analysis, const ViewOptions& options, const std::string& value) {
+  const std::size_t width = std::min<std::size_t>(options.layout.width, 120);
+  return timeline_view(analysis, {value == "auto" ? "" : value, width - 20});
+}
+
+ViewResult heatmap(Analysis& analysis, const ViewOptions& options, const std::string& /*value*/) {
+  return heat_map_view(analysis, {.calls = !analysis.filters().functions.empty(),
+                                  .width = std::min<std::size_t>(options.layout.width, 120)});
+}
+
+ViewResult by(Analysis& analysis, const ViewOptions& /*options*/, const std::string& value) {
+  return by_view(analysis, value);
+}
+
+ViewResult transactions(Analysis& analysis, const ViewOptions& options,
+                        const std::string& /*value*/) {
+  return transaction_view(analysis, {limit_or(options, 20)});
+}
+
+ViewResult events(Analysis& analysis, const ViewOptions& options, const std::string& value) {
+  ViewResult result;
+  result.nothing = "no events of classes";
+  if (value == "list")
+    result.tables = event_list_view(analysis, limit_or(options, kMostEvents));
+  else if (value == "sums")
+    result.tables = events_view(analysis);
+  else
+    throw UsageError("--events: there is no '" + value + "'", "--events, or --events=list");
+  return result;
 }
 
 }  // namespace
@@ -104,50 +140,73 @@ const std::vector<View>& views() {
   static const std::vector<View> kAll = {
       {.option = "--hist",
        .help = "per function the histogram, by count and by time",
-       .tables = hist_tables,
-       .screen = hist_screen},
+       .make = hist,
+       .limits_itself = true,
+       .next = "--tree",
+       .why = "which calls made them"},
       {.option = "--by-pid",
        .help = "per process and function",
-       .tables = by_pid_tables,
-       .notes = by_pid_notes},
+       .make = by_pid,
+       .next = "--slow",
+       .why = "the longest executions"},
       {.option = "--by-query",
        .help = "per statement: executions, errors, times, rows, blocks, WAL, time in functions",
-       .tables = by_query_tables,
-       .notes = by_query_notes,
-       .nothing = "no executions"},
+       .make = by_query,
+       .next = "--outliers --query ID",
+       .why = "what its slowest executions have"},
       {.option = "--slow",
        .help = "the longest executions with their queries; --slow=5 for five",
        .takes = Takes::kMaybe,
        .value = "20",
-       .read = read_slow,
-       .tables = slow_tables,
-       .nothing = "no executions"}};
+       .make = slow,
+       .limits_itself = true,
+       .next = "--execution ID",
+       .why = "one of them in order of time"},
+      {.option = "--outliers",
+       .help = "what the slowest hundredth of a statement's executions has that the others lack",
+       .make = outliers,
+       .next = "--slow --query ID",
+       .why = "these executions"},
+      {.option = "--execution",
+       .help = "one execution in order of time: its calls, events and parallel workers",
+       .takes = Takes::kValue,
+       .value = "ID",
+       .make = execution,
+       .limits_itself = true},
+      {.option = "--tree",
+       .help = "calls below the calls that made them, with self times",
+       .make = tree,
+       .limits_itself = true},
+      {.option = "--timeline",
+       .help =
+           "per interval: executions, calls, errors, times; --timeline=10s for one of ten seconds",
+       .takes = Takes::kMaybe,
+       .value = "auto",
+       .make = timeline,
+       .next = "--by-query --from TIME --to TIME",
+       .why = "what ran then"},
+      {.option = "--heatmap",
+       .help = "time by duration: of executions, with -f of calls",
+       .make = heatmap},
+      {.option = "--by",
+       .help = "per second, minute, hour, 10s, database, user, application, client or backend-type",
+       .takes = Takes::kValue,
+       .value = "WHAT",
+       .make = by},
+      {.option = "--transactions",
+       .help = "the longest transactions, with the time that they were idle",
+       .make = transactions,
+       .limits_itself = true,
+       .next = "--execution ID",
+       .why = "the first execution of one"},
+      {.option = "--events",
+       .help = "events of USDT probes by their arguments, and how long what they begin took; "
+               "--events=list for each",
+       .takes = Takes::kMaybe,
+       .value = "sums",
+       .make = events,
+       .limits_itself = false}};
   return kAll;
-}
-
-std::vector<Table> summary_tables(Analysis& analysis, const ViewOptions& options) {
-  TraceReader& trace = whole_trace(analysis, "the summary");
-  return summary_view(function_figures(trace, options.percentiles),
-                      imported(trace, ImportScope::kExecutions));
-}
-
-void print_summary(std::ostream& out, Analysis& analysis, const ViewOptions& options,
-                   std::vector<Table> tables, const std::vector<std::string>& words) {
-  out << set_headline(analysis.set()) << "\n";
-  const bool has_executions = !tables.at(1).rows.empty();
-  const std::vector<std::string> without_calls = take_without_calls(tables.at(0));
-  std::erase_if(tables, [](const Table& table) { return table.rows.empty(); });
-  print(out, tables, OutputFormat::kText, options.layout);
-  if (!without_calls.empty())
-    out << (tables.empty() ? "" : "\n") << no_calls_line(without_calls) << "\n";
-  const std::string notes = not_exact_text(figures_of(analysis, options, "the summary"));
-  if (!notes.empty()) out << "\n" << notes;
-  std::vector<std::string> next = words;
-  next.emplace_back(has_executions ? "--by-query" : "--hist");
-  out << "\n"
-      << next_line(next, has_executions ? "where each statement spent its time"
-                                        : "how long the calls took")
-      << "\n";
 }
 
 }  // namespace pgrec

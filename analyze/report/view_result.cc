@@ -7,8 +7,8 @@
 
 namespace pgrec {
 
-void print(std::ostream& out, const ViewResult& view, OutputFormat format) {
-  if (format != OutputFormat::kText) return print(out, view.tables, format);
+void print(std::ostream& out, const ViewResult& view, OutputFormat format, const Layout& layout) {
+  if (format != OutputFormat::kText) return print(out, view.tables, format, layout);
   const Table& first = view.tables.front();
   if (first.rows.empty() && !view.nothing.empty()) {
     print_line(out, view.nothing);
@@ -18,7 +18,7 @@ void print(std::ostream& out, const ViewResult& view, OutputFormat format) {
     for (const std::string& line : view.picture)
       print_line(out, line);
     if (view.picture.empty())
-      print(out, view.screen.empty() ? std::vector{first} : view.screen, format);
+      print(out, view.screen.empty() ? std::vector{first} : view.screen, format, layout);
   }
   if (!view.below.empty()) out << "\n";
   for (const std::string& line : view.below)

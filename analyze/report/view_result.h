@@ -1,4 +1,4 @@
-// What a view of executions gives to be printed, and what such views have in common.
+// What a view gives to be printed, and what views of executions have in common.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ struct ViewResult {
 };
 
 // Prints one view.
-void print(std::ostream& out, const ViewResult& view, OutputFormat format);
+void print(std::ostream& out, const ViewResult& view, OutputFormat format,
+           const Layout& layout = {});
 
 // Borrows from the analysis.
 WantedExecutions wanted_executions(Analysis& analysis);
