@@ -1,8 +1,10 @@
 #include "analyze/sql/database.h"
 
-#include <sqlite3.h>
+#include <utility>
 
-#include "format/clock.h"
+#include "analyze/sql/functions.h"
+#include "analyze/sql/sqlite_api.h"
+#include "analyze/sql/virtual_table.h"
 #include "format/error.h"
 
 namespace pgrec {
@@ -13,28 +15,11 @@ namespace {
     throw Error("there is no room for the temporary database of the trace's calls",
                 "set SQLITE_TMPDIR to a directory with more");
   }
-  throw Error(std::string("SQL: ") + sqlite3_errmsg(connection));
-}
-
-// SQLite zeroes it for each group.
-struct CappedSum {
-  bool any;
-  std::int64_t sum;
-};
-
-void add_values(sqlite3_context* context, int count, sqlite3_value** values) noexcept {
-  auto* const all = static_cast<CappedSum*>(sqlite3_aggregate_context(context, sizeof(CappedSum)));
-  if (!all) return sqlite3_result_error_nomem(context);
-  for (int i = 0; i < count; ++i) {
-    if (sqlite3_value_type(values[i]) == SQLITE_NULL) continue;
-    all->any = true;
-    all->sum = add_capped(Duration(all->sum), Duration(sqlite3_value_int64(values[i]))).count();
+  if (sqlite3_errcode(connection) == SQLITE_AUTH) {
+    throw Error("SQL: this would change something, and what is here can only be read",
+                "what is temporary may be made: CREATE TEMP TABLE t AS SELECT ...");
   }
-}
-
-void give_sum(sqlite3_context* context) noexcept {
-  const auto* const all = static_cast<CappedSum*>(sqlite3_aggregate_context(context, 0));
-  if (all && all->any) sqlite3_result_int64(context, all->sum);
+  throw Error(std::string("SQL: ") + sqlite3_errmsg(connection));
 }
 
 }  // namespace
@@ -88,23 +73,45 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
+double Statement::real(int column) const {
+  return sqlite3_column_double(statement_.get(), column);
+}
+
 std::string Statement::text(int column) const {
+  return std::string(text_view(column));
+}
+
+std::string_view Statement::text_view(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
   if (!text) return {};
   return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
-SqlValue Statement::value(int column) const {
+Statement::Kind Statement::kind(int column) const {
   switch (sqlite3_column_type(statement_.get(), column)) {
     case SQLITE_NULL:
-      return std::monostate{};
+      return Kind::kNull;
     case SQLITE_INTEGER:
-      return integer(column);
+      return Kind::kInteger;
     case SQLITE_FLOAT:
-      return sqlite3_column_double(statement_.get(), column);
+      return Kind::kReal;
     default:
+      return Kind::kText;
+  }
+}
+
+SqlValue Statement::value(int column) const {
+  switch (kind(column)) {
+    case Kind::kNull:
+      return std::monostate{};
+    case Kind::kInteger:
+      return integer(column);
+    case Kind::kReal:
+      return real(column);
+    case Kind::kText:
       return text(column);
   }
+  return std::monostate{};
 }
 
 void Database::Close::operator()(sqlite3* connection) const {
@@ -113,16 +120,18 @@ void Database::Close::operator()(sqlite3* connection) const {
 
 Database::Database() {
   sqlite3* connection = nullptr;
-  const int result = sqlite3_open("", &connection);
+  const int result = sqlite3_open_v2(
+      "", &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   connection_.reset(connection);
   if (result != SQLITE_OK)
     throw Error(std::string("cannot open a database: ") + sqlite3_errstr(result));
-  if (sqlite3_create_function(connection, "capped_sum", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                              nullptr, nullptr, add_values, give_sum) != SQLITE_OK) {
-    throw_sql_error(connection);
-  }
+  add_functions(connection);
   // Nothing in it outlives the process, so nothing needs to be safe from a crash.
   execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;");
+}
+
+void Database::add(std::shared_ptr<Relation> relation) {
+  add_relation(connection_.get(), std::move(relation));
 }
 
 void Database::execute(const std::string& sql) {

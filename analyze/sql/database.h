@@ -1,4 +1,4 @@
-// SQLite, behind two classes. The only place that includes <sqlite3.h>.
+// SQLite, behind two classes.
 #pragma once
 
 #include <cstdint>
@@ -6,15 +6,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
+
+#include "analyze/sql/relation.h"
+#include "analyze/sql/sql_value.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace pgrec {
-
-// A value in a row: NULL, INTEGER, REAL, or TEXT (also for BLOB).
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string>;
 
 // A prepared statement. Borrows its database's connection.
 class Statement {
@@ -36,9 +35,15 @@ class Statement {
   int columns() const;
   std::string column_name(int column) const;
   std::int64_t integer(int column) const;  // 0 for NULL
+  double real(int column) const;           // 0 for NULL
   bool is_null(int column) const;
   std::string text(int column) const;  // "" for NULL
+  // The same without a copy; stays until the next step.
+  std::string_view text_view(int column) const;
   SqlValue value(int column) const;
+  // What value() would give, to read many rows by: ask it before the value itself.
+  enum class Kind : std::uint8_t { kNull, kInteger, kReal, kText };
+  Kind kind(int column) const;
 
  private:
   friend class Database;
@@ -54,11 +59,12 @@ class Statement {
 
 class Database {
  public:
-  // A private database on disk where it does not fit its cache, gone when closed. It has an
-  // aggregate beside SQLite's: capped_sum(X, ...), the sum of all arguments that are not NULL, NULL
-  // of none; one that is too large is the largest INTEGER, where sum() fails and + gives REAL.
-  // Throws Error.
+  // A private database on disk where it does not fit its cache, gone when closed. It has the
+  // functions of analyze/sql/functions.h beside SQLite's. Throws Error.
   Database();
+
+  // Makes it a table, whose rows are computed when they are asked for. Throws Error.
+  void add(std::shared_ptr<Relation> relation);
 
   // Runs statements that return nothing of interest. Throws Error.
   void execute(const std::string& sql);
@@ -66,6 +72,9 @@ class Database {
   // Prepares the first statement of `sql` and moves `sql` behind it; nothing when only blanks and
   // comments are left.
   std::optional<Statement> prepare_next(std::string_view& sql) const;
+
+  // For those who know SQLite (analyze/sql/sqlite_api.h).
+  sqlite3* connection() const { return connection_.get(); }
 
  private:
   struct Close {

@@ -17,12 +17,13 @@
 
 namespace pgrec {
 
-OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), force_(force) {
+OutputFile::OutputFile(std::string path, bool force, std::string_view option)
+    : path_(std::move(path)), force_(force) {
   struct stat status {};
   if (::lstat(path_.c_str(), &status) == 0) {
     if (!S_ISREG(status.st_mode)) {
       throw Error(fmt::format("cannot write {}: it is not a regular file", path_),
-                  "name a file with -o; it is made anew");
+                  fmt::format("name a file with {}; it is made anew", option));
     }
     refuse_written();
     if (!force_) refuse_existing();
@@ -35,7 +36,8 @@ OutputFile::OutputFile(std::string path, bool force) : path_(std::move(path)), f
     const int error = errno;
     temporary_.clear();
     throw Error(fmt::format("cannot write {}: {}", path_, reason_of(error)),
-                error == ENOENT ? "make its directory first" : "name another file with -o");
+                error == ENOENT ? "make its directory first"
+                                : fmt::format("name another file with {}", option));
   }
   if (::fstat(fd_, &status) == 0) identity_ = {status.st_dev, status.st_ino};
   give_to_invoker();

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "format/frame/file.h"
@@ -17,7 +18,8 @@ class OutputFile {
   // Makes the temporary file, readable by its owner only: a trace holds query texts. Throws Error
   // with a hint when `path` exists and `force` is not given, is still being written, or cannot be
   // written.
-  OutputFile(std::string path, bool force);
+  // `option` named the path, and is what hints speak of.
+  OutputFile(std::string path, bool force, std::string_view option = "-o");
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   // Removes the temporary file, if it is still one.
@@ -25,6 +27,8 @@ class OutputFile {
 
   // Which file it is, whatever its name stands for later: its device and inode.
   std::pair<dev_t, ino_t> identity() const { return identity_; }
+  // The temporary file's path, until it is put in place.
+  const std::string& temporary() const { return temporary_; }
   // The open file, once.
   File take();
   // Gives the file its name. Throws Error when another file has taken it meanwhile.
