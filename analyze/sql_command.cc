@@ -1,24 +1,25 @@
 #include "analyze/sql_command.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "analyze/filter/analysis.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
 #include "analyze/sql/database.h"
-#include "analyze/sql/importer.h"
+#include "analyze/sql/reading_only.h"
+#include "analyze/sql/set_relations.h"
 #include "analyze/sql/shared_names.h"
+#include "format/print/printable.h"
 
 namespace pgrec {
 namespace {
 
-constexpr const char* kRelations =
-    "the relations are meta, functions, calls, executions, preparations, worker_runs, statements, "
-    "idle_in_transaction, errors, processes, losses and damages";
-
 struct SqlArguments {
-  std::string file;
+  std::vector<std::string> files;
   std::string sql;
   std::string format = "text";
 };
@@ -36,31 +37,44 @@ void run_statements(Database& database, std::string_view sql, OutputFormat forma
   }
 }
 
+// What the statements left unread is not told of.
+ExitStatus warn_of(TraceSet& set) {
+  for (const std::string& note : set.notes())
+    print_line(std::cerr, "pgrec: " + note);
+  ExitStatus status = set.misses_parts() ? kExitDamaged : kExitDone;
+  for (const TraceSet::File& file : set.files())
+    status = std::max(status, warn_if_not_whole(file.reader));
+  return status;
+}
+
 ExitStatus sql(const SqlArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
-  TraceReader trace(arguments.file);
+  Analysis analysis(arguments.files, Filters{}, 0);
   Database database;
-  import_trace(trace, database);
-  const ExitStatus status = warn_if_not_whole(trace);
+  for (auto& relation : set_relations(analysis))
+    database.add(std::move(relation));
+  make_reading_only(database);
   try {
     run_statements(database, arguments.sql, format);
   } catch (const Error& error) {
-    throw Error(error.what(), kRelations);
+    std::cout.flush();
+    warn_of(analysis.set());
+    throw Error(error.what(), error.hint().empty() ? kRelationsHint : error.hint());
   }
-  return status;
+  return warn_of(analysis.set());
 }
 
 }  // namespace
 
 void add_sql_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<SqlArguments>();
-  CLI::App* command = app.add_subcommand("sql", "run SQL over a trace");
-  command->add_option("FILE", arguments->file, "the trace")->required();
+  CLI::App* command = app.add_subcommand("sql", "run SQL over traces");
+  command->add_option("FILE", arguments->files, "the traces")->required();
   command->add_option("SQL", arguments->sql, "the statements")->required();
   command->add_option("--format", arguments->format, "text, csv or json")
       ->type_name("FORMAT")
       ->capture_default_str();
-  command->footer(kRelations);
+  command->footer(kRelationsHint);
   command->callback([arguments, &status] { status = sql(*arguments); });
 }
 
