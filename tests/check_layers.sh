@@ -80,7 +80,9 @@ if ! diff <(table | sed -n 's/:.*//; /^main$/!p') \
 fi
 [ "${1:-}" = --picture ] && exit "$status"
 only_in "zstd.h outside format/frame/compress.cc" '#include <zstd' '^format/frame/compress\.cc$'
-only_in "sqlite3.h outside analyze/sql/database.cc" '#include <sqlite3' '^analyze/sql/database\.cc$'
+only_in "sqlite3.h outside analyze/sql/sqlite_api.h" '#include <sqlite3' '^analyze/sql/sqlite_api\.h$'
+only_in "SQLite outside the sources of analyze/sql that are about it" '#include "analyze/sql/sqlite_api\.h"' \
+  '^analyze/sql/(database|database_file|extension_init|functions|reading_only|table_plans|virtual_table)\.cc$'
 only_in "libbpf outside record/kernel" '#include <bpf/' '^(record/kernel|bpf)/'
 only_in "libelf outside record/binary/elf_image.cc" '#include <(gelf|libelf)' '^record/binary/elf_image\.cc$'
 only_in "libdw outside record/binary/debug_symbols.cc and eh_frame.cc" '#include <(dwarf|elfutils/)' \

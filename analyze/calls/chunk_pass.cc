@@ -60,7 +60,6 @@ class Run {
     last_ = {};
     wanted_any_ = false;
     wanted_all_ = true;
-    file_done_ = false;
   }
   void end_file() {
     const bool to_the_end = wanted_all_ && !file().reader.may_miss_chunk_after(last_);
@@ -83,7 +82,7 @@ class Run {
         changed_.wait(lock);
         continue;
       }
-      if (file_done_ || *at_ == range_->end()) {
+      if (*at_ == range_->end()) {
         // The next file begins when all of this one was taken.
         if (!is_quiet()) {
           changed_.wait(lock);
@@ -106,7 +105,7 @@ class Run {
       }
       if (want == Want::kIfOpen && !pass_.is_open(file())) {
         wanted_all_ = false;
-        file_done_ = true;
+        ++*at_;
         continue;
       }
       ++*at_;
@@ -175,7 +174,7 @@ class Run {
   std::optional<Chunks> range_;
   std::optional<Chunks::Iterator> at_;
   TraceReader::LastChunk last_;
-  bool wanted_any_ = false, wanted_all_ = true, file_done_ = false;
+  bool wanted_any_ = false, wanted_all_ = true;
   std::uint64_t given_ = 0, taken_ = 0;
   bool taking_ = false;
   std::map<std::uint64_t, Done> waiting_;

@@ -40,8 +40,8 @@ class ChunkWorker {
 enum class Want {
   kNo,
   kYes,
-  // Only for what the chunks before left open: no more of the file where that is nothing, or no
-  // chunk before it was wanted.
+  // Only for what the chunks before left open: not where that is nothing, or no chunk before it
+  // was wanted.
   kIfOpen,
 };
 

@@ -4,6 +4,18 @@
 #include <iterator>
 
 namespace pgrec {
+namespace {
+
+FunctionSum& sum_of(std::vector<FunctionSum>& sums, FunctionId function) {
+  for (FunctionSum& sum : sums) {
+    if (sum.function == function) return sum;
+  }
+  FunctionSum& sum = sums.emplace_back();
+  sum.function = function;
+  return sum;
+}
+
+}  // namespace
 
 const ExecutionFactReader& ExecutionJoiner::facts_of(const TraceSet::File& file) {
   auto& known = facts_[file.number];
@@ -36,6 +48,8 @@ void ExecutionJoiner::take(const TraceSet::File& file, ExecutionsOfChunk& chunk,
 
 void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
   const ExecutionId id = set_.joined(file, piece.record.id);
+  // One that began and ended in what cannot be read, of which calls go on, is not known.
+  if (!piece.begins && !piece.runs && !open_.contains(id)) return;
   const auto [place, is_new] = open_.try_emplace(id);
   Open& open = place->second;
   open.seen = chunks_;
@@ -48,16 +62,11 @@ void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
   }
   for (const auto& [event, arguments] : piece.events)
     facts_of(file).add(event, arguments, open.record.facts);
-  for (const FunctionSum& sum : piece.sums) {
-    const auto known =
-        std::find_if(open.sums.begin(), open.sums.end(),
-                     [&](const FunctionSum& one) { return one.function == sum.function; });
-    if (known == open.sums.end()) {
-      open.sums.push_back(sum);
-    } else {
-      known->add(sum);
-    }
-  }
+  if (!piece.begins && !piece.runs && !open.ended) open.ended = open.record.end_lost = true;
+  if (after_damage_) count_open_calls(open, piece.opening_calls);
+  open.calls = std::move(piece.closing_calls);
+  for (const FunctionSum& sum : piece.sums)
+    sum_of(open.sums, sum.function).add(sum);
   if (piece.ends) {
     open.ended = true;
     open.record.end_lost = piece.record.end_lost;
@@ -72,6 +81,16 @@ void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
   }
 }
 
+void ExecutionJoiner::count_open_calls(
+    Open& open, const std::vector<std::pair<CallId, FunctionId>>& still) const {
+  for (const auto& call : open.calls) {
+    if (!query_.wants.function_times || std::find(still.begin(), still.end(), call) != still.end())
+      continue;
+    ++sum_of(open.sums, call.second).calls;
+  }
+  open.calls.clear();
+}
+
 void ExecutionJoiner::hand_on(ExecutionRecord& record, const std::vector<FunctionSum>& sums) {
   if (!query_.range.has(record.begun)) return;
   record.functions = sums;
@@ -81,6 +100,7 @@ void ExecutionJoiner::hand_on(ExecutionRecord& record, const std::vector<Functio
 // Its end is lost, where it has none.
 ExecutionJoiner::OpenExecutions::iterator ExecutionJoiner::end(OpenExecutions::iterator open) {
   Open& one = open->second;
+  count_open_calls(one);
   if (!one.ended) one.record.end_lost = true;
   hand_on(one.record, one.sums);
   if (one.is_wanted) --wanted_open_;
@@ -96,6 +116,7 @@ void ExecutionJoiner::end_of_file(const TraceSet::File& file, bool to_the_end) {
       const bool goes_on = std::any_of(going_on.begin(), going_on.end(),
                                        [&](const auto& one) { return one.second == open->first; });
       if (goes_on) {
+        count_open_calls(open->second);
         ++open;
         continue;
       }
@@ -104,6 +125,7 @@ void ExecutionJoiner::end_of_file(const TraceSet::File& file, bool to_the_end) {
       open = end(open);
       continue;
     }
+    count_open_calls(open->second);
     hand_on(open->second.record, open->second.sums);
     if (open->second.is_wanted) --wanted_open_;
     open = open_.erase(open);

@@ -24,13 +24,14 @@ class ExecutionJoiner {
   // What is open may have ended in a chunk that cannot be read.
   void take_damage() { after_damage_ = true; }
   void end_of_file(const TraceSet::File& file, bool to_the_end);
-  // Whether an execution that is wanted is open.
-  bool is_open() const { return wanted_open_ > 0; }
+  // Whether an execution that is wanted is open, or may be, as it began in what cannot be read.
+  bool is_open() const { return wanted_open_ > 0 || after_damage_; }
 
  private:
   struct Open {
     ExecutionRecord record;
     std::vector<FunctionSum> sums;
+    std::vector<std::pair<CallId, FunctionId>> calls;  // that are open
     bool ended = false;
     std::uint64_t seen = 0;  // in the last chunk so
     bool is_wanted = false;
@@ -39,6 +40,9 @@ class ExecutionJoiner {
   using Process = std::pair<std::uint32_t, std::uint32_t>;  // trace, pid
 
   void add(const TraceSet::File& file, ExecutionPiece& piece);
+  // Counts its open calls, which have no end here; but for those of `still`.
+  void count_open_calls(Open& open,
+                        const std::vector<std::pair<CallId, FunctionId>>& still = {}) const;
   void hand_on(ExecutionRecord& record, const std::vector<FunctionSum>& sums);
   void hand_on(IdleRecord idle, std::optional<Timestamp> to);
   void take_idle(const TraceSet::File& file, ExecutionsOfChunk& chunk);

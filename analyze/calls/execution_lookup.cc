@@ -49,7 +49,9 @@ ExecutionLookup::OfChunk* ExecutionLookup::read(std::size_t chunk) {
     all = std::make_unique<OfChunk>();
     for (std::size_t i = 0; i < pieces.used; ++i) {
       const ExecutionPiece& piece = pieces.pieces[i];
-      all->emplace(piece.record.id, Known{piece.record, piece.is_whole()});
+      // Else only calls of it are here.
+      if (piece.begins || piece.runs)
+        all->emplace(piece.record.id, Known{piece.record, piece.is_whole()});
     }
   } else if (payload) {
     one.file->reader.add_damage(one.chunk.frame, "the chunk does not decode");

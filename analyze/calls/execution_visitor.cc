@@ -39,9 +39,11 @@ ExecutionPiece& ExecutionVisitor::new_piece(ExecutionId id) {
   piece.record.file = file_;
   piece.record.id = id;
   piece.record.thread = key_;
-  piece.begins = piece.ends = piece.goes_on = false;
+  piece.begins = piece.runs = piece.ends = piece.goes_on = false;
   piece.sums.clear();
   piece.events.clear();
+  piece.opening_calls.clear();
+  piece.closing_calls.clear();
   piece.serial = ++serial_;
   return piece;
 }
@@ -64,14 +66,17 @@ void ExecutionVisitor::thread(const ThreadKey& key, ThreadState&& opening) {
     ExecutionPiece& piece = new_piece(state_.execution->id);
     piece.record.begun = state_.execution->begun;
     piece.record.text = state_.execution->text;
+    piece.runs = true;
     of_thread_.emplace_back(piece.record.id, into_->used - 1);
     set_running(into_->used - 1, piece.record.id);
   }
-  // Calls of an execution that has ended.
   for (const OpenCall& call : state_.calls) {
-    if (call.execution == kNoExecution || piece_of(call.execution)) continue;
-    new_piece(call.execution);
-    of_thread_.emplace_back(call.execution, into_->used - 1);
+    if (call.execution == kNoExecution) continue;
+    if (!piece_of(call.execution)) {  // it has ended
+      new_piece(call.execution);
+      of_thread_.emplace_back(call.execution, into_->used - 1);
+    }
+    piece_of(call.execution)->opening_calls.emplace_back(call.id, call.function);
   }
 }
 
@@ -100,6 +105,7 @@ bool ExecutionVisitor::execution_begins(const Event& event) {
   piece.record.begun = event.ts;
   piece.record.text = event.text;
   piece.begins = file_->goes_on.empty() || !file_->goes_on.contains(id);
+  piece.runs = !piece.begins;
   of_thread_.emplace_back(id, into_->used - 1);
   set_running(into_->used - 1, id);
   if (!idle_) return true;
@@ -208,6 +214,10 @@ void ExecutionVisitor::idle_event(const Event& event) {
 void ExecutionVisitor::end_thread() {
   for (const auto& [id, place] : of_thread_)
     into_->pieces[place].goes_on = true;
+  for (const OpenCall& call : state_.calls) {
+    if (ExecutionPiece* const piece = piece_of(call.execution))
+      piece->closing_calls.emplace_back(call.id, call.function);
+  }
   of_thread_.clear();
   running_ = nullptr;
   running_id_ = kNoExecution;

@@ -28,11 +28,14 @@ struct ExecutionWants {
 struct ExecutionPiece {
   ExecutionRecord record;  // its id is that of this part (TraceSet::joined)
   bool begins = false;     // here; else its facts are in `events`
+  bool runs = false;       // where the chunk begins
   bool ends = false;
   bool goes_on = false;  // it runs, or calls of it do, at the chunk's end
   std::vector<FunctionSum> sums;
   std::vector<std::pair<Event, ArgumentValues>> events;  // that tell of it, in order
-  std::uint32_t serial = 0;                              // tells pieces apart in a visitor
+  // Its calls that are open where the chunk begins, and where it ends.
+  std::vector<std::pair<CallId, FunctionId>> opening_calls, closing_calls;
+  std::uint32_t serial = 0;  // tells pieces apart in a visitor
 
   bool is_whole() const { return begins && ends && !goes_on; }
 };

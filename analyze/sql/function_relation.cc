@@ -1,3 +1,5 @@
+#include "analyze/sql/function_relation.h"
+
 #include <map>
 #include <optional>
 #include <string>
@@ -7,7 +9,6 @@
 #include "analyze/calls/call_sums.h"
 #include "analyze/calls/filtered_calls.h"
 #include "analyze/sql/made_relation.h"
-#include "analyze/sql/table_relations.h"
 #include "analyze/trace/in_set.h"
 
 namespace pgrec {

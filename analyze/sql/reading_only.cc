@@ -54,8 +54,12 @@ int authorize(void*, int action, const char* first, const char* second, const ch
     case SQLITE_DROP_TEMP_TABLE:
     case SQLITE_DROP_TEMP_VIEW:
       return SQLITE_OK;
-    case SQLITE_INSERT:
     case SQLITE_UPDATE:
+      // SQLite asks so before it declares the columns of a virtual table, such as those of its
+      // pragma functions; an UPDATE of that table itself it refuses in any case.
+      return only_if(is_temporary(database) || sqlite3_stricmp(first, "sqlite_master") == 0);
+    case SQLITE_CREATE_TABLE:  // of ANALYZE
+    case SQLITE_INSERT:
     case SQLITE_DELETE:
     case SQLITE_ANALYZE:
     case SQLITE_REINDEX:

@@ -1,4 +1,4 @@
-// The relations of a set of traces, as SQL sees them, and as a plain database.
+// The relations of a set of traces, as SQL sees them.
 #pragma once
 
 #include <memory>
@@ -15,10 +15,6 @@ namespace pgrec {
 std::vector<std::shared_ptr<Relation>> set_relations(Analysis& analysis);
 // The same, which keep it. Of null they have the columns, and no rows.
 std::vector<std::shared_ptr<Relation>> set_relations(std::shared_ptr<Analysis> analysis);
-
-// Writes them to a new database at `path`, as tables with indexes
-// (analyze/sql/database_file.h). Throws as write_database_file().
-void write_database(Analysis& analysis, const std::string& path, bool force);
 
 // "the relations are meta, functions, …"
 extern const char* const kRelationsHint;

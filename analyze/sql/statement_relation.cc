@@ -1,3 +1,5 @@
+#include "analyze/sql/statement_relation.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -7,7 +9,6 @@
 
 #include "analyze/calls/execution_pass.h"
 #include "analyze/sql/made_relation.h"
-#include "analyze/sql/table_relations.h"
 #include "format/postgres/measures.h"
 
 namespace pgrec {

@@ -61,6 +61,11 @@ bool by_bytes(sqlite3_index_info& info, int constraint) {
   return collation && sqlite3_stricmp(collation, "BINARY") == 0;
 }
 
+// Whether it is `column IN (…)`.
+bool is_list(sqlite3_index_info& info, int constraint) {
+  return sqlite3_vtab_in(&info, constraint, -1) != 0;
+}
+
 enum class Fit { kBound, kAnyRow, kNoRow };
 
 // What every INTEGER fulfils, and no NULL.
@@ -116,11 +121,28 @@ Fit bound_of(Kind kind, Bound& bound, sqlite3_value* value) {
   return Fit::kBound;
 }
 
+// The texts of a list. False where it has anything else; SQLite then looks at each row by itself.
+bool texts_of(sqlite3_value* list, std::vector<std::string>& texts) {
+  sqlite3_value* value = nullptr;
+  int result = sqlite3_vtab_in_first(list, &value);
+  for (; result == SQLITE_OK && value; result = sqlite3_vtab_in_next(list, &value)) {
+    const int type = sqlite3_value_type(value);
+    if (type == SQLITE_NULL) continue;
+    if (type != SQLITE_TEXT) return false;
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    if (!text) throw std::bad_alloc();
+    texts.emplace_back(text, static_cast<std::size_t>(sqlite3_value_bytes(value)));
+  }
+  if (result == SQLITE_NOMEM) throw std::bad_alloc();
+  return true;
+}
+
 }  // namespace
 
 struct TablePlans::Offered {
   Question question;
   std::vector<int> places;  // of its constraints among SQLite's
+  int list = -1;            // the place of a list of texts
 };
 
 bool TablePlans::take_arguments(sqlite3_index_info& info, Kept& kept) const {
@@ -153,6 +175,12 @@ TablePlans::Offered TablePlans::offered(sqlite3_index_info& info) const {
     if (!one.usable || !compare || one.iColumn < 0 || one.iColumn >= columns) continue;
     const Kind kind = columns_[static_cast<std::size_t>(one.iColumn)].kind;
     if (kind == Kind::kText && (*compare != Compare::kEqual || !by_bytes(info, i))) continue;
+    // Asked for one value of it after the other, as it is by itself, SQLite compares numbers with
+    // texts otherwise than IN does; so lists of texts are taken as a whole, one of them.
+    if (kind == Kind::kText && is_list(info, i)) {
+      if (all.list >= 0) continue;
+      all.list = i;
+    }
     all.question.constraints.push_back({one.iColumn, *compare});
     all.places.push_back(i);
   }
@@ -180,6 +208,10 @@ bool TablePlans::choose(Relation& relation, sqlite3_index_info& info) {
   for (std::size_t i = 0; i < std::min(plan.uses.size(), all.places.size()); ++i) {
     if (plan.uses[i] == Plan::Use::kNone) continue;
     const Constraint& constraint = all.question.constraints[i];
+    if (all.places[i] == all.list) {
+      sqlite3_vtab_in(&info, all.list, 1);
+      kept.list = static_cast<int>(kept.constraints.size());
+    }
     kept.constraints.push_back(constraint);
     auto& usage = info.aConstraintUsage[all.places[i]];
     usage.argvIndex = ++values;
@@ -187,12 +219,13 @@ bool TablePlans::choose(Relation& relation, sqlite3_index_info& info) {
                  may_be_exact(columns_[static_cast<std::size_t>(constraint.column)].kind, info,
                               all.places[i]);
   }
-  if (plan.ordered && !all.question.order.empty()) {
+  const bool one_run = kept.list < 0;
+  if (plan.ordered && one_run && !all.question.order.empty()) {
     info.orderByConsumed = 1;
     kept.scan.order = all.question.order;
     kept.scan.grouping_only = all.question.grouping_only;
   }
-  if (plan.one_row) info.idxFlags |= SQLITE_INDEX_SCAN_UNIQUE;
+  if (plan.one_row && one_run) info.idxFlags |= SQLITE_INDEX_SCAN_UNIQUE;
   info.estimatedCost = plan.cost;
   info.estimatedRows = static_cast<sqlite3_int64>(std::clamp(plan.rows, 1.0, 1e18));
   const std::string text = text_of(kept);
@@ -215,8 +248,9 @@ std::string TablePlans::text_of(const Kept& kept) const {
   std::string text = fmt::format("plan {}", kept.scan.plan);
   const char* before = " where ";
   for (const Constraint& one : kept.constraints) {
+    const bool is_list = kept.list == static_cast<int>(&one - kept.constraints.data());
     text += fmt::format("{}{}{}?", std::exchange(before, " and "), name(one.column),
-                        kSigns[static_cast<std::size_t>(one.compare)]);
+                        is_list ? " in " : kSigns[static_cast<std::size_t>(one.compare)]);
   }
   before = kept.scan.grouping_only ? " grouped by " : " ordered by ";
   for (const Order& one : kept.scan.order) {
@@ -229,17 +263,31 @@ std::string TablePlans::text_of(const Kept& kept) const {
   return text;
 }
 
-bool TablePlans::scan_of(const Kept& kept, sqlite3_value** values, Scan& scan) const {
-  scan = kept.scan;
+std::vector<Scan> TablePlans::scans_of(const Kept& kept, sqlite3_value** values) const {
+  Scan scan = kept.scan;
+  std::vector<std::string> texts;
+  bool by_list = false;
   values += kept.arguments.size();
-  for (const Constraint& one : kept.constraints) {
+  for (std::size_t i = 0; i < kept.constraints.size(); ++i) {
+    const Constraint& one = kept.constraints[i];
+    if (static_cast<int>(i) == kept.list) {
+      by_list = texts_of(values[i], texts);
+      continue;
+    }
     Bound bound{one.column, one.compare, {}};
     const Kind kind = columns_[static_cast<std::size_t>(one.column)].kind;
-    const Fit fit = bound_of(kind, bound, *values++);
-    if (fit == Fit::kNoRow) return false;
+    const Fit fit = bound_of(kind, bound, values[i]);
+    if (fit == Fit::kNoRow) return {};
     if (fit == Fit::kBound) scan.bounds.push_back(std::move(bound));
   }
-  return true;
+  if (!by_list) return {scan};
+  std::vector<Scan> scans;
+  for (std::string& text : texts) {
+    scans.push_back(scan);
+    const int column = kept.constraints[static_cast<std::size_t>(kept.list)].column;
+    scans.back().bounds.push_back({column, Compare::kEqual, std::move(text)});
+  }
+  return scans;
 }
 
 }  // namespace pgrec

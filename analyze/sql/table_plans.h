@@ -24,6 +24,7 @@ class TablePlans {
   struct Kept {
     std::vector<int> arguments;           // which hidden columns have the first values
     std::vector<Constraint> constraints;  // what the next values are of
+    int list = -1;                        // that of these whose value is all of a list, of texts
     Scan scan;                            // without bounds
   };
 
@@ -31,9 +32,9 @@ class TablePlans {
   // known in this order of joins. Throws Error where there is none at all.
   bool choose(Relation& relation, sqlite3_index_info& info);
   const Kept& at(int number) const { return kept_[static_cast<std::size_t>(number)]; }
-  // The run that `kept` stands for with the values behind those of its arguments. False: no row can
-  // fulfil them.
-  bool scan_of(const Kept& kept, sqlite3_value** values, Scan& scan) const;
+  // The runs that `kept` stands for with the values behind those of its arguments: one, or one for
+  // each text of a list; none where no row can fulfil them.
+  std::vector<Scan> scans_of(const Kept& kept, sqlite3_value** values) const;
 
  private:
   struct Offered;

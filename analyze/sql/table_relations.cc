@@ -66,6 +66,43 @@ void add_losses(const TraceSet::File& file, RowBatch& batch) {
   }
 }
 
+// Reads every chunk, and makes nothing of it.
+class ReadAll final : public ChunkPass {
+ public:
+  std::unique_ptr<ChunkWorker> worker() override { return std::make_unique<Worker>(); }
+
+ private:
+  struct Nothing final : ChunkResult {};
+  class Worker final : public ChunkWorker {
+   public:
+    std::unique_ptr<ChunkResult> work(const ChunkJob& job) override {
+      if (!decoder_.decode(job.payload.plain(), job.payload.rest(), *this)) return nullptr;
+      return std::make_unique<Nothing>();
+    }
+    void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
+    void thread(const ThreadKey& key, ThreadState&& opening) {
+      key_ = key;
+      state_ = std::move(opening);
+    }
+    [[gnu::always_inline]] bool event(const Event& event) {
+      NoSink sink;
+      return replay(event, key_, state_, ids_, sink);
+    }
+
+   private:
+    NextIds ids_;
+    ThreadKey key_;
+    ThreadState state_;
+    ChunkDecoder decoder_;
+  };
+};
+
+void read_all(SetSource& source) {
+  source.analysis().texts();
+  ReadAll pass;
+  run_pass(source.set(), pass, source.analysis().options());
+}
+
 void add_damages(const TraceSet::File& file, RowBatch& batch) {
   for (const Damage& damage : file.reader.damages()) {
     batch.begin_row();
@@ -159,13 +196,19 @@ std::vector<std::shared_ptr<Relation>> table_relations(const std::shared_ptr<Set
                       {"cpu", Kind::kInteger},
                       {"trace", Kind::kInteger}},
                      Rows::kStay, source, add_losses));
-  all.push_back(made("damages",
-                     {{"offset", Kind::kInteger},
-                      {"bytes", Kind::kInteger},
-                      {"reason", Kind::kText},
-                      {"trace", Kind::kInteger},
-                      {"file", Kind::kText}},
-                     Rows::kMayChange, source, add_damages));
+  all.push_back(std::make_shared<MadeRelation>(
+      "damages",
+      std::vector<RelationColumn>{{"offset", Kind::kInteger},
+                                  {"bytes", Kind::kInteger},
+                                  {"reason", Kind::kText},
+                                  {"trace", Kind::kInteger},
+                                  {"file", Kind::kText}},
+      Rows::kMayChange, [source, has_read = false](RowBatch& batch) mutable {
+        if (source->is_empty()) return;
+        if (!std::exchange(has_read, true)) read_all(*source);
+        for (const TraceSet::File& file : source->set().files())
+          add_damages(file, batch);
+      }));
   all.push_back(made(
       "clocks",
       {{"ts_ns", Kind::kInteger}, {"realtime_ns", Kind::kInteger}, {"trace", Kind::kInteger}},

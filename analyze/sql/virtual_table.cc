@@ -34,12 +34,14 @@ struct TableCursor : sqlite3_vtab_cursor {
   explicit TableCursor(Table& of) : sqlite3_vtab_cursor{}, table(of) {}
 
   void begin(int plan, sqlite3_value** values);
+  void open_next();
   void fill();
 
   Table& table;
   std::shared_ptr<Relation> relation;
   std::unique_ptr<Cursor> rows;  // of the relation, which has to stay
   std::vector<std::string> arguments;
+  std::vector<Scan> scans;  // still to come, the last one first
   Block block;
   std::size_t row = 0;      // in the block; at the end the block is empty
   std::int64_t before = 0;  // rows of the blocks before
@@ -132,7 +134,6 @@ void TableCursor::begin(int plan, sqlite3_value** values) {
   row = 0;
   before = 0;
   block = {};
-  block.columns.resize(table.source.columns.size());
   const TablePlans::Kept& kept = table.plans.at(plan);
   arguments.clear();
   for (std::size_t i = 0; i < kept.arguments.size(); ++i) {
@@ -140,11 +141,18 @@ void TableCursor::begin(int plan, sqlite3_value** values) {
     if (!text) throw Error(table.source.name + ": the name of a trace is not NULL");
     arguments.emplace_back(text);
   }
-  Scan scan;
-  if (!table.plans.scan_of(kept, values, scan)) return;
+  scans = table.plans.scans_of(kept, values);
+  if (scans.empty()) return;
   relation = table.source.open ? table.source.open(arguments) : table.source.shape;
-  rows = relation->open(scan);
+  open_next();
   fill();
+}
+
+void TableCursor::open_next() {
+  block = {};
+  block.columns.resize(table.source.columns.size());
+  rows = relation->open(scans.back());
+  scans.pop_back();
 }
 
 void TableCursor::fill() {
@@ -154,7 +162,9 @@ void TableCursor::fill() {
   while (block.rows == 0) {
     if (rows->next(block)) continue;
     block.rows = 0;
-    return rows.reset();
+    rows.reset();
+    if (scans.empty()) return;
+    open_next();
   }
   if (relation->numbers_rows() && !block.row_ids)
     throw Error(table.source.name + ": rows without numbers");

@@ -64,7 +64,9 @@ class Order {
   }
 
  private:
-  std::int64_t began(std::size_t trace) const { return traces_[trace].began_ns.value_or(0); }
+  std::int64_t began(std::size_t trace) const {
+    return traces_[trace].began_ns.value_or(INT64_MAX);
+  }
 
   void add(const std::vector<std::size_t>& members) {
     ++recording_;
