@@ -34,9 +34,9 @@ struct AnalyzeArguments {
 };
 
 // A trace, and what of it is loaded when a view first needs it.
-class Analysis {
+class OneTrace {
  public:
-  Analysis(const std::string& path, Percentiles percentiles)
+  OneTrace(const std::string& path, Percentiles percentiles)
       : trace_(path), percentiles_(percentiles) {}
 
   TraceReader& trace() { return trace_; }
@@ -69,15 +69,15 @@ bool is_summary(const AnalyzeArguments& arguments) {
   return !arguments.hist && !arguments.by_pid && !arguments.by_query && arguments.slow == 0;
 }
 
-std::vector<Table> summary_of(Analysis& analysis) {
+std::vector<Table> summary_of(OneTrace& analysis) {
   return summary_view(analysis.functions(), analysis.executions(ImportScope::kExecutions));
 }
 
-std::vector<Table> statements_of(Analysis& analysis) {
+std::vector<Table> statements_of(OneTrace& analysis) {
   return by_query_view(analysis.executions(ImportScope::kFunctionTimes));
 }
 
-std::vector<Table> slowest_of(Analysis& analysis, const AnalyzeArguments& arguments,
+std::vector<Table> slowest_of(OneTrace& analysis, const AnalyzeArguments& arguments,
                               Duration threshold) {
   return slow_view(analysis.executions(ImportScope::kFunctionTimes), arguments.slow, threshold,
                    analysis.trace().last());
@@ -87,7 +87,7 @@ void print_notes(std::ostream& out, const std::string& notes) {
   if (!notes.empty()) out << "\n" << notes;
 }
 
-void print_statements(std::ostream& out, Analysis& analysis) {
+void print_statements(std::ostream& out, OneTrace& analysis) {
   const Table statements = statements_of(analysis).front();
   if (statements.rows.empty()) {
     out << "no executions\n";
@@ -103,7 +103,7 @@ void print_statements(std::ostream& out, Analysis& analysis) {
 }
 
 // One view after the other as people read them, and the plain summary where none was asked for.
-void print_report(std::ostream& out, const AnalyzeArguments& arguments, Analysis& analysis,
+void print_report(std::ostream& out, const AnalyzeArguments& arguments, OneTrace& analysis,
                   Duration threshold) {
   bool first = true;
   const auto separate = [&] {
@@ -138,7 +138,7 @@ void print_report(std::ostream& out, const AnalyzeArguments& arguments, Analysis
   }
 }
 
-std::vector<Table> tables(const AnalyzeArguments& arguments, Analysis& analysis,
+std::vector<Table> tables(const AnalyzeArguments& arguments, OneTrace& analysis,
                           Duration threshold) {
   std::vector<Table> all;
   const auto add = [&all](std::vector<Table> more) {
@@ -169,7 +169,7 @@ ExitStatus analyze(const AnalyzeArguments& arguments) {
         fmt::format("--format csv holds one table, and {} views were asked for", views),
         "ask for one view at a time, or for --format json");
   }
-  Analysis analysis(arguments.file,
+  OneTrace analysis(arguments.file,
                     arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap);
   std::ostringstream report;  // printed after the warnings, which need all to have been read
   if (format == OutputFormat::kText) {

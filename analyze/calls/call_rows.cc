@@ -58,8 +58,9 @@ void CallRows::end(std::size_t row, const Call& call, bool self_known) {
 }
 
 std::size_t CallRows::add(const Call& call, bool self_known) {
-  const std::size_t row = add(call.id, call.function, call.thread, call.begun, call.depth,
-                              call.parent.value_or(CallId{}), call.execution.value_or(kNoExecution));
+  const std::size_t row =
+      add(call.id, call.function, call.thread, call.begun, call.depth,
+          call.parent.value_or(CallId{}), call.execution.value_or(kNoExecution));
   end(row, call, self_known);
   return row;
 }

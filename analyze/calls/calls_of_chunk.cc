@@ -36,7 +36,8 @@ bool CallWish::may_be_in(const TraceSet::File& file, const ChunkHeader& header,
   const std::int64_t first = to_ns(header.first + file.shift);
   const std::int64_t last = to_ns(header.last + file.shift);
   if (where_they_end)
-    return begun.from <= last && ids.from < id + header.calls && durations.from <= header.longest.count();
+    return begun.from <= last && ids.from < id + header.calls &&
+           durations.from <= header.longest.count();
   return header.calls > 0 && overlap(begun, first, last) && overlap(ids, id, id + header.calls - 1);
 }
 

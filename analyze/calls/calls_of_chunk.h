@@ -23,7 +23,7 @@ struct CallWish {
   bool where_they_end = false;
   bool sorted = false;  // the rows of a chunk by when they began
   NumberRange ids, begun, pids, tids, depths;
-  NumberRange durations;  // with where_they_end
+  NumberRange durations;                // with where_they_end
   std::vector<std::uint8_t> functions;  // by id, 1: wanted
   bool other_functions = true;          // those beyond
 
@@ -108,10 +108,9 @@ class CallVisitor {
   }
   std::int32_t add(const Event& event) {
     const std::size_t depth = state_.calls.size();
-    return static_cast<std::int32_t>(
-        into_->rows.add(ids_.call, event.function, key_, event.ts,
-                        static_cast<std::uint32_t>(depth),
-                        depth > 0 ? state_.calls.back().id : CallId{}, shown_));
+    return static_cast<std::int32_t>(into_->rows.add(
+        ids_.call, event.function, key_, event.ts, static_cast<std::uint32_t>(depth),
+        depth > 0 ? state_.calls.back().id : CallId{}, shown_));
   }
   void add_ended(const EndedCall& call);
   void carried_ended(std::int32_t slot, const EndedCall& call);

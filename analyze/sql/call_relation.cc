@@ -120,10 +120,9 @@ Plan CallRelation::best_plan(const Question& question) {
   if (const auto id = equality(question, kCallId)) return by(kById, *id, 50, 1);
   if (const auto execution = equality(question, kCallExecution))
     return by(kByExecution, *execution, 70'000, 300);
-  const bool by_end = std::any_of(question.constraints.begin(), question.constraints.end(),
-                                  [](const Constraint& one) {
-                                    return one.column == kCallDuration && is_lower(one.compare);
-                                  });
+  const bool by_end = std::any_of(
+      question.constraints.begin(), question.constraints.end(),
+      [](const Constraint& one) { return one.column == kCallDuration && is_lower(one.compare); });
   return scan_plan(question, by_end);
 }
 
@@ -131,7 +130,8 @@ std::unique_ptr<Cursor> CallRelation::open(const Scan& scan) {
   if (source_->is_empty()) return std::make_unique<NoRows>();
   const auto value_of = [&](int column) -> std::optional<std::uint64_t> {
     for (const Bound& bound : scan.bounds) {
-      if (bound.column == column) return static_cast<std::uint64_t>(std::get<std::int64_t>(bound.value));
+      if (bound.column == column)
+        return static_cast<std::uint64_t>(std::get<std::int64_t>(bound.value));
     }
     return std::nullopt;
   };

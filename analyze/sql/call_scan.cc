@@ -84,7 +84,8 @@ class CallScan final : public Cursor {
   }
   // Among its next rows.
   static bool has_open(const Source& source) {
-    const auto next = std::lower_bound(source.calls->open.begin(), source.calls->open.end(), source.at);
+    const auto next =
+        std::lower_bound(source.calls->open.begin(), source.calls->open.end(), source.at);
     return next != source.calls->open.end() && *next < source.at + Block::kRows;
   }
   void give(Block& block, Source& source);
@@ -174,7 +175,9 @@ void CallScan::begin_pass() {
   const auto& self_known = source_.self_known();
   ahead_.emplace(
       chunks,
-      [&wish, &shown, &self_known] { return std::make_unique<CallWorker>(wish, shown, self_known); },
+      [&wish, &shown, &self_known] {
+        return std::make_unique<CallWorker>(wish, shown, self_known);
+      },
       source_.analysis().options().threads);
   if (finds_ends_) source_.ends();
 }
@@ -288,9 +291,10 @@ CallConditions::CallConditions(SetSource& source, const Scan& scan, bool by_end)
   for (const Bound& bound : scan.bounds) {
     if (bound.column == kCallFunction) {
       auto ids = source.functions_named(std::get<std::string>(bound.value));
-      if (named) std::erase_if(ids, [&](std::uint32_t id) {
-        return std::find(named->begin(), named->end(), id) == named->end();
-      });
+      if (named)
+        std::erase_if(ids, [&](std::uint32_t id) {
+          return std::find(named->begin(), named->end(), id) == named->end();
+        });
       named = std::move(ids);
       continue;
     }

@@ -30,10 +30,10 @@ constexpr unsigned kBitsInChunk = 21;
 
 std::vector<RelationColumn> event_columns() {
   using Kind = RelationColumn::Kind;
-  return {{"ts_ns", Kind::kInteger}, {"pid", Kind::kInteger},
-          {"tid", Kind::kInteger},   {"class", Kind::kText},
+  return {{"ts_ns", Kind::kInteger},        {"pid", Kind::kInteger},
+          {"tid", Kind::kInteger},          {"class", Kind::kText},
           {"execution_id", Kind::kInteger}, {"arguments", Kind::kText},
-          {"trace", Kind::kInteger}, {"at", Kind::kText}};
+          {"trace", Kind::kInteger},        {"at", Kind::kText}};
 }
 
 class Events final : public Cursor {
@@ -171,8 +171,8 @@ Plan EventRelation::best_plan(const Question& question) {
   plan.rows = calls / 50 + 1;
   plan.cost = calls / 20 + 1000;
   for (const Constraint& one : question.constraints) {
-    const bool is_used = one.column == kTs || one.column == kPid || one.column == kClass ||
-                         one.column == kTrace;
+    const bool is_used =
+        one.column == kTs || one.column == kPid || one.column == kClass || one.column == kTrace;
     plan.uses.push_back(is_used ? Plan::Use::kExact : Plan::Use::kNone);
     if (is_used) plan.rows *= 0.2;
     if (one.column == kTs) plan.cost *= 0.2;

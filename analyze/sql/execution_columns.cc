@@ -52,10 +52,10 @@ ExecutionColumn measure_column(std::size_t measure) {
 std::vector<ExecutionColumn> columns_of_runs() {
   std::vector<ExecutionColumn> columns = beginning();
   add(columns, statement_columns());
-  const auto rows = static_cast<std::size_t>(
-      std::find_if(kMeasures.begin(), kMeasures.end(),
-                   [](const Measure& one) { return !is_counted(one); }) -
-      kMeasures.begin());
+  const auto rows =
+      static_cast<std::size_t>(std::find_if(kMeasures.begin(), kMeasures.end(),
+                                            [](const Measure& one) { return !is_counted(one); }) -
+                               kMeasures.begin());
   add(columns, {measure_column(rows),
                 {{"query_id", Kind::kInteger}, Field::kQueryId},
                 {{"sqlstate", Kind::kText}, Field::kSqlstate},
@@ -112,8 +112,8 @@ ExecutionRowWriter::ExecutionRowWriter(SetSource& source,
   statements_ = &source.analysis().statements();
   if (!is_of_workers) return;
   leaders_ = &source.leaders();
-  executions_ = std::make_unique<ExecutionLookup>(source.set(), source.chunks(),
-                                                  source.analysis().options());
+  executions_ =
+      std::make_unique<ExecutionLookup>(source.set(), source.chunks(), source.analysis().options());
 }
 
 void ExecutionRowWriter::write(const ExecutionRecord& execution, RowBatch& batch) {
@@ -138,8 +138,7 @@ std::optional<std::int64_t> ExecutionRowWriter::statement_of(const ExecutionReco
   return place ? std::optional(statements_->rows()[*place].id) : std::nullopt;
 }
 
-const ExecutionRowWriter::ShownText& ExecutionRowWriter::text_of(
-    const ExecutionRecord& execution) {
+const ExecutionRowWriter::ShownText& ExecutionRowWriter::text_of(const ExecutionRecord& execution) {
   const TextId id = execution.own_text();
   const std::uint64_t key = std::uint64_t{execution.file->number} << 32 | value(id);
   const auto known_text = shown_.find(key);
@@ -202,8 +201,7 @@ void ExecutionRowWriter::put(const ExecutionColumn& column, int place,
     case Field::kApplication:
       return batch.put(place, known(session_of(execution).application));
     case Field::kDatabase:
-      if (const auto* process = process_of(execution))
-        batch.put(place, process->identity.database);
+      if (const auto* process = process_of(execution)) batch.put(place, process->identity.database);
       return;
     case Field::kUser:
       return batch.put(place, known(session_of(execution).user));

@@ -33,9 +33,9 @@ class ExecutionScan final : public Cursor {
   ExecutionScan(SetSource& source, Kind kind, const std::vector<ExecutionColumn>& columns,
                 const Scan& scan)
       : conditions_(columns, scan),
-        writer_(source, columns,
-                conditions_.need_statements() ? with_statement(columns, scan.columns)
-                                              : scan.columns),
+        writer_(
+            source, columns,
+            conditions_.need_statements() ? with_statement(columns, scan.columns) : scan.columns),
         stream_(plain(columns), scan.columns,
                 [this, &set = source.set(), kind, range = range_of_begin(source),
                  options = source.analysis().options()](RowStream::Into& into) {
@@ -155,8 +155,7 @@ TimeRange ExecutionConditions::range() const {
   return range;
 }
 
-bool ExecutionConditions::hold(const ExecutionRecord& execution,
-                               ExecutionRowWriter& writer) const {
+bool ExecutionConditions::hold(const ExecutionRecord& execution, ExecutionRowWriter& writer) const {
   return std::all_of(all_.begin(), all_.end(), [&](const One& one) {
     switch (one.field) {
       case Field::kPid:
@@ -240,8 +239,7 @@ Plan ExecutionRelation::best_plan(const Question& question) {
 
 std::unique_ptr<Cursor> ExecutionRelation::open(const Scan& scan) {
   if (source_->is_empty()) return std::make_unique<NoRows>();
-  if (scan.plan == kScan)
-    return std::make_unique<ExecutionScan>(*source_, kind_, columns_, scan);
+  if (scan.plan == kScan) return std::make_unique<ExecutionScan>(*source_, kind_, columns_, scan);
   std::int64_t id = -1;
   for (const Bound& bound : scan.bounds)
     id = std::get<std::int64_t>(bound.value);

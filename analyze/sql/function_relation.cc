@@ -40,16 +40,26 @@ enum Column : int {
 };
 
 std::vector<RelationColumn> function_columns() {
-  return {{"function_id", Kind::kInteger, true}, {"name", Kind::kText},
-          {"binary", Kind::kText},               {"build_id", Kind::kText},
-          {"file_offset", Kind::kInteger},       {"calls", Kind::kInteger},
-          {"returned", Kind::kInteger},          {"total_ns", Kind::kInteger},
-          {"self_ns", Kind::kInteger},           {"min_ns", Kind::kInteger},
-          {"max_ns", Kind::kInteger},            {"fired", Kind::kInteger},
-          {"recorded", Kind::kInteger},          {"filtered", Kind::kInteger},
-          {"short_calls", Kind::kInteger},       {"short_ns", Kind::kInteger},
-          {"self_at_most_ns", Kind::kInteger},   {"min_at_least_ns", Kind::kInteger},
-          {"max_at_most_ns", Kind::kInteger},    {"at_most_ns", Kind::kInteger}};
+  return {{"function_id", Kind::kInteger, true},
+          {"name", Kind::kText},
+          {"binary", Kind::kText},
+          {"build_id", Kind::kText},
+          {"file_offset", Kind::kInteger},
+          {"calls", Kind::kInteger},
+          {"returned", Kind::kInteger},
+          {"total_ns", Kind::kInteger},
+          {"self_ns", Kind::kInteger},
+          {"min_ns", Kind::kInteger},
+          {"max_ns", Kind::kInteger},
+          {"fired", Kind::kInteger},
+          {"recorded", Kind::kInteger},
+          {"filtered", Kind::kInteger},
+          {"short_calls", Kind::kInteger},
+          {"short_ns", Kind::kInteger},
+          {"self_at_most_ns", Kind::kInteger},
+          {"min_at_least_ns", Kind::kInteger},
+          {"max_at_most_ns", Kind::kInteger},
+          {"at_most_ns", Kind::kInteger}};
 }
 
 // Of all files.
@@ -75,7 +85,8 @@ struct Bounds {
   }
   void merge(const Bounds& other) {
     for (std::size_t id = 0; id < other.sums.size(); ++id) {
-      if (other.sums[id] > Duration{}) add(FunctionId{static_cast<std::uint32_t>(id)}, other.sums[id]);
+      if (other.sums[id] > Duration{})
+        add(FunctionId{static_cast<std::uint32_t>(id)}, other.sums[id]);
     }
   }
   void clear() { sums.clear(); }
@@ -109,8 +120,8 @@ AllFigures figures_of(SetSource& source, bool with_bounds) {
     }
   }
   if (!with_bounds) return all;
-  const Bounds bounds = sum_calls(source.set(), CallSelection{}, Bounds{},
-                                  source.analysis().options());
+  const Bounds bounds =
+      sum_calls(source.set(), CallSelection{}, Bounds{}, source.analysis().options());
   for (std::size_t id = 0; id < bounds.sums.size(); ++id) {
     if (bounds.sums[id] > Duration{})
       all[FunctionId{static_cast<std::uint32_t>(id)}].at_most = bounds.sums[id];
@@ -129,8 +140,9 @@ void put_times(RowBatch& batch, const Figures& figures, bool self_known) {
   const auto returned = recorded.returned() + short_calls;
   batch.put(kCalls, static_cast<std::int64_t>(calls));
   batch.put(kReturned, static_cast<std::int64_t>(returned));
-  batch.put(kTotal, std::int64_t{
-                        add_capped(recorded.total(), figures.short_calls.durations.total()).count()});
+  batch.put(
+      kTotal,
+      std::int64_t{add_capped(recorded.total(), figures.short_calls.durations.total()).count()});
   if (calls == 0) return batch.put(kSelf, std::int64_t{0});
   CallTimes times;
   times.self = recorded.self;

@@ -65,6 +65,8 @@ std::uint32_t SetSource::functions_end() {
 }
 
 const std::vector<std::string_view>& SetSource::function_names(std::uint32_t end) {
+  // So that it never moves.
+  if (names_.empty()) names_.reserve(functions_end());
   while (names_.size() < end) {
     const FunctionId id{static_cast<std::uint32_t>(names_.size())};
     names_.push_back(name_bytes_.emplace_back(set().function_name(id)));

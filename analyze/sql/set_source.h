@@ -37,8 +37,8 @@ class SetSource {
   const std::vector<std::uint8_t>& self_known();
   CallEnds& ends();
 
-  // The names of functions by id, at least those below `end`. They stay where they are; the list
-  // does until the next call.
+  // The names of functions by id, at least those below `end`, which is at most functions_end().
+  // They and the list stay where they are.
   const std::vector<std::string_view>& function_names(std::uint32_t end);
   // The ids of the functions with this name, in ascending order.
   std::vector<std::uint32_t> functions_named(const std::string& name);

@@ -28,11 +28,13 @@ enum Column : int {
 };
 
 std::vector<RelationColumn> statement_columns() {
-  std::vector<RelationColumn> columns = {
-      {"statement_id", Kind::kInteger, true}, {"text", Kind::kText},
-      {"executions", Kind::kInteger},         {"total_ns", Kind::kInteger},
-      {"fingerprint", Kind::kText},           {"query_id", Kind::kInteger},
-      {"errors", Kind::kInteger}};
+  std::vector<RelationColumn> columns = {{"statement_id", Kind::kInteger, true},
+                                         {"text", Kind::kText},
+                                         {"executions", Kind::kInteger},
+                                         {"total_ns", Kind::kInteger},
+                                         {"fingerprint", Kind::kText},
+                                         {"query_id", Kind::kInteger},
+                                         {"errors", Kind::kInteger}};
   for (const Measure& measure : kMeasures)
     columns.push_back({std::string(measure.name), Kind::kInteger});
   return columns;
@@ -61,8 +63,7 @@ struct StatementSum {
     total = add_capped(total, other.total);
     if (other.least_query_id) add_query_ids(*other.least_query_id, *other.largest_query_id);
     for (std::size_t i = 0; i < measures.size(); ++i) {
-      if (other.measures[i])
-        measures[i] = sum_of(measures[i].value_or(0), *other.measures[i]);
+      if (other.measures[i]) measures[i] = sum_of(measures[i].value_or(0), *other.measures[i]);
     }
   }
 };

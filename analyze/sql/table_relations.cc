@@ -24,13 +24,12 @@ std::shared_ptr<Relation> made(
     std::string name, std::vector<RelationColumn> columns, Rows rows,
     const std::shared_ptr<SetSource>& source,
     std::function<void(TraceSet::File& file, RowBatch& batch)> add_file) {
-  return std::make_shared<MadeRelation>(
-      std::move(name), std::move(columns), rows,
-      [source, add_file = std::move(add_file)](RowBatch& batch) {
-        if (source->is_empty()) return;
-        for (TraceSet::File& file : source->set().files())
-          add_file(file, batch);
-      });
+  return std::make_shared<MadeRelation>(std::move(name), std::move(columns), rows,
+                                        [source, add_file = std::move(add_file)](RowBatch& batch) {
+                                          if (source->is_empty()) return;
+                                          for (TraceSet::File& file : source->set().files())
+                                            add_file(file, batch);
+                                        });
 }
 
 void add_meta(const TraceSet::File& file, RowBatch& batch) {
@@ -209,10 +208,10 @@ std::vector<std::shared_ptr<Relation>> table_relations(const std::shared_ptr<Set
         for (const TraceSet::File& file : source->set().files())
           add_damages(file, batch);
       }));
-  all.push_back(made(
-      "clocks",
-      {{"ts_ns", Kind::kInteger}, {"realtime_ns", Kind::kInteger}, {"trace", Kind::kInteger}},
-      Rows::kStay, source, add_clocks));
+  all.push_back(
+      made("clocks",
+           {{"ts_ns", Kind::kInteger}, {"realtime_ns", Kind::kInteger}, {"trace", Kind::kInteger}},
+           Rows::kStay, source, add_clocks));
   return all;
 }
 

@@ -27,8 +27,7 @@ std::string utc_text(std::int64_t realtime_ns) {
                      of_day / 3600, of_day / 60 % 60, of_day % 60, ns);
 }
 
-std::optional<std::string> utc_text(const TraceSet& set, const TraceSet::File& file,
-                                    Timestamp at) {
+std::optional<std::string> utc_text(const TraceSet& set, const TraceSet::File& file, Timestamp at) {
   const auto realtime = set.realtime_ns(file, at);
   if (!realtime) return std::nullopt;
   return utc_text(*realtime);

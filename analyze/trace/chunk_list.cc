@@ -45,10 +45,9 @@ std::size_t ChunkList::of(CallId call) const {
 }
 
 std::size_t ChunkList::of(ExecutionId execution) const {
-  const auto found =
-      std::partition_point(all_.begin(), all_.end(), [execution](const One& one) {
-        return one.next_execution() <= execution;
-      });
+  const auto found = std::partition_point(all_.begin(), all_.end(), [execution](const One& one) {
+    return one.next_execution() <= execution;
+  });
   if (found == all_.end() || execution < found->execution_gap_from) return size();
   return static_cast<std::size_t>(found - all_.begin());
 }

@@ -14,8 +14,8 @@ class ChunkList {
  public:
   struct One {
     TraceSet::File* file = nullptr;
-    ChunkRef chunk;         // its times and ids are the file's
-    CallId gap_from{};      // of the set: calls from here to the chunk's first are of lost chunks
+    ChunkRef chunk;     // its times and ids are the file's
+    CallId gap_from{};  // of the set: calls from here to the chunk's first are of lost chunks
     ExecutionId execution_gap_from{};
 
     Timestamp first() const { return chunk.header.first + file->shift; }
