@@ -19,8 +19,8 @@ namespace pgrec {
 namespace {
 
 struct SqlArguments {
-  std::vector<std::string> files;
-  std::string sql;
+  std::vector<std::string> words;  // files, and behind them the SQL
+  std::string none;
   std::string format = "text";
 };
 
@@ -49,13 +49,16 @@ ExitStatus warn_of(TraceSet& set) {
 
 ExitStatus sql(const SqlArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
-  Analysis analysis(arguments.files, Filters{}, 0);
+  if (arguments.words.size() < 2)
+    throw UsageError("SQL is required", "pgrec sql --help lists what there is");
+  const std::vector<std::string> files(arguments.words.begin(), arguments.words.end() - 1);
+  Analysis analysis(files, Filters{}, 0);
   Database database;
   for (auto& relation : set_relations(analysis))
     database.add(std::move(relation));
   make_reading_only(database);
   try {
-    run_statements(database, arguments.sql, format);
+    run_statements(database, arguments.words.back(), format);
   } catch (const Error& error) {
     std::cout.flush();
     warn_of(analysis.set());
@@ -69,8 +72,9 @@ ExitStatus sql(const SqlArguments& arguments) {
 void add_sql_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<SqlArguments>();
   CLI::App* command = app.add_subcommand("sql", "run SQL over traces");
-  command->add_option("FILE", arguments->files, "the traces")->required();
-  command->add_option("SQL", arguments->sql, "the statements")->required();
+  command->add_option("FILE", arguments->words, "the traces")->required();
+  // FILE takes all that stands there; this is for --help.
+  command->add_option("SQL", arguments->none, "the statements");
   command->add_option("--format", arguments->format, "text, csv or json")
       ->type_name("FORMAT")
       ->capture_default_str();

@@ -9,6 +9,7 @@
 #include "analyze/calls/execution_pass.h"
 #include "analyze/calls/shown_execution.h"
 #include "analyze/calls/worker_leaders.h"
+#include "tests/unit/append_event.h"
 #include "tests/unit/random_trace.h"
 
 namespace pgrec {
