@@ -155,8 +155,10 @@ TEST_F(CallEndsTest, ChunksAreFoundByTheIdsOfCalls) {
   for (std::size_t chunk = 0; chunk < chunks_->size(); ++chunk) {
     const ChunkList::One& one = (*chunks_)[chunk];
     EXPECT_EQ(chunks_->of(one.first_call()), chunk);
-    if (one.has_gap()) EXPECT_EQ(chunks_->of(one.gap_from), chunk);
-    EXPECT_EQ(chunks_->of(one.first_execution()), chunk);
+    EXPECT_EQ(chunks_->of(one.gap_from), chunk);
+    if (one.chunk.header.executions > 0) {
+      EXPECT_EQ(chunks_->of(one.first_execution()), chunk);
+    }
     EXPECT_EQ(chunks_->end_of_file(chunk), chunks_->size());
   }
   EXPECT_EQ(chunks_->of((*chunks_)[chunks_->size() - 1].next_call()), chunks_->size());
@@ -178,7 +180,8 @@ TEST_F(CallEndsTest, ChunksComeInTheOrderInWhichTheyAreAskedForAndMayBeDropped) 
         const auto& calls = static_cast<const CallsOfChunk&>(*result);
         const ChunkList::One& one = (*chunks_)[chunks_->size() - 1 - i];
         EXPECT_EQ(calls.rows.size(), one.chunk.header.calls);
-        if (calls.rows.size() > 0) EXPECT_EQ(id_in(calls, 0), one.first_call());
+        ASSERT_GT(calls.rows.size(), 0u);
+        EXPECT_EQ(id_in(calls, 0), one.first_call());
       }
     }
   }
@@ -190,7 +193,7 @@ TEST_F(CallEndsTest, AChunkThatCannotBeReadIsDamage) {
   std::size_t unreadable = 0;
   for (std::size_t chunk = 0; chunk < chunks_->size(); ++chunk)
     unreadable += calls_of(chunk, wish) ? 0u : 1u;
-  EXPECT_EQ(unreadable, 1u);
+  EXPECT_EQ(unreadable, 2u);
   EXPECT_EQ(set_->files().front().reader.damages().size(), 2u);
 }
 

