@@ -23,8 +23,8 @@ columns=$("$pgrec" sql --format csv samples/tiny.pgt "SELECT name FROM pragma_ta
 in_manual=$(sed -n '/^\.B executions$/,/^\.TP$/p' docs/pgrec.1 | tr '\n' ' ' | sed -E 's/^.*Executions: //; s/\([^)]*\)//g; s/\. .*$//' |
   tr -d ' ' | tr ',' '\n')
 diff --label executions --label docs/pgrec.1 -u <(echo "$columns") <(echo "$in_manual") || status=1
-measures=$("$pgrec" sql --format csv samples/tiny.pgt "SELECT name FROM pragma_table_info('execution_rows')
-  WHERE cid >= (SELECT cid FROM pragma_table_info('execution_rows') WHERE name = 'rows')" | tail -n +2)
+measures=$("$pgrec" sql --format csv samples/tiny.pgt "SELECT name FROM pragma_table_info('statements')
+  WHERE cid >= (SELECT cid FROM pragma_table_info('statements') WHERE name = 'rows')" | tail -n +2)
 in_format=$(sed -n '/^| argument | unit |/,/^$/p' docs/format.md | cut -d'|' -f2)
 for measure in $measures; do
   grep -q "\`$measure\`" <<<"$in_format" || { echo "$measure is no argument in docs/format.md"; status=1; }

@@ -104,7 +104,6 @@ class Run {
         continue;
       }
       if (want == Want::kIfOpen && !pass_.is_open(file())) {
-        wanted_all_ = false;
         ++*at_;
         continue;
       }

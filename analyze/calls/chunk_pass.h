@@ -62,8 +62,8 @@ class ChunkPass {
   virtual void take(const ChunkJob& /*job*/, ChunkResult& /*result*/) {}
   // A chunk between those that were taken cannot be read.
   virtual void take_damage(const TraceSet::File& /*file*/) {}
-  // `to_the_end`: no chunk was left out behind the first that was wanted, and the last is surely
-  // the file's last.
+  // `to_the_end`: behind the first chunk that was wanted none was left out but for kIfOpen, and
+  // none may be lost behind the last: what is open is open at the file's end.
   virtual void end_of_file(TraceSet::File& /*file*/, bool /*to_the_end*/) {}
   // The pass has what it wants: no further chunk is read.
   virtual bool is_done() const { return false; }

@@ -24,8 +24,8 @@ class ExecutionJoiner {
   // What is open may have ended in a chunk that cannot be read.
   void take_damage() { after_damage_ = true; }
   void end_of_file(const TraceSet::File& file, bool to_the_end);
-  // Whether an execution that is wanted is open.
-  bool is_open() const { return wanted_open_ > 0; }
+  // Whether an execution that is wanted is open, or may be, as it began in what cannot be read.
+  bool is_open() const { return wanted_open_ > 0 || after_damage_; }
 
  private:
   struct Open {

@@ -62,8 +62,9 @@ class Pass final : public ChunkPass {
   }
   Want wants(const TraceSet::File& file, const ChunkRef& chunk) override {
     if (query_.chunks && !query_.chunks(file, chunk)) return Want::kNo;
-    if (chunk.header.last + file.shift < query_.range.from) return Want::kNo;
-    return chunk.header.first + file.shift >= query_.range.to ? Want::kIfOpen : Want::kYes;
+    const bool is_before = chunk.header.last + file.shift < query_.range.from;
+    const bool is_behind = chunk.header.first + file.shift >= query_.range.to;
+    return is_before || is_behind ? Want::kIfOpen : Want::kYes;
   }
   bool is_open(const TraceSet::File& /*file*/) override { return joiner_.is_open(); }
   void take(const ChunkJob& job, ChunkResult& result) override {

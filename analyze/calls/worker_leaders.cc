@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "format/postgres/execution_classes.h"
+
 namespace pgrec {
 namespace {
 
@@ -74,11 +76,7 @@ class Search {
 
 void WorkerRuns::add(const ExecutionRecord& execution) {
   if (execution.facts.kind != ExecutionFacts::Kind::kWorkerRun) return;
-  std::optional<std::int64_t> leader = execution.facts.leader_pid;
-  if (!leader) {
-    const ProcessLives::Life* const process = process_of(execution);
-    if (process && process->identity.leader_pid) leader = *process->identity.leader_pid;
-  }
+  const std::optional<std::int64_t> leader = leader_pid_of(execution);
   if (!leader || *leader < 0 || *leader > UINT32_MAX) return;
   all_.push_back(
       {execution.file->trace, static_cast<std::uint32_t>(*leader), execution.begun, execution.id});
@@ -96,6 +94,32 @@ std::unordered_map<ExecutionId, ExecutionId> find_leaders(TraceSet& set, const W
     last = std::max(last, run.begun);
   query.range.to = last + Duration(1);
   return sum_executions(set, query, Search(sorted), options).leaders();
+}
+
+WorkerLeaders::WorkerLeaders(TraceSet& set, const PassOptions& options) {
+  bool any = false;
+  for (TraceSet::File& file : set.files())
+    any = any || may_have_workers(file);
+  if (any)
+    leaders_ = find_leaders(set, sum_executions(set, ExecutionQuery{}, WorkerRuns(), options), options);
+}
+
+std::optional<std::int64_t> leader_pid_of(const ExecutionRecord& worker_run) {
+  if (worker_run.facts.leader_pid) return worker_run.facts.leader_pid;
+  const ProcessLives::Life* const process = process_of(worker_run);
+  if (!process || !process->identity.leader_pid) return std::nullopt;
+  return *process->identity.leader_pid;
+}
+
+bool may_have_workers(TraceSet::File& file) {
+  std::optional<ClassId> told_by;
+  for (const EventClass& one : file.reader.classes()) {
+    if (one.name == execution_class::kOfLeader) told_by = one.id;
+  }
+  if (!told_by) return false;
+  const auto total = file.reader.total();
+  if (!total || !total->classes) return true;
+  return total->classes->contains(*told_by);
 }
 
 }  // namespace pgrec

@@ -38,4 +38,32 @@ class WorkerRuns {
 std::unordered_map<ExecutionId, ExecutionId> find_leaders(TraceSet& set, const WorkerRuns& runs,
                                                           const PassOptions& options);
 
+// The leaders of all workers' runs of a set.
+class WorkerLeaders {
+ public:
+  // None.
+  WorkerLeaders() = default;
+  // By a pass over the executions where the set may have workers, and find_leaders().
+  WorkerLeaders(TraceSet& set, const PassOptions& options);
+
+  bool empty() const { return leaders_.empty(); }
+  // The leader's execution of a worker's run; nothing where that is not known, or it is no
+  // worker's run.
+  std::optional<ExecutionId> of(ExecutionId worker_run) const {
+    const auto found = leaders_.find(worker_run);
+    return found == leaders_.end() ? std::nullopt : std::optional(found->second);
+  }
+  const std::unordered_map<ExecutionId, ExecutionId>& all() const { return leaders_; }
+
+ private:
+  std::unordered_map<ExecutionId, ExecutionId> leaders_;
+};
+
+// Who a worker's run says that it worked for, or else its process.
+std::optional<std::int64_t> leader_pid_of(const ExecutionRecord& worker_run);
+
+// Whether a trace can tell of workers' runs at all: its classes say so, and where it counts the
+// events of classes, it has some.
+bool may_have_workers(TraceSet::File& file);
+
 }  // namespace pgrec

@@ -15,8 +15,11 @@ const std::vector<DocumentedRelation>& documented_relations() {
       {"statements", "the executions of one statement"},
       {"idle_in_transaction", "a time between two executions of a transaction"},
       {"errors", "an error that the server reported"},
+      {"events", "a hit of a class, such as a USDT probe, with its arguments"},
+      {"function_times", "the calls of a function in an execution"},
       {"processes", "a process of the server"},
       {"losses", "events that were lost, by cause"},
+      {"clocks", "one moment on the clocks of the trace and of the wall"},
       {"damages", "bytes of the trace that cannot be read"},
   };
   return relations;

@@ -17,10 +17,19 @@ std::optional<std::string> ambiguous_name(const std::string& complaint) {
   return complaint.substr(place + kAmbiguous.size());
 }
 
+// A name without a view can be that of a relation, which SQLite would then drop.
+void drop_view(Database& database) {
+  auto views = database.prepare(
+      "SELECT 1 FROM temp.sqlite_master WHERE type = 'view' AND name = 'processes'");
+  const bool is_there = views.step();
+  views.run();
+  if (is_there) database.execute("DROP VIEW temp.processes");
+}
+
 // Hides the relation `processes` behind one without these columns. False where it has not got the
 // last of them, or no other.
 bool leave_out(Database& database, const std::set<std::string>& names, const std::string& last) {
-  database.execute("DROP VIEW IF EXISTS temp.processes");
+  drop_view(database);
   std::string columns;
   bool has_last = false;
   auto of_processes = database.prepare("SELECT name FROM pragma_table_info('processes')");
@@ -37,7 +46,7 @@ bool leave_out(Database& database, const std::set<std::string>& names, const std
 }  // namespace
 
 std::optional<Statement> prepare_next_of_user(Database& database, std::string_view& sql) {
-  database.execute("DROP VIEW IF EXISTS temp.processes");
+  drop_view(database);
   std::optional<Error> first;
   for (std::set<std::string> left_out;;) {
     try {
@@ -46,7 +55,7 @@ std::optional<Statement> prepare_next_of_user(Database& database, std::string_vi
       if (!first) first = error;
       const auto name = ambiguous_name(error.what());
       if (!name || !left_out.insert(*name).second || !leave_out(database, left_out, *name)) {
-        database.execute("DROP VIEW IF EXISTS temp.processes");
+        drop_view(database);
         throw *first;
       }
     }

@@ -1,7 +1,6 @@
 #include "analyze/trace/trace_set.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -131,29 +130,32 @@ std::string TraceSet::function_name(FunctionId id) const {
   return "function " + std::to_string(value(id) - named);
 }
 
-// A process that is in several parts has one id.
+// A process that is in several parts has one id; in one file only when it started tells.
 void TraceSet::set_processes() {
+  using Starts = std::map<Timestamp, std::int64_t>;
+  using Pid = std::pair<std::uint32_t, std::uint32_t>;
   std::int64_t next = 1;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<Timestamp, std::int64_t>> known;
+  std::map<Pid, Starts> known;
   for (File& file : files_) {
     std::vector<Process> rows = file.reader.processes();
     for (Process& process : rows) {
       if (process.started) *process.started += file.shift;
       if (process.ended) *process.ended += file.shift;
     }
-    std::set<std::int64_t> here;  // of processes of this file, which are not one
+    std::map<Pid, Starts> here;
     file.lives = ProcessLives(rows, [&](const Process& process) {
-      auto& of_pid = known[{file.trace, process.pid}];
+      const Pid pid{file.trace, process.pid};
       const Timestamp started = process.started.value_or(Timestamp::min());
-      const Timestamp from = process.started ? started - kStartTick : started;
-      for (auto same = of_pid.lower_bound(from); same != of_pid.end(); ++same) {
-        if (same->first != started && same->first > started + kStartTick) break;
-        if (here.insert(same->second).second) return same->second;
-      }
-      of_pid[started] = next;
-      here.insert(next);
+      const auto [place, is_new] = here[pid].try_emplace(started, next);
+      if (!is_new) return place->second;
+      const Starts& before = known[pid];
+      const auto same = before.lower_bound(process.started ? started - kStartTick : started);
+      if (same != before.end() && (same->first == started || same->first <= started + kStartTick))
+        return place->second = same->second;
       return next++;
     });
+    for (auto& [pid, starts] : here)
+      known[pid].merge(starts);
   }
 }
 

@@ -8,7 +8,7 @@ points=$PROGRAMS/points
 # calls_by_file TRACE: "FILE,FUNCTION,CALLS" of each function that was called
 calls_by_file() {
   query "$1" "SELECT replace(f.binary, rtrim(f.binary, replace(f.binary, '/', '')), ''), f.name, count(*)
-              FROM call_rows JOIN functions f USING (function_id) GROUP BY function_id ORDER BY 1, 2"
+              FROM calls JOIN functions f USING (function_id) GROUP BY function_id ORDER BY 1, 2"
 }
 
 test_functions_and_usdt_probes_of_several_files_are_recorded_together() {

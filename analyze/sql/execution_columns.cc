@@ -1,0 +1,224 @@
+#include "analyze/sql/execution_columns.h"
+
+#include <algorithm>
+
+#include "analyze/sql/wall_clock.h"
+#include "format/postgres/measures.h"
+
+namespace pgrec {
+namespace {
+
+using Field = ExecutionField;
+using Kind = RelationColumn::Kind;
+using RowKind = ExecutionFacts::Kind;
+
+// Some ten megabytes.
+constexpr std::size_t kMostShownBytes = 8u << 20;
+
+std::vector<ExecutionColumn> beginning() {
+  return {{{"execution_id", Kind::kInteger, true}, Field::kId},
+          {{"pid", Kind::kInteger}, Field::kPid},
+          {{"ts_ns", Kind::kInteger}, Field::kTs},
+          {{"duration_ns", Kind::kInteger}, Field::kDuration}};
+}
+
+void add(std::vector<ExecutionColumn>& to, std::vector<ExecutionColumn> more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+std::vector<ExecutionColumn> statement_columns() {
+  return {{{"statement_id", Kind::kInteger}, Field::kStatement},
+          {{"text", Kind::kText}, Field::kText},
+          {{"outcome", Kind::kText}, Field::kOutcome},
+          {{"cut", Kind::kInteger}, Field::kCut},
+          {{"process_id", Kind::kInteger}, Field::kProcess}};
+}
+
+std::vector<ExecutionColumn> session_columns() {
+  return {{{"application", Kind::kText}, Field::kApplication},
+          {{"database", Kind::kText}, Field::kDatabase},
+          {{"user", Kind::kText}, Field::kUser},
+          {{"session_user", Kind::kText}, Field::kSessionUser}};
+}
+
+std::vector<ExecutionColumn> place_columns() {
+  return {{{"trace", Kind::kInteger}, Field::kTrace}, {{"at", Kind::kText}, Field::kAt}};
+}
+
+ExecutionColumn measure_column(std::size_t measure) {
+  return {{std::string(kMeasures[measure].name), Kind::kInteger}, Field::kFirstMeasure, measure};
+}
+
+std::vector<ExecutionColumn> columns_of_runs() {
+  std::vector<ExecutionColumn> columns = beginning();
+  add(columns, statement_columns());
+  const auto rows =
+      static_cast<std::size_t>(std::find_if(kMeasures.begin(), kMeasures.end(),
+                                            [](const Measure& one) { return !is_counted(one); }) -
+                               kMeasures.begin());
+  add(columns, {measure_column(rows),
+                {{"query_id", Kind::kInteger}, Field::kQueryId},
+                {{"sqlstate", Kind::kText}, Field::kSqlstate},
+                {{"prepare_ns", Kind::kInteger}, Field::kPrepare},
+                {{"run_ns", Kind::kInteger}, Field::kRun},
+                {{"text_bytes", Kind::kInteger}, Field::kTextBytes}});
+  for (std::size_t i = 0; i < kMeasures.size(); ++i) {
+    if (i != rows) columns.push_back(measure_column(i));
+  }
+  columns.push_back({{"running_ns", Kind::kInteger}, Field::kRunning});
+  add(columns, session_columns());
+  add(columns, place_columns());
+  return columns;
+}
+
+std::optional<std::string_view> known(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
+std::int64_t number(std::uint64_t id) {
+  return static_cast<std::int64_t>(id);
+}
+
+}  // namespace
+
+std::vector<ExecutionColumn> execution_columns(RowKind kind) {
+  if (kind == RowKind::kRun) return columns_of_runs();
+  std::vector<ExecutionColumn> columns = beginning();
+  if (kind == RowKind::kWorkerRun) {
+    add(columns, {{{"leader_pid", Kind::kInteger}, Field::kLeaderPid},
+                  {{"leader_execution_id", Kind::kInteger}, Field::kLeaderExecution}});
+  }
+  add(columns, statement_columns());
+  if (kind == RowKind::kPreparation) add(columns, session_columns());
+  add(columns, place_columns());
+  return columns;
+}
+
+ExecutionRowWriter::ExecutionRowWriter(SetSource& source,
+                                       const std::vector<ExecutionColumn>& columns,
+                                       ColumnSet wanted)
+    : set_(source.set()), columns_(columns) {
+  bool is_of_workers = false, wants_statement = false;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Field field = columns[i].field;
+    is_of_workers = is_of_workers || field == Field::kLeaderPid;
+    if (!wanted.has(static_cast<int>(i))) continue;
+    wants_statement = wants_statement || field == Field::kStatement;
+    if (field == Field::kText || field == Field::kCut || field == Field::kTextBytes)
+      texts_ = &source.analysis().texts();
+    if (field == Field::kLeaderExecution) leaders_ = &source.leaders();
+  }
+  if (!wants_statement) return;
+  statements_ = &source.analysis().statements();
+  if (!is_of_workers) return;
+  leaders_ = &source.leaders();
+  executions_ =
+      std::make_unique<ExecutionLookup>(source.set(), source.chunks(), source.analysis().options());
+}
+
+void ExecutionRowWriter::write(const ExecutionRecord& execution, RowBatch& batch) {
+  batch.begin_row(number(value(execution.id)));
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const int place = static_cast<int>(i);
+    if (batch.wants(place)) put(columns_[i], place, execution, batch);
+  }
+}
+
+// A worker runs its leader's statement: nobody tells it a query id.
+std::optional<std::int64_t> ExecutionRowWriter::statement_of(const ExecutionRecord& execution) {
+  if (!statements_) return std::nullopt;
+  const ExecutionRecord* of = &execution;
+  if (execution.facts.kind == RowKind::kWorkerRun && executions_) {
+    if (const auto leader = leaders_->of(execution.id)) {
+      of = executions_->find(*leader);
+      if (!of) return std::nullopt;
+    }
+  }
+  const auto place = statements_->of(*of);
+  return place ? std::optional(statements_->rows()[*place].id) : std::nullopt;
+}
+
+const ExecutionRowWriter::ShownText& ExecutionRowWriter::text_of(const ExecutionRecord& execution) {
+  const TextId id = execution.own_text();
+  const std::uint64_t key = std::uint64_t{execution.file->number} << 32 | value(id);
+  const auto known_text = shown_.find(key);
+  if (known_text != shown_.end()) return known_text->second;
+  if (shown_bytes_ > kMostShownBytes) {
+    shown_.clear();
+    shown_bytes_ = 0;
+  }
+  ShownText& shown = shown_[key];
+  if (auto text = texts_->find(*execution.file, id)) {
+    shown.is_known = true;
+    shown.cut = text->cut;
+    if (text->query_bytes != 0)
+      shown.bytes = number(text->query_bytes);
+    else if (!text->cut && is_verbatim(*text))
+      shown.bytes = number(text->text.size());
+    if (!text->unreadable && !text->withheld) shown.text = std::move(text->text);
+  }
+  shown_bytes_ += 200 + (shown.text ? shown.text->size() : 0);
+  return shown;
+}
+
+void ExecutionRowWriter::put(const ExecutionColumn& column, int place,
+                             const ExecutionRecord& execution, RowBatch& batch) {
+  const ExecutionFacts& facts = execution.facts;
+  switch (column.field) {
+    case Field::kId:
+      return batch.put(place, number(value(execution.id)));
+    case Field::kPid:
+      return batch.put(place, std::int64_t{execution.thread.pid});
+    case Field::kTs:
+      return batch.put(place, to_ns(execution.begun));
+    case Field::kDuration:
+      if (execution.duration) batch.put(place, std::int64_t{execution.duration->count()});
+      return;
+    case Field::kStatement:
+      return batch.put(place, statement_of(execution));
+    case Field::kText:
+      return batch.put(place, text_of(execution).text);
+    case Field::kOutcome:
+      return batch.put(place, outcome_of(execution));
+    case Field::kCut:
+      if (text_of(execution).is_known) batch.put(place, std::int64_t{text_of(execution).cut});
+      return;
+    case Field::kProcess:
+      if (const auto* process = process_of(execution)) batch.put(place, process->process_id);
+      return;
+    case Field::kQueryId:
+      return batch.put(place, facts.query_id);
+    case Field::kSqlstate:
+      return batch.put(place, facts.sqlstate);
+    case Field::kPrepare:
+      return batch.put(place, facts.prepare_ns);
+    case Field::kRun:
+      return batch.put(place, run_ns(execution));
+    case Field::kTextBytes:
+      return batch.put(place, text_of(execution).bytes);
+    case Field::kRunning:
+      return batch.put(place, facts.running_ns);
+    case Field::kApplication:
+      return batch.put(place, known(session_of(execution).application));
+    case Field::kDatabase:
+      if (const auto* process = process_of(execution)) batch.put(place, process->identity.database);
+      return;
+    case Field::kUser:
+      return batch.put(place, known(session_of(execution).user));
+    case Field::kSessionUser:
+      return batch.put(place, known(session_of(execution).session_user));
+    case Field::kLeaderPid:
+      return batch.put(place, leader_pid_of(execution));
+    case Field::kLeaderExecution:
+      if (const auto leader = leaders_->of(execution.id)) batch.put(place, number(value(*leader)));
+      return;
+    case Field::kTrace:
+      return batch.put(place, std::int64_t{execution.file->trace});
+    case Field::kAt:
+      return batch.put(place, utc_text(set_, *execution.file, execution.begun));
+    case Field::kFirstMeasure:
+      return batch.put(place, facts.measures[column.measure]);
+  }
+}
+
+}  // namespace pgrec
