@@ -90,7 +90,8 @@ ExitStatus sql(SqlArguments& arguments) {
 void add_sql_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<SqlArguments>();
   CLI::App* command = app.add_subcommand("sql", "run SQL over traces");
-  command->add_option("FILE", arguments->words, "traces, directories of them, globs")->type_name("");
+  command->add_option("FILE", arguments->words, "traces, directories of them, globs")
+      ->type_name("");
   // FILE takes all that stands there; this is for --help.
   command->add_option("SQL", arguments->none, "the statements; none: a prompt, or from stdin");
   command->add_option("--format", arguments->format, "text, csv or json")

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "analyze/calls/worker_leaders.h"
 #include "analyze/calls/worker_runs.h"
 
 namespace pgrec {

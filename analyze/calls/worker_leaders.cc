@@ -101,7 +101,8 @@ WorkerLeaders::WorkerLeaders(TraceSet& set, const PassOptions& options) {
   for (TraceSet::File& file : set.files())
     any = any || may_have_workers(file);
   if (any)
-    leaders_ = find_leaders(set, sum_executions(set, ExecutionQuery{}, WorkerRuns(), options), options);
+    leaders_ =
+        find_leaders(set, sum_executions(set, ExecutionQuery{}, WorkerRuns(), options), options);
 }
 
 std::optional<std::int64_t> leader_pid_of(const ExecutionRecord& worker_run) {

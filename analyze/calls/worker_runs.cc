@@ -1,5 +1,7 @@
 #include "analyze/calls/worker_runs.h"
 
+#include "analyze/calls/worker_leaders.h"
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -60,16 +62,10 @@ class LeaderSearch {
 
 }  // namespace
 
-std::optional<std::uint32_t> leader_pid_of(const ExecutionRecord& run) {
-  if (run.facts.leader_pid) return static_cast<std::uint32_t>(*run.facts.leader_pid);
-  const ProcessLives::Life* const process = process_of(run);
-  return process ? process->identity.leader_pid : std::nullopt;
-}
-
 std::optional<WorkerRun> worker_run(const ExecutionRecord& run, const CallSelection& functions) {
   const auto leader_pid = leader_pid_of(run);
   if (!leader_pid) return std::nullopt;
-  WorkerRun made{run.file->trace, *leader_pid, run.begun, {}};
+  WorkerRun made{run.file->trace, static_cast<std::uint32_t>(*leader_pid), run.begun, {}};
   std::copy_if(run.functions.begin(), run.functions.end(), std::back_inserter(made.functions),
                [&](const FunctionSum& sum) { return functions.has(sum.function); });
   return made;

@@ -20,9 +20,6 @@ struct WorkerRun {
   std::vector<FunctionSum> functions;
 };
 
-// The process that led a worker's run; nothing where the trace does not say.
-std::optional<std::uint32_t> leader_pid_of(const ExecutionRecord& run);
-
 // What of a worker's run is needed to find its leader, with the calls of the functions that are
 // wanted; nothing where nobody knows who led it.
 std::optional<WorkerRun> worker_run(const ExecutionRecord& run, const CallSelection& functions);

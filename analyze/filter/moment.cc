@@ -198,14 +198,19 @@ Timestamp time_of(const Moment& moment, const TraceSet& set, std::string_view op
 
 std::string wall_clock_text(std::int64_t realtime_ns) {
   using namespace std::chrono;
-  const sys_time<nanoseconds> time{nanoseconds(realtime_ns)};
-  const sys_days day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss of_day{floor<milliseconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+  const sys_time<nanoseconds> at{nanoseconds(realtime_ns)};
+  const auto day = floor<days>(at);
+  const year_month_day date(day);
+  const hh_mm_ss time(at - day);
+  std::string fraction;
+  if (time.subseconds().count() > 0) {
+    fraction = fmt::format(".{:09}", time.subseconds().count());
+    fraction.erase(fraction.find_last_not_of('0') + 1);
+  }
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     of_day.hours().count(), of_day.minutes().count(), of_day.seconds().count(),
-                     of_day.subseconds().count());
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     fraction);
 }
 
 }  // namespace pgrec

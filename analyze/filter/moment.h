@@ -31,7 +31,7 @@ Moment parse_moment(std::string_view text, std::string_view option);
 // where a wall clock is needed and the files do not tell one.
 Timestamp time_of(const Moment& moment, const TraceSet& set, std::string_view option);
 
-// "2026-11-21T04:41:33.500Z", of nanoseconds since 1970.
+// "2026-11-21T04:41:33.5Z", with as many digits as the fraction has: as parse_moment() takes it.
 std::string wall_clock_text(std::int64_t realtime_ns);
 
 }  // namespace pgrec

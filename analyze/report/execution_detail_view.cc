@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyze/calls/event_arguments.h"
+#include "analyze/filter/moment.h"
 #include "analyze/report/execution_lines.h"
 #include "analyze/report/waterfall.h"
 #include "format/postgres/measures.h"

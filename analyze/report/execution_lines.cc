@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyze/filter/moment.h"
 #include "analyze/report/waterfall.h"
 #include "format/postgres/measures.h"
 #include "format/print/join.h"
@@ -313,21 +314,6 @@ std::string exact_time(Timestamp at) {
   const auto unsigned_ns = static_cast<std::uint64_t>(ns < 0 ? -(ns + 1) : ns) + (ns < 0 ? 1 : 0);
   return fmt::format("{}{}.{:09}s", ns < 0 ? "-" : "", unsigned_ns / 1'000'000'000,
                      unsigned_ns % 1'000'000'000);
-}
-
-std::string wall_clock_text(std::int64_t realtime_ns) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  std::int64_t seconds = realtime_ns / kSecond, rest = realtime_ns % kSecond;
-  if (rest < 0) {
-    rest += kSecond;
-    --seconds;
-  }
-  const std::time_t time = seconds;
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     rest / 1000);
 }
 
 void print_execution(std::ostream& out, Analysis& analysis, const ExecutionDetail& detail,

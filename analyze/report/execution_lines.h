@@ -25,7 +25,4 @@ void print_execution(std::ostream& out, Analysis& analysis, const ExecutionDetai
 // "1.234567890s": a time of the set, as --from and --to take it.
 std::string exact_time(Timestamp at);
 
-// "2026-11-21T04:41:33.123456Z"
-std::string wall_clock_text(std::int64_t realtime_ns);
-
 }  // namespace pgrec

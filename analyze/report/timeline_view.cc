@@ -9,6 +9,7 @@
 
 #include "analyze/calls/execution_origins.h"
 #include "analyze/calls/heat_map.h"
+#include "analyze/filter/moment.h"
 #include "format/error.h"
 #include "format/print/units.h"
 
@@ -45,22 +46,6 @@ bool any_probed(const TraceSet& set) {
 }
 
 // "2026-11-21T04:41:33.5Z", with as many digits as the fraction has.
-std::string wall_clock_text(std::int64_t realtime_ns) {
-  using namespace std::chrono;
-  const sys_time<nanoseconds> at{nanoseconds(realtime_ns)};
-  const auto day = floor<days>(at);
-  const year_month_day date(day);
-  const hh_mm_ss time(at - day);
-  std::string fraction;
-  if (time.subseconds().count() > 0) {
-    fraction = fmt::format(".{:09}", time.subseconds().count());
-    fraction.erase(fraction.find_last_not_of('0') + 1);
-  }
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     fraction);
-}
 
 // The columns behind those that say what a row is of.
 void add_figure_columns(Table& table, bool with_share) {
