@@ -46,8 +46,7 @@ TEST_F(AnalyzeReportTest, OfTheSummaryNamesFunctionsWithoutCallsAndWhatToAskNext
 }
 
 TEST_F(AnalyzeReportTest, SaysFirstWhatIsLeftOut) {
-  ReportRequest slow{.views = {view("--slow")}};
-  slow.options.slow = 5;
+  const ReportRequest slow{.views = {{view("--slow"), "5"}}};
   EXPECT_TRUE(report(slow, {.threshold = "50ms"})
                   .starts_with("only: executions of at least 50.0 ms; 2 of 3 executions\n\n"));
   EXPECT_TRUE(report(slow, {.threshold = "1h"})
@@ -56,8 +55,7 @@ TEST_F(AnalyzeReportTest, SaysFirstWhatIsLeftOut) {
 }
 
 TEST_F(AnalyzeReportTest, AsJsonHasTheFiltersAndTheFiles) {
-  ReportRequest slow{.views = {view("--slow")}, .format = OutputFormat::kJson};
-  slow.options.slow = 5;
+  const ReportRequest slow{.views = {{view("--slow"), "5"}}, .format = OutputFormat::kJson};
   const std::string json = report(slow, {.threshold = "50ms"});
   EXPECT_NE(json.find("\"filters\": [\n"
                       "  {\"key\": \"threshold_ns\", \"value\": \"50000000\"},\n"
@@ -75,12 +73,12 @@ TEST_F(AnalyzeReportTest, SortsAndLimitsTheFirstTable) {
 }
 
 TEST(AnalyzeRequestTest, IsRefusedWhereItsPartsDoNotGoTogether) {
-  EXPECT_EQ(
-      error_of([] {
-        check_request({.views = {view("--by-pid"), view("--slow")}, .format = OutputFormat::kCsv});
-      }),
-      "--format csv holds one table, and 2 views were asked for / ask for one view at a "
-      "time, or for --format json");
+  EXPECT_EQ(error_of([] {
+              check_request(
+                  {.views = {{view("--by-pid")}, {view("--slow")}}, .format = OutputFormat::kCsv});
+            }),
+            "--format csv holds one table, and 2 views were asked for / ask for one view at a "
+            "time, or for --format json");
   EXPECT_EQ(error_of([] { check_request({.views = {view("--hist")}, .limit = 5}); }),
             "--hist has no rows to limit / leave it out, or ask for --format json");
   EXPECT_EQ(error_of([] {
