@@ -57,7 +57,7 @@ ViewResult hist(Analysis& analysis, const ViewOptions& options, const std::strin
   ViewResult result;
   result.tables = histogram_tables(all);
   std::ostringstream picture;
-  print_histograms(picture, all);
+  print_histograms(picture, all, options.layout.width);
   result.picture = lines_of(picture.str());
   return result;
 }
