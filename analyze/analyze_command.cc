@@ -9,6 +9,8 @@
 
 #include "analyze/analyze_report.h"
 #include "analyze/filter_options.h"
+#include "analyze/report/progress_line.h"
+#include "analyze/sql/set_database.h"
 #include "format/print/printable_stream.h"
 
 namespace pgrec {
@@ -21,6 +23,8 @@ struct AnalyzeArguments {
   bool exact = false;
   std::string split;
   bool linear = false;
+  std::string db;
+  bool force = false;
   std::string sort;
   std::optional<std::int64_t> limit;
   std::optional<std::int64_t> width;
@@ -45,17 +49,22 @@ ReportRequest request_of(const AnalyzeArguments& arguments) {
   request.limit = arguments.limit;
   request.options.layout = choose_layout(arguments.width, arguments.wide);
   request.words = {"pgrec", "analyze"};
-  for (const std::string& file : arguments.files)
-    request.words.push_back(shell_word(file));
+  request.words.insert(request.words.end(), arguments.files.begin(), arguments.files.end());
   check_request(request);
   return request;
 }
 
 ExitStatus analyze(const AnalyzeArguments& arguments) {
   const ReportRequest request = request_of(arguments);
+  if (arguments.force && arguments.db.empty())
+    throw UsageError("--force needs --db", "pgrec analyze FILE --db OUT.sqlite --force");
   Analysis analysis(arguments.files, arguments.filters, arguments.threads);
+  ProgressLine line;
+  analysis.on_progress(line.progress());
+  if (!arguments.db.empty()) write_database(analysis, arguments.db, arguments.force);
   std::ostringstream report;  // printed after the warnings, which need all to have been read
-  write_report(report, analysis, request);
+  if (arguments.db.empty() || !request.views.empty()) write_report(report, analysis, request);
+  line.clear();
   const ExitStatus status = warn_if_not_whole(analysis.set());
   if (request.format == OutputFormat::kCsv) {
     write_exactly(std::cout, report.str());
@@ -115,6 +124,12 @@ void add_analyze_command(CLI::App& app, ExitStatus& status) {
   command->add_flag("--wide", arguments->wide, "cut nothing, however long the lines are");
   command->add_option("--threads", arguments->threads, "threads that read; one for each CPU")
       ->type_name("N");
+  command
+      ->add_option(
+          "--db", arguments->db,
+          "write the relations of pgrec sql to a new SQLite file, whole: filters are not its")
+      ->type_name("FILE");
+  command->add_flag("--force", arguments->force, "with --db: overwrite it");
   command->add_option("--format", arguments->format, "text, csv or json")
       ->type_name("FORMAT")
       ->capture_default_str();

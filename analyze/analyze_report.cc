@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <ostream>
+#include <sstream>
 #include <utility>
 
 #include "analyze/filter/left_out.h"
@@ -45,12 +46,18 @@ std::vector<ViewResult> results_of(Analysis& analysis, const ReportRequest& requ
   return results;
 }
 
-// Of the last view; where something is to be seen of it.
-void write_next(std::ostream& out, const ReportRequest& request) {
-  if (request.views.empty() || !*request.views.back().view->next) return;
+// What to ask next: of the last view, of its first row where that is told by its id.
+std::vector<std::string> next_words(const ReportRequest& request, const ViewResult& last) {
   std::vector<std::string> words = request.words;
-  words.emplace_back(request.views.back().view->next);
-  out << "\n" << next_line(words, request.views.back().view->why) << "\n";
+  std::istringstream next(request.views.back().view->next);
+  const auto& rows = last.tables.front().rows;
+  for (std::string word; next >> word;) {
+    const auto* const id = word == "ID" && !rows.empty() && !rows.front().empty()
+                               ? std::get_if<std::int64_t>(&rows.front().front())
+                               : nullptr;
+    words.push_back(id ? std::to_string(*id) : word);
+  }
+  return words;
 }
 
 void write_text(std::ostream& out, Analysis& analysis, const ReportRequest& request) {
@@ -67,7 +74,9 @@ void write_text(std::ostream& out, Analysis& analysis, const ReportRequest& requ
     print(out, result, OutputFormat::kText, request.options.layout);
     any = result.nothing.empty() || !result.tables.front().rows.empty();
   }
-  if (any) write_next(out, request);
+  if (!any || request.views.empty() || !*request.views.back().view->next) return;
+  out << "\n"
+      << next_line(next_words(request, results.back()), request.views.back().view->why) << "\n";
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct ReportRequest {
   OutputFormat format = OutputFormat::kText;
   std::optional<SortKey> sort = {};
   std::optional<std::int64_t> limit = {};
-  std::vector<std::string> words = {};  // of the command that asks the same, each a shell_word()
+  std::vector<std::string> words = {};  // of the command up to the views
 };
 
 // Throws UsageError where the views and the form do not go together.

@@ -11,8 +11,11 @@
 #include <string>
 
 #include "analyze/calls/function_figures.h"
+#include "analyze/filter/analysis.h"
+#include "analyze/filter_options.h"
+#include "analyze/report/progress_line.h"
+#include "analyze/report/set_notes.h"
 #include "analyze/report/table.h"
-#include "analyze/report/trace_notes.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
 
@@ -22,6 +25,9 @@ namespace {
 struct DiffArguments {
   std::string a;
   std::string b;
+  std::vector<std::string> base, test;  // in their place
+  Filters filters;
+  unsigned threads = 0;
   bool exact = false;
   std::string format = "text";
 };
@@ -142,15 +148,17 @@ Table machine_table(const std::vector<FunctionPair>& pairs) {
   return table;
 }
 
-void print_side(const char* side, const TraceReader& trace) {
-  print_line(std::cout, fmt::format("{}  {}: {} from {}, PostgreSQL {}", side, trace.name(),
-                                    duration_text(trace.last().time_since_epoch()),
-                                    trace.fact("recorded.at").value_or("unknown"),
-                                    trace.fact("server.version").value_or("unknown")));
+void print_side(const char* side, const TraceSet& set) {
+  for (const TraceSet::File& file : set.files()) {
+    const TraceReader& trace = file.reader;
+    print_line(std::cout, fmt::format("{}  {}: {} from {}, PostgreSQL {}", side, trace.name(),
+                                      duration_text(trace.last().time_since_epoch()),
+                                      trace.fact("recorded.at").value_or("unknown"),
+                                      trace.fact("server.version").value_or("unknown")));
+  }
 }
 
-void print_people(const TraceReader& a, const TraceReader& b,
-                  const std::vector<FunctionPair>& pairs) {
+void print_people(const TraceSet& a, const TraceSet& b, const std::vector<FunctionPair>& pairs) {
   print_side("A", a);
   print_side("B", b);
   std::cout << fmt::format("\n{:<30}{:>14}{:>14}{:>9}\n", "function", "A", "B", "B/A");
@@ -172,8 +180,10 @@ void print_people(const TraceReader& a, const TraceReader& b,
 }
 
 // What makes a comparison doubtful, before anyone reads it.
-void warn_if_not_alike(const TraceReader& a, const TraceReader& b,
+void warn_if_not_alike(const TraceSet& set_a, const TraceSet& set_b,
                        const std::vector<FunctionPair>& pairs) {
+  const TraceReader& a = set_a.files().front().reader;
+  const TraceReader& b = set_b.files().front().reader;
   for (const char* fact : {"server.version", "host.name", "host.kernel", "host.cpus"}) {
     const std::string in_a = a.fact(fact).value_or("unknown");
     const std::string in_b = b.fact(fact).value_or("unknown");
@@ -189,26 +199,43 @@ void warn_if_not_alike(const TraceReader& a, const TraceReader& b,
   }
 }
 
+// What --base, or else A, names; of B the same.
+std::vector<std::string> side_of(const std::vector<std::string>& many, const std::string& one,
+                                 const char* option) {
+  if (!many.empty() && !one.empty())
+    throw UsageError(std::string(option) + " takes the place of A and B",
+                     "pgrec diff A B, or pgrec diff --base A... --test B...");
+  if (many.empty() && one.empty())
+    throw UsageError("there are two sides to compare",
+                     "pgrec diff A B, or pgrec diff --base A... --test B...");
+  return many.empty() ? std::vector{one} : many;
+}
+
 ExitStatus diff(const DiffArguments& arguments) {
   const OutputFormat format = parse_output_format(arguments.format);
   const Percentiles percentiles =
       arguments.exact ? Percentiles::kExact : Percentiles::kExactWhenCheap;
-  TraceSet set_a{TraceReader(arguments.a)};
-  TraceSet set_b{TraceReader(arguments.b)};
-  const auto in_a = function_figures(set_a, {}, {percentiles}, {});
-  const auto in_b = function_figures(set_b, {}, {percentiles}, {});
-  const TraceReader& a = set_a.files().front().reader;
-  const TraceReader& b = set_b.files().front().reader;
+  const auto base = side_of(arguments.base, arguments.a, "--base");
+  const auto test = side_of(arguments.test, arguments.b, "--test");
+  Analysis a(base, arguments.filters, arguments.threads);
+  Analysis b(test, arguments.filters, arguments.threads);
+  ProgressLine line;
+  a.on_progress(line.progress());
+  b.on_progress(line.progress());
+  const auto in_a = function_figures(a.set(), a.calls(), {percentiles}, a.options());
+  const auto in_b = function_figures(b.set(), b.calls(), {percentiles}, b.options());
+  line.clear();
   const std::vector<FunctionPair> pairs = pairs_of(sides_of(in_a), sides_of(in_b));
-  const ExitStatus status = std::max(warn_if_not_whole(a), warn_if_not_whole(b));
-  warn_if_not_alike(a, b, pairs);
+  const ExitStatus status = std::max(warn_if_not_whole(a.set()), warn_if_not_whole(b.set()));
+  warn_if_not_alike(a.set(), b.set(), pairs);
   if (format == OutputFormat::kText) {
-    print_people(a, b, pairs);
+    print_people(a.set(), b.set(), pairs);
     const std::string notes = not_exact_text(joined(in_a, in_b));
     if (!notes.empty()) std::cout << "\n" << notes;
   } else {
-    Table traces = trace_table(a);
-    traces.rows.push_back(trace_table(b).rows.front());
+    Table traces = trace_table(a.set());
+    for (auto& row : trace_table(b.set()).rows)
+      traces.rows.push_back(std::move(row));
     print(std::cout, {machine_table(pairs), std::move(traces)}, format);
   }
   return status;
@@ -219,8 +246,13 @@ ExitStatus diff(const DiffArguments& arguments) {
 void add_diff_command(CLI::App& app, ExitStatus& status) {
   auto arguments = std::make_shared<DiffArguments>();
   CLI::App* command = app.add_subcommand("diff", "two traces side by side, function by function");
-  command->add_option("A", arguments->a, "the trace to compare with")->required();
-  command->add_option("B", arguments->b, "the trace to compare")->required();
+  command->add_option("A", arguments->a, "the trace to compare with, or a directory, or a glob");
+  command->add_option("B", arguments->b, "the trace to compare");
+  command->add_option("--base", arguments->base, "several in place of A")->type_name("A...");
+  command->add_option("--test", arguments->test, "several in place of B")->type_name("B...");
+  add_call_filters(*command, arguments->filters);
+  command->add_option("--threads", arguments->threads, "threads that read; one for each CPU")
+      ->type_name("N");
   command->add_flag("--exact", arguments->exact,
                     "exact percentiles also for many calls, by reading each of them");
   command->add_option("--format", arguments->format, "text, csv or json")

@@ -89,7 +89,7 @@ Histograms histograms(Analysis& analysis, const HistogramOptions& options) {
   return all;
 }
 
-void print_histograms(std::ostream& out, const Histograms& histograms) {
+void print_histograms(std::ostream& out, const Histograms& histograms, std::size_t width) {
   bool first = true;
   const auto separate = [&] {
     if (!std::exchange(first, false)) out << "\n";
@@ -98,7 +98,7 @@ void print_histograms(std::ostream& out, const Histograms& histograms) {
     separate();
     const std::string value =
         histograms.is_split ? ", " + one_line(one.value.shown, kMaxTextWidth) : "";
-    print_histogram(out, one.function + value, one.profile);
+    print_histogram(out, one.function + value, one.profile, width);
   }
   if (!histograms.without_calls.empty()) {
     separate();

@@ -38,7 +38,8 @@ struct Histograms {
 Histograms histograms(Analysis& analysis, const HistogramOptions& options);
 
 // In the layout bcc users know, with a second bar for the time spent in each row.
-void print_histograms(std::ostream& out, const Histograms& histograms);
+// `width`: as for print_histogram().
+void print_histograms(std::ostream& out, const Histograms& histograms, std::size_t width = 118);
 
 // The same as tables: the rows, and per function the figures. With --split each has the columns
 // `split`, the value, and `trace`, which tells processes of several traces apart, before the

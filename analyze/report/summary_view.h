@@ -17,8 +17,7 @@ std::string trace_headline(const TraceReader& trace);
 
 // Of what is wanted, per function: calls, total, self, mean, percentiles, max, and the calls that
 // did not return; then the ten statements that took the most time. In text, functions without a
-// call are one line. `words`: the command line up to here, each a shell_word(), for what to ask
-// next.
+// call are one line. `words`: of the command line up to here, for what to ask next.
 ViewResult summary_view(Analysis& analysis, Percentiles percentiles,
                         const std::vector<std::string>& words);
 

@@ -57,7 +57,7 @@ ViewResult hist(Analysis& analysis, const ViewOptions& options, const std::strin
   ViewResult result;
   result.tables = histogram_tables(all);
   std::ostringstream picture;
-  print_histograms(picture, all);
+  print_histograms(picture, all, options.layout.width);
   result.picture = lines_of(picture.str());
   return result;
 }
@@ -165,8 +165,8 @@ const std::vector<View>& views() {
       {.option = "--outliers",
        .help = "what the slowest hundredth of a statement's executions has that the others lack",
        .make = outliers,
-       .next = "--slow --query ID",
-       .why = "these executions"},
+       .next = "--slow",
+       .why = "the longest executions, with the ids of --execution"},
       {.option = "--execution",
        .help = "one execution in order of time: its calls, events and parallel workers",
        .takes = Takes::kValue,

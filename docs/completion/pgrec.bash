@@ -11,6 +11,8 @@ _pgrec() {
     --format) mapfile -t COMPREPLY < <(compgen -W "text csv json" -- "$current") && return ;;
     --attach) mapfile -t COMPREPLY < <(compgen -W "auto uprobe_multi perf_event" -- "$current") && return ;;
     --preset) mapfile -t COMPREPLY < <(compgen -W "queries planner executor buffers io wal locks lwlocks memory vacuum checkpoint partition network" -- "$current") && return ;;
+    --split) mapfile -t COMPREPLY < <(compgen -W "pid query database application outcome" -- "$current") && return ;;
+    --by) mapfile -t COMPREPLY < <(compgen -W "database user application client backend-type second minute hour" -- "$current") && return ;;
     --outcome) mapfile -t COMPREPLY < <(compgen -W "completed error suspended not-run ended open exit-lost" -- "$current") && return ;;
     --sync) mapfile -t COMPREPLY < <(compgen -W "off 1s chunk" -- "$current") && return ;;
     --text) mapfile -t COMPREPLY < <(compgen -W "full normalized none" -- "$current") && return ;;
@@ -22,9 +24,9 @@ _pgrec() {
     top) options="--exec --pid --func --preset --interval --iterations --buffer --verbose --help" ;;
     slowlog) options="--exec --pid --threshold --duration --errors --log --format --text --text-limit --verbose --help" ;;
     check) options="--exec --format --verbose --help" ;;
-    analyze) options="--hist --by-pid --by-query --slow --func --pid --from --to --query --database --user --application --backend-type --outcome --threshold --min-duration --exact --sort --limit --width --wide --threads --format --help" ;;
-    diff) options="--exact --format --help" ;;
-    sql) options="--ask --format --width --wide --help" ;;
+    analyze) options="--hist --split --linear --by-pid --by-query --slow --outliers --execution --tree --timeline --heatmap --by --transactions --events --db --force --func --pid --from --to --query --database --user --application --backend-type --outcome --threshold --min-duration --exact --sort --limit --width --wide --threads --format --help" ;;
+    diff) options="--base --test --func --pid --from --to --min-duration --threads --exact --format --help" ;;
+    sql) options="--ask --format --width --wide --threads --help" ;;
     info) options="--format --help" ;;
     dump) options="--func --pid --from --to --min-duration --follow --format --help" ;;
     verify) options="--full --format --help" ;;

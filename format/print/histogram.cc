@@ -12,11 +12,14 @@
 namespace pgrec {
 namespace {
 
-constexpr int kBarWidth = 30;
+constexpr std::size_t kBarWidth = 30;
+// Of a line, beside its two bars.
+constexpr std::size_t kBesideBars = 58;
+constexpr std::size_t kLeastBar = 8;
 
-std::string bar(double part, double most) {
-  const auto filled = most > 0 ? std::lround(part / most * kBarWidth) : 0;
-  std::string text(kBarWidth + 2, ' ');
+std::string bar(double part, double most, std::size_t width) {
+  const auto filled = most > 0 ? std::lround(part / most * static_cast<double>(width)) : 0;
+  std::string text(width + 2, ' ');
   text.front() = text.back() = '|';
   std::fill_n(text.begin() + 1, filled, '*');
   return text;
@@ -72,7 +75,8 @@ DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short
   return profile;
 }
 
-void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile) {
+void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile,
+                     std::size_t width) {
   out << fmt::format("{}: {}", printable(name), plural(profile.calls, "call"));
   const std::uint64_t unreturned = profile.calls - std::min(profile.calls, profile.returned);
   if (unreturned > 0) out << fmt::format(", {} of them without a return", count_text(unreturned));
@@ -94,13 +98,16 @@ void print_histogram(std::ostream& out, const std::string& name, const DurationP
     most_calls = std::max(most_calls, static_cast<double>(bucket.calls));
     most_time = std::max(most_time, static_cast<double>(bucket.total.count()));
   }
-  out << "     nsecs                    : count       distribution                        time     "
-         "distribution\n";
+  const std::size_t for_bars = std::max(width, kBesideBars) - kBesideBars;
+  const std::size_t bars = std::clamp(for_bars / 2, kLeastBar, kBarWidth);
+  out << fmt::format("     nsecs                    : count       {:<{}}time     distribution\n",
+                     "distribution", bars + 6);
   for (const Bucket& bucket : profile.buckets) {
     out << fmt::format("{:>12} -> {:<13} : {:<11} {} {:>8} {}\n", bucket.from_ns, bucket.to_ns,
-                       count_text(bucket.calls), bar(static_cast<double>(bucket.calls), most_calls),
+                       count_text(bucket.calls),
+                       bar(static_cast<double>(bucket.calls), most_calls, bars),
                        duration_text(bucket.total),
-                       bar(static_cast<double>(bucket.total.count()), most_time));
+                       bar(static_cast<double>(bucket.total.count()), most_time, bars));
   }
 }
 

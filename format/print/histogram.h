@@ -49,6 +49,8 @@ DurationProfile profile_of(const FunctionSummary& calls, const ShortCalls& short
 
 // The histogram of the function `name` in the layout bcc users know, with a second bar for the time
 // spent in each row. Without a call that returned, only the line that says so.
-void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile);
+// No line is wider than `width`, where that is at least 74.
+void print_histogram(std::ostream& out, const std::string& name, const DurationProfile& profile,
+                     std::size_t width = 118);
 
 }  // namespace pgrec
