@@ -33,12 +33,14 @@ void ExecutionJoiner::take(const TraceSet::File& file, ExecutionsOfChunk& chunk,
       hand_on(piece.record, piece.sums);
     }
   }
-  // Every thread with something open is listed: what is not has ended in what cannot be read.
-  if (after_damage_) {
+  // Every thread with something open is listed: what is not has ended in what cannot be read, of
+  // which nothing may be left to tell that it was a chunk.
+  if (may_have_missed()) {
     for (auto open = open_.begin(); open != open_.end();)
       open = open->second.seen == chunks_ ? std::next(open) : end(open);
-    after_damage_ = false;
   }
+  after_damage_ = false;
+  is_in_file_ = true;
   take_idle(file, chunk);
   for (ErrorRecord& error : chunk.errors) {
     if (error.execution) error.execution = set_.joined(file, *error.execution);
@@ -67,7 +69,7 @@ void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
     facts_of(file).add(event, arguments, open.record.facts);
   if (!is_new) open.record.facts.running_ns = running_ns;
   if (!piece.begins && !piece.runs && !open.ended) open.ended = open.record.end_lost = true;
-  if (after_damage_) count_open_calls(open, piece.opening_calls);
+  if (may_have_missed()) count_open_calls(open, piece.opening_calls);
   open.calls = std::move(piece.closing_calls);
   for (const FunctionSum& sum : piece.sums)
     sum_of(open.sums, sum.function).add(sum);
@@ -87,6 +89,7 @@ void ExecutionJoiner::add(const TraceSet::File& file, ExecutionPiece& piece) {
 
 void ExecutionJoiner::count_open_calls(
     Open& open, const std::vector<std::pair<CallId, FunctionId>>& still) const {
+  if (open.calls == still) return open.calls.clear();
   for (const auto& call : open.calls) {
     if (!query_.wants.function_times || std::find(still.begin(), still.end(), call) != still.end())
       continue;
@@ -134,7 +137,7 @@ void ExecutionJoiner::end_of_file(const TraceSet::File& file, bool to_the_end) {
     if (open->second.is_wanted) --wanted_open_;
     open = open_.erase(open);
   }
-  after_damage_ = false;
+  after_damage_ = is_in_file_ = false;
   const bool is_last_part = next == set_.files().size() || set_.files()[next].trace != file.trace ||
                             set_.files()[next].part != file.part + 1;
   if (!is_last_part) return;

@@ -40,6 +40,8 @@ class ExecutionJoiner {
   using Process = std::pair<std::uint32_t, std::uint32_t>;  // trace, pid
 
   void add(const TraceSet::File& file, ExecutionPiece& piece);
+  // Whether there may be a chunk between the one that is taken and the one before.
+  bool may_have_missed() const { return after_damage_ || is_in_file_; }
   // Counts its open calls, which have no end here; but for those of `still`.
   void count_open_calls(Open& open,
                         const std::vector<std::pair<CallId, FunctionId>>& still = {}) const;
@@ -57,6 +59,7 @@ class ExecutionJoiner {
   std::uint64_t wanted_open_ = 0;
   std::uint64_t chunks_ = 0;
   bool after_damage_ = false;
+  bool is_in_file_ = false;  // behind its first chunk
   std::map<Process, IdleRecord> idle_;
   std::map<Process, ExecutionId> last_run_;
 };

@@ -192,6 +192,22 @@ TEST(ExecutionPass, GivesTheSameOfADamagedTrace) {
   }
 }
 
+// A frame whose header is damaged is no chunk that there was.
+TEST(ExecutionPass, GivesTheSameWhereFramesAreLost) {
+  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    test::TraceFile file;
+    write_random(file, seed, 9);
+    const auto chunks = chunk_frames(file.reader());
+    file.flip_byte_at(chunks.at(seed % 9).offset);
+    file.flip_byte_at(chunks.at((seed + 4) % 9).offset);
+    const Rows expected = naive(file.reader());
+    for (const unsigned threads : {1u, 3u}) {
+      TraceSet set(file.reader());
+      EXPECT_EQ(sorted(collected(set, threads).rows), expected) << seed << " " << threads;
+    }
+  }
+}
+
 TEST(ExecutionPass, IsInTheSameOrderWithAnyNumberOfThreads) {
   test::TraceFile file;
   write_random(file, 5, 20);
