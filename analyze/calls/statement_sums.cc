@@ -25,6 +25,8 @@ class Sum {
 
   void add(const ExecutionRecord& execution) {
     if (execution.facts.kind == ExecutionFacts::Kind::kWorkerRun) return add_run(execution);
+    if (execution.facts.kind == ExecutionFacts::Kind::kPreparation)
+      return add_preparation(execution);
     if (!wanted_->has(execution)) return;
     const auto place = places_(execution);
     if (!place) {
@@ -67,6 +69,12 @@ class Sum {
   FunctionSums& functions_of(std::size_t place) {
     if (place >= sums_.functions.size()) sums_.functions.resize(place + 1);
     return sums_.functions[place];
+  }
+  // Its calls were for its statement, where its text is of one only.
+  void add_preparation(const ExecutionRecord& preparation) {
+    if (preparation.functions.empty() || !wanted_->selection.wants(preparation)) return;
+    if (const auto place = places_.by_text(preparation))
+      functions_of(*place).add(preparation.functions, *calls_);
   }
   void add_run(const ExecutionRecord& run) {
     if (run.functions.empty()) return;

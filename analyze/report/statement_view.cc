@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyze/calls/stored_executions.h"
 #include "analyze/report/function_rows.h"
 #include "format/print/units.h"
 
@@ -60,8 +61,19 @@ std::vector<std::size_t> statements_by_total(const StatementSums& sums, std::siz
 }
 
 StatementSums statement_sums(Analysis& analysis, const StatementSumsOptions& options) {
-  return sum_statements(wanted_executions(analysis), analysis.statements(), analysis.calls(),
-                        options);
+  const CallSelection& calls = analysis.calls();
+  const bool by_functions_only =
+      analysis.executions().is_all() && calls.at_least == Duration{} && !calls.executions;
+  if (const StoredExecutions* const stored = analysis.stored();
+      stored && by_functions_only && !options.exact) {
+    const bool few = stored->executions() <= GroupFigures::kKeptDurations;
+    // Of few, percentiles are exact by a pass.
+    if (!options.functions || !few) {
+      if (auto sums = stored->sums(analysis.statements(), calls, options.functions))
+        return std::move(*sums);
+    }
+  }
+  return sum_statements(wanted_executions(analysis), analysis.statements(), calls, options);
 }
 
 std::string name_without_text(const std::optional<std::int64_t>& query_id,

@@ -205,7 +205,7 @@ void ExecutionSumsTest::expect_longest(std::size_t most) {
     return a.taken(made_.end()) > b.taken(made_.end());
   });
   expected.resize(std::min(most, expected.size()));
-  std::vector<LongExecution> longest = longest_executions(wanted(), most);
+  std::vector<SlowExecution> longest = longest_executions(wanted(), most);
   add_calls(wanted(), calls_, longest);
   ASSERT_EQ(longest.size(), expected.size());
   for (std::size_t i = 0; i < longest.size(); ++i) {
