@@ -134,7 +134,7 @@ std::uint32_t ChunkBuilder::add_token(std::uint32_t token) {
 
 void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& planes) {
   header_.processes |= mask_bit(key.pid);
-  summary_.thread(key);
+  sums_.thread(key, thread.state);
   Timestamp before = header_.first;
   std::size_t of_class = 0;
   for (const Event& event : thread.events) {
@@ -144,19 +144,21 @@ void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& p
     (event.kind == EventKind::kEnter ? planes.enter : planes.other).put(since, planes.longer);
     if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
       header_.functions |= mask_bit(value(event.function));
-      summary_.call_begun(event.function);
+      sums_.call_begun(event.function);
     } else if (ends_call(event.kind)) {
       header_.functions |= mask_bit(value(thread.state.calls.back().function));
     } else if (event.kind == EventKind::kExecutionBegin) {
       put_varint(planes.texts, value(event.text));
-      summary_.execution_begun();
     } else if (event.kind == EventKind::kOfClass) {
-      summary_.class_event(event.event_class);
       assert(of_class < thread.arguments.size());
-      planes.arguments.put(event.event_class, thread.arguments[of_class++]);
+      const ArgumentValues& arguments = thread.arguments[of_class++];
+      planes.arguments.put(event.event_class, arguments);
+      if (const ExecutionRole* role = sums_.class_event(event.event_class))
+        sums_.told(*role, arguments);
     }
-    [[maybe_unused]] const bool applied = replay(event, key, thread.state, next_, summary_);
+    [[maybe_unused]] const bool applied = replay(event, key, thread.state, next_, sums_);
     assert(applied);
+    if (event.kind == EventKind::kExecutionBegin) sums_.execution_begun(*thread.state.execution);
   }
   thread.events.clear();
   thread.arguments.clear();
@@ -179,13 +181,17 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
     put_varint(threads, key.tid);
     put_varint(threads, thread.events.size());
     put_state(threads, thread.state, header_);
-    if (!thread.events.empty()) encode_events(key, thread, planes);
+    if (thread.events.empty()) {
+      sums_.open(key, thread.state);
+    } else {
+      encode_events(key, thread, planes);
+    }
     if (!thread.state.idle()) opening_bytes_ += bytes_of(thread.state);
     it = thread.state.idle() ? threads_.erase(it) : std::next(it);
   }
 
   Encoded encoded;
-  encoded.summary = summary_.take();
+  encoded.summary = sums_.take();
   header_.calls = static_cast<std::uint32_t>(value(next_.call) - value(header_.ids.call));
   header_.executions =
       static_cast<std::uint32_t>(value(next_.execution) - value(header_.ids.execution));

@@ -13,6 +13,7 @@
 
 #include "format/frame/bytes.h"
 #include "format/table/log_histogram.h"
+#include "format/table/statement_summary.h"
 #include "format/table/tables.h"
 #include "format/thread_state.h"
 
@@ -75,6 +76,7 @@ struct ExecutionsSummary {
 
 struct Summary {
   static constexpr std::size_t kSlowest = 8;
+  static constexpr std::size_t kLongest = 24;
 
   std::map<FunctionId, FunctionSummary> functions;
   std::map<std::uint32_t, ProcessSummary> processes;  // by pid
@@ -83,7 +85,18 @@ struct Summary {
   ExecutionsSummary executions;
   // Events of each class. Not there where it is not known: in traces from before format 1.3.
   std::optional<std::map<ClassId, std::uint64_t>> classes{std::in_place};
+  // kLongest at most, as longer() orders them. Neither these nor the statements are there where
+  // they are not known: in traces from before format 1.4, where the writer was not told what
+  // classes say of executions, and of a chunk of which they would take too much of the file.
+  std::optional<std::vector<LongExecution>> longest{std::in_place};
+  std::optional<Statements> statements{std::in_place};
+  // Whether each execution is in a row of `statements`; true where there are none.
+  bool statements_complete = true;
 
+  void forget_statements() {
+    statements.reset();
+    statements_complete = true;
+  }
   void merge(const Summary& other);
   bool operator==(const Summary&) const = default;
 };
@@ -133,7 +146,7 @@ class SummaryBuilder {
   void lost(const std::string& cause, std::uint64_t events);
 
   const Summary& summary() const { return summary_; }
-  // The summary, and begins the next.
+  // The summary, without statements and the longest executions, and begins the next.
   Summary take();
 
  private:
@@ -152,7 +165,9 @@ class SummaryBuilder {
   Duration slow_from_{-1};  // what a call has to last longer than to be among the slowest
 };
 
-Bytes encode(const Summary& summary);
+// `most_of_executions`: how many bytes the longest executions and the statements may take; which of
+// them takes more than is left is not written.
+Bytes encode(const Summary& summary, std::size_t most_of_executions = SIZE_MAX);
 // The summary, or nothing when the bytes are not one or pass a bound.
 std::optional<Summary> decode_summary(ByteView payload);
 

@@ -1,0 +1,149 @@
+// Adds up what a chunk's executions come to, statement by statement, as its events are replayed.
+//
+// To a call it costs two additions, into a row of numbers by function that is as long as the
+// functions' ids reach; to an execution, one addition of what is in that row to its statement's
+// sums, which are found by a hash of their key. Knows what an execution said of itself in the
+// chunks before; what it does not know of them (a chunk is missing, a text has no id that it knows)
+// makes the chunk's sums unknown.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "format/chunk/arguments.h"
+#include "format/table/execution_roles.h"
+#include "format/table/statement_summary.h"
+#include "format/table/summary.h"
+#include "format/table/text_fingerprints.h"
+#include "format/thread_state.h"
+
+namespace pgrec {
+
+// What the sums are made with.
+struct StatementSource {
+  ExecutionRoles roles;
+  const TextFingerprints* texts = nullptr;  // borrowed, of the trace; never null
+};
+
+class StatementSums {
+ public:
+  // Of more statements in a chunk the rest is not summed.
+  static constexpr std::size_t kMost = 1024;
+
+  explicit StatementSums(StatementSource source) : source_(std::move(source)) {}
+
+  const ExecutionRoles& roles() const { return source_.roles; }
+
+  // A chunk is missing before the next one.
+  void forget();
+  // What follows is of this thread, which has `state` open at the start of the chunk. It must be
+  // there, as the events change it, until the next call of this or of take(). Each thread with
+  // something open must be named, also without an event.
+  void thread(const ThreadKey& key, const ThreadState& state);
+
+  // Before the event is replayed. A call got its id.
+  [[gnu::always_inline]] void call_begun(FunctionId function) {
+    if (now_.id == kNoExecution) return;
+    ++of(function).calls;
+  }
+  // After it was. An execution began.
+  void execution_begun(const OpenExecution& execution);
+  // An event of a class whose role tells something, with its arguments where it has some.
+  void class_event(const ExecutionRole& role, std::span<const Argument> arguments);
+
+  [[gnu::always_inline]] void call_ended(const EndedCall& call) {
+    const ExecutionId execution = call.opened().execution;
+    if (execution == kNoExecution) return;
+    if (execution != now_.id) return late_call(call);
+    if (call.returned()) add(of(call.opened().function), call);
+  }
+  void execution_ended(const Execution& execution);
+
+  // Puts the sums of the chunk into `summary`, and begins the next.
+  void take(Summary& summary);
+
+ private:
+  // What an execution has said so far.
+  struct Running {
+    ExecutionId id = kNoExecution;
+    TextId text{};
+    std::optional<std::uint64_t> fingerprint;  // of the text; none: not known
+    std::uint64_t query_id = 0;
+    bool whole = true;  // its beginning was seen, and all since
+    bool only_prepared = false, of_leader = false, said = false, failed = false;
+    std::uint32_t measured = 0;  // bits: which of these
+    std::array<std::uint64_t, layout::kMaxStatementMeasures> measures{};
+  };
+  // One that has ended, with calls that have not.
+  struct Late {
+    ExecutionId id{};
+    StatementKey key;
+    TextId text{};
+  };
+  struct Kept {
+    Running running;
+    std::vector<Late> late;  // in the order in which they ran
+  };
+  struct KeyHash {
+    std::size_t operator()(const StatementKey& key) const;
+  };
+  struct FunctionSum {
+    FunctionId id{};
+    StatementFunction sum;
+  };
+  struct Row {
+    StatementSummary sums;               // but for its functions
+    std::vector<FunctionSum> functions;  // in the order in which they were met
+    std::unordered_map<FunctionId, std::size_t>
+        places;  // of the first `placed`, where they are many
+    std::size_t placed = 0;
+    StatementFunction& of(FunctionId function, std::size_t guess);
+  };
+
+  [[gnu::always_inline]] StatementFunction& of(FunctionId function) {
+    const std::size_t index = value(function);
+    if (index >= by_function_.size()) by_function_.resize(index + 1);
+    StatementFunction& sum = by_function_[index];
+    if ((sum.calls | sum.returned) == 0) touched_.push_back(function);
+    return sum;
+  }
+  [[gnu::always_inline]] static void add(StatementFunction& to, const EndedCall& call) {
+    ++to.returned;
+    to.total = add_capped(to.total, call.duration());
+    to.self = add_capped(to.self, call.self());
+  }
+  void late_call(const EndedCall& call);
+  void leave();
+  void say(const ExecutionRole& role, std::span<const Argument> arguments);
+  StatementKey key_of(std::uint64_t query_id) const;
+  Row* row_of(const StatementKey& key, TextId text);
+  void flush(Row* row);
+  void add_long(const Execution& execution);
+
+  StatementSource source_;
+  std::unordered_map<StatementKey, Row, KeyHash> rows_;
+  Row* last_ = nullptr;  // into rows_: the one found last
+  StatementKey last_key_;
+  bool complete_ = true;
+  bool texts_known_ = true;       // of the executions so far
+  bool beginnings_known_ = true;  // what they said before the chunk
+  std::vector<LongExecution> longest_;
+  Duration long_from_{-1};  // what an execution has to last longer than to be among them
+
+  ThreadKey key_;
+  const ThreadState* state_ = nullptr;
+  Running now_;
+  std::vector<Late> late_;
+  std::map<ThreadKey, Kept> before_, after_;  // at the start of the chunk, and at its end
+
+  std::vector<StatementFunction> by_function_;  // of what runs now
+  std::vector<FunctionId> touched_;             // those of these that are not 0
+};
+
+}  // namespace pgrec
