@@ -17,11 +17,15 @@ class ChunkSums {
 
   // What follows is of this thread. As StatementSums::thread().
   void thread(const ThreadKey& key, const ThreadState& state) {
+    leave();
     sums_.thread(key);
-    open(key, state);
+    if (!statements_) return;
+    statements_->thread(key, state);
+    now_ = statements_->running();
   }
   // The same of a thread without an event.
   void open(const ThreadKey& key, const ThreadState& state) {
+    leave();
     if (statements_) statements_->thread(key, state);
   }
   // A chunk is missing before the next one.
@@ -31,10 +35,7 @@ class ChunkSums {
   void lost(const std::string& cause, std::uint64_t events) { sums_.lost(cause, events); }
 
   // Before an event is replayed: each of these where it is such.
-  [[gnu::always_inline]] void call_begun(FunctionId function) {
-    sums_.call_begun(function);
-    if (statements_) statements_->call_begun(function);
-  }
+  [[gnu::always_inline]] void call_begun(FunctionId function) { sums_.call_begun(function); }
   // What it tells of the running execution; null: nothing. Then told() adds it.
   const ExecutionRole* class_event(ClassId event_class) {
     sums_.class_event(event_class);
@@ -49,29 +50,50 @@ class ChunkSums {
   // After the event that began it was replayed.
   void execution_begun(const OpenExecution& execution) {
     sums_.execution_begun();
-    if (statements_) statements_->execution_begun(execution);
+    if (!statements_) return;
+    sums_.end_run(kNobody);  // of the calls in no execution
+    statements_->execution_begun(execution);
+    now_ = execution.id;
   }
 
   [[gnu::always_inline]] void call_ended(const EndedCall& call) {
+    if (statements_ && call.opened().execution != now_) return call_ended_late(call);
     sums_.call_ended(call);
-    if (statements_) statements_->call_ended(call);
   }
   void call_ended(const Call& call) { sums_.call_ended(call); }
   void execution_ended(const Execution& execution) {
     sums_.execution_ended(execution);
-    if (statements_) statements_->execution_ended(execution);
+    if (!statements_) return;
+    statements_->execution_ended(execution, sums_);
+    now_ = kNoExecution;
   }
 
   // The summary of the chunk, and begins the next.
   Summary take() {
+    leave();
     Summary summary = sums_.take();
     if (statements_) statements_->take(summary);
     return summary;
   }
 
  private:
+  static constexpr auto kNobody = [](FunctionId /*function*/, const StatementFunction& /*run*/) {};
+
+  // Its execution has ended before.
+  [[gnu::noinline]] void call_ended_late(const EndedCall& call) {
+    sums_.call_ended_apart(call);
+    statements_->late_call(call);
+  }
+  // The thread's events are over.
+  void leave() {
+    if (statements_) statements_->leave(sums_);
+    sums_.end_run(kNobody);
+    now_ = kNoExecution;
+  }
+
   SummaryBuilder sums_;
   std::optional<StatementSums> statements_;
+  ExecutionId now_ = kNoExecution;  // the one that runs, as far as statements are summed
 };
 
 }  // namespace pgrec

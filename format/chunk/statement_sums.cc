@@ -8,7 +8,7 @@ namespace pgrec {
 namespace {
 
 // So many functions of a statement are searched one by one.
-constexpr std::size_t kFew = 16;
+constexpr std::size_t kFew = 32;
 
 std::optional<std::uint64_t> number(std::span<const Argument> arguments, std::uint8_t place) {
   if (place >= arguments.size()) return std::nullopt;
@@ -43,7 +43,6 @@ StatementFunction& StatementSums::Row::of(FunctionId function, std::size_t guess
 }
 
 void StatementSums::forget() {
-  flush(nullptr);
   before_.clear();
   after_.clear();
   now_.id = kNoExecution;
@@ -52,7 +51,6 @@ void StatementSums::forget() {
 }
 
 void StatementSums::thread(const ThreadKey& key, const ThreadState& state) {
-  leave();
   key_ = key;
   state_ = &state;
   if (auto kept = before_.extract(key)) {
@@ -70,13 +68,9 @@ void StatementSums::thread(const ThreadKey& key, const ThreadState& state) {
 }
 
 // Of the execution that goes on, the calls so far are added to its text's.
-void StatementSums::leave() {
-  if (!state_) return;
-  state_ = nullptr;
-  if (!touched_.empty()) {
-    if (!now_.fingerprint) texts_known_ = false;
-    flush(row_of(key_of(0), now_.text));
-  }
+void StatementSums::leave(SummaryBuilder& calls) {
+  if (!std::exchange(state_, nullptr)) return;
+  if (now_.id != kNoExecution) add_run(calls, key_of(0), nullptr);
   if (now_.id != kNoExecution || !late_.empty())
     after_.emplace_hint(after_.end(), key_, Kept{now_, std::exchange(late_, {})});
   now_.id = kNoExecution;
@@ -145,10 +139,12 @@ StatementSums::Row* StatementSums::row_of(const StatementKey& key, TextId text) 
   if (!last_ || last_key_ != key) {
     auto place = rows_.find(key);
     if (place == rows_.end()) {
-      if (rows_.size() == kMost) {
+      const bool of_text = key.fingerprint == 0;
+      if (rows_.size() == kMost || (of_text && rows_of_texts_ == kMostTexts)) {
         complete_ = false;
         return nullptr;
       }
+      rows_of_texts_ += of_text ? 1 : 0;
       place = rows_.try_emplace(key).first;
       place->second.sums.first_text = text;
     }
@@ -159,43 +155,45 @@ StatementSums::Row* StatementSums::row_of(const StatementKey& key, TextId text) 
   return last_;
 }
 
-void StatementSums::flush(Row* row) {
+// `row`: of the key, where there is one yet; else it is made for the first call.
+void StatementSums::add_run(SummaryBuilder& calls, const StatementKey& key, Row* row) {
   std::size_t guess = 0;
-  for (const FunctionId function : touched_) {
-    StatementFunction& sum = by_function_[value(function)];
-    if (row) row->of(function, guess++).merge(sum);
-    sum = {};
-  }
-  touched_.clear();
+  bool any = row != nullptr;
+  calls.end_run([&](FunctionId function, const StatementFunction& run) {
+    if (!std::exchange(any, true)) row = row_of(key, now_.text);
+    if (row) row->of(function, guess++).merge(run);
+  });
+  if (any && !now_.fingerprint) texts_known_ = false;
 }
 
-void StatementSums::execution_ended(const Execution& execution) {
-  if (!now_.fingerprint) texts_known_ = false;
+void StatementSums::add_to(StatementSummary& sums, const Execution& execution) const {
+  ++sums.executions;
+  if (execution.duration) {
+    sums.add(*execution.duration);
+    sums.said += now_.said ? 1 : 0;
+    sums.errors += now_.failed ? 1 : 0;
+  } else {
+    ++sums.lost;
+  }
+  for (std::uint32_t left = now_.measured; left != 0; left &= left - 1) {
+    const auto measure = static_cast<unsigned>(std::countr_zero(left));
+    MeasureSum& sum = sums.measures[measure];
+    sum.sum = add_capped(sum.sum, now_.measures[measure]);
+    ++sum.told;
+  }
+}
+
+void StatementSums::execution_ended(const Execution& execution, SummaryBuilder& calls) {
   const bool ran = !now_.only_prepared && !now_.of_leader;
   const StatementKey key = key_of(ran ? now_.query_id : 0);
-  if (ran || !touched_.empty()) {
-    Row* row = row_of(key, now_.text);
-    if (row && ran) {
-      StatementSummary& sums = row->sums;
-      ++sums.executions;
-      if (execution.duration) {
-        sums.add(*execution.duration);
-        sums.said += now_.said ? 1 : 0;
-        sums.errors += now_.failed ? 1 : 0;
-      } else {
-        ++sums.lost;
-      }
-      for (std::uint32_t left = now_.measured; left != 0; left &= left - 1) {
-        const auto measure = static_cast<unsigned>(std::countr_zero(left));
-        sums.measures[measure].merge({now_.measures[measure], 1});
-      }
-    }
-    flush(row);
-  }
+  Row* row = ran ? row_of(key, now_.text) : nullptr;
+  if (row) add_to(row->sums, execution);
+  if (ran && !now_.fingerprint) texts_known_ = false;
+  add_run(calls, key, row);
   if (ran && execution.duration && *execution.duration > long_from_) add_long(execution);
   // Its calls were entered last.
-  const auto& calls = state_->calls;
-  if (now_.fingerprint && !calls.empty() && calls.back().execution == now_.id)
+  const auto& open = state_->calls;
+  if (now_.fingerprint && !open.empty() && open.back().execution == now_.id)
     late_.push_back({now_.id, key, now_.text});
   now_.id = kNoExecution;
 }
@@ -203,6 +201,7 @@ void StatementSums::execution_ended(const Execution& execution) {
 // Of one that ended before it.
 void StatementSums::late_call(const EndedCall& call) {
   const ExecutionId execution = call.opened().execution;
+  if (execution == kNoExecution) return;
   while (!late_.empty() && late_.back().id > execution)
     late_.pop_back();
   if (late_.empty() || late_.back().id != execution) {
@@ -210,7 +209,7 @@ void StatementSums::late_call(const EndedCall& call) {
     return;
   }
   Row* row = call.returned() ? row_of(late_.back().key, late_.back().text) : nullptr;
-  if (row) add(row->of(call.opened().function, 0), call);
+  if (row) row->of(call.opened().function, 0).merge({0, 1, call.duration(), call.self()});
   const auto& calls = state_->calls;
   if (calls.size() < 2 || calls[calls.size() - 2].execution != execution) late_.pop_back();
 }
@@ -224,7 +223,6 @@ void StatementSums::add_long(const Execution& execution) {
 }
 
 void StatementSums::take(Summary& summary) {
-  leave();
   before_ = std::exchange(after_, {});
   if (beginnings_known_) summary.longest = std::move(longest_);
   if (beginnings_known_ && texts_known_) {
@@ -237,6 +235,7 @@ void StatementSums::take(Summary& summary) {
     summary.statements_complete = keep_within_bounds(statements) && complete_;
   }
   rows_.clear();
+  rows_of_texts_ = 0;
   last_ = nullptr;
   longest_.clear();
   long_from_ = Duration{-1};

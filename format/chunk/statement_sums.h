@@ -1,10 +1,8 @@
-// Adds up what a chunk's executions come to, statement by statement, as its events are replayed.
-//
-// To a call it costs two additions, into a row of numbers by function that is as long as the
-// functions' ids reach; to an execution, one addition of what is in that row to its statement's
-// sums, which are found by a hash of their key. Knows what an execution said of itself in the
-// chunks before; what it does not know of them (a chunk is missing, a text has no id that it knows)
-// makes the chunk's sums unknown.
+// Adds up what a chunk's executions come to, statement by statement. Of the calls it is told when
+// an execution ends, function by function (SummaryBuilder::end_run); a statement's sums are found
+// by a hash of their key. Knows what an execution said of itself in the chunks before; what it does
+// not know of them (a chunk is missing, a text has no id that it knows) makes the chunk's sums
+// unknown.
 #pragma once
 
 #include <array>
@@ -35,6 +33,8 @@ class StatementSums {
  public:
   // Of more statements in a chunk the rest is not summed.
   static constexpr std::size_t kMost = 1024;
+  // Of which so many can be texts without a fingerprint, which are hardly met twice.
+  static constexpr std::size_t kMostTexts = 64;
 
   explicit StatementSums(StatementSource source) : source_(std::move(source)) {}
 
@@ -43,27 +43,22 @@ class StatementSums {
   // A chunk is missing before the next one.
   void forget();
   // What follows is of this thread, which has `state` open at the start of the chunk. It must be
-  // there, as the events change it, until the next call of this or of take(). Each thread with
-  // something open must be named, also without an event.
+  // there, as the events change it, until leave(). Each thread with something open must be named,
+  // also without an event.
   void thread(const ThreadKey& key, const ThreadState& state);
+  // The thread's events are over; nothing where none was named. What runs goes on in the next
+  // chunk: the run of calls that has not ended in `calls` is its.
+  void leave(SummaryBuilder& calls);
+  // The execution that runs, or kNoExecution.
+  ExecutionId running() const { return now_.id; }
 
-  // Before the event is replayed. A call got its id.
-  [[gnu::always_inline]] void call_begun(FunctionId function) {
-    if (now_.id == kNoExecution) return;
-    ++of(function).calls;
-  }
-  // After it was. An execution began.
   void execution_begun(const OpenExecution& execution);
   // An event of a class whose role tells something, with its arguments where it has some.
   void class_event(const ExecutionRole& role, std::span<const Argument> arguments);
-
-  [[gnu::always_inline]] void call_ended(const EndedCall& call) {
-    const ExecutionId execution = call.opened().execution;
-    if (execution == kNoExecution) return;
-    if (execution != now_.id) return late_call(call);
-    if (call.returned()) add(of(call.opened().function), call);
-  }
-  void execution_ended(const Execution& execution);
+  // The one that runs; the run of calls that has not ended in `calls` is its.
+  void execution_ended(const Execution& execution, SummaryBuilder& calls);
+  // A call ended whose execution is another than what runs.
+  void late_call(const EndedCall& call);
 
   // Puts the sums of the chunk into `summary`, and begins the next.
   void take(Summary& summary);
@@ -106,30 +101,18 @@ class StatementSums {
     StatementFunction& of(FunctionId function, std::size_t guess);
   };
 
-  [[gnu::always_inline]] StatementFunction& of(FunctionId function) {
-    const std::size_t index = value(function);
-    if (index >= by_function_.size()) by_function_.resize(index + 1);
-    StatementFunction& sum = by_function_[index];
-    if ((sum.calls | sum.returned) == 0) touched_.push_back(function);
-    return sum;
-  }
-  [[gnu::always_inline]] static void add(StatementFunction& to, const EndedCall& call) {
-    ++to.returned;
-    to.total = add_capped(to.total, call.duration());
-    to.self = add_capped(to.self, call.self());
-  }
-  void late_call(const EndedCall& call);
-  void leave();
   void say(const ExecutionRole& role, std::span<const Argument> arguments);
   StatementKey key_of(std::uint64_t query_id) const;
   Row* row_of(const StatementKey& key, TextId text);
-  void flush(Row* row);
+  void add_run(SummaryBuilder& calls, const StatementKey& key, Row* row);
+  void add_to(StatementSummary& sums, const Execution& execution) const;
   void add_long(const Execution& execution);
 
   StatementSource source_;
   std::unordered_map<StatementKey, Row, KeyHash> rows_;
   Row* last_ = nullptr;  // into rows_: the one found last
   StatementKey last_key_;
+  std::size_t rows_of_texts_ = 0;  // of these, those without a fingerprint
   bool complete_ = true;
   bool texts_known_ = true;       // of the executions so far
   bool beginnings_known_ = true;  // what they said before the chunk
@@ -141,9 +124,6 @@ class StatementSums {
   Running now_;
   std::vector<Late> late_;
   std::map<ThreadKey, Kept> before_, after_;  // at the start of the chunk, and at its end
-
-  std::vector<StatementFunction> by_function_;  // of what runs now
-  std::vector<FunctionId> touched_;             // those of these that are not 0
 };
 
 }  // namespace pgrec

@@ -118,13 +118,6 @@ void get_statement(ByteReader& in, Statements& statements, std::size_t& parts) {
 
 }  // namespace
 
-void StatementFunction::merge(const StatementFunction& other) {
-  calls = add_capped(calls, other.calls);
-  returned = add_capped(returned, other.returned);
-  total = add_capped(total, other.total);
-  self = add_capped(self, other.self);
-}
-
 void MeasureSum::merge(const MeasureSum& other) {
   sum = add_capped(sum, other.sum);
   told = add_capped(told, other.told);

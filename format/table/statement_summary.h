@@ -32,7 +32,12 @@ struct StatementFunction {
   std::uint64_t returned = 0;  // here
   Duration total{};            // of those that returned
   Duration self{};             // of those that returned
-  void merge(const StatementFunction& other);
+  void merge(const StatementFunction& other) {
+    calls = add_capped(calls, other.calls);
+    returned = add_capped(returned, other.returned);
+    total = add_capped(total, other.total);
+    self = add_capped(self, other.self);
+  }
   bool operator==(const StatementFunction&) const = default;
 };
 

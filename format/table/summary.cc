@@ -174,11 +174,32 @@ void SummaryBuilder::thread(const ThreadKey& key) {
   process_ = &summary_.processes[room ? key.pid : kOtherProcesses];
 }
 
-FunctionSummary& SummaryBuilder::add(FunctionId function) {
+SummaryBuilder::Calls& SummaryBuilder::list(FunctionId function) {
   const std::size_t index = value(function);
   if (index >= by_id_.size()) by_id_.resize(index + 1);
-  by_id_[index] = &summary_.functions[function];
-  return *by_id_[index];
+  Calls& calls = by_id_[index];
+  if (!calls.sums) calls.sums = &summary_.functions[function];
+  calls.listed = true;
+  listed_.push_back(function);
+  return calls;
+}
+
+void SummaryBuilder::add_run(Calls& calls) {
+  calls.sums->calls += calls.run.calls;
+  calls.sums->self = add_capped(calls.sums->self, calls.run.self);
+  process_->calls += calls.run.calls;
+  process_->returned += calls.run.returned;
+  process_->total = add_capped(process_->total, calls.run.total);
+  process_->self = add_capped(process_->self, calls.run.self);
+  calls.run = {};
+}
+
+void SummaryBuilder::call_ended_apart(const EndedCall& call) {
+  const StatementFunction run = std::exchange(of(call.opened().function).run, {});
+  call_ended(call);
+  Calls& calls = of(call.opened().function);
+  add_run(calls);
+  calls.run = run;
 }
 
 void SummaryBuilder::add_slow(const Call& call) {

@@ -31,12 +31,12 @@ struct FunctionSummary {
 
   std::uint64_t returned() const { return ended[static_cast<std::size_t>(Outcome::kReturned)]; }
   Duration total() const { return durations.total(); }
+  // But for its self time.
   [[gnu::always_inline]] void add(const EndedCall& call) {
     if (call.returned()) {
       const Duration duration = call.duration();
       if (returned() == 0 || duration < min) min = duration;
       if (duration > max) max = duration;
-      self = add_capped(self, call.self());
       durations.add(duration);
     }
     ++ended[static_cast<std::size_t>(call.outcome())];
@@ -101,65 +101,77 @@ struct Summary {
   bool operator==(const Summary&) const = default;
 };
 
-// Adds up the calls of a chunk as they are replayed; a sink for replay().
+// Adds up the calls of a chunk as they are replayed; ChunkSums (format/chunk/chunk_sums.h) tells it
+// of them. What a run of calls comes to (of one thread, in one execution or in none) is added up by
+// itself and to the rest when the run ends: so that it costs a call nothing to be told apart.
 class SummaryBuilder {
  public:
-  // What follows is of this thread.
+  // What follows is of this thread. The run before it has ended.
   void thread(const ThreadKey& key);
   // A call got its id: it was entered, or turned out to be headless.
-  void call_begun(FunctionId function) {
-    ++of(function).calls;
-    ++process_->calls;
-  }
+  [[gnu::always_inline]] void call_begun(FunctionId function) { ++of(function).run.calls; }
   void execution_begun() { ++summary_.executions.begun; }
   void class_event(ClassId event_class) {
     const std::size_t index = value(event_class);
     if (index >= of_class_.size()) of_class_.resize(index + 1);
     ++of_class_[index];
   }
-  // Either, where the event is such.
-  [[gnu::always_inline]] void begun(const Event& event) {
-    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
-      call_begun(event.function);
-    } else if (event.kind == EventKind::kExecutionBegin) {
-      execution_begun();
-    } else if (event.kind == EventKind::kOfClass) {
-      class_event(event.event_class);
-    }
-  }
 
   [[gnu::always_inline]] void call_ended(const EndedCall& call) {
-    of(call.opened().function).add(call);
+    Calls& calls = of(call.opened().function);
+    calls.sums->add(call);
     if (!call.returned()) return;
     const Duration duration = call.duration();
-    ++process_->returned;
-    process_->total = add_capped(process_->total, duration);
-    process_->self = add_capped(process_->self, call.self());
+    ++calls.run.returned;
+    calls.run.total = add_capped(calls.run.total, duration);
+    calls.run.self = add_capped(calls.run.self, call.self());
     if (duration > slow_from_) add_slow(call);
   }
+  // The same of one that is not of the run.
+  void call_ended_apart(const EndedCall& call);
   // Of a call without a duration.
   void call_ended(const Call& call) {
-    ++of(call.function).ended[static_cast<std::size_t>(call.outcome)];
+    ++of(call.function).sums->ended[static_cast<std::size_t>(call.outcome)];
+  }
+  // Calls visit(function, what its calls of the run come to) for each that had some, in the order
+  // in which they came, and begins the next run.
+  template <typename Visit>
+  void end_run(Visit visit) {
+    for (const FunctionId function : listed_) {
+      Calls& calls = by_id_[value(function)];
+      if (calls.run.calls + calls.run.returned > 0) {
+        visit(function, static_cast<const StatementFunction&>(calls.run));
+        add_run(calls);
+      }
+      calls.listed = false;
+    }
+    listed_.clear();
   }
   void execution_ended(const Execution& execution);
 
   void lost(const std::string& cause, std::uint64_t events);
 
-  const Summary& summary() const { return summary_; }
   // The summary, without statements and the longest executions, and begins the next.
   Summary take();
 
  private:
-  FunctionSummary& of(FunctionId function) {
+  struct Calls {
+    FunctionSummary* sums = nullptr;  // into summary_.functions
+    StatementFunction run;
+    bool listed = false;
+  };
+  [[gnu::always_inline]] Calls& of(FunctionId function) {
     const std::size_t index = value(function);
-    if (index < by_id_.size() && by_id_[index]) return *by_id_[index];
-    return add(function);
+    if (index < by_id_.size() && by_id_[index].listed) return by_id_[index];
+    return list(function);
   }
-  FunctionSummary& add(FunctionId function);
+  Calls& list(FunctionId function);
+  void add_run(Calls& calls);
   void add_slow(const Call& call);
 
   Summary summary_;
-  std::vector<FunctionSummary*> by_id_;  // into summary_.functions
+  std::vector<Calls> by_id_;
+  std::vector<FunctionId> listed_;       // of the run
   std::vector<std::uint64_t> of_class_;  // events, by class
   ProcessSummary* process_ = nullptr;    // into summary_.processes
   Duration slow_from_{-1};  // what a call has to last longer than to be among the slowest
