@@ -137,12 +137,30 @@ void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& p
   sums_.thread(key, thread.state);
   Timestamp before = header_.first;
   std::size_t of_class = 0;
-  for (const Event& event : thread.events) {
+  // Enters and returns, nearly all there is, apart: what a replay does with them is then known.
+  for (const Event& next : thread.events) {
+    Event event = next;
     const auto since = static_cast<std::uint64_t>((event.ts - before).count());
     before = event.ts;
     planes.tokens.push_back(place_of(token_of(event)));
-    (event.kind == EventKind::kEnter ? planes.enter : planes.other).put(since, planes.longer);
-    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
+    if (event.kind == EventKind::kEnter) {
+      event.kind = EventKind::kEnter;
+      planes.enter.put(since, planes.longer);
+      header_.functions |= mask_bit(value(event.function));
+      sums_.call_begun(event.function);
+      replay(event, key, thread.state, next_, sums_);
+      continue;
+    }
+    planes.other.put(since, planes.longer);
+    [[maybe_unused]] bool applied = true;
+    if (event.kind == EventKind::kReturned) {
+      event.kind = EventKind::kReturned;
+      header_.functions |= mask_bit(value(thread.state.calls.back().function));
+      applied = replay(event, key, thread.state, next_, sums_);
+      assert(applied);
+      continue;
+    }
+    if (event.kind == EventKind::kHeadless) {
       header_.functions |= mask_bit(value(event.function));
       sums_.call_begun(event.function);
     } else if (ends_call(event.kind)) {
@@ -156,7 +174,7 @@ void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& p
       if (const ExecutionRole* role = sums_.class_event(event.event_class))
         sums_.told(*role, arguments);
     }
-    [[maybe_unused]] const bool applied = replay(event, key, thread.state, next_, sums_);
+    applied = replay(event, key, thread.state, next_, sums_);
     assert(applied);
     if (event.kind == EventKind::kExecutionBegin) sums_.execution_begun(*thread.state.execution);
   }

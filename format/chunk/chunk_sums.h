@@ -77,12 +77,11 @@ class ChunkSums {
   }
 
  private:
-  static constexpr auto kNobody = [](FunctionId /*function*/, const StatementFunction& /*run*/) {};
+  static constexpr auto kNobody = [](std::uint32_t, FunctionId, const StatementFunction&) {};
 
   // Its execution has ended before.
   [[gnu::noinline]] void call_ended_late(const EndedCall& call) {
-    sums_.call_ended_apart(call);
-    statements_->late_call(call);
+    statements_->late_call(call, sums_.call_ended_apart(call));
   }
   // The thread's events are over.
   void leave() {

@@ -7,9 +7,6 @@
 namespace pgrec {
 namespace {
 
-// So many functions of a statement are searched one by one.
-constexpr std::size_t kFew = 32;
-
 std::optional<std::uint64_t> number(std::span<const Argument> arguments, std::uint8_t place) {
   if (place >= arguments.size()) return std::nullopt;
   const auto* number = std::get_if<std::uint64_t>(&arguments[place]);
@@ -25,21 +22,10 @@ std::size_t StatementSums::KeyHash::operator()(const StatementKey& key) const {
   return mixed * kOdd >> 17;
 }
 
-// Executions of a statement enter the same functions in about the same order.
-StatementFunction& StatementSums::Row::of(FunctionId function, std::size_t guess) {
-  if (guess < functions.size() && functions[guess].id == function) return functions[guess].sum;
-  if (functions.size() <= kFew) {
-    for (FunctionSum& one : functions) {
-      if (one.id == function) return one.sum;
-    }
-  } else {
-    for (; placed < functions.size(); ++placed)
-      places.emplace(functions[placed].id, placed);
-    const auto place = places.find(function);
-    if (place != places.end()) return functions[place->second].sum;
-  }
-  functions.push_back({function, {}});
-  return functions.back().sum;
+StatementFunction& StatementSums::Row::of(std::uint32_t number, FunctionId function) {
+  if (number >= kFew) return sums.functions[function];
+  if (number >= functions.size()) functions.resize(number + 1);
+  return functions[number];
 }
 
 void StatementSums::forget() {
@@ -157,11 +143,12 @@ StatementSums::Row* StatementSums::row_of(const StatementKey& key, TextId text) 
 
 // `row`: of the key, where there is one yet; else it is made for the first call.
 void StatementSums::add_run(SummaryBuilder& calls, const StatementKey& key, Row* row) {
-  std::size_t guess = 0;
   bool any = row != nullptr;
-  calls.end_run([&](FunctionId function, const StatementFunction& run) {
+  calls.end_run([&](std::uint32_t number, FunctionId function, const StatementFunction& run) {
     if (!std::exchange(any, true)) row = row_of(key, now_.text);
-    if (row) row->of(function, guess++).merge(run);
+    if (!row) return;
+    know(number, function);
+    row->of(number, function).merge(run);
   });
   if (any && !now_.fingerprint) texts_known_ = false;
 }
@@ -199,7 +186,7 @@ void StatementSums::execution_ended(const Execution& execution, SummaryBuilder& 
 }
 
 // Of one that ended before it.
-void StatementSums::late_call(const EndedCall& call) {
+void StatementSums::late_call(const EndedCall& call, std::uint32_t number) {
   const ExecutionId execution = call.opened().execution;
   if (execution == kNoExecution) return;
   while (!late_.empty() && late_.back().id > execution)
@@ -209,7 +196,10 @@ void StatementSums::late_call(const EndedCall& call) {
     return;
   }
   Row* row = call.returned() ? row_of(late_.back().key, late_.back().text) : nullptr;
-  if (row) row->of(call.opened().function, 0).merge({0, 1, call.duration(), call.self()});
+  if (row) {
+    know(number, call.opened().function);
+    row->of(number, call.opened().function).merge({0, 1, call.duration(), call.self()});
+  }
   const auto& calls = state_->calls;
   if (calls.size() < 2 || calls[calls.size() - 2].execution != execution) late_.pop_back();
 }
@@ -229,8 +219,10 @@ void StatementSums::take(Summary& summary) {
     Statements& statements = summary.statements.emplace();
     for (auto& [key, row] : rows_) {
       StatementSummary& sums = statements[key] = std::move(row.sums);
-      for (const FunctionSum& one : row.functions)
-        sums.functions.emplace(one.id, one.sum);
+      for (std::size_t number = 0; number < row.functions.size(); ++number) {
+        if (row.functions[number] != StatementFunction{})
+          sums.functions.emplace(by_number_[number], row.functions[number]);
+      }
     }
     summary.statements_complete = keep_within_bounds(statements) && complete_;
   }

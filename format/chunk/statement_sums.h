@@ -58,7 +58,7 @@ class StatementSums {
   // The one that runs; the run of calls that has not ended in `calls` is its.
   void execution_ended(const Execution& execution, SummaryBuilder& calls);
   // A call ended whose execution is another than what runs.
-  void late_call(const EndedCall& call);
+  void late_call(const EndedCall& call, std::uint32_t number);
 
   // Puts the sums of the chunk into `summary`, and begins the next.
   void take(Summary& summary);
@@ -88,22 +88,21 @@ class StatementSums {
   struct KeyHash {
     std::size_t operator()(const StatementKey& key) const;
   };
-  struct FunctionSum {
-    FunctionId id{};
-    StatementFunction sum;
-  };
+  // Functions have numbers, as SummaryBuilder::end_run() gives them.
   struct Row {
-    StatementSummary sums;               // but for its functions
-    std::vector<FunctionSum> functions;  // in the order in which they were met
-    std::unordered_map<FunctionId, std::size_t>
-        places;  // of the first `placed`, where they are many
-    std::size_t placed = 0;
-    StatementFunction& of(FunctionId function, std::size_t guess);
+    StatementSummary sums;                     // with the functions of higher numbers only
+    std::vector<StatementFunction> functions;  // by number
+    StatementFunction& of(std::uint32_t number, FunctionId function);
   };
+  static constexpr std::uint32_t kFew = 256;  // with lower ones functions are found by their number
 
   void say(const ExecutionRole& role, std::span<const Argument> arguments);
   StatementKey key_of(std::uint64_t query_id) const;
   Row* row_of(const StatementKey& key, TextId text);
+  void know(std::uint32_t number, FunctionId function) {
+    if (number >= by_number_.size()) by_number_.resize(number + 1);
+    by_number_[number] = function;
+  }
   void add_run(SummaryBuilder& calls, const StatementKey& key, Row* row);
   void add_to(StatementSummary& sums, const Execution& execution) const;
   void add_long(const Execution& execution);
@@ -112,6 +111,7 @@ class StatementSums {
   std::unordered_map<StatementKey, Row, KeyHash> rows_;
   Row* last_ = nullptr;  // into rows_: the one found last
   StatementKey last_key_;
+  std::vector<FunctionId> by_number_;
   std::size_t rows_of_texts_ = 0;  // of these, those without a fingerprint
   bool complete_ = true;
   bool texts_known_ = true;       // of the executions so far

@@ -174,32 +174,24 @@ void SummaryBuilder::thread(const ThreadKey& key) {
   process_ = &summary_.processes[room ? key.pid : kOtherProcesses];
 }
 
-SummaryBuilder::Calls& SummaryBuilder::list(FunctionId function) {
+void SummaryBuilder::meet(FunctionId function) {
   const std::size_t index = value(function);
-  if (index >= by_id_.size()) by_id_.resize(index + 1);
-  Calls& calls = by_id_[index];
-  if (!calls.sums) calls.sums = &summary_.functions[function];
-  calls.listed = true;
-  listed_.push_back(function);
-  return calls;
+  if (index >= by_id_.size()) {
+    by_id_.resize(index + 1);
+    list_.resize(index + 1);
+  }
+  by_id_[index].number = static_cast<std::uint32_t>(summary_.functions.size());
+  by_id_[index].sums = &summary_.functions[function];
 }
 
-void SummaryBuilder::add_run(Calls& calls) {
-  calls.sums->calls += calls.run.calls;
-  calls.sums->self = add_capped(calls.sums->self, calls.run.self);
-  process_->calls += calls.run.calls;
-  process_->returned += calls.run.returned;
-  process_->total = add_capped(process_->total, calls.run.total);
-  process_->self = add_capped(process_->self, calls.run.self);
-  calls.run = {};
-}
-
-void SummaryBuilder::call_ended_apart(const EndedCall& call) {
-  const StatementFunction run = std::exchange(of(call.opened().function).run, {});
-  call_ended(call);
+std::uint32_t SummaryBuilder::call_ended_apart(const EndedCall& call) {
   Calls& calls = of(call.opened().function);
-  add_run(calls);
+  const StatementFunction run = std::exchange(calls.run, {});
+  call_ended(call);
+  calls.sums->self = add_capped(calls.sums->self, calls.run.self);
+  process_->add(calls.run);
   calls.run = run;
+  return calls.number;
 }
 
 void SummaryBuilder::add_slow(const Call& call) {

@@ -51,6 +51,12 @@ struct ProcessSummary {
   std::uint64_t returned = 0;  // here
   Duration total{};            // of those that returned; a call's time is in its caller's too
   Duration self{};             // of those that returned; each nanosecond once
+  void add(const StatementFunction& run) {
+    calls += run.calls;
+    returned += run.returned;
+    total = add_capped(total, run.total);
+    self = add_capped(self, run.self);
+  }
   void merge(const ProcessSummary& other);
   bool operator==(const ProcessSummary&) const = default;
 };
@@ -127,25 +133,31 @@ class SummaryBuilder {
     calls.run.self = add_capped(calls.run.self, call.self());
     if (duration > slow_from_) add_slow(call);
   }
-  // The same of one that is not of the run.
-  void call_ended_apart(const EndedCall& call);
+  // The same of one that is not of the run. Returns the function's number.
+  std::uint32_t call_ended_apart(const EndedCall& call);
   // Of a call without a duration.
   void call_ended(const Call& call) {
     ++of(call.function).sums->ended[static_cast<std::size_t>(call.outcome)];
   }
-  // Calls visit(function, what its calls of the run come to) for each that had some, in the order
-  // in which they came, and begins the next run.
+  // Calls visit(number, function, what its calls of the run come to) for each that had some, in the
+  // order in which they came, and begins the next run. Numbers count the functions of a chunk, from
+  // 0 on as they are met.
   template <typename Visit>
-  void end_run(Visit visit) {
-    for (const FunctionId function : listed_) {
+  [[gnu::always_inline]] void end_run(Visit visit) {
+    ProcessSummary all;
+    for (std::size_t i = 0; i < listed_; ++i) {
+      const FunctionId function = list_[i];
       Calls& calls = by_id_[value(function)];
-      if (calls.run.calls + calls.run.returned > 0) {
-        visit(function, static_cast<const StatementFunction&>(calls.run));
-        add_run(calls);
-      }
       calls.listed = false;
+      if (calls.run.calls + calls.run.returned == 0) continue;
+      visit(calls.number, function, static_cast<const StatementFunction&>(calls.run));
+      calls.sums->calls += calls.run.calls;
+      calls.sums->self = add_capped(calls.sums->self, calls.run.self);
+      all.add(calls.run);
+      calls.run = {};
     }
-    listed_.clear();
+    if (listed_ > 0) process_->merge(all);
+    listed_ = 0;
   }
   void execution_ended(const Execution& execution);
 
@@ -158,20 +170,26 @@ class SummaryBuilder {
   struct Calls {
     FunctionSummary* sums = nullptr;  // into summary_.functions
     StatementFunction run;
+    std::uint32_t number = 0;
     bool listed = false;
   };
   [[gnu::always_inline]] Calls& of(FunctionId function) {
     const std::size_t index = value(function);
-    if (index < by_id_.size() && by_id_[index].listed) return by_id_[index];
-    return list(function);
+    if (index >= by_id_.size() || !by_id_[index].sums) meet(function);
+    Calls& calls = by_id_[index];
+    if (!calls.listed) {
+      calls.listed = true;
+      list_[listed_++] = function;
+    }
+    return calls;
   }
-  Calls& list(FunctionId function);
-  void add_run(Calls& calls);
+  void meet(FunctionId function);
   void add_slow(const Call& call);
 
   Summary summary_;
   std::vector<Calls> by_id_;
-  std::vector<FunctionId> listed_;       // of the run
+  std::vector<FunctionId> list_;  // as long as by_id_; of the run, the first `listed_`
+  std::size_t listed_ = 0;
   std::vector<std::uint64_t> of_class_;  // events, by class
   ProcessSummary* process_ = nullptr;    // into summary_.processes
   Duration slow_from_{-1};  // what a call has to last longer than to be among the slowest
