@@ -189,7 +189,7 @@ std::string statement_json(const TraceReader& trace, const StatementKey& key,
   line.add("first_text", number(value(sums.first_text))).add("executions", sums.executions);
   line.add("said", sums.said).add("errors", sums.errors).add("lost", sums.lost);
   line.add("total_ns", sums.total.count()).add("max_ns", sums.max.count());
-  line.add_array("rows_of_durations", rows_json(sums.durations));
+  line.add_array("rows", rows_json(sums.durations));
   std::vector<std::string> measures, functions;
   for (std::size_t i = 0; i < kMeasures.size(); ++i) {
     if (sums.measures[i].told == 0) continue;

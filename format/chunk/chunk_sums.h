@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "format/chunk/statement_sums.h"
 #include "format/table/summary.h"
@@ -71,8 +73,9 @@ class ChunkSums {
   // The summary of the chunk, and begins the next.
   Summary take() {
     leave();
+    const std::vector<FunctionId> functions = sums_.functions();
     Summary summary = sums_.take();
-    if (statements_) statements_->take(summary);
+    if (statements_) statements_->take(summary, functions);
     return summary;
   }
 

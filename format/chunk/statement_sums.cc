@@ -22,9 +22,9 @@ std::size_t StatementSums::KeyHash::operator()(const StatementKey& key) const {
   return mixed * kOdd >> 17;
 }
 
-StatementFunction& StatementSums::Row::of(std::uint32_t number, FunctionId function) {
+StatementFunction& StatementSums::Row::add(std::uint32_t number, FunctionId function) {
   if (number >= kFew) return sums.functions[function];
-  if (number >= functions.size()) functions.resize(number + 1);
+  functions.resize(number + 1);
   return functions[number];
 }
 
@@ -146,9 +146,7 @@ void StatementSums::add_run(SummaryBuilder& calls, const StatementKey& key, Row*
   bool any = row != nullptr;
   calls.end_run([&](std::uint32_t number, FunctionId function, const StatementFunction& run) {
     if (!std::exchange(any, true)) row = row_of(key, now_.text);
-    if (!row) return;
-    know(number, function);
-    row->of(number, function).merge(run);
+    if (row) row->of(number, function).merge(run);
   });
   if (any && !now_.fingerprint) texts_known_ = false;
 }
@@ -180,7 +178,7 @@ void StatementSums::execution_ended(const Execution& execution, SummaryBuilder& 
   if (ran && execution.duration && *execution.duration > long_from_) add_long(execution);
   // Its calls were entered last.
   const auto& open = state_->calls;
-  if (now_.fingerprint && !open.empty() && open.back().execution == now_.id)
+  if (now_.whole && now_.fingerprint && !open.empty() && open.back().execution == now_.id)
     late_.push_back({now_.id, key, now_.text});
   now_.id = kNoExecution;
 }
@@ -196,10 +194,7 @@ void StatementSums::late_call(const EndedCall& call, std::uint32_t number) {
     return;
   }
   Row* row = call.returned() ? row_of(late_.back().key, late_.back().text) : nullptr;
-  if (row) {
-    know(number, call.opened().function);
-    row->of(number, call.opened().function).merge({0, 1, call.duration(), call.self()});
-  }
+  if (row) row->of(number, call.opened().function).merge({0, 1, call.duration(), call.self()});
   const auto& calls = state_->calls;
   if (calls.size() < 2 || calls[calls.size() - 2].execution != execution) late_.pop_back();
 }
@@ -212,7 +207,7 @@ void StatementSums::add_long(const Execution& execution) {
   if (longest_.size() == Summary::kLongest) long_from_ = longest_.back().duration - Duration(1);
 }
 
-void StatementSums::take(Summary& summary) {
+void StatementSums::take(Summary& summary, const std::vector<FunctionId>& functions) {
   before_ = std::exchange(after_, {});
   if (beginnings_known_) summary.longest = std::move(longest_);
   if (beginnings_known_ && texts_known_) {
@@ -221,7 +216,7 @@ void StatementSums::take(Summary& summary) {
       StatementSummary& sums = statements[key] = std::move(row.sums);
       for (std::size_t number = 0; number < row.functions.size(); ++number) {
         if (row.functions[number] != StatementFunction{})
-          sums.functions.emplace(by_number_[number], row.functions[number]);
+          sums.functions.emplace(functions[number], row.functions[number]);
       }
     }
     summary.statements_complete = keep_within_bounds(statements) && complete_;

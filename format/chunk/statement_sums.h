@@ -60,8 +60,8 @@ class StatementSums {
   // A call ended whose execution is another than what runs.
   void late_call(const EndedCall& call, std::uint32_t number);
 
-  // Puts the sums of the chunk into `summary`, and begins the next.
-  void take(Summary& summary);
+  // Puts the sums of the chunk into `summary`, and begins the next; `functions`: by their numbers.
+  void take(Summary& summary, const std::vector<FunctionId>& functions);
 
  private:
   // What an execution has said so far.
@@ -92,17 +92,16 @@ class StatementSums {
   struct Row {
     StatementSummary sums;                     // with the functions of higher numbers only
     std::vector<StatementFunction> functions;  // by number
-    StatementFunction& of(std::uint32_t number, FunctionId function);
+    StatementFunction& of(std::uint32_t number, FunctionId function) {
+      return number < functions.size() ? functions[number] : add(number, function);
+    }
+    StatementFunction& add(std::uint32_t number, FunctionId function);
   };
   static constexpr std::uint32_t kFew = 256;  // with lower ones functions are found by their number
 
   void say(const ExecutionRole& role, std::span<const Argument> arguments);
   StatementKey key_of(std::uint64_t query_id) const;
   Row* row_of(const StatementKey& key, TextId text);
-  void know(std::uint32_t number, FunctionId function) {
-    if (number >= by_number_.size()) by_number_.resize(number + 1);
-    by_number_[number] = function;
-  }
   void add_run(SummaryBuilder& calls, const StatementKey& key, Row* row);
   void add_to(StatementSummary& sums, const Execution& execution) const;
   void add_long(const Execution& execution);
@@ -111,7 +110,6 @@ class StatementSums {
   std::unordered_map<StatementKey, Row, KeyHash> rows_;
   Row* last_ = nullptr;  // into rows_: the one found last
   StatementKey last_key_;
-  std::vector<FunctionId> by_number_;
   std::size_t rows_of_texts_ = 0;  // of these, those without a fingerprint
   bool complete_ = true;
   bool texts_known_ = true;       // of the executions so far

@@ -180,7 +180,8 @@ void SummaryBuilder::meet(FunctionId function) {
     by_id_.resize(index + 1);
     list_.resize(index + 1);
   }
-  by_id_[index].number = static_cast<std::uint32_t>(summary_.functions.size());
+  by_id_[index].number = static_cast<std::uint32_t>(met_.size());
+  met_.push_back(function);
   by_id_[index].sums = &summary_.functions[function];
 }
 
@@ -220,6 +221,7 @@ void SummaryBuilder::lost(const std::string& cause, std::uint64_t events) {
 
 Summary SummaryBuilder::take() {
   by_id_.clear();
+  met_.clear();
   for (std::size_t id = 0; id < of_class_.size(); ++id) {
     if (of_class_[id] > 0)
       (*summary_.classes)[ClassId{static_cast<std::uint32_t>(id)}] = of_class_[id];

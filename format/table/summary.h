@@ -162,6 +162,8 @@ class SummaryBuilder {
   void execution_ended(const Execution& execution);
 
   void lost(const std::string& cause, std::uint64_t events);
+  // The functions of the chunk by their numbers.
+  const std::vector<FunctionId>& functions() const { return met_; }
 
   // The summary, without statements and the longest executions, and begins the next.
   Summary take();
@@ -188,6 +190,7 @@ class SummaryBuilder {
 
   Summary summary_;
   std::vector<Calls> by_id_;
+  std::vector<FunctionId> met_;   // by their numbers
   std::vector<FunctionId> list_;  // as long as by_id_; of the run, the first `listed_`
   std::size_t listed_ = 0;
   std::vector<std::uint64_t> of_class_;  // events, by class

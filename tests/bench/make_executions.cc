@@ -1,6 +1,7 @@
 // make_executions OUT EXECUTIONS CALLS literal|unknown|alike: a trace of so many executions with so
 // many calls each, in four processes, each with what it says when it completes. Their texts:
-// another one each, of one statement; the same without fingerprints; or eight in turn.
+// another one each, of one statement; the same without fingerprints; or eight in turn. Each calls
+// eight of twenty functions.
 #include <fcntl.h>
 
 #include <algorithm>
@@ -50,7 +51,8 @@ class Maker {
     };
     add(EventKind::kExecutionBegin, 2000 + below(3000))->text = text;
     for (std::uint64_t i = 0; i < calls; ++i) {
-      add(EventKind::kEnter, 300 + below(500))->function = FunctionId{below(kFunctions)};
+      add(EventKind::kEnter, 300 + below(500))->function =
+          FunctionId{(value(text) % 8 * 3 + below(8)) % kFunctions};
       add(EventKind::kReturned, 200 + below(2000));
     }
     Event* completed = add(EventKind::kOfClass, 500);

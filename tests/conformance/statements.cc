@@ -58,7 +58,8 @@ void StatementsTrace::many() {
     begin(at, i % 2 == 0 ? "SELECT 1" : "SELECT 2", 0xAAAA);
     for (std::int64_t call = 0; call < 10; ++call) {
       const std::int64_t from = at + 2000 + 2000 * call;
-      trace_.call(from, from + 500 + (i * 7919 + call * 104'729) % 1000, call % 2, kAlice);
+      trace_.call(from, from + 500 + (i * 7919 + call * 104'729) % 1000,
+                  static_cast<std::uint32_t>(call % 2), kAlice);
     }
     if (i % 100 == 99) {
       ArgumentValues arguments = measured(5, 3);
