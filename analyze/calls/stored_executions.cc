@@ -97,10 +97,10 @@ StatementsSeen StoredExecutions::seen(const SetTexts& texts) const {
   return seen;
 }
 
-std::optional<StatementSums> StoredExecutions::sums(const StatementTable& table,
-                                                    const CallSelection& calls,
-                                                    bool functions) const {
-  StatementSums sums;
+std::optional<StatementTotals> StoredExecutions::sums(const StatementTable& table,
+                                                      const CallSelection& calls,
+                                                      bool functions) const {
+  StatementTotals sums;
   const auto functions_of = [&](std::size_t place) -> FunctionSums& {
     if (place >= sums.functions.size()) sums.functions.resize(place + 1);
     return sums.functions[place];
@@ -111,10 +111,8 @@ std::optional<StatementSums> StoredExecutions::sums(const StatementTable& table,
   };
   for (const auto& [file, statements] : files_) {
     for (const auto& [key, summary] : statements) {
-      const TextId text =
-          summary.executions > 0 || key.fingerprint == 0 ? summary.first_text : key.text;
       const Said said = key.fingerprint != 0 ? table.texts().said(key.fingerprint)
-                                             : table.texts().said(*file, text);
+                                             : table.texts().said(*file, key.text);
       const auto place = table.of(said, query_id_of(key));
       if (summary.executions > 0 && !place) sums.without_statement += summary.executions;
       if (!place) {

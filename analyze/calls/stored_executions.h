@@ -29,8 +29,8 @@ class StoredExecutions {
   StatementsSeen seen(const SetTexts& texts) const;
   // What they come to, as sum_statements() gives it of all executions. With `functions`, nothing
   // where a text is of several statements, so that it is not known whose its calls were.
-  std::optional<StatementSums> sums(const StatementTable& table, const CallSelection& calls,
-                                    bool functions) const;
+  std::optional<StatementTotals> sums(const StatementTable& table, const CallSelection& calls,
+                                      bool functions) const;
   // The `most` longest, as longest_executions() gives them of all executions; nothing of more than
   // the summaries list.
   std::optional<std::vector<SlowExecution>> longest(std::size_t most) const;
