@@ -96,6 +96,6 @@ inline constexpr std::size_t kMaxHistogramBlocks = 1u << 17;
 inline constexpr std::uint32_t kMaxStatements = 1u << 12;
 inline constexpr std::size_t kMaxStatementParts = 1u << 16;
 inline constexpr std::size_t kMaxStatementMeasures = 16;  // of each
-inline constexpr std::uint64_t kMaxNs = 1ull << 60;  // 36 years: no sum of two times overflows
+inline constexpr std::uint64_t kMaxNs = 1ull << 60;       // 36 years: no sum of two times overflows
 
 }  // namespace pgrec::layout
