@@ -21,7 +21,6 @@
 namespace pgrec {
 
 struct ExecutionFacts {
-  // Values are those of execution_rows.kind.
   enum class Kind : std::uint8_t { kRun = 0, kPreparation = 1, kWorkerRun = 2 };
   enum class End : std::uint8_t { kNotSaid, kCompleted, kFailed, kSuspended };
 

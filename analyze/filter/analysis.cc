@@ -13,6 +13,10 @@ constexpr std::vector<std::string> ExecutionSelection::*kNamesInSelection[] = {
     &ExecutionSelection::databases, &ExecutionSelection::users, &ExecutionSelection::applications,
     &ExecutionSelection::backend_types, &ExecutionSelection::outcomes};
 
+unsigned or_all_cpus(unsigned threads) {
+  return threads > 0 ? threads : std::max(std::thread::hardware_concurrency(), 1u);
+}
+
 }  // namespace
 
 ExecutionSelection only_names(const NameFilter& filter, const std::vector<std::string>& names) {
@@ -24,9 +28,16 @@ ExecutionSelection only_names(const NameFilter& filter, const std::vector<std::s
 }
 
 Analysis::Analysis(const std::vector<std::string>& arguments, Filters filters, unsigned threads)
-    : filters_(std::move(filters)), read_(read_filters(filters_)), set_(arguments) {
-  options_.threads = threads > 0 ? threads : std::max(std::thread::hardware_concurrency(), 1u);
-}
+    : filters_(std::move(filters)),
+      read_(read_filters(filters_)),
+      set_(arguments),
+      options_{or_all_cpus(threads), {}} {}
+
+Analysis::Analysis(TraceSet set, Filters filters, unsigned threads)
+    : filters_(std::move(filters)),
+      read_(read_filters(filters_)),
+      set_(std::move(set)),
+      options_{or_all_cpus(threads), {}} {}
 
 const SetTexts& Analysis::texts() {
   if (!texts_) texts_ = std::make_unique<SetTexts>(set_);

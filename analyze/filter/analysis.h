@@ -24,6 +24,8 @@ class Analysis {
   // Opens what `arguments` name (analyze/trace/trace_set.h). `threads`: 0 takes as many as the
   // machine has CPUs. Throws Error; UsageError where a filter cannot be one.
   Analysis(const std::vector<std::string>& arguments, Filters filters, unsigned threads);
+  // The same of a set that is open.
+  Analysis(TraceSet set, Filters filters, unsigned threads);
 
   TraceSet& set() { return set_; }
   // For every pass.

@@ -3,8 +3,9 @@
 // JSON; tests and static_asserts hold to it what is written out elsewhere.
 //
 // To add a measure is to add a line here, a word of `enum wire_usage` with what fills it in the
-// kernel, its place in record/kernel/wire_measures.h, and its columns in analyze/sql/schema.sql.
-// What is forgotten of these does not compile, or fails a test.
+// kernel, and its place in record/kernel/wire_measures.h. The relations have a column for each line
+// (analyze/sql/execution_columns.h, statement_relation.h). What is forgotten of these does not
+// compile, or fails a test.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // mutated_traces FROM COUNT: reads traces that are damaged in COUNT ways, from number FROM on, and
-// what recover makes of them. Both give the same answers. What these lack of the whole trace is
+// what recover makes of them. Both give the same answers, and the relations of SQL those of the
+// first. What these lack of the whole trace is
 // told as missing: calls and executions by their number, texts by that anything is. Of a trace
 // without its end nobody knows what stood behind the last that can be read, and where checksums
 // were made right, nothing tells. Prints the number of each mutation that breaks this, and ends
@@ -18,6 +19,8 @@
 #include "analyze/calls/call_builder.h"
 #include "analyze/repair/recovery.h"
 #include "analyze/repair/verification.h"
+#include "analyze/sql/database.h"
+#include "analyze/sql/set_relations.h"
 #include "format/error.h"
 #include "tests/fuzz/crafted_file.h"
 #include "tests/unit/random_events.h"
@@ -211,6 +214,48 @@ std::string untold(const Answers& whole, const Answers& answers, const Recovery&
   return wrong;
 }
 
+// What the relations answer; of executions all but the text.
+Answers ask_relations(const Bytes& bytes) {
+  Analysis analysis(TraceSet(TraceReader(fuzz::memory_file(bytes))), Filters{}, /*threads=*/1);
+  Database database;
+  for (const auto& relation : set_relations(analysis))
+    database.add(relation);
+  Answers all;
+  const auto took = [](const Statement& row, int column) {
+    return row.is_null(column) ? "-" : row.text(column);
+  };
+  auto calls = database.prepare(
+      "SELECT call_id, function_id, ts_ns, duration_ns, depth, outcome FROM calls");
+  while (calls.step()) {
+    const auto one = calls.text(1) + " " + calls.text(2) + " " + took(calls, 3) + " " +
+                     calls.text(4) + " " + calls.text(5);
+    all.given_twice += all.calls.emplace(calls.integer(0), one).second ? 0 : 1;
+  }
+  for (const std::string relation : {"executions", "preparations", "worker_runs"}) {
+    auto executions =
+        database.prepare("SELECT execution_id, ts_ns, duration_ns, outcome FROM " + relation);
+    while (executions.step()) {
+      const auto one = executions.text(1) + " " + took(executions, 2) +
+                       (executions.text(3) == "exit-lost" ? " lost" : "");
+      all.given_twice += all.executions.emplace(executions.integer(0), one).second ? 0 : 1;
+    }
+  }
+  return all;
+}
+
+// Those of `before` are of the same bytes.
+std::string check_relations(const Bytes& bytes, const Answers& before, bool contradicts) {
+  const Answers answers = ask_relations(bytes);
+  if (contradicts) return "";
+  if (answers.given_twice > 0) return "a relation gives a call or an execution twice";
+  std::map<std::uint64_t, std::string> executions;
+  for (const auto& [id, one] : before.executions)
+    executions.emplace(id, one.substr(one.find(' ') + 1));
+  std::string wrong = other_than(before.calls, answers.calls, "in SQL, calls");
+  if (wrong.empty()) wrong = other_than(executions, answers.executions, "in SQL, executions");
+  return wrong;
+}
+
 // `contradicts`: what is read may contradict itself, and then does in what is rebuilt.
 std::string check_rebuilt(TraceReader& in, const Answers& before, const Answers& whole,
                           bool contradicts) {
@@ -241,9 +286,10 @@ std::string check(const Bytes& bytes, const Answers& whole, bool contradicts) {
     return "";  // refused, as it may be
   }
   try {
-    return check_rebuilt(*in, before, whole, contradicts);
+    const std::string wrong = check_relations(bytes, before, contradicts);
+    return wrong.empty() ? check_rebuilt(*in, before, whole, contradicts) : wrong;
   } catch (const Error& error) {
-    return std::string("what was read is not rebuilt: ") + error.what();
+    return std::string("what was read is not read again, or not rebuilt: ") + error.what();
   }
 }
 

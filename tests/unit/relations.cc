@@ -1,17 +1,23 @@
 #include "tests/unit/relations.h"
 
-#include "analyze/sql/importer.h"
+#include "analyze/sql/set_relations.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec::test {
 
+Database relations_of(TraceReader trace) {
+  Database database;
+  const auto analysis =
+      std::make_shared<Analysis>(TraceSet(std::move(trace)), Filters{}, /*threads=*/2);
+  for (auto& relation : set_relations(analysis))
+    database.add(relation);
+  return database;
+}
+
 Database empty_relations() {
   const TraceFile file;
   file.writer().close({});
-  TraceReader trace = file.reader();
-  Database database;
-  import_trace(trace, database);
-  return database;
+  return relations_of(file.reader());
 }
 
 std::vector<std::string> rows_of(const Database& database, const std::string& sql) {

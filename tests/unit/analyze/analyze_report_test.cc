@@ -74,27 +74,26 @@ TEST_F(AnalyzeReportTest, SortsAndLimitsTheFirstTable) {
 
 TEST(AnalyzeRequestTest, IsRefusedWhereItsPartsDoNotGoTogether) {
   EXPECT_EQ(error_of([] {
-              check_request(
-                  {.views = {{view("--by-pid")}, {view("--slow")}}, .format = OutputFormat::kCsv});
+              check_request({.views = {{view("--by-pid")}, {view("--slow"), "5"}},
+                             .format = OutputFormat::kCsv});
             }),
             "--format csv holds one table, and 2 views were asked for / ask for one view at a "
             "time, or for --format json");
-  EXPECT_EQ(error_of([] { check_request({.views = {view("--hist")}, .limit = 5}); }),
-            "--hist has no rows to limit / leave it out, or ask for --format json");
   EXPECT_EQ(error_of([] {
-              check_request({.views = {view("--hist")}, .format = OutputFormat::kJson, .limit = 5});
+              check_request({.views = {{view("--by-pid")}, {view("--slow"), "5"}},
+                             .format = OutputFormat::kJson});
             }),
             "nothing thrown");
 }
 
-TEST(ViewsTest, ReadTheirValues) {
-  ViewOptions options;
-  view("--slow")->read("7", options);
-  EXPECT_EQ(options.slow, 7);
-  EXPECT_EQ(error_of([&] { view("--slow")->read("many", options); }),
-            "--slow: cannot read 'many' / --slow=20");
-  EXPECT_EQ(error_of([&] { view("--slow")->read("0", options); }),
-            "--slow: how many must be above zero / --slow=20");
+TEST_F(AnalyzeReportTest, ViewsReadTheirValues) {
+  Analysis one = analysis();
+  const auto rows = [&](const std::string& most) {
+    return view("--slow")->make(one, {}, most).tables.front().rows.size();
+  };
+  EXPECT_EQ(rows("2"), 2u);
+  EXPECT_EQ(error_of([&] { rows("many"); }), "--slow: cannot read 'many' / --slow=20");
+  EXPECT_EQ(error_of([&] { rows("0"); }), "--slow: how many must be above zero / --slow=20");
 }
 
 // Two recordings, of which the first was not closed.

@@ -69,8 +69,8 @@ TEST_F(SessionTest, ChangesItsFormat) {
 
 TEST_F(SessionTest, TellsItsRelations) {
   EXPECT_NE(take(".tables").find("\nlosses,"), std::string::npos);
-  EXPECT_EQ(take(".schema meta"), "relation,column\nmeta,key\nmeta,value\n");
-  EXPECT_NE(take(".schema").find("\nmeta,\"key, value\"\n"), std::string::npos);
+  EXPECT_EQ(take(".schema meta"), "relation,column\nmeta,key\nmeta,value\nmeta,trace\nmeta,file\n");
+  EXPECT_NE(take(".schema").find("\nmeta,\"key, value, trace, file\"\n"), std::string::npos);
   EXPECT_THROW(take(".schema nothing"), Error);
 }
 

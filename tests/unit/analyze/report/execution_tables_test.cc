@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "analyze/report/view_result.h"
 #include "analyze/report/function_rows.h"
 #include "analyze/report/heat_map_view.h"
 #include "analyze/report/outlier_view.h"
@@ -16,6 +15,7 @@
 #include "analyze/report/statement_view.h"
 #include "analyze/report/timeline_view.h"
 #include "analyze/report/transaction_view.h"
+#include "analyze/report/view_result.h"
 #include "format/postgres/execution_classes.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/trace_file.h"

@@ -4,21 +4,41 @@
 #include <gtest/gtest.h>
 
 #include "format/error.h"
+#include "tests/unit/append_event.h"
 #include "tests/unit/relations.h"
+#include "tests/unit/trace_file.h"
 
 namespace pgrec {
 namespace {
 
 using Rows = std::vector<std::string>;
 
+// A process that executes as another role and for another application than it began with.
 class SharedNames : public testing::Test {
  protected:
-  SharedNames() {
-    database_.execute(
-        "INSERT INTO processes (process_id, pid, user, database, application, backend_type) "
-        "VALUES (1, 7, 'alice', 'shop', 'first', 'client backend'); "
-        "INSERT INTO execution_rows (execution_id, pid, ts_ns, text_id, kind, outcome, process_id, "
-        "application, user) VALUES (3, 7, 0, 0, 0, 'completed', 1, 'second', 'role')");
+  static Database database() {
+    const test::TraceFile file;
+    TraceWriter writer = file.writer();
+    constexpr ThreadKey kThread{7, 7};
+    const auto event = [&](EventKind kind, std::int64_t ns) {
+      const TextId text = writer.text_id({{}, false, false, "SELECT 1"});
+      const Event one{kind, {}, text, from_ns(ns), {}};
+      writer.append(kThread, std::span(&one, 1));
+    };
+    using Kind = ArgumentType::Kind;
+    writer.write(std::vector<EventClass>{
+        {ClassId{0},
+         {},
+         "execution.session",
+         {{"application", Kind::kString, ""}, {"user", Kind::kString, ""}}}});
+    event(EventKind::kExecutionBegin, 100);
+    test::append(writer, kThread, {EventKind::kOfClass, {}, {}, from_ns(100), ClassId{0}},
+                 {std::string("second"), std::string("role")});
+    event(EventKind::kExecutionEnd, 200);
+    writer.write(std::vector<Process>{{7, "postgres: x", "first", from_ns(0), std::nullopt,
+                                       ProcessWho{"client backend", "shop", "alice", "[local]"}}});
+    writer.close(from_ns(1000));
+    return test::relations_of(file.reader());
   }
   // The rows of each statement.
   Rows rows(std::string_view sql) {
@@ -42,7 +62,7 @@ class SharedNames : public testing::Test {
     return "";
   }
 
-  Database database_ = test::empty_relations();
+  Database database_ = database();
 };
 
 TEST_F(SharedNames, AreTheExecutionsOwn) {
@@ -65,7 +85,7 @@ TEST_F(SharedNames, AreLookedForInEachStatementAnew) {
   EXPECT_EQ(rows("SELECT user FROM executions JOIN processes USING (process_id); "
                  "SELECT user FROM processes; "
                  "SELECT database, user FROM executions JOIN processes USING (process_id)"),
-            (Rows{"role", "alice", "|role"}));
+            (Rows{"role", "alice", "shop|role"}));
 }
 
 TEST_F(SharedNames, AreAmbiguousWhereNoProcessIsMeant) {

@@ -1,12 +1,10 @@
-// Covers analyze/sql/importer.h: the relations of schema.sql hold exactly what was written to the
-// trace.
-#include "analyze/sql/importer.h"
+// Covers analyze/sql/table_relations.h, function_relation.h, call_columns.h and
+// execution_columns.h: the relations hold exactly what was written to a trace made by hand.
+#include "analyze/sql/table_relations.h"
 
 #include <gtest/gtest.h>
 
 #include "analyze/calls/function_figures.h"
-#include "analyze/sql/function_bounds.h"
-#include "analyze/sql/function_rows.h"
 #include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
 
@@ -18,9 +16,9 @@ using Rows = std::vector<std::string>;
 
 // A trace of two processes: 1/1 runs a statement twice and a second one that does not end, with
 // calls of heap_insert and, inside, of bufread; 2/3 has what else can become of calls.
-class ImporterTest : public testing::Test {
+class TableRelationsTest : public testing::Test {
  protected:
-  ImporterTest() {
+  TableRelationsTest() {
     writer_.write(Metadata{{"label.run", "a"}, {"host.name", "db1"}, {"label.run", "b"}});
     writer_.write(std::vector<Function>{
         {FunctionId{0}, Function::Role::kCalls, "heap_insert", "/bin/postgres", "0a1b", 4096},
@@ -64,14 +62,11 @@ class ImporterTest : public testing::Test {
   void end_execution(std::int64_t ns) {
     event({EventKind::kExecutionEnd, {}, {}, from_ns(ns), {}});
   }
-  void import() {
+  void ask() {
     writer_.close(from_ns(1000));
-    import_what_is_there();
+    ask_of_what_is_there();
   }
-  void import_what_is_there() {
-    TraceReader trace = file_.reader();
-    import_trace(trace, database_);
-  }
+  void ask_of_what_is_there() { database_ = test::relations_of(file_.reader()); }
   // Each row of `sql`, its values between "|".
   Rows rows(const std::string& sql) const { return test::rows_of(database_, sql); }
 
@@ -81,8 +76,8 @@ class ImporterTest : public testing::Test {
   Database database_;
 };
 
-TEST_F(ImporterTest, FillsCalls) {
-  import();
+TEST_F(TableRelationsTest, FillsCalls) {
+  ask();
   EXPECT_EQ(
       rows("SELECT call_id, ts_ns, duration_ns, self_ns, pid, tid, function, depth, parent_id, "
            "execution_id, outcome FROM calls ORDER BY call_id"),
@@ -95,8 +90,8 @@ TEST_F(ImporterTest, FillsCalls) {
             "6|550|NULL|NULL|2|3|function 7|0|NULL|NULL|exit-lost"}));
 }
 
-TEST_F(ImporterTest, FillsFunctions) {
-  import();
+TEST_F(TableRelationsTest, FillsFunctions) {
+  ask();
   EXPECT_EQ(
       rows(
           "SELECT name, binary, build_id, file_offset, calls, returned, total_ns, self_ns, min_ns, "
@@ -107,7 +102,7 @@ TEST_F(ImporterTest, FillsFunctions) {
             "function 7|NULL|NULL|NULL|1|0|0|0|NULL|NULL"}));
 }
 
-TEST_F(ImporterTest, HasABoundOfWhatACallWithoutAReturnTook) {
+TEST_F(TableRelationsTest, HasABoundOfWhatACallWithoutAReturnTook) {
   thread_ = {1, 1};
   enter(1, 600);
   enter(0, 610);
@@ -115,7 +110,7 @@ TEST_F(ImporterTest, HasABoundOfWhatACallWithoutAReturnTook) {
   end_call(EventKind::kReturned, 650);
   end_call(EventKind::kUnwound, 700);
   end_call(EventKind::kUnwound, 700);
-  import();
+  ask();
   EXPECT_EQ(
       rows("SELECT ts_ns, function, outcome, duration_ns, self_ns, at_most_ns, self_at_most_ns "
            "FROM calls ORDER BY ts_ns"),
@@ -128,7 +123,7 @@ TEST_F(ImporterTest, HasABoundOfWhatACallWithoutAReturnTook) {
             (Rows{"heap_insert|90", "bufread|120", "never|0", "function 7|10"}));
 }
 
-TEST_F(ImporterTest, HasNoBoundWhereItIsNotKnownWhenACallEnded) {
+TEST_F(TableRelationsTest, HasNoBoundWhereItIsNotKnownWhenACallEnded) {
   thread_ = {1, 1};
   writer_.cut();
   end_call(EventKind::kReturned, 600);
@@ -137,12 +132,12 @@ TEST_F(ImporterTest, HasNoBoundWhereItIsNotKnownWhenACallEnded) {
   end_call(EventKind::kReturned, 710);
   writer_.close(from_ns(1000));
   file_.flip_byte_at(chunk_frames(file_.reader()).at(1).offset + 110);
-  import_what_is_there();
+  ask_of_what_is_there();
   EXPECT_EQ(rows("SELECT outcome, at_most_ns FROM calls WHERE ts_ns = 410"),
             Rows{"exit-lost|NULL"});
 }
 
-TEST_F(ImporterTest, CountsFilteredCallsAsOtherReportsDo) {
+TEST_F(TableRelationsTest, CountsFilteredCallsAsOtherReportsDo) {
   writer_.write(Metadata{{"record.min_duration_ns", "80"}});
   Account inserts{FunctionId{0}, 0, 0, 0, {}}, never = inserts;
   for (const std::int64_t ns : {70, 71})
@@ -150,7 +145,7 @@ TEST_F(ImporterTest, CountsFilteredCallsAsOtherReportsDo) {
   never.function = FunctionId{3};
   never.short_calls.add(Duration(75));
   writer_.write(std::vector<Account>{inserts, never});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT name, calls, returned, short_calls, short_ns, total_ns, self_ns, "
                  "self_at_most_ns, min_ns, min_at_least_ns, max_ns, max_at_most_ns "
                  "FROM functions ORDER BY function_id"),
@@ -184,8 +179,8 @@ TEST_F(ImporterTest, CountsFilteredCallsAsOtherReportsDo) {
   }
 }
 
-TEST_F(ImporterTest, FillsExecutions) {
-  import();
+TEST_F(TableRelationsTest, FillsExecutions) {
+  ask();
   EXPECT_EQ(
       rows(
           "SELECT execution_id, pid, ts_ns, duration_ns, text, outcome FROM executions ORDER BY 1"),
@@ -193,81 +188,81 @@ TEST_F(ImporterTest, FillsExecutions) {
             "2|1|400|NULL|UPDATE t SET a = 1|open"}));
 }
 
-TEST_F(ImporterTest, FillsStatements) {
-  import();
+TEST_F(TableRelationsTest, FillsStatements) {
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, total_ns FROM statements ORDER BY text"),
             (Rows{"SELECT $1|2|160", "UPDATE t SET a = $1|1|0"}));
 }
 
-TEST_F(ImporterTest, GivesExecutionsOfOneStatementItsId) {
-  import();
+TEST_F(TableRelationsTest, GivesExecutionsOfOneStatementItsId) {
+  ask();
   EXPECT_EQ(rows("SELECT count(*), count(DISTINCT statement_id) FROM executions"), Rows{"3|2"});
 }
 
-TEST_F(ImporterTest, MarksATextThatWasCut) {
+TEST_F(TableRelationsTest, MarksATextThatWasCut) {
   begin(600, Text{{}, true, false, "SELECT 'aaaa"});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, cut FROM executions WHERE ts_ns = 600"), Rows{"SELECT 'aaaa|1"});
 }
 
-TEST_F(ImporterTest, HasNoTextForOneThatWasUnreadable) {
+TEST_F(TableRelationsTest, HasNoTextForOneThatWasUnreadable) {
   begin(600, Text{{}, false, true, ""});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT execution_id, statement_id, text FROM executions WHERE ts_ns = 600"),
             Rows{"3|NULL|NULL"});
 }
 
-TEST_F(ImporterTest, KeepsAnEmptyText) {
+TEST_F(TableRelationsTest, KeepsAnEmptyText) {
   begin(600, "");
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text FROM executions WHERE ts_ns = 600"), Rows{""});
 }
 
-TEST_F(ImporterTest, FillsProcessesWithTheLatestTitle) {
-  import();
+TEST_F(TableRelationsTest, FillsProcessesWithTheLatestTitle) {
+  ask();
   EXPECT_EQ(
       rows("SELECT pid, backend_type, database, user, client, title FROM processes ORDER BY pid"),
       (Rows{"1|client backend|shop|alice|[local]|postgres: 15/main: alice shop [local] idle",
             "2|checkpointer|NULL|NULL|NULL|postgres: checkpointer"}));
 }
 
-TEST_F(ImporterTest, FillsLosses) {
-  import();
+TEST_F(TableRelationsTest, FillsLosses) {
+  ask();
   EXPECT_EQ(rows("SELECT cause, function, count, from_ns, to_ns FROM losses ORDER BY from_ns"),
             (Rows{"ring-full|heap_insert|3|10|20", "no-ring|report_activity|5|30|40"}));
 }
 
-TEST_F(ImporterTest, FillsMeta) {
-  import();
+TEST_F(TableRelationsTest, FillsMeta) {
+  ask();
   EXPECT_EQ(rows("SELECT key, value FROM meta WHERE key NOT LIKE 'trace.%' ORDER BY key"),
             (Rows{"host.name|db1", "label.run|b"}));
 }
 
-TEST_F(ImporterTest, AddsFactsAboutTheFileToMeta) {
-  import();
+TEST_F(TableRelationsTest, AddsFactsAboutTheFileToMeta) {
+  ask();
   EXPECT_EQ(rows("SELECT key, value FROM meta WHERE key LIKE 'trace.%' ORDER BY key"),
             (Rows{"trace.bytes|" + std::to_string(file_.size_bytes()), "trace.closed|yes",
                   "trace.duration_ns|1000", "trace.file|" + file_.path(), "trace.format|1.4"}));
 }
 
-TEST_F(ImporterTest, HasNoDamagesOfAnIntactTrace) {
-  import();
+TEST_F(TableRelationsTest, HasNoDamagesOfAnIntactTrace) {
+  ask();
   EXPECT_EQ(rows("SELECT * FROM damages"), Rows{});
 }
 
-TEST_F(ImporterTest, FillsDamages) {
+TEST_F(TableRelationsTest, FillsDamages) {
   writer_.close(from_ns(1000));
   const FrameRef chunk = chunk_frames(file_.reader()).at(0);
   file_.flip_byte_of(chunk);
-  import_what_is_there();
+  ask_of_what_is_there();
   EXPECT_EQ(rows("SELECT offset, bytes, reason FROM damages"),
             Rows{std::to_string(chunk.offset) + "|" + std::to_string(chunk.stored_bytes) +
                  "|the frame's header is wrong"});
 }
 
-TEST_F(ImporterTest, TellsOfATraceThatWasNotClosed) {
+TEST_F(TableRelationsTest, TellsOfATraceThatWasNotClosed) {
   writer_.cut();
-  import_what_is_there();
+  ask_of_what_is_there();
   EXPECT_EQ(rows("SELECT value FROM meta WHERE key IN ('trace.closed', 'trace.duration_ns')"),
             (Rows{"no", "560"}));
 }

@@ -1,8 +1,7 @@
-// Covers analyze/sql/execution_rows.h: for which application and as whom executions ran, from the
-// trace's processes and from executions that say it of themselves.
+// Covers analyze/sql/execution_columns.h: for which application and as whom executions ran, from
+// the trace's processes and from executions that say it of themselves.
 #include <gtest/gtest.h>
 
-#include "analyze/sql/importer.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
@@ -14,10 +13,10 @@ using Kind = ArgumentType::Kind;
 using Rows = std::vector<std::string>;
 
 // A trace of one process.
-class SessionImport : public testing::Test {
+class SessionRelation : public testing::Test {
  protected:
   static constexpr ThreadKey kThread{7, 7};
-  SessionImport() {
+  SessionRelation() {
     writer_.write(std::vector<EventClass>{{ClassId{0},
                                            {},
                                            "execution.session",
@@ -35,22 +34,19 @@ class SessionImport : public testing::Test {
     event({EventKind::kExecutionEnd, {}, {}, from_ns(ns + 10), {}});
   }
   Rows rows(const std::string& sql) {
-    if (!imported_) {
+    if (!database_) {
       writer_.close(from_ns(100'000));
-      TraceReader trace = file_.reader();
-      import_trace(trace, database_);
-      imported_ = true;
+      database_ = test::relations_of(file_.reader());
     }
-    return test::rows_of(database_, sql);
+    return test::rows_of(*database_, sql);
   }
 
   test::TraceFile file_;
   TraceWriter writer_ = file_.writer();
-  Database database_;
-  bool imported_ = false;
+  std::optional<Database> database_;
 };
 
-TEST_F(SessionImport, GivesEachExecutionItsOwn) {
+TEST_F(SessionRelation, GivesEachExecutionItsOwn) {
   run(100, "SELECT 1");
   run(300, "SELECT 2", {std::string("app"), std::string("web"), std::string()});
   run(500, "SELECT 3");
@@ -65,17 +61,17 @@ TEST_F(SessionImport, GivesEachExecutionItsOwn) {
 }
 
 // Before format 1.3 a trace has one of each process.
-TEST_F(SessionImport, GivesAnExecutionThatOfItsProcessWhereTheTraceHasNoOther) {
+TEST_F(SessionRelation, GivesAnExecutionThatOfItsProcessWhereTheTraceHasNoOther) {
   run(100, "SELECT 1");
   writer_.write(std::vector<Process>{{7, "postgres: alice shop [local] idle", "psql"}});
   EXPECT_EQ(rows("SELECT application, database, user, session_user FROM executions"),
             (Rows{"psql|shop|alice|NULL"}));
 }
 
-TEST_F(SessionImport, GivesNoneOfAProcessThatIsNotKnown) {
+TEST_F(SessionRelation, GivesNoneOfAProcessThatIsNotKnown) {
   run(100, "SELECT 1");
-  EXPECT_EQ(rows("SELECT application, database, user, session_user FROM executions"),
-            (Rows{"NULL|NULL|NULL|NULL"}));
+  EXPECT_EQ(rows("SELECT application, database, user, session_user, process_id FROM executions"),
+            (Rows{"NULL|NULL|NULL|NULL|NULL"}));
 }
 
 }  // namespace

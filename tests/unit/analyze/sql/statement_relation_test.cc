@@ -1,9 +1,7 @@
-// Covers analyze/sql/statement_rows.h and analyze/sql/execution_rows.h: of which statement
-// executions are, in traces of servers that compute query ids, and of others.
+// Covers analyze/sql/statement_relation.h and execution_columns.h: of which statement executions
+// are, in traces of servers that compute query ids, and of others.
 #include <gtest/gtest.h>
 
-#include "analyze/report/execution_views.h"
-#include "analyze/sql/importer.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
@@ -15,11 +13,11 @@ using Kind = ArgumentType::Kind;
 using Rows = std::vector<std::string>;
 
 // A trace of executions, one after the other.
-class StatementImport : public testing::Test {
+class StatementRelation : public testing::Test {
  protected:
   static constexpr std::uint32_t kCompleted = 0, kFailed = 1, kNotRun = 2, kOfLeader = 3,
                                  kOfText = 4;
-  StatementImport() {
+  StatementRelation() {
     writer_.write(std::vector<EventClass>{
         {ClassId{kCompleted}, {}, "execution.completed", {{"query_id", Kind::kUnsigned, ""}}},
         {ClassId{kFailed}, {}, "execution.failed", {{"sqlstate", Kind::kString, ""}}},
@@ -50,10 +48,9 @@ class StatementImport : public testing::Test {
            std::uint64_t query_id = 0) {
     run(from_ns, to_ns, Text{{}, false, false, text}, query_id);
   }
-  void import() {
+  void ask() {
     writer_.close(from_ns(100'000));
-    TraceReader trace = file_.reader();
-    import_trace(trace, database_, ImportScope::kExecutions);
+    database_ = test::relations_of(file_.reader());
   }
   Rows rows(const std::string& sql) const { return test::rows_of(database_, sql); }
 
@@ -63,42 +60,41 @@ class StatementImport : public testing::Test {
   Database database_;
 };
 
-TEST_F(StatementImport, GroupsByFingerprint) {
+TEST_F(StatementRelation, GroupsByFingerprint) {
   run(100, 200, "SELECT a FROM t WHERE b IN (1, 2)");
   run(200, 300, "select a from t where b in (7)");
   run(300, 400, "SELEC 1");
   run(400, 500, "SELEC 2");
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, fingerprint IS NULL FROM statements"),
             (Rows{"SELECT a FROM t WHERE b IN ($1, $2)|2|0", "SELEC $1|2|0"}));
 }
 
-TEST_F(StatementImport, GroupsByTheFingerprintThatATextHas) {
+TEST_F(StatementRelation, GroupsByTheFingerprintThatATextHas) {
   run(100, 200, Text{{}, true, false, "SELECT 'a", false, false, 99, 0x12});
   run(200, 300, Text{{}, true, false, "SELECT 'b", false, false, 99, 0x12});
   run(300, 400, Text{{}, false, false, "SELECT $1", false, true, 9, 0x12});
   run(400, 500, Text{{}, false, false, "", true, false, 9, 0x12});
   run(500, 600, Text{{}, true, false, "SELECT 'a"});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, fingerprint = '0000000000000012' FROM statements"),
             (Rows{"SELECT $1|4|1", "SELECT $1|1|0"}));
 }
 
-TEST_F(StatementImport, GroupsTextsThatWereNotRecordedByQueryId) {
+TEST_F(StatementRelation, GroupsTextsThatWereNotRecordedByQueryId) {
   const Text none{{}, false, false, "", true};
   run(100, 200, none, 5);
   run(200, 300, none, UINT64_MAX);
   run(300, 400, none, 5);
   run(400, 500, none);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
             (Rows{"NULL|2|5", "NULL|1|-1"}));
   EXPECT_EQ(rows("SELECT count(*) FROM executions WHERE statement_id IS NULL AND text IS NULL"),
             (Rows{"1"}));
-  EXPECT_EQ(executions_without_statement(database_), 1);
 }
 
-TEST_F(StatementImport, GroupsByQueryIdWhateverTheText) {
+TEST_F(StatementRelation, GroupsByQueryIdWhateverTheText) {
   const Text text{{}, false, false, "SELECT $1", false, true, 9};
   run(100, 200, text, 5);
   run(200, 300, text, 6);
@@ -107,25 +103,25 @@ TEST_F(StatementImport, GroupsByQueryIdWhateverTheText) {
   run(400, 500, print, 6);
   begin(500, Text{{}, false, true, ""});
   complete(600, 5);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
             (Rows{"SELECT $1|3|5", "SELECT $1|2|6"}));
-  EXPECT_EQ(executions_without_statement(database_), 0);
+  EXPECT_EQ(rows("SELECT count(*) FROM executions WHERE statement_id IS NULL"), Rows{"0"});
 }
 
-TEST_F(StatementImport, TellsStatementsApartByQueryId) {
+TEST_F(StatementRelation, TellsStatementsApartByQueryId) {
   run(100, 200, "SELECT a FROM t WHERE b = 1", 5);
   run(200, 300, "SELECT a FROM t WHERE b = 2", 5);
   run(300, 400, "SELECT a FROM t WHERE b = 1", 6);  // of another database, perhaps
   run(400, 500, Text{{}, true, false, "SELECT a FROM t WHERE b IN (1, 2", false, false, 99}, 7);
   run(500, 600, Text{{}, true, false, "SELECT a FROM t WHERE b IN (3", false, false, 98}, 7);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
             (Rows{"SELECT a FROM t WHERE b = $1|2|5", "SELECT a FROM t WHERE b = $1|1|6",
                   "SELECT a FROM t WHERE b IN ($1, $2|2|7"}));
 }
 
-TEST_F(StatementImport, GivesWhatHasNoQueryIdToTheOnlyStatementOfItsFingerprint) {
+TEST_F(StatementRelation, GivesWhatHasNoQueryIdToTheOnlyStatementOfItsFingerprint) {
   run(100, 200, "SELECT a FROM t WHERE b = 1");
   run(200, 300, "SELECT a FROM t WHERE b = 2", 5);
   begin(300, "SELECT a FROM t WHERE b = 3");
@@ -134,7 +130,7 @@ TEST_F(StatementImport, GivesWhatHasNoQueryIdToTheOnlyStatementOfItsFingerprint)
   run(400, 500, "SELECT a", 6);
   run(500, 600, "SELECT a", 7);
   run(600, 700, "SELECT a");
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements ORDER BY text, query_id"),
             (Rows{"SELECT a|1|NULL", "SELECT a|1|6", "SELECT a|1|7",
                   "SELECT a FROM t WHERE b = $1|2|5"}));
@@ -143,30 +139,55 @@ TEST_F(StatementImport, GivesWhatHasNoQueryIdToTheOnlyStatementOfItsFingerprint)
 }
 
 // SET a = 1 and SET a = 2 have two.
-TEST_F(StatementImport, GroupsUtilitiesByFingerprint) {
+TEST_F(StatementRelation, GroupsUtilitiesByFingerprint) {
   run(100, 200, "SET a = 1", 5);
   run(200, 300, "SET a = 2", 6);
   run(300, 400, "BEGIN", 7);
   run(400, 500, "begin", 8);
   run(500, 600, "EXECUTE p(1)", 9);
   run(600, 700, "EXECUTE p(2)", 10);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
             (Rows{"SET a = $1|2|NULL", "BEGIN|2|NULL", "EXECUTE p($1)|1|9", "EXECUTE p($1)|1|10"}));
 }
 
-TEST_F(StatementImport, HasTheTextOfAMessageThatFailedAsAWhole) {
+TEST_F(StatementRelation, HasAFingerprintOfSixtyFourBits) {
+  run(100, 200, Text{{}, true, false, "SELECT 'a", false, false, 99, UINT64_MAX});
+  run(200, 300, Text{{}, false, false, "", true, false, 9, UINT64_MAX});
+  ask();
+  EXPECT_EQ(rows("SELECT text, executions, fingerprint FROM statements"),
+            Rows{"SELECT $1|2|ffffffffffffffff"});
+}
+
+TEST_F(StatementRelation, TakesWhatAutovacuumSaysAsItIs) {
+  run(100, 200, "autovacuum: VACUUM public.2020_log");
+  run(200, 300, "autovacuum: VACUUM public.2021_log");
+  ask();
+  EXPECT_EQ(rows("SELECT text FROM statements"),
+            (Rows{"autovacuum: VACUUM public.2020_log", "autovacuum: VACUUM public.2021_log"}));
+}
+
+// "5" and "query 5" are texts that a client may send.
+TEST_F(StatementRelation, DoesNotTakeATextForAQueryId) {
+  run(100, 200, "5");
+  run(200, 300, Text{{}, false, false, "", true}, 5);
+  run(300, 400, "query 5");
+  ask();
+  EXPECT_EQ(rows("SELECT executions, query_id FROM statements"), (Rows{"1|NULL", "1|5", "1|NULL"}));
+}
+
+TEST_F(StatementRelation, HasTheTextOfAMessageThatFailedAsAWhole) {
   begin(100, "SELECT 1");
   const TextId message = writer_.text_id(Text{{}, false, false, "SELECT 1; SELEC 2"});
   tell(150, kOfText, {std::uint64_t{value(message)}});
   tell(160, kFailed, {std::string("42601")});
   end(160);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, outcome FROM executions"), Rows{"SELECT 1; SELEC 2|error"});
   EXPECT_EQ(rows("SELECT text FROM statements"), Rows{"SELECT $1; SELEC $2"});
 }
 
-TEST_F(StatementImport, GivesAWorkersRunTheStatementOfItsLeader) {
+TEST_F(StatementRelation, GivesAWorkersRunTheStatementOfItsLeader) {
   run(10, 20, "SELECT a", 6);
   begin(100, "SELECT a");
   pid_ = 8;
@@ -175,7 +196,7 @@ TEST_F(StatementImport, GivesAWorkersRunTheStatementOfItsLeader) {
   end(145);
   pid_ = 7;
   complete(200, 5);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT s.query_id FROM worker_runs JOIN statements s USING (statement_id)"),
             Rows{"5"});
 }

@@ -1,11 +1,8 @@
-// Covers analyze/sql/execution_rows.h, analyze/sql/statement_rows.h and
-// analyze/sql/function_times.h: what the relations say of executions in traces that tell how they
-// ended.
+// Covers analyze/sql/execution_relation.h, execution_columns.h and pass_relations.h: what the
+// relations say of executions in traces that tell how they ended.
 #include <gtest/gtest.h>
 
 #include "analyze/calls/counted_executions.h"
-#include "analyze/report/execution_views.h"
-#include "analyze/sql/importer.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
@@ -17,11 +14,11 @@ using Kind = ArgumentType::Kind;
 using Rows = std::vector<std::string>;
 
 // A trace whose classes have few arguments each.
-class ExecutionImport : public testing::Test {
+class ExecutionRelationTest : public testing::Test {
  protected:
   static constexpr std::uint32_t kCompleted = 0, kFailed = 1, kNotRun = 2, kOfLeader = 3, kIdle = 4,
                                  kSuspended = 5, kProcessEnded = 6;
-  ExecutionImport() {
+  ExecutionRelationTest() {
     writer_.write(std::vector<Function>{{FunctionId{0}, Function::Role::kCalls, "f", "/p", "", 1},
                                         {FunctionId{1}, Function::Role::kCalls, "g", "/p", "", 2}});
     const auto type = [](const char* name) { return ArgumentType{name, Kind::kUnsigned, ""}; };
@@ -76,10 +73,9 @@ class ExecutionImport : public testing::Test {
     pid_ = 7;
     complete(200);
   }
-  void import(ImportScope scope = ImportScope::kEverything) {
+  void ask() {
     writer_.close(from_ns(100'000));
-    TraceReader trace = file_.reader();
-    import_trace(trace, database_, scope);
+    database_ = test::relations_of(file_.reader());
   }
   Rows rows(const std::string& sql) const { return test::rows_of(database_, sql); }
 
@@ -89,7 +85,7 @@ class ExecutionImport : public testing::Test {
   Database database_;
 };
 
-TEST_F(ExecutionImport, SaysHowEachEnded) {
+TEST_F(ExecutionRelationTest, SaysHowEachEnded) {
   run(100, 200, "SELECT 1");
   begin(300, "SELECT 2");
   tell(390, kFailed, {std::string("22012")});
@@ -102,7 +98,7 @@ TEST_F(ExecutionImport, SaysHowEachEnded) {
   begin(900, "SELECT 5");
   event({EventKind::kExecutionLost, {}, {}, from_ns(950), {}});
   begin(1000, "SELECT 6");
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text, outcome, sqlstate, rows, run_ns FROM executions ORDER BY ts_ns"),
             (Rows{"SELECT 1|completed|NULL|1|90", "SELECT 2|error|22012|NULL|NULL",
                   "SELECT 3|suspended|NULL|2|NULL", "SELECT 4|ended|NULL|NULL|NULL",
@@ -110,20 +106,21 @@ TEST_F(ExecutionImport, SaysHowEachEnded) {
   EXPECT_EQ(rows("SELECT executions, errors, rows FROM statements"), (Rows{"6|1|3"}));
 }
 
-TEST_F(ExecutionImport, HasAsManyOfEachKindAsAreCounted) {
+TEST_F(ExecutionRelationTest, HasAsManyOfEachKindAsAreCounted) {
   run_in_parallel();
   begin(300, "SELECT b");
   tell(390, kNotRun, {});
   end(400);
   begin(500, "SELECT c");
-  import();
+  ask();
   TraceReader trace = file_.reader();
   EXPECT_EQ(counted_executions(trace), (ExecutionCounts{2, 1, 1}));
-  EXPECT_EQ(rows("SELECT kind, count(*) FROM execution_rows GROUP BY kind"),
-            (Rows{"0|2", "1|1", "2|1"}));
+  for (const auto& [relation, count] :
+       {std::pair{"executions", "2"}, {"preparations", "1"}, {"worker_runs", "1"}})
+    EXPECT_EQ(rows("SELECT count(*) FROM " + std::string(relation)), Rows{count}) << relation;
 }
 
-TEST_F(ExecutionImport, TakesTheLastOfWhatSaysHowOneEnded) {
+TEST_F(ExecutionRelationTest, TakesTheLastOfWhatSaysHowOneEnded) {
   begin(100, "INSERT 1");
   tell(150, kCompleted, {std::uint64_t{5}, std::uint64_t{10}, std::uint64_t{3}});
   tell(190, kFailed, {std::string("23505")});
@@ -135,26 +132,27 @@ TEST_F(ExecutionImport, TakesTheLastOfWhatSaysHowOneEnded) {
   begin(500, "INSERT 3");
   tell(590, kProcessEnded, {});
   end(600);
-  import();
-  EXPECT_EQ(rows("SELECT text, outcome, sqlstate, rows, run_ns, duration_ns FROM executions"),
+  ask();
+  EXPECT_EQ(rows("SELECT text, outcome, sqlstate, rows, run_ns, duration_ns FROM executions ORDER "
+                 "BY ts_ns"),
             (Rows{"INSERT 1|error|23505|3|40|100", "INSERT 2|error|NULL|3|40|100",
                   "INSERT 3|error|NULL|NULL|NULL|100"}));
   EXPECT_EQ(rows("SELECT sum(errors) FROM statements"), (Rows{"3"}));
 }
 
-TEST_F(ExecutionImport, HasNoRunTimeWherePreparationIsSaidToBeLonger) {
+TEST_F(ExecutionRelationTest, HasNoRunTimeWherePreparationIsSaidToBeLonger) {
   run(100, 105, "SELECT 1");
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT prepare_ns, run_ns FROM executions"), (Rows{"10|NULL"}));
 }
 
-TEST_F(ExecutionImport, KeepsPreparationsApart) {
+TEST_F(ExecutionRelationTest, KeepsPreparationsApart) {
   begin(100, "SELECT 1");
   call(110, 120);
   tell(150, kNotRun, {});
   end(160);
   run(200, 300, "SELECT 1");
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT execution_id, outcome FROM executions"), (Rows{"1|completed"}));
   EXPECT_EQ(rows("SELECT execution_id, text, outcome FROM preparations"),
             (Rows{"0|SELECT 1|not-run"}));
@@ -162,35 +160,41 @@ TEST_F(ExecutionImport, KeepsPreparationsApart) {
   EXPECT_EQ(rows("SELECT execution_id FROM calls"), (Rows{"0"}));
 }
 
-TEST_F(ExecutionImport, PassesOverEventsOutsideExecutions) {
+TEST_F(ExecutionRelationTest, PassesOverEventsOutsideExecutions) {
   tell(50, kCompleted, {std::uint64_t{1}, std::uint64_t{1}, std::uint64_t{9}});
   run(100, 200, "SELECT 1");
   tell(250, kNotRun, {});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT outcome, rows FROM executions"), (Rows{"completed|1"}));
 }
 
-TEST_F(ExecutionImport, ShowsWhatThereIsOfACutText) {
+TEST_F(ExecutionRelationTest, ShowsWhatThereIsOfAText) {
   run(100, 200, Text{{}, true, false, "SELECT 'aaaa", false, false, 5000});
   run(200, 300, "SELECT 1");
-  import();
+  run(300, 400, Text{{}, true, false, "SELECT 'a"});
+  run(400, 500, Text{{}, false, true, ""});
+  run(500, 600, Text{{}, false, false, "", true, false, 70});
+  run(600, 700, Text{{}, false, false, "SELECT $1", false, true});
+  run(700, 800, "");
+  ask();
   EXPECT_EQ(rows("SELECT text, cut, text_bytes FROM executions ORDER BY ts_ns"),
-            (Rows{"SELECT 'aaaa|1|5000", "SELECT 1|0|8"}));
+            (Rows{"SELECT 'aaaa|1|5000", "SELECT 1|0|8", "SELECT 'a|1|NULL", "NULL|0|NULL",
+                  "NULL|0|70", "SELECT $1|0|NULL", "|0|0"}));
 }
 
-TEST_F(ExecutionImport, HasNoQueryIdOfAStatementWhoseExecutionsDisagree) {
+TEST_F(ExecutionRelationTest, HasNoQueryIdOfAStatementWhoseExecutionsDisagree) {
   run(100, 200, "SET a = 1", 5);
   run(200, 300, "SET a = 2", 6);
   run(300, 400, "SELECT a", 7);
   run(400, 500, "SELECT a", 0);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT query_id FROM statements"), (Rows{"NULL", "7"}));
 }
 
-TEST_F(ExecutionImport, GivesCallsOfWorkersToTheirLeader) {
+TEST_F(ExecutionRelationTest, GivesCallsOfWorkersToTheirLeader) {
   run(50, 90, "SELECT a");
   run_in_parallel();
-  import();
+  ask();
   EXPECT_EQ(
       rows("SELECT execution_id, ts_ns, leader_pid, leader_execution_id, outcome FROM worker_runs"),
       (Rows{"2|120|7|1|ended"}));
@@ -198,7 +202,7 @@ TEST_F(ExecutionImport, GivesCallsOfWorkersToTheirLeader) {
   EXPECT_EQ(rows("SELECT executions FROM statements"), (Rows{"2"}));
 }
 
-TEST_F(ExecutionImport, LeavesCallsOfWorkersWhoseLeaderDidNotRun) {
+TEST_F(ExecutionRelationTest, LeavesCallsOfWorkersWhoseLeaderDidNotRun) {
   run(50, 90, "SELECT a");
   pid_ = 8;
   for (const std::uint64_t leader : {7, 99, 0}) {
@@ -210,51 +214,70 @@ TEST_F(ExecutionImport, LeavesCallsOfWorkersWhoseLeaderDidNotRun) {
     if (leader == 7) pid_ = 9;
     if (leader == 99) pid_ = 10;
   }
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT leader_pid, leader_execution_id FROM worker_runs ORDER BY 1"),
             (Rows{"NULL|NULL", "7|NULL", "99|NULL"}));
   EXPECT_EQ(rows("SELECT count(*) FROM calls JOIN worker_runs USING (execution_id)"), (Rows{"3"}));
 }
 
-TEST_F(ExecutionImport, FindsALeaderInTheTitleOfItsWorker) {
+TEST_F(ExecutionRelationTest, FindsALeaderInTheTitleOfItsWorker) {
   begin(100, "SELECT a");
   pid_ = 8;
   begin(120, "SELECT a");
   tell(120, kOfLeader, {std::uint64_t{0}});
   end(145);
   writer_.write(std::vector<Process>{{8, "postgres: parallel worker for PID 7"}});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT leader_pid, leader_execution_id FROM worker_runs"), (Rows{"7|0"}));
 }
 
-TEST_F(ExecutionImport, KnowsIdleTimesInTransactions) {
+TEST_F(ExecutionRelationTest, KnowsIdleTimesInTransactions) {
   run(100, 200, "BEGIN");
   tell(200, kIdle, {std::uint64_t{0}, std::uint64_t{0}});
   run(300, 400, "SELEC");
   tell(400, kIdle, {std::uint64_t{1}, std::uint64_t{0}});
   tell(500, kIdle, {std::uint64_t{1}, std::uint64_t{0}});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT pid, ts_ns, duration_ns, aborted, execution_id FROM idle_in_transaction"),
             (Rows{"7|200|100|0|0", "7|400|100|1|1", "7|500|NULL|1|1"}));
 }
 
-TEST_F(ExecutionImport, EndsAnIdleTimeWithItsProcess) {
+TEST_F(ExecutionRelationTest, SaysForHowLongATransactionHadBeenIdle) {
+  tell(0, kIdle, {std::uint64_t{1}, std::uint64_t{5000}});
+  run(300, 400, "SELECT 1");
+  tell(400, kIdle, {std::uint64_t{0}, std::uint64_t{0}});
+  ask();
+  EXPECT_EQ(rows("SELECT ts_ns, duration_ns, running_ns FROM idle_in_transaction"),
+            (Rows{"0|300|5000", "400|NULL|NULL"}));
+}
+
+// An execution that began before it does not end it.
+TEST_F(ExecutionRelationTest, EndsNoIdleTimeWithAnEarlierExecution) {
+  begin(100, "SELECT 1");
+  tell(200, kIdle, {std::uint64_t{0}, std::uint64_t{0}});
+  end(250);
+  ask();
+  EXPECT_EQ(rows("SELECT ts_ns, duration_ns, execution_id FROM idle_in_transaction"),
+            Rows{"200|NULL|0"});
+}
+
+TEST_F(ExecutionRelationTest, EndsAnIdleTimeWithItsProcess) {
   tell(200, kIdle, {std::uint64_t{0}, std::uint64_t{0}});
   writer_.write(std::vector<Process>{{7, "a", "", from_ns(0), from_ns(700)},
                                      {7, "b", "", from_ns(900'000), std::nullopt}});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT process_id, duration_ns, execution_id FROM idle_in_transaction"),
             (Rows{"1|500|NULL"}));
 }
 
-TEST_F(ExecutionImport, KeepsProcessesOfOnePidApart) {
+TEST_F(ExecutionRelationTest, KeepsProcessesOfOnePidApart) {
   run(100, 200, "SELECT 1");
   run(600, 700, "SELECT 2");
   writer_.write(
       std::vector<Process>{{7, "postgres: a d [local]", "x", from_ns(0), from_ns(300)},
                            {7, "postgres: b d [local]", "", from_ns(500), std::nullopt},
                            {7, "postgres: c d [local]", "y", from_ns(500), from_ns(800)}});
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT e.text, p.user, p.application FROM executions e JOIN processes p "
                  "USING (process_id) ORDER BY e.ts_ns"),
             (Rows{"SELECT 1|a|x", "SELECT 2|c|y"}));
@@ -262,87 +285,15 @@ TEST_F(ExecutionImport, KeepsProcessesOfOnePidApart) {
             (Rows{"1|7|a|0|300", "2|7|c|500|800"}));
 }
 
-TEST_F(ExecutionImport, AddsUpFunctionTimes) {
-  begin(100, "SELECT a");
-  event({EventKind::kEnter, FunctionId{0}, {}, from_ns(110), {}});
-  call(120, 130, 1);
-  call(140, 160, 1);
-  event({EventKind::kReturned, {}, {}, from_ns(200), {}});
-  event({EventKind::kEnter, FunctionId{1}, {}, from_ns(210), {}});
-  complete(220);
-  begin(230, "SELECT b");
-  event({EventKind::kReturned, {}, {}, from_ns(250), {}});  // of the first one's call
-  event({EventKind::kEnter, FunctionId{1}, {}, from_ns(260), {}});
-  event({EventKind::kUnwound, {}, {}, from_ns(270), {}});
-  complete(280);
-  import(ImportScope::kFunctionTimes);
-  EXPECT_EQ(rows("SELECT * FROM execution_functions"),
-            (Rows{"0|0|1|90|60|0|0|0", "0|1|3|70|70|0|0|0", "1|1|1|0|0|10|10|10"}));
-}
-
-TEST_F(ExecutionImport, AddsWorkersFunctionTimesToTheLeaders) {
-  run_in_parallel();
-  import(ImportScope::kFunctionTimes);
-  EXPECT_EQ(rows("SELECT * FROM execution_functions WHERE execution_id = 0"),
-            (Rows{"0|0|2|50|50|0|0|0", "0|1|1|1|1|0|0|0"}));
-  const std::vector<Table> tables = by_query_view(database_);
-  ASSERT_EQ(tables.at(1).rows.size(), 2u);
-  EXPECT_EQ(tables[1].rows[0].at(3), SqlValue(std::int64_t{50}));
-}
-
-// Calls last up to 36 years, and can end after their executions.
-TEST_F(ExecutionImport, SurvivesSumsThatAreTooLarge) {
-  constexpr std::int64_t kLongest = (std::int64_t{1} << 60) - 1;
-  begin(0, "SELECT a");
-  for (int i = 0; i < 20; ++i)
-    event({EventKind::kEnter, FunctionId{0}, {}, from_ns(1), {}});
-  for (int i = 0; i < 10; ++i)
-    event({EventKind::kReturned, {}, {}, from_ns(kLongest), {}});
-  end(kLongest);
-  begin(kLongest, "SELECT b");
-  for (int i = 0; i < 10; ++i)
-    event({EventKind::kReturned, {}, {}, from_ns(kLongest), {}});
-  import(ImportScope::kFunctionTimes);
-  EXPECT_EQ(rows("SELECT execution_id, calls, total_ns FROM execution_functions"),
-            (Rows{"0|20|9223372036854775807"}));
-  EXPECT_EQ(by_query_view(database_).at(1).rows.size(), 1u);
-  EXPECT_EQ(slow_view(database_, 5, Duration{}, from_ns(kLongest)).at(1).rows.size(), 1u);
-}
-
-TEST_F(ExecutionImport, FindsPercentilesByNearestRank) {
-  for (std::int64_t i = 1; i <= 10; ++i)
-    run(1000 * i, 1000 * i + 10 * i, "SELECT a");
-  import(ImportScope::kFunctionTimes);
-  const Table statements = by_query_view(database_).front();
-  const auto& row = statements.rows.at(0);
-  for (const auto& [column, ns] :
-       {std::pair{3, 550}, {4, 55}, {5, 50}, {6, 90}, {7, 100}, {8, 100}})
-    EXPECT_EQ(row.at(static_cast<std::size_t>(column)), SqlValue(std::int64_t{ns})) << column;
-}
-
-TEST_F(ExecutionImport, NamesAtMostFourFunctionsOfAStatement) {
-  begin(100, "SELECT a");
-  for (std::uint32_t function = 0; function < 6; ++function)
-    call(200 + 100 * function, 210 + 101 * function, function);
-  complete(1000);
-  import(ImportScope::kFunctionTimes);
-  const std::vector<Table> tables = by_query_view(database_);
-  EXPECT_EQ(tables.at(0).notes.at(0),
-            (Rows{"SELECT a",
-                  "in function 5 15 ns, function 4 14 ns, function 3 13 ns, function 2 "
-                  "12 ns, …"}));
-  EXPECT_EQ(tables.at(1).rows.size(), 6u);
-}
-
 // The bytes that a client sent are those that come out, whatever they are.
-TEST_F(ExecutionImport, KeepsTextsToTheByte) {
+TEST_F(ExecutionRelationTest, KeepsTextsToTheByte) {
   std::string all = "SELECT '";
   for (int byte = 1; byte < 256; ++byte)
     all.push_back(static_cast<char>(byte == '\'' || byte == '\\' ? ' ' : byte));
   all += "'";
   run(100, 200, all);
   run(200, 300, all);
-  import();
+  ask();
   EXPECT_EQ(rows("SELECT text FROM executions"), (Rows{all, all}));
 }
 

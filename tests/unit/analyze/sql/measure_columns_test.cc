@@ -1,26 +1,26 @@
-// Covers analyze/sql/schema.sql: the columns of executions and statements are those of
-// format/postgres/measures.h, and each holds its own measure.
+// Covers analyze/sql/execution_columns.h and statement_relation.h: the columns of executions and
+// statements are those of format/postgres/measures.h, and each holds its own measure.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "analyze/sql/importer.h"
 #include "format/postgres/execution_classes.h"
 #include "format/postgres/measures.h"
 #include "tests/unit/append_event.h"
+#include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
 namespace {
 
 // A trace of one execution, with another number of each measure.
-class SchemaTest : public testing::Test {
+class MeasureColumnsTest : public testing::Test {
  protected:
   static constexpr ThreadKey kThread{7, 7};
 
-  SchemaTest() {
+  MeasureColumnsTest() {
     const KnownOfExecutions all{true, true, true, true};
     const std::vector<EventClass> classes = execution_classes(all);
     writer_.write(classes);
@@ -34,8 +34,7 @@ class SchemaTest : public testing::Test {
                  std::move(arguments));
     event({EventKind::kExecutionEnd, {}, {}, from_ns(200), {}});
     writer_.close(from_ns(300));
-    TraceReader trace = file_.reader();
-    import_trace(trace, database_);
+    database_ = test::relations_of(file_.reader());
   }
   void event(const Event& event) { writer_.append(kThread, std::span(&event, 1)); }
 
@@ -62,7 +61,7 @@ class SchemaTest : public testing::Test {
   Database database_;
 };
 
-class MeasuresOf : public SchemaTest, public testing::WithParamInterface<const char*> {};
+class MeasuresOf : public MeasureColumnsTest, public testing::WithParamInterface<const char*> {};
 
 TEST_P(MeasuresOf, AreColumnsInTheOrderOfTheTable) {
   std::vector<std::string> expected;
@@ -79,8 +78,7 @@ TEST_P(MeasuresOf, StandEachInItsColumn) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Schema, MeasuresOf,
-                         testing::Values("execution_rows", "executions", "statements"));
+INSTANTIATE_TEST_SUITE_P(MeasureColumns, MeasuresOf, testing::Values("executions", "statements"));
 
 }  // namespace
 }  // namespace pgrec

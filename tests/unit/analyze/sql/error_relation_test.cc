@@ -1,9 +1,7 @@
-// Covers analyze/sql/error_rows.h: events of the class `error` as rows, with their executions.
-#include "analyze/sql/error_rows.h"
-
+// Covers the relation `errors` of analyze/sql/pass_relations.h: events of the class `error` as
+// rows, with their executions.
 #include <gtest/gtest.h>
 
-#include "analyze/sql/importer.h"
 #include "tests/unit/append_event.h"
 #include "tests/unit/relations.h"
 #include "tests/unit/trace_file.h"
@@ -14,10 +12,11 @@ namespace {
 using Kind = ArgumentType::Kind;
 using Rows = std::vector<std::string>;
 
-class ErrorRowsTest : public testing::Test {
+class ErrorRelationTest : public testing::Test {
  protected:
   // The arguments of the class, in this order.
-  explicit ErrorRowsTest(std::vector<std::string> arguments = {"severity", "sqlstate", "message"}) {
+  explicit ErrorRelationTest(std::vector<std::string> arguments = {"severity", "sqlstate",
+                                                                   "message"}) {
     EventClass error{ClassId{3}, {}, "error", {}};
     for (std::string& name : arguments)
       error.arguments.push_back({std::move(name), Kind::kString, ""});
@@ -38,10 +37,9 @@ class ErrorRowsTest : public testing::Test {
   void error(std::int64_t ns, const std::string& a, const std::string& b, const std::string& c) {
     of_class(kThread, 3, ns, {a, b, c});
   }
-  Rows rows(ImportScope scope = ImportScope::kEverything) {
+  Rows rows() {
     writer_.close(from_ns(100'000));
-    TraceReader trace = file_.reader();
-    import_trace(trace, database_, scope);
+    database_ = test::relations_of(file_.reader());
     return test::rows_of(database_,
                          "SELECT ts_ns, pid, process_id, severity, sqlstate, message, execution_id "
                          "FROM errors ORDER BY ts_ns");
@@ -53,7 +51,7 @@ class ErrorRowsTest : public testing::Test {
   Database database_;
 };
 
-TEST_F(ErrorRowsTest, AreOfTheExecutionThatRunsOrOfNone) {
+TEST_F(ErrorRelationTest, AreOfTheExecutionThatRunsOrOfNone) {
   error(10, "FATAL", "28P01", "password");
   event(kThread, EventKind::kExecutionBegin, 20);
   error(30, "ERROR", "22012", "division by zero");
@@ -65,17 +63,12 @@ TEST_F(ErrorRowsTest, AreOfTheExecutionThatRunsOrOfNone) {
                   "50|7|1|PANIC|XX000|gone|NULL"}));
 }
 
-TEST_F(ErrorRowsTest, AreThereWithoutTheCallsToo) {
-  error(10, "ERROR", "26000", "");
-  EXPECT_EQ(rows(ImportScope::kExecutions), Rows{"10|7|NULL|ERROR|26000|NULL|NULL"});
-}
-
-TEST_F(ErrorRowsTest, HaveNullForWhatIsNotSaid) {
+TEST_F(ErrorRelationTest, HaveNullForWhatIsNotSaid) {
   error(10, "", "", "");
   EXPECT_EQ(rows(), Rows{"10|7|NULL|NULL|NULL|NULL|NULL"});
 }
 
-TEST_F(ErrorRowsTest, OfAWorkerAreOfItsLeadersExecution) {
+TEST_F(ErrorRelationTest, OfAWorkerAreOfItsLeadersExecution) {
   const ThreadKey worker{8, 8};
   event(kThread, EventKind::kExecutionBegin, 10);
   event(worker, EventKind::kExecutionBegin, 20);
@@ -88,12 +81,12 @@ TEST_F(ErrorRowsTest, OfAWorkerAreOfItsLeadersExecution) {
                       test::rows_of(database_, "SELECT execution_id FROM executions").at(0)});
 }
 
-class ErrorRowsOfALaterRecorder : public ErrorRowsTest {
+class ErrorRelationOfALaterRecorder : public ErrorRelationTest {
  protected:
-  ErrorRowsOfALaterRecorder() : ErrorRowsTest({"message", "detail", "sqlstate"}) {}
+  ErrorRelationOfALaterRecorder() : ErrorRelationTest({"message", "detail", "sqlstate"}) {}
 };
 
-TEST_F(ErrorRowsOfALaterRecorder, GoByTheNamesOfTheArguments) {
+TEST_F(ErrorRelationOfALaterRecorder, GoByTheNamesOfTheArguments) {
   error(10, "no", "more", "22012");
   EXPECT_EQ(rows(), Rows{"10|7|NULL|NULL|22012|no|NULL"});
 }
