@@ -16,7 +16,7 @@
 namespace pgrec {
 
 // A worker's run that was met.
-struct WorkerRun {
+struct DetailWorker {
   ExecutionId id{};
   ThreadKey thread;
   Timestamp begun{};
@@ -65,7 +65,7 @@ class DetailVisitor {
   // What was wanted and met, by its id.
   std::map<ExecutionId, DetailThread>& found() { return found_; }
   // Workers' runs that were met.
-  const std::vector<WorkerRun>& workers() const { return workers_; }
+  const std::vector<DetailWorker>& workers() const { return workers_; }
   // When the first execution behind the wanted one began in its thread, where that was met.
   const std::map<ExecutionId, Timestamp>& next_begun() const { return next_begun_; }
 
@@ -110,7 +110,7 @@ class DetailVisitor {
   Target* running_ = nullptr;            // where the running execution is wanted
   std::vector<Target*> of_thread_;       // those with calls or running in this thread
   std::optional<ExecutionId> was_last_;  // wanted, and the last that ran in this thread
-  std::vector<WorkerRun> workers_;
+  std::vector<DetailWorker> workers_;
   std::map<ExecutionId, Timestamp> next_begun_;
 };
 

@@ -197,31 +197,31 @@ class Detail {
   }
 
   // The runs that are of it: it is the last of its process that began before them, and ran then.
-  std::vector<WorkerRun> workers_of(const DetailThread& leader,
-                                    const DetailVisitor& visitor) const {
+  std::vector<DetailWorker> workers_of(const DetailThread& leader,
+                                       const DetailVisitor& visitor) const {
     const ExecutionRecord& run = leader.run;
     const auto next = visitor.next_begun().find(run.id);
-    std::vector<WorkerRun> workers;
+    std::vector<DetailWorker> workers;
     std::set<ExecutionId> known;
-    for (const WorkerRun& one : visitor.workers()) {
+    for (const DetailWorker& one : visitor.workers()) {
       if (one.leader != run.thread.pid || one.begun < run.begun) continue;
       if (run.duration && one.begun > leader.over) continue;
       if (next != visitor.next_begun().end() && one.begun >= next->second) continue;
       if (known.insert(one.id).second) workers.push_back(one);
     }
-    std::sort(workers.begin(), workers.end(), [](const WorkerRun& a, const WorkerRun& b) {
+    std::sort(workers.begin(), workers.end(), [](const DetailWorker& a, const DetailWorker& b) {
       return std::pair(a.begun, a.id) < std::pair(b.begun, b.id);
     });
     return workers;
   }
 
-  void add_workers(const Place& place, const std::vector<WorkerRun>& workers,
+  void add_workers(const Place& place, const std::vector<DetailWorker>& workers,
                    ExecutionDetail& detail) {
     if (workers.empty()) return;
     DetailVisitor visitor(set_, room_);
     std::uint64_t pids = 0;
     Timestamp last = workers.back().begun;
-    for (const WorkerRun& worker : workers) {
+    for (const DetailWorker& worker : workers) {
       visitor.want(worker.id);
       pids |= mask_bit(worker.thread.pid);
     }
@@ -230,7 +230,7 @@ class Detail {
         [&](const TraceSet::File& file, const ChunkRef& chunk) {
           return !visitor.is_any_open() && chunk.header.first + file.shift > last;
         });
-    for (const WorkerRun& worker : workers) {
+    for (const DetailWorker& worker : workers) {
       const auto found = visitor.found().find(worker.id);
       if (found != visitor.found().end()) add(std::move(found->second), detail);
     }

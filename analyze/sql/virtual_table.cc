@@ -85,7 +85,7 @@ std::string declaration_of(const Source& source) {
            kTypes[static_cast<std::size_t>(column.kind)];
   }
   for (int i = 1; i <= source.hidden(); ++i)
-    sql += ", file" + (i == 1 ? std::string() : std::to_string(i)) + " HIDDEN";
+    sql += ", trace_file" + (i == 1 ? std::string() : std::to_string(i)) + " HIDDEN";
   return sql + ")";
 }
 

@@ -59,7 +59,7 @@ TEST(ExecutionLookupTest, FindsEachAroundDamage) {
   expect_all_found(file);
 }
 
-class WorkerLeadersTest : public testing::Test {
+class LeadersOfSetTest : public testing::Test {
  protected:
   void begin(std::uint32_t pid, std::int64_t ns) { event(EventKind::kExecutionBegin, pid, ns); }
   void end(std::uint32_t pid, std::int64_t ns) { event(EventKind::kExecutionEnd, pid, ns); }
@@ -78,7 +78,7 @@ class WorkerLeadersTest : public testing::Test {
   TraceWriter writer_ = file_.writer();
 };
 
-TEST_F(WorkerLeadersTest, AreTheExecutionsThatRanWhenWorkersBegan) {
+TEST_F(LeadersOfSetTest, AreTheExecutionsThatRanWhenWorkersBegan) {
   writer_.write(execution_classes({}));
   begin(1, 100);  // 0
   end(1, 200);
@@ -124,7 +124,7 @@ TEST_F(WorkerLeadersTest, AreTheExecutionsThatRanWhenWorkersBegan) {
   EXPECT_EQ(shown.ids_of(ExecutionId{sink.ids.at({2, 310})}).size(), 0u);
 }
 
-TEST_F(WorkerLeadersTest, ATraceWithoutTheirEventsHasNone) {
+TEST_F(LeadersOfSetTest, ATraceWithoutTheirEventsHasNone) {
   writer_.write(execution_classes({}));
   begin(1, 100);
   end(1, 200);

@@ -98,7 +98,7 @@ TEST_F(LeftOutTest, SaysWhatThereIs) {
             "nothing matches: --database shop2; there are other and shop\n"
             "\n"
             "there is:\n"
-            "  time           0 ns to 1.00 s, from 2026-11-21T04:41:33.500Z\n"
+            "  time           0 ns to 1.00 s, from 2026-11-21T04:41:33.5Z\n"
             "  executions     3\n"
             "  databases      other, shop\n"
             "  users          alice, bob\n"

@@ -60,9 +60,10 @@ TEST(MomentTest, IsRefusedWhereItCannotBeOne) {
 }
 
 TEST(MomentTest, IsWrittenOnTheWallClock) {
-  EXPECT_EQ(wall_clock_text(1'795'236'093'512'345'678), "2026-11-21T04:41:33.512Z");
-  EXPECT_EQ(wall_clock_text(0), "1970-01-01T00:00:00.000Z");
-  EXPECT_EQ(wall_clock_text(-1), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(wall_clock_text(1'795'236'093'512'345'678), "2026-11-21T04:41:33.512345678Z");
+  EXPECT_EQ(wall_clock_text(1'795'236'093'500'000'000), "2026-11-21T04:41:33.5Z");
+  EXPECT_EQ(wall_clock_text(0), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(wall_clock_text(-1), "1969-12-31T23:59:59.999999999Z");
 }
 
 class MomentInSet : public test::FilteredTrace {

@@ -163,10 +163,5 @@ TEST(ExactTimes, AreReadBackAsTheyAre) {
   EXPECT_EQ(exact_time(Timestamp::min()), "-9223372036.854775808s");
 }
 
-TEST(WallClock, IsOfUtc) {
-  EXPECT_EQ(wall_clock_text(0), "1970-01-01T00:00:00.000000Z");
-  EXPECT_EQ(wall_clock_text(-1), "1969-12-31T23:59:59.999999Z");
-}
-
 }  // namespace
 }  // namespace pgrec

@@ -139,7 +139,7 @@ TEST_F(SummaryViewTest, StatementsAreTheTenThatTookTheMostTime) {
   const Table table = statements();
   ASSERT_EQ(table.rows.size(), 10u);
   EXPECT_EQ(table.rows.front().back(), SqlValue("SELECT a12"));
-  EXPECT_EQ(table.rows.front().at(2), number(1200));
+  EXPECT_EQ(table.rows.front().at(3), number(1200));
   EXPECT_EQ(table.rows.back().back(), SqlValue("SELECT a3"));
 }
 

@@ -251,14 +251,14 @@ TEST_F(ExecutionRelationTest, SaysForHowLongATransactionHadBeenIdle) {
             (Rows{"0|300|5000", "400|NULL|NULL"}));
 }
 
-// An execution that began before it does not end it.
+// An execution that began before it and runs on neither ends it nor is behind it.
 TEST_F(ExecutionRelationTest, EndsNoIdleTimeWithAnEarlierExecution) {
   begin(100, "SELECT 1");
   tell(200, kIdle, {std::uint64_t{0}, std::uint64_t{0}});
   end(250);
   ask();
   EXPECT_EQ(rows("SELECT ts_ns, duration_ns, execution_id FROM idle_in_transaction"),
-            Rows{"200|NULL|0"});
+            Rows{"200|NULL|NULL"});
 }
 
 TEST_F(ExecutionRelationTest, EndsAnIdleTimeWithItsProcess) {

@@ -88,8 +88,8 @@ TEST_F(StatementRelation, GroupsTextsThatWereNotRecordedByQueryId) {
   run(300, 400, none, 5);
   run(400, 500, none);
   ask();
-  EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements"),
-            (Rows{"NULL|2|5", "NULL|1|-1"}));
+  EXPECT_EQ(rows("SELECT text, executions, query_id FROM statements ORDER BY query_id"),
+            (Rows{"NULL|1|-1", "NULL|2|5"}));
   EXPECT_EQ(rows("SELECT count(*) FROM executions WHERE statement_id IS NULL AND text IS NULL"),
             (Rows{"1"}));
 }

@@ -278,8 +278,9 @@ TEST_F(VirtualTableTest, HasFunctionsOfFiles) {
   EXPECT_EQ(rows("SELECT note FROM of_files('a', 'bc') ORDER BY id"),
             (std::vector<std::string>{"a", "bc"}));
   EXPECT_EQ(rows("SELECT * FROM of_files('a')"), std::vector<std::string>{"1|0|NULL|NULL||a"});
-  EXPECT_EQ(rows("SELECT file, file2, file3 FROM of_files('a', 'bc') WHERE id = 2"),
-            std::vector<std::string>{"a|bc|NULL"});
+  EXPECT_EQ(
+      rows("SELECT trace_file, trace_file2, trace_file3 FROM of_files('a', 'bc') WHERE id = 2"),
+      std::vector<std::string>{"a|bc|NULL"});
 }
 
 TEST_F(VirtualTableTest, HasFunctionsOfFilesThatAQueryFinds) {

@@ -103,7 +103,7 @@ Lines names_of(const TraceSet& set) {
 }
 
 TEST_F(TraceSetTest, IsTheFileWhereItIsOne) {
-  const TraceSet set({write({"a.pgt", at("h", 5000), {"f", "f"}})});
+  const TraceSet set(std::vector<std::string>{write({"a.pgt", at("h", 5000), {"f", "f"}})});
   EXPECT_TRUE(set.files().front().is_set);
   EXPECT_EQ(names_of(set), (Lines{"0 f", "1 f"}));
   EXPECT_EQ(set.function_name(FunctionId{7}), "function 7");
