@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyze/calls/execution_lookup.h"
+#include "analyze/calls/unreturned_calls.h"
 #include "analyze/trace/chunk_list.h"
 #include "analyze/trace/in_set.h"
 #include "analyze/trace/part_ends.h"
@@ -62,6 +63,7 @@ std::optional<StoredExecutions> StoredExecutions::of(TraceSet& set, const PassOp
     auto total = file.reader.total();
     if (!total || !total->statements || !total->longest || !total->statements_complete)
       return std::nullopt;
+    stored.all_returned_ = stored.all_returned_ && !has_unreturned(*total);
     stored.files_.push_back({&file, std::move(*total->statements)});
   }
   const ChunkList chunks(set);
@@ -100,6 +102,7 @@ StatementsSeen StoredExecutions::seen(const SetTexts& texts) const {
 std::optional<StatementTotals> StoredExecutions::sums(const StatementTable& table,
                                                       const CallSelection& calls,
                                                       bool functions) const {
+  if (functions && !all_returned_) return std::nullopt;
   StatementTotals sums;
   const auto functions_of = [&](std::size_t place) -> FunctionSums& {
     if (place >= sums.functions.size()) sums.functions.resize(place + 1);

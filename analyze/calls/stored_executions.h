@@ -28,7 +28,8 @@ class StoredExecutions {
   // Which statements there are, as statements_seen() gives them by a pass.
   StatementsSeen seen(const SetTexts& texts) const;
   // What they come to, as sum_statements() gives it of all executions. With `functions`, nothing
-  // where a text is of several statements, so that it is not known whose its calls were.
+  // where a text is of several statements, so that it is not known whose its calls were, and where
+  // calls ended without a return: how long these can have taken is in no summary.
   std::optional<StatementTotals> sums(const StatementTable& table, const CallSelection& calls,
                                       bool functions) const;
   // The `most` longest, as longest_executions() gives them of all executions; nothing of more than
@@ -47,6 +48,7 @@ class StoredExecutions {
   TraceSet* set_;
   PassOptions options_;
   std::vector<OfFile> files_;
+  bool all_returned_ = true;           // calls that ended
   std::vector<ExecutionRecord> open_;  // executions, without what is told at their end
 };
 
