@@ -11,7 +11,7 @@ namespace pgrec::layout {
 inline constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'P', 'G', 'T', '\r', '\n', 0x1A, '\n'};
 
 inline constexpr std::uint16_t kMajor = 1;
-inline constexpr std::uint16_t kMinor = 3;
+inline constexpr std::uint16_t kMinor = 4;
 
 inline constexpr std::size_t kFileHeaderBytes = 32;
 inline constexpr std::size_t kMaxFileHeaderBytes = 4096;  // with the names of features
@@ -91,6 +91,11 @@ inline constexpr std::uint32_t kMaxTableRows = 1u << 16;  // in one frame
 // Of all histograms of a summary or a table of accounts, and of those that a reader holds of a
 // trace: pieces of 16 rows. 8,192 functions with 16 octaves each.
 inline constexpr std::size_t kMaxHistogramBlocks = 1u << 17;
-inline constexpr std::uint64_t kMaxNs = 1ull << 60;  // 36 years: no sum of two times overflows
+// Of the statements of a summary: rows, and the functions and the pieces of histograms of all of
+// them together, which take 9 MB at most.
+inline constexpr std::uint32_t kMaxStatements = 1u << 12;
+inline constexpr std::size_t kMaxStatementParts = 1u << 16;
+inline constexpr std::size_t kMaxStatementMeasures = 16;  // of each
+inline constexpr std::uint64_t kMaxNs = 1ull << 60;       // 36 years: no sum of two times overflows
 
 }  // namespace pgrec::layout

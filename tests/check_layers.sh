@@ -79,6 +79,13 @@ if ! diff <(table | sed -n 's/:.*//; /^main$/!p') \
   status=1
 fi
 [ "${1:-}" = --picture ] && exit "$status"
+# A program has one class of a name: of two, whichever is linked first is taken for both.
+twice=$(grep -rhoE '^(class|struct|enum class) [A-Za-z]+( final)?( :|:| \{)' format analyze record --include='*.h' |
+  sed -E 's/^(class|struct|enum class) ([A-Za-z]+).*/\2/' | sort | uniq -d)
+for name in $twice; do
+  echo "$name is the name of two classes: $(grep -rlE "^(class|struct|enum class) $name( final)?( :|:| \{)" format analyze record --include='*.h' | tr '\n' ' ')"
+  status=1
+done
 only_in "zstd.h outside format/frame/compress.cc" '#include <zstd' '^format/frame/compress\.cc$'
 only_in "sqlite3.h outside analyze/sql/sqlite_api.h" '#include <sqlite3' '^analyze/sql/sqlite_api\.h$'
 only_in "SQLite outside the sources of analyze/sql that are about it" '#include "analyze/sql/sqlite_api\.h"' \

@@ -78,6 +78,11 @@ void GroupFigures::add(std::size_t group, const ExecutionRecord& execution) {
   durations_[group].push_back(*execution.duration);
 }
 
+void GroupFigures::add(std::size_t group, const ExecutionFigures& figures) {
+  if (group >= groups_.size()) groups_.resize(group + 1);
+  groups_[group].merge(figures);
+  if (figures.timed > 0) stop_keeping();
+}
 void GroupFigures::merge(const GroupFigures& other) {
   if (groups_.size() < other.groups_.size()) groups_.resize(other.groups_.size());
   for (std::size_t i = 0; i < other.groups_.size(); ++i)

@@ -61,6 +61,8 @@ class GroupFigures {
   explicit GroupFigures(std::size_t kept = kKeptDurations) : most_kept_(kept) {}
 
   void add(std::size_t group, const ExecutionRecord& execution);
+  // Sums of several, of which durations are not kept.
+  void add(std::size_t group, const ExecutionFigures& figures);
   void merge(const GroupFigures& other);
   // How many groups there can be: no group that has an execution is as large.
   std::size_t size() const { return groups_.size(); }

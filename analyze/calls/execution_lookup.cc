@@ -83,6 +83,11 @@ const ExecutionRecord* ExecutionLookup::find(ExecutionId id) {
   return known->is_none ? nullptr : &known->record;
 }
 
+const ExecutionRecord* ExecutionLookup::begun(ExecutionId id) {
+  Known* const known = find_in_chunks(id);
+  return known ? &known->record : nullptr;
+}
+
 // Reads on from where it began.
 void ExecutionLookup::complete(Known& known) {
   ExecutionQuery query;

@@ -21,6 +21,9 @@ class ExecutionLookup {
   // The execution, preparation or worker's run with this id of the set; valid until the next call.
   // Null where there is none, or it is a part of one that began in an earlier file.
   const ExecutionRecord* find(ExecutionId id);
+  // The same, as far as the chunk tells in which it began: all there is of one that is open and
+  // told nothing since.
+  const ExecutionRecord* begun(ExecutionId id);
 
  private:
   // What a chunk has of one; not whole where it began or goes on elsewhere.

@@ -14,7 +14,7 @@ struct ExecutionSum {
   }
   void merge(const ExecutionSum& other) { map.merge(other.map); }
   const WantedExecutions* wanted;
-  const Intervals* intervals;
+  const TimeIntervals* intervals;
   HeatMap map;
 };
 
@@ -28,7 +28,7 @@ struct CallSum {
   }
   void merge(const CallSum& other) { map.merge(other.map); }
   void clear() { map.clear(); }
-  const Intervals* intervals;
+  const TimeIntervals* intervals;
   HeatMap map;
 };
 
@@ -43,7 +43,7 @@ struct BegunCalls {
       counts[i] += other.counts[i];
   }
   void clear() { counts.assign(counts.size(), 0); }
-  const Intervals* intervals;
+  const TimeIntervals* intervals;
   std::vector<std::uint64_t> counts;
 };
 
@@ -56,20 +56,20 @@ std::uint64_t HeatMap::count_of_row(unsigned row) const {
   return count;
 }
 
-HeatMap heat_map_of_executions(const WantedExecutions& wanted, const Intervals& intervals) {
+HeatMap heat_map_of_executions(const WantedExecutions& wanted, const TimeIntervals& intervals) {
   return sum_executions(wanted.set, wanted.query(),
                         ExecutionSum{&wanted, &intervals, HeatMap(intervals.count())},
                         wanted.options)
       .map;
 }
 
-HeatMap heat_map_of_calls(TraceSet& set, const CallSelection& calls, const Intervals& intervals,
+HeatMap heat_map_of_calls(TraceSet& set, const CallSelection& calls, const TimeIntervals& intervals,
                           const PassOptions& options) {
   return sum_calls(set, calls, CallSum{&intervals, HeatMap(intervals.count())}, options).map;
 }
 
 std::vector<std::uint64_t> calls_by_interval(TraceSet& set, const CallSelection& calls,
-                                             const Intervals& intervals,
+                                             const TimeIntervals& intervals,
                                              const PassOptions& options) {
   const BegunCalls none{&intervals, std::vector<std::uint64_t>(intervals.count())};
   return sum_calls(set, calls, none, options).counts;

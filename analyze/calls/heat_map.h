@@ -39,14 +39,14 @@ class HeatMap {
 };
 
 // Of the wanted executions that have a duration.
-HeatMap heat_map_of_executions(const WantedExecutions& wanted, const Intervals& intervals);
+HeatMap heat_map_of_executions(const WantedExecutions& wanted, const TimeIntervals& intervals);
 // Of the calls that are wanted and returned.
-HeatMap heat_map_of_calls(TraceSet& set, const CallSelection& calls, const Intervals& intervals,
+HeatMap heat_map_of_calls(TraceSet& set, const CallSelection& calls, const TimeIntervals& intervals,
                           const PassOptions& options);
 
 // How many wanted calls began in each interval.
 std::vector<std::uint64_t> calls_by_interval(TraceSet& set, const CallSelection& calls,
-                                             const Intervals& intervals,
+                                             const TimeIntervals& intervals,
                                              const PassOptions& options);
 
 }  // namespace pgrec

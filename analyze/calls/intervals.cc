@@ -52,8 +52,8 @@ Duration round_length(Duration length) {
   return Duration(days * kDay);
 }
 
-Intervals::Intervals(const TimeRange& range, Timestamp last, Duration length, const char* option,
-                     Duration origin)
+TimeIntervals::TimeIntervals(const TimeRange& range, Timestamp last, Duration length,
+                             const char* option, Duration origin)
     : length_(length) {
   if (length <= Duration{})
     throw UsageError(std::string(option) + ": an interval must be above zero", "1s, 100ms, 1m");
@@ -68,7 +68,7 @@ Intervals::Intervals(const TimeRange& range, Timestamp last, Duration length, co
   from_ = Timestamp(origin + length * multiple(stretch.from.time_since_epoch() - origin, length));
 }
 
-Intervals Intervals::round(const TimeRange& range, Timestamp last, std::size_t most) {
+TimeIntervals TimeIntervals::round(const TimeRange& range, Timestamp last, std::size_t most) {
   const Stretch stretch = stretch_of(range, last);
   Duration length = round_length((stretch.last - stretch.from + Duration(1)) /
                                  static_cast<std::int64_t>(std::max<std::size_t>(most, 1)));

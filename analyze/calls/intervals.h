@@ -10,18 +10,18 @@
 
 namespace pgrec {
 
-class Intervals {
+class TimeIntervals {
  public:
   static constexpr std::size_t kMost = 10'000;
 
   // Those that have something of `range`, of a recording that begins at 0 and ends at `last`. They
   // begin at multiples of `length` behind `origin`. Throws UsageError that names `option` where
   // `length` is not above zero, or they would be more than kMost.
-  Intervals(const TimeRange& range, Timestamp last, Duration length, const char* option,
-            Duration origin = {});
+  TimeIntervals(const TimeRange& range, Timestamp last, Duration length, const char* option,
+                Duration origin = {});
   // Of a round length, such that there are not more than `most` (at least 1) and, where the length
   // is not the shortest, more than a third of that.
-  static Intervals round(const TimeRange& range, Timestamp last, std::size_t most);
+  static TimeIntervals round(const TimeRange& range, Timestamp last, std::size_t most);
 
   std::size_t count() const { return count_; }
   Duration length() const { return length_; }

@@ -15,7 +15,7 @@ using Kind = ExecutionFacts::Kind;
 bool is_before(Duration a_taken, ExecutionId a, Duration b_taken, ExecutionId b) {
   return a_taken != b_taken ? a_taken > b_taken : a < b;
 }
-bool is_longer(const LongExecution& a, const LongExecution& b) {
+bool is_longer(const SlowExecution& a, const SlowExecution& b) {
   return is_before(a.taken, a.record.id, b.taken, b.record.id);
 }
 
@@ -28,16 +28,16 @@ class Longest {
   void add(const ExecutionRecord& execution) {
     const auto taken = ends_->time_taken(execution);
     if (!taken || !may_enter(*taken, execution.id) || !wanted_->has(execution)) return;
-    LongExecution one{execution, *taken, {}};
+    SlowExecution one{execution, *taken, {}};
     one.record.functions = {};
     enter(std::move(one));
   }
   void merge(const Longest& other) {
-    for (const LongExecution& one : other.heap_) {
+    for (const SlowExecution& one : other.heap_) {
       if (may_enter(one.taken, one.record.id)) enter(one);
     }
   }
-  std::vector<LongExecution> sorted() && {
+  std::vector<SlowExecution> sorted() && {
     std::sort(heap_.begin(), heap_.end(), is_longer);
     return std::move(heap_);
   }
@@ -48,7 +48,7 @@ class Longest {
     return heap_.size() < most_ ||
            is_before(taken, id, heap_.front().taken, heap_.front().record.id);
   }
-  void enter(LongExecution&& one) {
+  void enter(SlowExecution&& one) {
     if (heap_.size() == most_) {
       std::pop_heap(heap_.begin(), heap_.end(), is_longer);
       heap_.pop_back();
@@ -56,18 +56,18 @@ class Longest {
     heap_.push_back(std::move(one));
     std::push_heap(heap_.begin(), heap_.end(), is_longer);
   }
-  void enter(const LongExecution& one) { enter(LongExecution(one)); }
+  void enter(const SlowExecution& one) { enter(SlowExecution(one)); }
 
   const WantedExecutions* wanted_;
   const RecordingEnds* ends_;
   std::size_t most_;
-  std::vector<LongExecution> heap_;
+  std::vector<SlowExecution> heap_;
 };
 
 // Which of some executions a record is, or worked for.
 class Places {
  public:
-  explicit Places(const std::vector<LongExecution>& executions) : executions_(&executions) {
+  explicit Places(const std::vector<SlowExecution>& executions) : executions_(&executions) {
     for (std::size_t i = 0; i < executions.size(); ++i)
       by_id_.emplace(executions[i].record.id, i);
   }
@@ -88,7 +88,7 @@ class Places {
   }
 
  private:
-  const std::vector<LongExecution>* executions_;
+  const std::vector<SlowExecution>* executions_;
   std::unordered_map<ExecutionId, std::size_t> by_id_;
 };
 
@@ -111,8 +111,8 @@ struct CallSum {
 // their execution. Asked in the order of the files.
 class ChunksOf {
  public:
-  explicit ChunksOf(const std::vector<LongExecution>& executions) {
-    for (const LongExecution& one : executions)
+  explicit ChunksOf(const std::vector<SlowExecution>& executions) {
+    for (const SlowExecution& one : executions)
       times_.emplace_back(one.record.begun, one.record.begun + one.taken);
   }
   bool has(const TraceSet::File& file, const ChunkRef& chunk) {
@@ -131,14 +131,14 @@ class ChunksOf {
 
 }  // namespace
 
-std::vector<LongExecution> longest_executions(const WantedExecutions& wanted, std::size_t most) {
+std::vector<SlowExecution> longest_executions(const WantedExecutions& wanted, std::size_t most) {
   const RecordingEnds ends(wanted.set);
   return sum_executions(wanted.set, wanted.query(), Longest(wanted, ends, most), wanted.options)
       .sorted();
 }
 
 void add_calls(const WantedExecutions& wanted, const CallSelection& calls,
-               std::vector<LongExecution>& executions) {
+               std::vector<SlowExecution>& executions) {
   if (executions.empty()) return;
   const Places places(executions);
   ChunksOf chunks(executions);

@@ -11,7 +11,7 @@
 
 namespace pgrec {
 
-struct LongExecution {
+struct SlowExecution {
   ExecutionRecord record;  // without its functions
   Duration taken{};        // of one that is open: until its recording ended
   FunctionSums functions;
@@ -19,10 +19,10 @@ struct LongExecution {
 
 // The `most` longest of the wanted executions, the longest first; of those that took equally long
 // the one with the lower id.
-std::vector<LongExecution> longest_executions(const WantedExecutions& wanted, std::size_t most);
+std::vector<SlowExecution> longest_executions(const WantedExecutions& wanted, std::size_t most);
 
 // Adds the calls that they made. `calls`: which functions, and how long calls have to be.
 void add_calls(const WantedExecutions& wanted, const CallSelection& calls,
-               std::vector<LongExecution>& executions);
+               std::vector<SlowExecution>& executions);
 
 }  // namespace pgrec

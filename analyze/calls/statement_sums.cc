@@ -25,6 +25,8 @@ class Sum {
 
   void add(const ExecutionRecord& execution) {
     if (execution.facts.kind == ExecutionFacts::Kind::kWorkerRun) return add_run(execution);
+    if (execution.facts.kind == ExecutionFacts::Kind::kPreparation)
+      return add_preparation(execution);
     if (!wanted_->has(execution)) return;
     const auto place = places_(execution);
     if (!place) {
@@ -37,7 +39,7 @@ class Sum {
     functions_of(*place).add(execution.functions, *calls_);
   }
   void merge(const Sum& other) {
-    const StatementSums& more = other.sums_;
+    const StatementTotals& more = other.sums_;
     sums_.figures.merge(more.figures);
     sums_.without_statement += more.without_statement;
     sums_.lost_worker_runs += more.lost_worker_runs;
@@ -50,7 +52,7 @@ class Sum {
     runs_.insert(runs_.end(), other.runs_.begin(), other.runs_.end());
   }
 
-  StatementSums finish(const StatementTable& table) {
+  StatementTotals finish(const StatementTable& table) {
     const auto groups = groups_of_leaders(
         *wanted_, runs_, [&table](const ExecutionRecord& leader) { return table.of(leader); });
     for (std::size_t i = 0; i < runs_.size(); ++i) {
@@ -67,6 +69,12 @@ class Sum {
   FunctionSums& functions_of(std::size_t place) {
     if (place >= sums_.functions.size()) sums_.functions.resize(place + 1);
     return sums_.functions[place];
+  }
+  // Its calls were for its statement, where its text is of one only.
+  void add_preparation(const ExecutionRecord& preparation) {
+    if (preparation.functions.empty() || !wanted_->selection.wants(preparation)) return;
+    if (const auto place = places_.by_text(preparation))
+      functions_of(*place).add(preparation.functions, *calls_);
   }
   void add_run(const ExecutionRecord& run) {
     if (run.functions.empty()) return;
@@ -86,19 +94,19 @@ class Sum {
   const CallSelection* calls_;
   bool by_text_;
   StatementPlaces places_;
-  StatementSums sums_;
+  StatementTotals sums_;
   std::vector<WorkerRun> runs_;  // to be placed by their leaders
 };
 
 }  // namespace
 
-StatementSums sum_statements(const WantedExecutions& wanted, const StatementTable& table,
-                             const CallSelection& calls, const StatementSumsOptions& options) {
+StatementTotals sum_statements(const WantedExecutions& wanted, const StatementTable& table,
+                               const CallSelection& calls, const StatementSumsOptions& options) {
   ExecutionQuery query = wanted.query();
   query.later_worker_runs = true;
   query.wants.function_times = options.functions;
   query.wants.calls_at_least = calls.at_least;
-  StatementSums sums =
+  StatementTotals sums =
       sum_executions(wanted.set, query, Sum(wanted, table, calls), wanted.options).finish(table);
   if (options.exact) search_percentiles(wanted, StatementPlaces(table), sums.figures);
   return sums;

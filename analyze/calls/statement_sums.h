@@ -34,7 +34,7 @@ struct CommonQueryId {
 };
 
 // By place in StatementTable::rows().
-struct StatementSums {
+struct StatementTotals {
   GroupFigures figures;
   std::vector<CommonQueryId> query_ids;
   std::vector<FunctionSums> functions;
@@ -51,7 +51,7 @@ struct StatementSumsOptions {
 };
 
 // By a pass over the executions. `calls`: which functions, and how long calls have to be.
-StatementSums sum_statements(const WantedExecutions& wanted, const StatementTable& table,
-                             const CallSelection& calls, const StatementSumsOptions& options);
+StatementTotals sum_statements(const WantedExecutions& wanted, const StatementTable& table,
+                               const CallSelection& calls, const StatementSumsOptions& options);
 
 }  // namespace pgrec

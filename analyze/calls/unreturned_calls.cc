@@ -11,15 +11,6 @@ namespace {
 
 using Sums = std::map<FunctionId, Duration>;
 
-bool has_unreturned(const Summary& summary) {
-  for (const auto& [function, calls] : summary.functions) {
-    for (const Outcome outcome : {Outcome::kUnwound, Outcome::kDepthLimit, Outcome::kExitLost}) {
-      if (calls.ended[static_cast<std::size_t>(outcome)] > 0) return true;
-    }
-  }
-  return false;
-}
-
 struct Result final : ChunkResult {
   Sums sums;
 };
@@ -109,6 +100,15 @@ class Pass final : public ChunkPass {
 };
 
 }  // namespace
+
+bool has_unreturned(const Summary& summary) {
+  for (const auto& [function, calls] : summary.functions) {
+    for (const Outcome outcome : {Outcome::kUnwound, Outcome::kDepthLimit, Outcome::kExitLost}) {
+      if (calls.ended[static_cast<std::size_t>(outcome)] > 0) return true;
+    }
+  }
+  return false;
+}
 
 std::map<FunctionId, Duration> unreturned_calls(TraceSet& set, const CallSelection& selection,
                                                 const PassOptions& options) {

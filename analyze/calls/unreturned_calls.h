@@ -9,6 +9,9 @@
 
 namespace pgrec {
 
+// Whether calls ended without a return in what is summed up.
+bool has_unreturned(const Summary& summary);
+
 // The sums, of functions that have any, of the wanted calls. Reads only chunks whose stored
 // summaries have such calls; those of which there is no summary too.
 std::map<FunctionId, Duration> unreturned_calls(TraceSet& set, const CallSelection& selection,

@@ -44,10 +44,20 @@ const SetTexts& Analysis::texts() {
   return *texts_;
 }
 
+const StoredExecutions* Analysis::stored() {
+  if (!std::exchange(has_stored_, true)) {
+    if (auto stored = StoredExecutions::of(set_, options_))
+      stored_ = std::make_unique<StoredExecutions>(std::move(*stored));
+  }
+  return stored_.get();
+}
+
 const StatementTable& Analysis::statements() {
-  if (!statements_)
-    statements_ =
-        std::make_unique<StatementTable>(texts(), statements_seen(set_, texts(), options_));
+  if (!statements_) {
+    const StoredExecutions* const known = stored();
+    statements_ = std::make_unique<StatementTable>(
+        texts(), known ? known->seen(texts()) : statements_seen(set_, texts(), options_));
+  }
   return *statements_;
 }
 

@@ -11,6 +11,7 @@
 #include "analyze/calls/selection.h"
 #include "analyze/calls/set_texts.h"
 #include "analyze/calls/statement_table.h"
+#include "analyze/calls/stored_executions.h"
 #include "analyze/filter/chosen_executions.h"
 #include "analyze/filter/filters.h"
 #include "analyze/filter/statement_choice.h"
@@ -32,6 +33,8 @@ class Analysis {
   void on_progress(Progress progress) { options_.progress = std::move(progress); }
 
   const SetTexts& texts();
+  // What the summaries say of executions; null where they do not.
+  const StoredExecutions* stored();
   // Of all executions of the set, also those that are not wanted.
   const StatementTable& statements();
 
@@ -65,6 +68,8 @@ class Analysis {
   TraceSet set_;
   PassOptions options_;
   std::unique_ptr<SetTexts> texts_;
+  bool has_stored_ = false;
+  std::unique_ptr<StoredExecutions> stored_;
   std::unique_ptr<StatementTable> statements_;
   std::optional<std::vector<StatementChoice>> queries_;
   std::optional<ExecutionSelection> executions_;

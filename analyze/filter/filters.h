@@ -28,7 +28,7 @@ struct Filters {
 // Read as far as that goes without the traces.
 struct ReadFilters {
   NameList functions;
-  std::optional<Moment> from, to;
+  std::optional<AskedMoment> from, to;
   std::vector<std::string> queries;
   std::vector<std::string> databases, users, applications, backend_types, outcomes;
   Duration min_duration{}, threshold{};

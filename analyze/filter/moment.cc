@@ -83,7 +83,7 @@ std::optional<std::int64_t> take_zone(Scanner& in) {
   return ahead ? ns : -ns;
 }
 
-std::optional<Moment> date_and_time(std::string_view text) {
+std::optional<AskedMoment> date_and_time(std::string_view text) {
   Scanner in(text);
   constexpr int kLastYear = 2261;  // in nanoseconds since 1970
   const auto year = in.number(4, kLastYear);
@@ -97,21 +97,21 @@ std::optional<Moment> date_and_time(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   std::int64_t ns = std::chrono::sys_days(date).time_since_epoch().count() * kDay;
-  if (in.at_end()) return Moment{Moment::Kind::kWallClock, ns};
+  if (in.at_end()) return AskedMoment{AskedMoment::Kind::kWallClock, ns};
   if (!in.take('T') && !in.take('t') && !in.take(' ')) return std::nullopt;
   const auto time = take_time_of_day(in);
   if (!time) return std::nullopt;
   const auto zone = take_zone(in);
   if (!zone || !in.at_end()) return std::nullopt;
-  return Moment{Moment::Kind::kWallClock, ns + *time - *zone};
+  return AskedMoment{AskedMoment::Kind::kWallClock, ns + *time - *zone};
 }
 
-std::optional<Moment> time_of_day(std::string_view text) {
+std::optional<AskedMoment> time_of_day(std::string_view text) {
   Scanner in(text);
   const auto time = take_time_of_day(in);
   if (!time || (!in.at_end() && !in.take('Z') && !in.take('z')) || !in.at_end())
     return std::nullopt;
-  return Moment{Moment::Kind::kTimeOfDay, *time};
+  return AskedMoment{AskedMoment::Kind::kTimeOfDay, *time};
 }
 
 Timestamp begin_of(const TraceSet::File& file) {
@@ -151,7 +151,7 @@ std::optional<Timestamp> at_wall_clock(const TraceSet& set, std::int64_t realtim
 
 }  // namespace
 
-Moment parse_moment(std::string_view text, std::string_view option) {
+AskedMoment parse_moment(std::string_view text, std::string_view option) {
   const auto cannot_be = [&](const char* why) {
     return UsageError(fmt::format("{}: cannot read '{}'{}", option, text, why), kForms);
   };
@@ -167,14 +167,15 @@ Moment parse_moment(std::string_view text, std::string_view option) {
   const bool before_end = text.starts_with('-');
   try {
     const Duration duration = parse_duration(text.substr(before_end ? 1 : 0), option);
-    return {before_end ? Moment::Kind::kBeforeEnd : Moment::Kind::kFromBeginning, duration.count()};
+    return {before_end ? AskedMoment::Kind::kBeforeEnd : AskedMoment::Kind::kFromBeginning,
+            duration.count()};
   } catch (const UsageError&) {
     throw cannot_be("");
   }
 }
 
-Timestamp time_of(const Moment& moment, const TraceSet& set, std::string_view option) {
-  using Kind = Moment::Kind;
+Timestamp time_of(const AskedMoment& moment, const TraceSet& set, std::string_view option) {
+  using Kind = AskedMoment::Kind;
   const Duration ns(moment.ns);
   if (moment.kind == Kind::kFromBeginning) return Timestamp(ns);
   if (moment.kind == Kind::kBeforeEnd) return set.last() - ns;

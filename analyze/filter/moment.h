@@ -16,20 +16,20 @@
 
 namespace pgrec {
 
-struct Moment {
+struct AskedMoment {
   enum class Kind { kFromBeginning, kBeforeEnd, kWallClock, kTimeOfDay };
   Kind kind = Kind::kFromBeginning;
   std::int64_t ns = 0;  // of the last two: since 1970, since midnight
-  bool operator==(const Moment&) const = default;
+  bool operator==(const AskedMoment&) const = default;
 };
 
 // Throws UsageError that names `option`.
-Moment parse_moment(std::string_view text, std::string_view option);
+AskedMoment parse_moment(std::string_view text, std::string_view option);
 
 // When it is in the time of the set; it may be before its beginning or behind its end. Of files of
 // several clocks, the one that was being recorded then tells. Throws Error that names `option`
 // where a wall clock is needed and the files do not tell one.
-Timestamp time_of(const Moment& moment, const TraceSet& set, std::string_view option);
+Timestamp time_of(const AskedMoment& moment, const TraceSet& set, std::string_view option);
 
 // "2026-11-21T04:41:33.5Z", with as many digits as the fraction has: as parse_moment() takes it.
 std::string wall_clock_text(std::int64_t realtime_ns);

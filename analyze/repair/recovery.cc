@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "format/chunk/chunk_summary.h"
+#include "format/postgres/roles_of_classes.h"
 
 namespace pgrec {
 namespace {
@@ -33,7 +35,8 @@ bool decodes(FrameType type, ByteView content) {
 
 class Rebuilding {
  public:
-  Rebuilding(TraceReader& in, TraceWriter& out) : in_(in), out_(out) {}
+  Rebuilding(TraceReader& in, TraceWriter& out)
+      : in_(in), out_(out), sums_({execution_roles(in.classes()), &fingerprints_}, in.classes()) {}
 
   Recovery run() {
     auto chunk = in_.chunks().begin();
@@ -100,6 +103,7 @@ class Rebuilding {
       out_.write(*losses);
     } else if (payload && frame.type != FrameType::kLosses &&
                decodes(frame.type, payload->rest())) {
+      if (frame.type == FrameType::kTexts) know_of_texts(*decode_texts(payload->rest()));
       out_.copy(payload->header, payload->stored(), nullptr);
     } else {
       ++recovery_.frames_dropped;
@@ -108,18 +112,23 @@ class Rebuilding {
     ++recovery_.frames_kept;
   }
 
+  void know_of_texts(const std::vector<Text>& texts) {
+    for (const Text& text : texts)
+      fingerprints_.add(text.id, text.fingerprint);
+  }
+
   void take_chunk(const ChunkRef& chunk) {
-    ChunkSummary summary;
     const auto payload = in_.read(chunk);
-    const bool decoded = payload && decoder_.decode(payload->plain(), payload->rest(), summary);
+    const bool decoded = payload && decoder_.decode(payload->plain(), payload->rest(), sums_);
     if (payload && !decoded) in_.add_damage(chunk.frame, "the chunk does not decode");
     if (!decoded) {
+      sums_.forget();
       ++recovery_.frames_dropped;
       ++recovery_.chunks_dropped;
       return;
     }
     tell_of_hole(chunk.header.ids, chunk.header.first, chunk.frame.offset);
-    Summary sums = summary.take();
+    Summary sums = sums_.take();
     if (const auto stored = in_.summary_of(chunk)) sums.losses = stored->losses;
     out_.copy(payload->header, payload->stored(), &chunk.header);
     out_.write_summary(sums);
@@ -184,6 +193,8 @@ class Rebuilding {
   TraceReader& in_;
   TraceWriter& out_;
   ChunkDecoder decoder_;
+  TextFingerprints fingerprints_;
+  ChunkSummary sums_;
   Recovery recovery_;
   NextIds next_;   // behind the chunk taken last
   NextIds known_;  // behind all that are known of

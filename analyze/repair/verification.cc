@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "format/chunk/chunk_summary.h"
+#include "format/postgres/roles_of_classes.h"
 #include "format/print/join.h"
 #include "format/print/number.h"
 #include "format/print/units.h"
@@ -148,6 +150,16 @@ Check check_summaries(TraceReader& trace, Summary& sum) {
                          plural(trace.chunks().size(), "chunk") + " missing or unreadable");
 }
 
+// Takes from each what only the other tells: a total has executions of chunks whose summaries have
+// no room for them, and what the executions of a chunk were may be in one that cannot be read.
+void keep_what_both_tell(Summary& a, Summary& b) {
+  for (auto [from, by] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+    if (!by->classes) from->classes.reset();
+    if (!by->longest) from->longest.reset();
+    if (!by->statements) from->forget_statements();
+  }
+}
+
 // `sum`: of the summaries.
 Check check_total(TraceReader& trace, Summary sum) {
   if (!trace.closed()) return absent("total");
@@ -155,7 +167,7 @@ Check check_total(TraceReader& trace, Summary sum) {
   if (!total) return {"total", Result::kAbsent, "there is none that can be used"};
   sum.losses.clear();
   total->losses.clear();
-  if (!total->classes) sum.classes.reset();
+  keep_what_both_tell(sum, *total);
   const bool good = total == sum;
   return check("total", good,
                good ? "is the sum of the summaries" : "is not the sum of the summaries");
@@ -203,7 +215,8 @@ Check check_identity(const TraceReader& trace) {
 // Decodes chunks and compares them with what else is said of them.
 class ChunkChecks {
  public:
-  explicit ChunkChecks(const TraceReader& trace) {
+  explicit ChunkChecks(const TraceReader& trace)
+      : sums_({execution_roles(trace.classes()), &fingerprints_}, trace.classes()) {
     for (const Function& function : trace.functions())
       functions_.insert(value(function.id));
     for (const EventClass& one : trace.classes())
@@ -211,13 +224,14 @@ class ChunkChecks {
   }
 
   void text(const Text& text) {
+    fingerprints_.add(text.id, text.fingerprint);
     if (value(text.id) >= kMostTexts) return;
     if (value(text.id) >= texts_.size()) texts_.resize(value(text.id) + 1);
     texts_[value(text.id)] = true;
   }
 
-  void begin() { builder_.take(); }
-  void chunk(const ChunkHeader& header, const Columns& /*columns*/) {
+  void chunk(const ChunkHeader& header, const Columns& columns) {
+    sums_.chunk(header, columns);
     found_ = {};
     said_ = header;
     ids_ = header.ids;
@@ -231,11 +245,10 @@ class ChunkChecks {
     then_.erase(key);
     state_ = &now_[key];
     *state_ = std::move(opening);
-    builder_.thread(key);
+    sums_.thread(key, ThreadState(*state_));
   }
   bool event(const Event& event) {
     found_.processes |= mask_bit(key_.pid);
-    builder_.begun(event);
     if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
       found_.functions |= mask_bit(value(event.function));
       if (!functions_.contains(value(event.function))) ++undescribed_;
@@ -245,14 +258,16 @@ class ChunkChecks {
     } else if (event.kind == EventKind::kOfClass) {
       if (!classes_.contains(value(event.event_class))) ++undescribed_;
     }
-    return replay(event, key_, *state_, ids_, *this);
+    return sums_.event(event) && replay(event, key_, *state_, ids_, *this);
   }
   void call_ended(const EndedCall& call) {
     found_.functions |= mask_bit(value(call.opened().function));
-    builder_.call_ended(call);
   }
-  void call_ended(const Call& call) { builder_.call_ended(call); }
-  void execution_ended(const Execution& execution) { builder_.execution_ended(execution); }
+  void call_ended(const Call& /*call*/) {}
+  void execution_ended(const Execution& /*execution*/) {}
+
+  // A chunk that did not decode, as far as it did, is not to be counted.
+  void forget() { sums_.forget(); }
 
   // After a chunk that decoded, and the one before it too when `follows`.
   void end(const std::optional<Summary>& summary, bool follows) {
@@ -261,7 +276,7 @@ class ChunkChecks {
     openings_ += then_.size();
     if (!follows) openings_ = openings_before_;
     openings_before_ = openings_;
-    Summary own = builder_.take();
+    Summary own = sums_.take();
     if (!own.slowest.empty()) found_.longest = own.slowest.front().duration;
     headers_ += found_.longest != said_.longest || found_.functions != said_.functions ||
                         found_.processes != said_.processes
@@ -269,8 +284,9 @@ class ChunkChecks {
                     : 0;
     if (!summary) return;
     own.losses = summary->losses;
-    if (!summary->classes) own.classes.reset();
-    summaries_ += own == *summary ? 0 : 1;
+    Summary stored = *summary;
+    keep_what_both_tell(own, stored);
+    summaries_ += own == stored ? 0 : 1;
   }
 
   std::vector<Check> checks(std::uint64_t decoded, std::uint64_t chunks) const {
@@ -296,6 +312,7 @@ class ChunkChecks {
 
  private:
   static constexpr std::uint32_t kMostTexts = 1u << 26;
+  static constexpr std::size_t kMostFingerprints = 1u << 22;  // 64 MB
 
   std::set<std::uint32_t> functions_, classes_;
   std::vector<bool> texts_;
@@ -304,7 +321,8 @@ class ChunkChecks {
   ThreadKey key_;
   ThreadState* state_ = nullptr;
   std::map<ThreadKey, ThreadState> then_, now_;
-  SummaryBuilder builder_;
+  TextFingerprints fingerprints_{kMostFingerprints};
+  ChunkSummary sums_;
   std::uint64_t openings_ = 0, openings_before_ = 0, headers_ = 0, summaries_ = 0, undescribed_ = 0;
 };
 
@@ -315,11 +333,13 @@ std::vector<Check> check_chunks(TraceReader& trace) {
   bool before_decoded = true;
   NextIds next;
   for (const ChunkRef& chunk : trace.chunks()) {
-    checks.begin();
     const bool follows = before_decoded && chunk.header.ids == next;
     before_decoded = trace.decode_chunk_at(chunk, checks);
     next = chunk.header.next_ids();
-    if (!before_decoded) continue;
+    if (!before_decoded) {
+      checks.forget();
+      continue;
+    }
     ++decoded;
     checks.end(trace.summary_of(chunk), follows);
   }

@@ -40,7 +40,7 @@ char shade_of(std::uint64_t count, const std::vector<std::uint64_t>& steps) {
 
 class Picture {
  public:
-  Picture(const HeatMap& map, const Intervals& intervals) : map_(map), intervals_(intervals) {
+  Picture(const HeatMap& map, const TimeIntervals& intervals) : map_(map), intervals_(intervals) {
     for (unsigned row = 0; row < HeatMap::kRows; ++row) {
       if (map.count_of_row(row) == 0) continue;
       if (!any_) first_ = row;
@@ -87,7 +87,7 @@ class Picture {
   }
 
   const HeatMap& map_;
-  const Intervals& intervals_;
+  const TimeIntervals& intervals_;
   bool any_ = false;
   unsigned first_ = 0, last_ = 0;
   std::uint64_t most_ = 0;
@@ -97,8 +97,8 @@ class Picture {
 
 ViewResult heat_map_view(Analysis& analysis, const HeatMapOptions& options) {
   const std::size_t columns = std::max(options.width, kLabels + kLeastColumns) - kLabels;
-  const Intervals intervals =
-      Intervals::round(analysis.executions().range, analysis.set().last(), columns);
+  const TimeIntervals intervals =
+      TimeIntervals::round(analysis.executions().range, analysis.set().last(), columns);
   const HeatMap map =
       options.calls
           ? heat_map_of_calls(analysis.set(), analysis.calls(), intervals, analysis.options())

@@ -202,7 +202,7 @@ std::string side_line(const char* name, const OutlierSide& side) {
 }
 
 // The statement with the most time; nothing where none is wanted.
-std::optional<std::size_t> with_most_time(const StatementSums& sums, std::size_t statements) {
+std::optional<std::size_t> with_most_time(const StatementTotals& sums, std::size_t statements) {
   std::optional<std::size_t> most;
   for (std::size_t place = 0; place < statements; ++place) {
     if (sums.figures.of(place).timed == 0) continue;

@@ -5,6 +5,7 @@
 #include "analyze/report/event_lines.h"
 #include "analyze/report/table.h"
 #include "analyze/report/trace_notes.h"
+#include "format/postgres/measures.h"
 #include "format/print/json_line.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
@@ -179,6 +180,50 @@ std::vector<std::string> class_lines(const TraceReader& trace,
   return lines;
 }
 
+std::string statement_json(const TraceReader& trace, const StatementKey& key,
+                           const StatementSummary& sums) {
+  JsonLine line;
+  if (key.fingerprint != 0) line.add("fingerprint", fingerprint_text(key.fingerprint));
+  if (key.query_id != 0) line.add("query_id", static_cast<std::int64_t>(key.query_id));
+  if (key.fingerprint == 0) line.add("text_id", number(value(key.text)));
+  line.add("first_text", number(value(sums.first_text))).add("executions", sums.executions);
+  line.add("said", sums.said).add("errors", sums.errors).add("lost", sums.lost);
+  line.add("total_ns", sums.total.count()).add("max_ns", sums.max.count());
+  line.add_array("rows", rows_json(sums.durations));
+  std::vector<std::string> measures, functions;
+  for (std::size_t i = 0; i < kMeasures.size(); ++i) {
+    if (sums.measures[i].told == 0) continue;
+    JsonLine measure;
+    measure.add("measure", kMeasures[i].name).add("sum", sums.measures[i].sum);
+    measures.push_back(measure.add("told", sums.measures[i].told).text());
+  }
+  for (const auto& [id, calls] : sums.functions) {
+    JsonLine function;
+    function.add("function", trace.function_name(id)).add("calls", calls.calls);
+    function.add("returned", calls.returned).add("total_ns", calls.total.count());
+    functions.push_back(function.add("self_ns", calls.self.count()).text());
+  }
+  line.add_array("measures", measures).add_array("functions", functions);
+  return line.text();
+}
+
+void add_executions(const TraceReader& trace, const Summary& summary, JsonLine& line) {
+  std::vector<std::string> longest, statements;
+  for (const LongExecution& execution : summary.longest.value_or(std::vector<LongExecution>{})) {
+    JsonLine one;
+    one.add("execution_id", value(execution.id)).add("text_id", number(value(execution.text)));
+    one.add("pid", number(execution.thread.pid)).add("tid", number(execution.thread.tid));
+    one.add("ts_ns", to_ns(execution.begun)).add("duration_ns", execution.duration.count());
+    longest.push_back(one.text());
+  }
+  if (summary.longest) line.add_array("longest", longest);
+  if (!summary.statements) return;
+  for (const auto& [key, sums] : *summary.statements)
+    statements.push_back(statement_json(trace, key, sums));
+  line.add_array("statements", statements);
+  line.add_flag("statements_complete", summary.statements_complete);
+}
+
 std::string summary_line(const TraceReader& trace, const char* kind, const Summary& summary) {
   std::vector<std::string> functions, processes, slowest, losses;
   for (const auto& [id, sums] : summary.functions)
@@ -209,6 +254,7 @@ std::string summary_line(const TraceReader& trace, const char* kind, const Summa
   line.add_array("functions", functions).add_array("processes", processes);
   line.add_array("slowest", slowest).add_array("losses", losses).add("executions", executions);
   if (summary.classes) line.add_array("classes", class_lines(trace, *summary.classes));
+  add_executions(trace, summary, line);
   return line.text();
 }
 

@@ -1,5 +1,6 @@
 #include "analyze/report/slow_view.h"
 
+#include "analyze/calls/stored_executions.h"
 #include "analyze/report/function_rows.h"
 #include "analyze/report/statement_view.h"
 #include "format/print/units.h"
@@ -81,19 +82,23 @@ std::optional<std::string> recorded_text(const SetTexts& texts, const ExecutionR
 
 }  // namespace
 
-std::vector<LongExecution> longest_executions(Analysis& analysis, std::size_t n) {
+std::vector<SlowExecution> longest_executions(Analysis& analysis, std::size_t n) {
+  if (const StoredExecutions* const stored = analysis.stored();
+      stored && analysis.executions().is_all()) {
+    if (auto longest = stored->longest(n)) return std::move(*longest);
+  }
   return longest_executions(wanted_executions(analysis), n);
 }
 
 ViewResult slow_view(Analysis& analysis, const SlowViewOptions& options) {
-  std::vector<LongExecution> longest = longest_executions(analysis, options.most);
+  std::vector<SlowExecution> longest = longest_executions(analysis, options.most);
   const CallSelection& calls = analysis.calls();
   add_calls(wanted_executions(analysis), calls, longest);
   const StatementTable& statements = analysis.statements();
   Table table = execution_columns();
   FunctionRows functions(analysis.set(), "execution_functions", "execution_id",
                          FunctionRows::Order::kBySelf);
-  for (const LongExecution& one : longest) {
+  for (const SlowExecution& one : longest) {
     const ExecutionRecord& record = one.record;
     const ExecutionFacts& facts = record.facts;
     const auto id = static_cast<std::int64_t>(value(record.id));

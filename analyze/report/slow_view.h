@@ -13,7 +13,7 @@ struct SlowViewOptions {
 };
 
 // The `n` longest of the wanted executions.
-std::vector<LongExecution> longest_executions(Analysis& analysis, std::size_t n);
+std::vector<SlowExecution> longest_executions(Analysis& analysis, std::size_t n);
 
 // The longest executions: which, when, how long, what became of it, who; then, as a table of its
 // own, the calls of each probed function that each made, those of its parallel workers among them.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyze/calls/stored_executions.h"
 #include "analyze/report/function_rows.h"
 #include "format/print/units.h"
 
@@ -48,7 +49,7 @@ Table statement_columns() {
 
 }  // namespace
 
-std::vector<std::size_t> statements_by_total(const StatementSums& sums, std::size_t statements) {
+std::vector<std::size_t> statements_by_total(const StatementTotals& sums, std::size_t statements) {
   std::vector<std::size_t> places;
   for (std::size_t place = 0; place < statements; ++place) {
     if (sums.has(place)) places.push_back(place);
@@ -59,9 +60,20 @@ std::vector<std::size_t> statements_by_total(const StatementSums& sums, std::siz
   return places;
 }
 
-StatementSums statement_sums(Analysis& analysis, const StatementSumsOptions& options) {
-  return sum_statements(wanted_executions(analysis), analysis.statements(), analysis.calls(),
-                        options);
+StatementTotals statement_sums(Analysis& analysis, const StatementSumsOptions& options) {
+  const CallSelection& calls = analysis.calls();
+  const bool by_functions_only =
+      analysis.executions().is_all() && calls.at_least == Duration{} && !calls.executions;
+  if (const StoredExecutions* const stored = analysis.stored();
+      stored && by_functions_only && !options.exact) {
+    const bool few = stored->executions() <= GroupFigures::kKeptDurations;
+    // Of few, percentiles are exact by a pass.
+    if (!options.functions || !few) {
+      if (auto sums = stored->sums(analysis.statements(), calls, options.functions))
+        return std::move(*sums);
+    }
+  }
+  return sum_statements(wanted_executions(analysis), analysis.statements(), calls, options);
 }
 
 std::string name_without_text(const std::optional<std::int64_t>& query_id,
@@ -72,7 +84,8 @@ std::string name_without_text(const std::optional<std::int64_t>& query_id,
 
 ViewResult statement_view(Analysis& analysis, const StatementViewOptions& options) {
   const StatementTable& statements = analysis.statements();
-  const StatementSums sums = statement_sums(analysis, {.functions = true, .exact = options.exact});
+  const StatementTotals sums =
+      statement_sums(analysis, {.functions = true, .exact = options.exact});
   Table table = statement_columns();
   FunctionRows functions(analysis.set(), "statement_functions", "statement_id",
                          FunctionRows::Order::kByTotal);

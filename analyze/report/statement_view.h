@@ -13,11 +13,11 @@ struct StatementViewOptions {
 };
 
 // What the wanted executions of each statement come to.
-StatementSums statement_sums(Analysis& analysis, const StatementSumsOptions& options = {});
+StatementTotals statement_sums(Analysis& analysis, const StatementSumsOptions& options = {});
 
 // Places of the statements that have executions, those with the longest total first. `statements`:
 // how many rows the table has.
-std::vector<std::size_t> statements_by_total(const StatementSums& sums, std::size_t statements);
+std::vector<std::size_t> statements_by_total(const StatementTotals& sums, std::size_t statements);
 
 // Per statement, the longest total first: executions, errors, times, rows, blocks and WAL; then, as
 // a table of its own, the calls of each probed function that its executions made, those of parallel

@@ -76,7 +76,7 @@ Table statement_table(Analysis& analysis) {
                {.key = "text", .heading = "statement", .flexible = true}},
               {}};
   const StatementTable& statements = analysis.statements();
-  const StatementSums sums = statement_sums(analysis, {.functions = false, .exact = false});
+  const StatementTotals sums = statement_sums(analysis, {.functions = false, .exact = false});
   const std::size_t rows = measure_place("rows");
   for (const std::size_t place : statements_by_total(sums, statements.rows().size())) {
     if (table.rows.size() == kTopStatements) break;

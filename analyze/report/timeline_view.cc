@@ -90,10 +90,10 @@ void say_not_exact(const GroupFigures& figures, ViewResult& view) {
   if (!line.empty()) view.below.push_back(line);
 }
 
-Intervals intervals_of(Analysis& analysis, const TimelineOptions& options) {
+TimeIntervals intervals_of(Analysis& analysis, const TimelineOptions& options) {
   const TimeRange& range = analysis.executions().range;
   const Timestamp last = analysis.set().last();
-  if (options.interval.empty()) return Intervals::round(range, last, kAboutIntervals);
+  if (options.interval.empty()) return TimeIntervals::round(range, last, kAboutIntervals);
   return {range, last, parse_duration(options.interval, "--timeline"), "--timeline"};
 }
 
@@ -102,7 +102,7 @@ ViewResult by_time(Analysis& analysis, Duration length) {
   const auto realtime = set.realtime_ns(set.files().front(), Timestamp{});
   Duration origin{};
   if (realtime && length >= Duration(kSecond)) origin = -Duration(*realtime % length.count());
-  const Intervals intervals(analysis.executions().range, set.last(), length, "--by", origin);
+  const TimeIntervals intervals(analysis.executions().range, set.last(), length, "--by", origin);
   const GroupFigures figures = sum_groups(wanted_executions(analysis), intervals);
   Table table{
       "groups",
@@ -163,7 +163,7 @@ std::optional<Duration> length_of(const std::string& what) {
 }  // namespace
 
 ViewResult timeline_view(Analysis& analysis, const TimelineOptions& options) {
-  const Intervals intervals = intervals_of(analysis, options);
+  const TimeIntervals intervals = intervals_of(analysis, options);
   const GroupFigures figures = sum_groups(wanted_executions(analysis), intervals);
   std::vector<std::uint64_t> calls;
   if (any_probed(analysis.set()))

@@ -98,7 +98,7 @@ void CallBlocks::fill(Block& block, const CallRows& rows, const TraceSet::File& 
   at_nulls_.resize(block.rows);
   for (std::size_t i = 0; i < block.rows; ++i) {
     const auto at = from_ns(rows.number(CallField::kBegun, from + i));
-    auto text = utc_text(source_.set(), file, at);
+    auto text = sortable_utc_text(source_.set(), file, at);
     at_nulls_[i] = !text;
     if (text) at_[i] = std::move(*text);
     at_views_[i] = at_[i];

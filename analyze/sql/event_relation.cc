@@ -120,7 +120,7 @@ class Events final : public Cursor {
     if (batch_.wants(kArguments) && about)
       batch_.put(kArguments, std::string_view(arguments_text(*about, event.arguments)));
     batch_.put(kTrace, std::int64_t{file.trace});
-    if (batch_.wants(kAt)) batch_.put(kAt, utc_text(source_.set(), file, event.at));
+    if (batch_.wants(kAt)) batch_.put(kAt, sortable_utc_text(source_.set(), file, event.at));
   }
 
   SetSource& source_;

@@ -215,7 +215,7 @@ void ExecutionRowWriter::put(const ExecutionColumn& column, int place,
     case Field::kTrace:
       return batch.put(place, std::int64_t{execution.file->trace});
     case Field::kAt:
-      return batch.put(place, utc_text(set_, *execution.file, execution.begun));
+      return batch.put(place, sortable_utc_text(set_, *execution.file, execution.begun));
     case Field::kFirstMeasure:
       return batch.put(place, facts.measures[column.measure]);
   }

@@ -42,7 +42,7 @@ class RowSink : public ExecutionSink {
   void put_place(RowBatch& batch, int trace, int at, const TraceSet::File& file,
                  Timestamp ts) const {
     batch.put(trace, std::int64_t{file.trace});
-    if (batch.wants(at)) batch.put(at, utc_text(set_, file, ts));
+    if (batch.wants(at)) batch.put(at, sortable_utc_text(set_, file, ts));
   }
   // Ids of a pass are those with which executions began.
   std::int64_t shown(const TraceSet::File& file, ExecutionId id) const {

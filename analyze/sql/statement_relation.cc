@@ -68,8 +68,8 @@ struct StatementSum {
   }
 };
 
-struct StatementSums {
-  explicit StatementSums(const StatementTable& of) : table(&of), all(of.rows().size()) {}
+struct StatementTotals {
+  explicit StatementTotals(const StatementTable& of) : table(&of), all(of.rows().size()) {}
 
   void add(const ExecutionRecord& execution) {
     const ExecutionFacts& facts = execution.facts;
@@ -90,7 +90,7 @@ struct StatementSums {
         sum.measures[i] = sum_of(sum.measures[i].value_or(0), *facts.measures[i]);
     }
   }
-  void merge(const StatementSums& other) {
+  void merge(const StatementTotals& other) {
     for (std::size_t i = 0; i < all.size(); ++i)
       all[i].merge(other.all[i]);
   }
@@ -101,8 +101,8 @@ struct StatementSums {
 
 void add_statements(SetSource& source, RowBatch& batch) {
   const StatementTable& table = source.analysis().statements();
-  const StatementSums sums = sum_executions(source.set(), ExecutionQuery{}, StatementSums(table),
-                                            source.analysis().options());
+  const StatementTotals sums = sum_executions(source.set(), ExecutionQuery{},
+                                              StatementTotals(table), source.analysis().options());
   for (std::size_t i = 0; i < table.rows().size(); ++i) {
     const StatementRow& row = table.rows()[i];
     const StatementSum& sum = sums.all[i];

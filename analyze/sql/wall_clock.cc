@@ -6,7 +6,7 @@
 
 namespace pgrec {
 
-std::string utc_text(std::int64_t realtime_ns) {
+std::string sortable_utc_text(std::int64_t realtime_ns) {
   using namespace std::chrono;
   constexpr std::int64_t kSecond = 1'000'000'000;
   std::int64_t second = realtime_ns / kSecond;
@@ -27,10 +27,11 @@ std::string utc_text(std::int64_t realtime_ns) {
                      of_day / 3600, of_day / 60 % 60, of_day % 60, ns);
 }
 
-std::optional<std::string> utc_text(const TraceSet& set, const TraceSet::File& file, Timestamp at) {
+std::optional<std::string> sortable_utc_text(const TraceSet& set, const TraceSet::File& file,
+                                             Timestamp at) {
   const auto realtime = set.realtime_ns(file, at);
   if (!realtime) return std::nullopt;
-  return utc_text(*realtime);
+  return sortable_utc_text(*realtime);
 }
 
 }  // namespace pgrec

@@ -67,4 +67,13 @@ std::map<ExecutionId, ExecutionId> executions_going_on(TraceSet::File& before,
   return going_on;
 }
 
+std::vector<ExecutionId> executions_open_at_end(TraceSet::File& file) {
+  std::vector<ExecutionId> open;
+  const auto chunks = file.reader.chunks();
+  if (chunks.empty()) return open;
+  for (const auto& [thread, id] : running(file, chunks[chunks.size() - 1], Running()))
+    open.push_back(id);
+  return open;
+}
+
 }  // namespace pgrec

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <vector>
 
 #include "analyze/trace/trace_set.h"
 
@@ -12,5 +13,9 @@ namespace pgrec {
 // and the first of the other; none where these cannot be read.
 std::map<ExecutionId, ExecutionId> executions_going_on(TraceSet::File& before,
                                                        TraceSet::File& next);
+
+// The executions that are open where a file ends, in the ids of the set. Reads its last chunk; none
+// where that cannot be read.
+std::vector<ExecutionId> executions_open_at_end(TraceSet::File& file);
 
 }  // namespace pgrec

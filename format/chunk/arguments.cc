@@ -16,7 +16,7 @@ std::uint32_t column_of(ClassId event_class, std::size_t argument) {
 }
 
 void put_argument(Bytes& out, const Argument& argument) {
-  if (const auto* number = std::get_if<std::uint64_t>(&argument)) put_varint(out, *number);
+  if (const auto* number = std::get_if<std::uint64_t>(&argument)) return put_varint(out, *number);
   if (const auto* number = std::get_if<std::int64_t>(&argument)) put_zigzag(out, *number);
   if (const auto* real = std::get_if<double>(&argument)) put_bytes(out, real, sizeof *real);
   if (const auto* text = std::get_if<std::string>(&argument)) put_string(out, *text);
@@ -83,8 +83,16 @@ bool fit(const ArgumentValues& arguments, const EventClass& event_class) {
 }
 
 void ArgumentColumns::put(ClassId event_class, const ArgumentValues& arguments) {
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    put_argument(columns_[column_of(event_class, i)], arguments[i]);
+  if (!last_ || last_class_ != event_class) {
+    last_ = &by_class_[event_class];
+    last_class_ = event_class;
+  }
+  const std::size_t count = std::min(arguments.size(), last_->size());
+  for (std::size_t i = 0; i < count; ++i) {
+    Bytes*& column = (*last_)[i];
+    if (!column) column = &columns_[column_of(event_class, i)];
+    put_argument(*column, arguments[i]);
+  }
 }
 
 void ArgumentColumns::write(Bytes& out) const {

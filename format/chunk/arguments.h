@@ -3,6 +3,7 @@
 // description can show them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "format/chunk/columns.h"
 #include "format/frame/bytes.h"
+#include "format/layout.h"
 #include "format/table/tables.h"
 
 namespace pgrec {
@@ -31,13 +33,22 @@ bool fit(const ArgumentValues& arguments, const EventClass& event_class);
 // Collects the arguments of a chunk's events, in the order of the chunk.
 class ArgumentColumns {
  public:
+  ArgumentColumns() = default;
+  ArgumentColumns(const ArgumentColumns&) = delete;
+  ArgumentColumns& operator=(const ArgumentColumns&) = delete;
+
   // Numbers are varints, signed ones zigzag, reals 8 bytes, strings a length and the bytes.
   void put(ClassId event_class, const ArgumentValues& arguments);
   // Appends the columns, in ascending order of their ids.
   void write(Bytes& out) const;
 
  private:
+  using Class = std::array<Bytes*, layout::kMaxArguments>;  // into columns_; null: none yet
+
   std::map<std::uint32_t, Bytes> columns_;  // by id
+  std::map<ClassId, Class> by_class_;
+  Class* last_ = nullptr;  // of these, that of the last event
+  ClassId last_class_{};
 };
 
 // Gives them back, event by event in the same order.

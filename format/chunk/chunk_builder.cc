@@ -30,16 +30,18 @@ std::uint32_t token_of(const Event& event) {
 // 5 ns, 700 ns and 70,000 ns: low 05 BC 00, high 00 02 FF, long F0 A2 04.
 struct TimeColumns {
   Bytes low, high;
+};
+
+// Where the next time goes.
+struct TimePlace {
+  std::uint8_t* low = nullptr;
+  std::uint8_t* high = nullptr;
 
   void put(std::uint64_t ns, Bytes& longer) {
-    if (ns < std::uint64_t{layout::kLongTime} << 8) {
-      low.push_back(static_cast<std::uint8_t>(ns));
-      high.push_back(static_cast<std::uint8_t>(ns >> 8));
-    } else {
-      low.push_back(0);
-      high.push_back(layout::kLongTime);
-      put_varint(longer, ns);
-    }
+    const bool fits = ns < std::uint64_t{layout::kLongTime} << 8;
+    *low++ = fits ? static_cast<std::uint8_t>(ns) : 0;
+    *high++ = fits ? static_cast<std::uint8_t>(ns >> 8) : layout::kLongTime;
+    if (!fits) put_varint(longer, ns);
   }
 };
 
@@ -98,13 +100,33 @@ std::uint64_t ChunkBuilder::open_calls() const {
   return calls;
 }
 
-// The columns that grow event by event.
+// The columns that grow event by event. Those of one entry an event are as long as they can get.
 struct ChunkBuilder::Planes {
+  explicit Planes(std::size_t events) : tokens(events) {
+    for (Bytes* plane : {&enter.low, &enter.high, &other.low, &other.high})
+      plane->resize(events);
+    at = {tokens.data(),
+          {enter.low.data(), enter.high.data()},
+          {other.low.data(), other.high.data()}};
+  }
+  // Nothing more is put.
+  void cut() {
+    for (auto [columns, end] : {std::pair(&enter, &at.enter), std::pair(&other, &at.other)}) {
+      columns->low.resize(static_cast<std::size_t>(end->low - columns->low.data()));
+      columns->high.resize(columns->low.size());
+    }
+  }
+
   std::vector<std::uint32_t> tokens;  // places in the table
   Bytes texts;
   TimeColumns enter, other;
   Bytes longer;
   ArgumentColumns arguments;
+  struct Places {
+    std::uint32_t* token = nullptr;
+    TimePlace enter, other;
+    void put(std::uint32_t place) { *token++ = place; }
+  } at;
 };
 
 void ChunkBuilder::append(const ThreadKey& thread, std::span<const Event> events,
@@ -134,30 +156,57 @@ std::uint32_t ChunkBuilder::add_token(std::uint32_t token) {
 
 void ChunkBuilder::encode_events(const ThreadKey& key, Thread& thread, Planes& planes) {
   header_.processes |= mask_bit(key.pid);
-  summary_.thread(key);
+  sums_.thread(key, thread.state);
   Timestamp before = header_.first;
   std::size_t of_class = 0;
+  // In local variables, as bytes may be written to any other.
+  Planes::Places at = planes.at;
+  // Enters and returns, nearly all there is, apart: what is done with them is then known.
   for (const Event& event : thread.events) {
     const auto since = static_cast<std::uint64_t>((event.ts - before).count());
     before = event.ts;
-    planes.tokens.push_back(place_of(token_of(event)));
-    (event.kind == EventKind::kEnter ? planes.enter : planes.other).put(since, planes.longer);
-    if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {
+    Event known;
+    known.ts = event.ts;
+    if (event.kind == EventKind::kEnter) {
+      known.kind = EventKind::kEnter;
+      known.function = event.function;
+      at.put(place_of(token_of(known)));
+      at.enter.put(since, planes.longer);
+      header_.functions |= mask_bit(value(known.function));
+      sums_.call_begun(known.function);
+      replay(known, key, thread.state, next_, sums_);
+      continue;
+    }
+    at.other.put(since, planes.longer);
+    [[maybe_unused]] bool applied = true;
+    if (event.kind == EventKind::kReturned) {
+      known.kind = EventKind::kReturned;
+      at.put(place_of(token_of(known)));
+      header_.functions |= mask_bit(value(thread.state.calls.back().function));
+      applied = replay(known, key, thread.state, next_, sums_);
+      assert(applied);
+      continue;
+    }
+    at.put(place_of(token_of(event)));
+    if (event.kind == EventKind::kHeadless) {
       header_.functions |= mask_bit(value(event.function));
-      summary_.call_begun(event.function);
+      sums_.call_begun(event.function);
     } else if (ends_call(event.kind)) {
       header_.functions |= mask_bit(value(thread.state.calls.back().function));
     } else if (event.kind == EventKind::kExecutionBegin) {
       put_varint(planes.texts, value(event.text));
-      summary_.execution_begun();
     } else if (event.kind == EventKind::kOfClass) {
-      summary_.class_event(event.event_class);
       assert(of_class < thread.arguments.size());
-      planes.arguments.put(event.event_class, thread.arguments[of_class++]);
+      const ArgumentValues& arguments = thread.arguments[of_class++];
+      planes.arguments.put(event.event_class, arguments);
+      if (const ExecutionRole* role = sums_.class_event(event.event_class))
+        sums_.told(*role, arguments);
     }
-    [[maybe_unused]] const bool applied = replay(event, key, thread.state, next_, summary_);
+    applied = replay(event, key, thread.state, next_, sums_);
     assert(applied);
+    if (event.kind == EventKind::kExecutionBegin) sums_.execution_begun(*thread.state.execution);
   }
+  planes.at = at;
   thread.events.clear();
   thread.arguments.clear();
 }
@@ -167,25 +216,27 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
   header_.threads = static_cast<std::uint32_t>(threads_.size());
 
   Bytes threads;
-  Planes planes;
+  Planes planes(header_.events);
   opening_bytes_ = 0;
-  planes.tokens.reserve(header_.events);
-  for (Bytes* plane :
-       {&planes.enter.low, &planes.enter.high, &planes.other.low, &planes.other.high})
-    plane->reserve(header_.events);
   for (auto it = threads_.begin(); it != threads_.end();) {
     auto& [key, thread] = *it;
     put_varint(threads, key.pid);
     put_varint(threads, key.tid);
     put_varint(threads, thread.events.size());
     put_state(threads, thread.state, header_);
-    if (!thread.events.empty()) encode_events(key, thread, planes);
+    if (thread.events.empty()) {
+      sums_.open(key, thread.state);
+    } else {
+      encode_events(key, thread, planes);
+    }
     if (!thread.state.idle()) opening_bytes_ += bytes_of(thread.state);
     it = thread.state.idle() ? threads_.erase(it) : std::next(it);
   }
 
+  planes.cut();
+
   Encoded encoded;
-  encoded.summary = summary_.take();
+  encoded.summary = sums_.take();
   header_.calls = static_cast<std::uint32_t>(value(next_.call) - value(header_.ids.call));
   header_.executions =
       static_cast<std::uint32_t>(value(next_.execution) - value(header_.ids.execution));
@@ -197,14 +248,13 @@ ChunkBuilder::Encoded ChunkBuilder::encode() {
     token_places_[token] = 0;
   }
   Bytes tokens;
-  tokens.reserve(planes.tokens.size());
-  const bool narrow = tokens_.size() <= layout::kNarrowTokens;
-  for (const std::uint32_t place : planes.tokens) {
-    if (narrow) {
-      tokens.push_back(static_cast<std::uint8_t>(place));
-    } else {
+  if (tokens_.size() <= layout::kNarrowTokens) {
+    tokens.resize(planes.tokens.size());
+    std::transform(planes.tokens.begin(), planes.tokens.end(), tokens.begin(),
+                   [](std::uint32_t place) { return static_cast<std::uint8_t>(place); });
+  } else {
+    for (const std::uint32_t place : planes.tokens)
       put_varint(tokens, place);
-    }
   }
   tokens_.clear();
 

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "format/chunk/chunk.h"
+#include "format/chunk/chunk_sums.h"
 #include "format/table/summary.h"
 
 namespace pgrec {
@@ -20,8 +23,11 @@ class ChunkBuilder {
   void append(const ThreadKey& thread, std::span<const Event> events,
               std::span<ArgumentValues> arguments = {});
 
+  // From the next chunk on, summaries have statements and the longest executions.
+  void sum_statements(StatementSource source) { sums_.sum_statements(std::move(source)); }
+
   // Events were lost since the last chunk: for its summary.
-  void lost(const std::string& cause, std::uint64_t events) { summary_.lost(cause, events); }
+  void lost(const std::string& cause, std::uint64_t events) { sums_.lost(cause, events); }
 
   std::uint32_t events() const { return header_.events; }
   // What all columns but those of arguments take uncompressed, at most; and of it an event.
@@ -65,7 +71,7 @@ class ChunkBuilder {
   ChunkHeader header_;
   std::size_t opening_bytes_ = 0;  // of the column of threads, at most
   NextIds next_;
-  SummaryBuilder summary_;
+  ChunkSums sums_;
   // The chunk's tokens in the order in which they were met, and the place of each, from 1.
   std::vector<std::uint32_t> tokens_;
   std::vector<std::uint32_t> token_places_;

@@ -11,6 +11,11 @@ namespace {
 constexpr std::uint32_t kOtherProcesses = 0;
 constexpr std::size_t kMaxProcesses = layout::kMaxTableRows - 1;
 
+// Which tables follow, and whether that of statements has all of them.
+constexpr std::uint64_t kHasLongest = 1;
+constexpr std::uint64_t kHasStatements = 2;
+constexpr std::uint64_t kHasAllStatements = 4;
+
 bool slower(const SlowCall& a, const SlowCall& b) {
   return a.duration != b.duration ? a.duration > b.duration : a.id < b.id;
 }
@@ -73,6 +78,39 @@ SlowCall get_slow(ByteReader& in) {
   return call;
 }
 
+// What is said of executions one by one and by their statements.
+void put_executions(Bytes& out, const Summary& summary, std::size_t most) {
+  Bytes longest, statements;
+  if (summary.longest) put_longest(longest, *summary.longest);
+  if (longest.size() > most) longest.clear();
+  if (summary.statements) put_statements(statements, *summary.statements);
+  if (statements.size() > most - longest.size()) statements.clear();
+  if (longest.empty() && statements.empty()) return;
+  std::uint64_t said = longest.empty() ? 0 : kHasLongest;
+  if (!statements.empty()) said |= kHasStatements;
+  if (!statements.empty() && summary.statements_complete) said |= kHasAllStatements;
+  put_rows(out, std::array{said}, put_varint);
+  if (longest.empty()) put_varint(out, 0);
+  put_bytes(out, longest.data(), longest.size());
+  put_bytes(out, statements.data(), statements.size());
+}
+
+// False where the bytes are none.
+bool get_executions(ByteReader& in, Summary& summary) {
+  std::uint64_t said = 0;
+  if (!in.at_end() && !get_rows(in, [&](ByteReader& row) { said = row.varint(); })) return false;
+  summary.longest.reset();
+  summary.forget_statements();
+  if (said == 0) return true;
+  auto longest = get_longest(in, Summary::kLongest);
+  if (!longest) return false;
+  if (said & kHasLongest) summary.longest = std::move(longest);
+  if (!(said & kHasStatements)) return true;
+  summary.statements = get_statements(in);
+  summary.statements_complete = (said & kHasAllStatements) != 0;
+  return summary.statements.has_value();
+}
+
 }  // namespace
 
 void FunctionSummary::merge(const FunctionSummary& other) {
@@ -111,10 +149,22 @@ void Summary::merge(const Summary& other) {
   executions.lost = add_capped(executions.lost, other.executions.lost);
   executions.total = add_capped(executions.total, other.executions.total);
   if (!other.classes) classes.reset();
-  if (!classes) return;
-  for (const auto& [id, events] : *other.classes) {
-    std::uint64_t& sum = (*classes)[id];
-    sum = add_capped(sum, events);
+  if (classes) {
+    for (const auto& [id, events] : *other.classes) {
+      std::uint64_t& sum = (*classes)[id];
+      sum = add_capped(sum, events);
+    }
+  }
+  if (!other.longest) longest.reset();
+  if (longest) {
+    longest->insert(longest->end(), other.longest->begin(), other.longest->end());
+    std::sort(longest->begin(), longest->end(), longer);
+    if (longest->size() > kLongest) longest->resize(kLongest);
+  }
+  if (!other.statements) forget_statements();
+  if (statements) {
+    const bool whole = merge_statements(*statements, *other.statements);
+    statements_complete = statements_complete && other.statements_complete && whole;
   }
 }
 
@@ -124,11 +174,25 @@ void SummaryBuilder::thread(const ThreadKey& key) {
   process_ = &summary_.processes[room ? key.pid : kOtherProcesses];
 }
 
-FunctionSummary& SummaryBuilder::add(FunctionId function) {
+void SummaryBuilder::meet(FunctionId function) {
   const std::size_t index = value(function);
-  if (index >= by_id_.size()) by_id_.resize(index + 1);
-  by_id_[index] = &summary_.functions[function];
-  return *by_id_[index];
+  if (index >= by_id_.size()) {
+    by_id_.resize(index + 1);
+    list_.resize(index + 1);
+  }
+  by_id_[index].number = static_cast<std::uint32_t>(met_.size());
+  met_.push_back(function);
+  by_id_[index].sums = &summary_.functions[function];
+}
+
+std::uint32_t SummaryBuilder::call_ended_apart(const EndedCall& call) {
+  Calls& calls = of(call.opened().function);
+  const StatementFunction run = std::exchange(calls.run, {});
+  call_ended(call);
+  calls.sums->self = add_capped(calls.sums->self, calls.run.self);
+  process_->add(calls.run);
+  calls.run = run;
+  return calls.number;
 }
 
 void SummaryBuilder::add_slow(const Call& call) {
@@ -157,6 +221,7 @@ void SummaryBuilder::lost(const std::string& cause, std::uint64_t events) {
 
 Summary SummaryBuilder::take() {
   by_id_.clear();
+  met_.clear();
   for (std::size_t id = 0; id < of_class_.size(); ++id) {
     if (of_class_[id] > 0)
       (*summary_.classes)[ClassId{static_cast<std::uint32_t>(id)}] = of_class_[id];
@@ -167,10 +232,13 @@ Summary SummaryBuilder::take() {
   // Threads that were listed and did nothing.
   std::erase_if(summary_.processes,
                 [](const auto& process) { return process.second == ProcessSummary{}; });
+  // They are not made here.
+  summary_.longest.reset();
+  summary_.forget_statements();
   return std::exchange(summary_, {});
 }
 
-Bytes encode(const Summary& summary) {
+Bytes encode(const Summary& summary, std::size_t most_of_executions) {
   Bytes out;
   put_rows(out, summary.functions, [](Bytes& row, const auto& function) {
     put_function(row, function.first, function.second);
@@ -199,6 +267,7 @@ Bytes encode(const Summary& summary) {
     put_varint(row, value(one.first));
     put_varint(row, one.second);
   });
+  put_executions(out, summary, most_of_executions);
   return out;
 }
 
@@ -236,13 +305,15 @@ std::optional<Summary> decode_summary(ByteView payload) {
   if (!whole) return std::nullopt;
   if (in.at_end()) {
     summary.classes.reset();
+    summary.longest.reset();
+    summary.forget_statements();
     return summary;
   }
   const bool has_classes = get_rows(in, [&](ByteReader& row) {
     const auto id = ClassId{static_cast<std::uint32_t>(row.varint_below(layout::kMaxClasses))};
     (*summary.classes)[id] = row.varint();
   });
-  if (!has_classes) return std::nullopt;
+  if (!has_classes || !get_executions(in, summary)) return std::nullopt;
   return summary;
 }
 

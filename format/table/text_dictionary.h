@@ -30,6 +30,7 @@ class TextDictionary {
   // The texts that got an id since the last call, and how many and how long they are before it.
   std::vector<Text> take_new();
   std::size_t new_texts() const { return new_.size(); }
+  const Text& newest() const { return new_.back(); }  // of these, where there are some
   std::size_t new_bytes() const { return new_bytes_; }
 
  private:

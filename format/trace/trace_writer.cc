@@ -26,6 +26,9 @@ constexpr std::size_t kArgumentColumns = layout::kMaxChunkColumns - layout::kTim
 constexpr std::size_t kChunkRawBytes = layout::kMaxRawBytes - (64u << 10);
 // Of a text. A table's row has to fit into a frame.
 constexpr std::size_t kMostTextBytes = 8u << 20;
+// One part in so many of a chunk is what its summary's statements and longest executions may take:
+// a short chunk is as quickly read.
+constexpr std::size_t kStatementShare = 50;
 
 // Whether a reader takes it. One of too many bytes is made from its chunks; of more histograms than
 // fit no reader holds the sum either.
@@ -39,7 +42,9 @@ bool fits(const Summary& summary, const Bytes& encoded) {
 }  // namespace
 
 TraceWriter::TraceWriter(File file, Sync sync)
-    : file_(std::make_unique<File>(std::move(file))), texts_(kDictionaryBytes) {
+    : file_(std::make_unique<File>(std::move(file))),
+      texts_(kDictionaryBytes),
+      fingerprints_(std::make_unique<TextFingerprints>()) {
   file_->mark_written();
   const Bytes header = encode_file_header();
   file_->write(0, header);
@@ -99,6 +104,10 @@ void TraceWriter::write(const std::vector<Account>& accounts) {
   put_table(FrameType::kAccounts, accounts, layout::kFlagAncillary);
 }
 
+void TraceWriter::sum_statements(ExecutionRoles roles) {
+  chunk_.sum_statements({std::move(roles), fingerprints_.get()});
+}
+
 TextId TraceWriter::text_id(const Text& text) {
   if (text.text.size() > kMostTextBytes) {
     Text cut = text;
@@ -106,7 +115,9 @@ TextId TraceWriter::text_id(const Text& text) {
     cut.cut = true;
     return text_id(cut);
   }
+  const std::size_t known = texts_.new_texts();
   const TextId id = texts_.id(text);
+  if (texts_.new_texts() > known) fingerprints_->add(id, texts_.newest().fingerprint);
   if (texts_.new_bytes() > kTextFrameBytes || texts_.new_texts() == kTableFrameRows) write_texts();
   return id;
 }
@@ -183,7 +194,7 @@ void TraceWriter::cut() {
   Bytes frames;
   const std::uint64_t sequence = index_.frames();
   put_chunk(frames, chunk);
-  put_summary(frames, sequence, chunk.summary);
+  put_summary(frames, sequence, chunk.summary, frames.size());
   write_out(frames, true);
   chunk_bytes_ += frames.size();
   count(chunk.header);
@@ -198,7 +209,8 @@ std::uint64_t TraceWriter::expected_bytes() const {
                                  ? kBytesOfEvent
                                  : static_cast<double>(chunk_bytes_) / static_cast<double>(events_);
   return offset_ + texts_.new_bytes() + static_cast<std::uint64_t>(event_bytes * chunk_.events()) +
-         2 * longest_summary_bytes_ + index_.frames() * kFrameBytes + index_.chunks() * kChunkBytes;
+         2 * longest_summary_bytes_ + total_statement_bytes_ + index_.frames() * kFrameBytes +
+         index_.chunks() * kChunkBytes;
 }
 
 // But for losses, which are in the total since they were written; some are after the last chunk.
@@ -206,6 +218,7 @@ void TraceWriter::add_to_total(const Summary& summary) {
   auto losses = std::exchange(total_.losses, {});
   total_.merge(summary);
   total_.losses = std::move(losses);
+  total_statement_bytes_ = total_.statements ? about_bytes_of(*total_.statements) : 0;
 }
 
 // The columns are compressed one by one, so the frame is not.
@@ -273,6 +286,7 @@ void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHe
   numbered.sequence = index_.frames();
   put_stored_frame(bytes, numbered, payload);
   list(numbered, bytes.size(), header);
+  if (header) copied_chunk_bytes_ = bytes.size();
   write_out(bytes, false);
   if (header) count(*header);
 }
@@ -280,14 +294,15 @@ void TraceWriter::copy(const FrameHeader& frame, ByteView payload, const ChunkHe
 void TraceWriter::write_summary(const Summary& summary) {
   add_to_total(summary);
   Bytes bytes;
-  put_summary(bytes, index_.frames() - 1, summary);
+  put_summary(bytes, index_.frames() - 1, summary, copied_chunk_bytes_);
   write_out(bytes, false);
 }
 
-void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary) {
+void TraceWriter::put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary,
+                              std::size_t chunk_bytes) {
   Bytes plain;
   put_u64(plain, sequence);
-  const Bytes content = encode(summary);
+  const Bytes content = encode(summary, chunk_bytes / kStatementShare);
   longest_summary_bytes_ = std::max<std::uint64_t>(longest_summary_bytes_, content.size());
   if (fits(summary, content)) put(bytes, FrameType::kSummary, plain, content);
 }

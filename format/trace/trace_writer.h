@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bitset>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -14,9 +15,11 @@
 #include "format/frame/file.h"
 #include "format/frame/file_sync.h"
 #include "format/frame/frame.h"
+#include "format/table/execution_roles.h"
 #include "format/table/summary.h"
 #include "format/table/tables.h"
 #include "format/table/text_dictionary.h"
+#include "format/table/text_fingerprints.h"
 #include "format/trace/index.h"
 
 namespace pgrec {
@@ -38,6 +41,10 @@ class TraceWriter {
   void write(const std::vector<ClockSample>& samples);
   void write(const std::vector<Loss>& losses);
   void write(const std::vector<Account>& accounts);
+
+  // From the next chunk on, summaries tell of statements and of the longest executions; `roles`:
+  // what the classes that are written say of executions (format/postgres/roles_of_classes.h).
+  void sum_statements(ExecutionRoles roles);
 
   // The id under which a text is stored; `text`'s own id is not looked at.
   TextId text_id(const Text& text);
@@ -112,7 +119,8 @@ class TraceWriter {
   void put(Bytes& bytes, layout::FrameType type, ByteView plain, ByteView rest,
            std::uint8_t flags = 0);
   void put_chunk(Bytes& bytes, const ChunkBuilder::Encoded& chunk);
-  void put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary);
+  void put_summary(Bytes& bytes, std::uint64_t sequence, const Summary& summary,
+                   std::size_t chunk_bytes);
   void list(const FrameHeader& frame, std::size_t stored_bytes, const ChunkHeader* chunk);
   void write_out(const Bytes& frames, bool chunk);
   void write_texts();
@@ -143,6 +151,9 @@ class TraceWriter {
   ChunkRoom room_;
   Summary total_;
   TextDictionary texts_;
+  std::unique_ptr<TextFingerprints> fingerprints_;  // at an address that stays
+  std::size_t total_statement_bytes_ = 0;           // of those in the total, about
+  std::size_t copied_chunk_bytes_ = 0;              // of the chunk copied last
   IndexBuilder index_;
   std::function<void(const Summary&)> on_cut_;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "format/error.h"
+#include "format/postgres/roles_of_classes.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -37,6 +38,7 @@ TraceWriter Parts::begin_file(File file, std::uint64_t number, const Moment& beg
   writer.write(preamble.facts);
   writer.write(preamble.functions);
   if (!preamble.classes.empty()) writer.write(preamble.classes);
+  writer.sum_statements(execution_roles(preamble.classes));
   classes_ = std::move(preamble.classes);
   return writer;
 }

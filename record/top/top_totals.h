@@ -14,8 +14,8 @@
 #include "format/thread_state.h"
 #include "record/kernel/probe_table.h"
 #include "record/recording/event_sink.h"
-#include "record/top/statement_table.h"
 #include "record/top/top_snapshot.h"
+#include "record/top/top_statements.h"
 
 namespace pgrec {
 
@@ -68,7 +68,7 @@ class TopTotals final : public EventSink {
   std::map<ThreadKey, Thread> threads_;
   Thread* current_ = nullptr;
   NextIds ids_;
-  StatementTable statements_;
+  TopStatements statements_;
   std::unordered_map<std::uint32_t, Sums> sums_;  // by statement
   std::vector<FunctionSummary> functions_;        // of the interval, by probe
   Timestamp interval_begun_{};

@@ -12,6 +12,7 @@
 
 #include "format/chunk/chunk_summary.h"
 #include "format/error.h"
+#include "format/postgres/roles_of_classes.h"
 #include "tests/bench/recorded_events.h"
 
 namespace {
@@ -37,6 +38,7 @@ Written write(bench::RecordedEvents& events, std::uint64_t calls) {
   const int kept = ::dup(fd);
   TraceWriter writer(File(fd, "trace"));
   writer.write(events.classes());
+  writer.sum_statements(execution_roles(events.classes()));
   Duration shift{};
   const double begin = seconds();
   while (writer.calls() < calls) {

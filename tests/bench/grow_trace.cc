@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "format/error.h"
+#include "format/postgres/roles_of_classes.h"
 #include "tests/bench/recorded_events.h"
 
 int main(int argc, char** argv) {
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
     writer.write(trace.metadata());
     writer.write(trace.functions());
     writer.write(events.classes());
+    writer.sum_statements(execution_roles(events.classes()));
     writer.write(trace.processes());
     Duration shift{};
     while (writer.size_bytes() < bytes) {

@@ -365,8 +365,9 @@ int main(int argc, char** argv) {
   }
   directory = argv[1];
   for (const auto make_trace :
-       {tiny, empty, nested, outcomes, executions, threads, times, wide, compressed, classes,
-        losses, clocks, accounts, queries, sessions, counted, later_minor, damaged, refused})
+       {tiny,     empty,      nested,     outcomes,    executions, threads,  times,
+        wide,     compressed, classes,    losses,      clocks,     accounts, queries,
+        sessions, counted,    statements, later_minor, damaged,    refused})
     make_trace();
   return 0;
 }

@@ -68,8 +68,9 @@ class Trace {
   TraceWriter writer_;
 };
 
-// Traces that take more to tell than a function (tests/conformance/queries.cc, sessions.cc).
+// Traces that take more to tell than a function (queries.cc, sessions.cc, statements.cc).
 void queries();
 void sessions();
+void statements();
 
 }  // namespace pgrec::conformance

@@ -52,13 +52,18 @@ for file in "$name" "$damaged" "$cut"; do
     for view in '' --hist --by-pid --by-query --slow --exact; do
       says evil analyze "$file" $view --format "$format"
     done
+    for view in --tree --outliers --timeline --heatmap '--by application' --transactions --events --events=list \
+      '--hist --split query' '--execution 0'; do
+      says '' analyze "$file" $view --format "$format"
+    done
+    says '' analyze "$file" --by-query --query "$name" --format "$format"
     says evil analyze "$file" --hist --by-pid --by-query --slow --format "$format"
     says evil diff "$file" "$name" --format "$format"
-    for relation in meta functions calls executions preparations worker_runs statements idle_in_transaction errors processes losses \
-      damages; do
+    for relation in meta functions calls executions preparations worker_runs statements idle_in_transaction errors events \
+      function_times processes losses clocks damages; do
       says '' sql "$file" "$all$relation" --format "$format"
     done
-    says evil sql "$file" "SELECT text AS \"$name\" FROM texts" --format "$format"
+    says evil sql "$file" "SELECT text AS \"$name\" FROM executions" --format "$format"
   done
   says evil recover "$file" -o "recovered$name" --force
 done
@@ -74,6 +79,11 @@ says evil dump "$name" --from "$name"
 says evil analyze "$name" --format "$name"
 says evil analyze "$name" "--$name"
 says evil analyze "$name" --threshold "$name" --slow
+says evil analyze "$name" --sort "$name"
+says evil analyze "$name" --from "$name"
+says evil analyze "$name" --outcome "$name"
+says evil analyze "$name" --by "$name"
+says evil analyze "$name" "$damaged"
 says evil "$name"
 says names recover "$name" -o "$name"
 says evil recover "$name" -o "no$name/$name"
@@ -91,7 +101,7 @@ if [ "$WITH_RECORD" = 1 ]; then
 fi
 
 # CSV has each byte, whichever way it is printed.
-"$PGREC" sql "$name" "SELECT text FROM texts" --format csv 2>/dev/null | LC_ALL=C grep -qaP '\x1B\]0;title\x07' ||
+"$PGREC" sql "$name" "SELECT text FROM executions" --format csv 2>/dev/null | LC_ALL=C grep -qaP '\x1B\]0;title\x07' ||
   fail "CSV is not exact" sql
 "$PGREC" analyze "$name" --by-query --format csv 2>/dev/null | LC_ALL=C grep -qaP '\xFF\x9BSELECT \$5' ||
   fail "CSV is not exact" analyze

@@ -39,6 +39,8 @@ const std::vector<std::uint64_t>& histogram_bounds() {
 Summary expected_summary(const std::vector<ThreadEvents>& batch, const Oracle::Ended& ended,
                          const std::vector<Loss>& losses) {
   Summary summary;
+  summary.longest.reset();
+  summary.forget_statements();
   for (const ThreadEvents& stretch : batch) {
     for (const Event& event : stretch.events) {
       if (event.kind == EventKind::kEnter || event.kind == EventKind::kHeadless) {

@@ -1,5 +1,6 @@
 // The summary that a chunk must have, from the calls that ended in it: computed without the code
-// that makes summaries.
+// that makes summaries. But for statements and the longest executions, of which a writer that was
+// not told of classes knows nothing.
 #pragma once
 
 #include <vector>

@@ -103,7 +103,7 @@ void ExecutionSumsTest::expect_statements() {
     if (wants(one)) expected[one.statement()].add(one);
   }
   ASSERT_FALSE(expected.empty());
-  const StatementSums sums = sum_statements(wanted(), table_, calls_, {});
+  const StatementTotals sums = sum_statements(wanted(), table_, calls_, {});
   std::size_t found = 0;
   for (std::size_t place = 0; place < table_.rows().size(); ++place) {
     if (!sums.has(place)) continue;
@@ -151,11 +151,11 @@ TEST_P(ExecutionSumsTest, OfStatementsAreOfTheirStatementsAlone) {
   selection_.by_statement = true;
   selection_.table = &table_;
   selection_.statements.assign(table_.rows().size(), false);
-  const StatementSums none = sum_statements(wanted(), table_, calls_, {});
+  const StatementTotals none = sum_statements(wanted(), table_, calls_, {});
   for (std::size_t place = 0; place < table_.rows().size(); ++place)
     EXPECT_FALSE(none.has(place));
   selection_.statements[0] = true;
-  const StatementSums sums = sum_statements(wanted(), table_, calls_, {});
+  const StatementTotals sums = sum_statements(wanted(), table_, calls_, {});
   Expected expected;
   for (const MadeExecution& one : made_.all()) {
     if (one.statement() == name(table_, 0)) expected.add(one);
@@ -167,7 +167,7 @@ TEST_P(ExecutionSumsTest, OfStatementsAreOfTheirStatementsAlone) {
 TEST_P(ExecutionSumsTest, OfCallsAreOfTheFunctionsThatAreWanted) {
   calls_.functions = {false, true};
   calls_.other_functions = false;
-  const StatementSums sums = sum_statements(wanted(), table_, calls_, {});
+  const StatementTotals sums = sum_statements(wanted(), table_, calls_, {});
   CallsByFunction all, expected;
   for (const FunctionSums& functions : sums.functions)
     add(all, calls_of(functions));
@@ -205,7 +205,7 @@ void ExecutionSumsTest::expect_longest(std::size_t most) {
     return a.taken(made_.end()) > b.taken(made_.end());
   });
   expected.resize(std::min(most, expected.size()));
-  std::vector<LongExecution> longest = longest_executions(wanted(), most);
+  std::vector<SlowExecution> longest = longest_executions(wanted(), most);
   add_calls(wanted(), calls_, longest);
   ASSERT_EQ(longest.size(), expected.size());
   for (std::size_t i = 0; i < longest.size(); ++i) {
@@ -264,7 +264,7 @@ TEST_P(ExecutionSumsTest, DamageLeavesOutWhatIsInIt) {
   const auto chunks = test::chunk_frames(whole);
   made_.file().flip_byte_of(chunks[chunks.size() / 2]);
   TraceSet damaged(TraceReader(made_.file().path()));
-  const StatementSums sums = sum_statements({damaged, selection_, options_}, table_, calls_, {});
+  const StatementTotals sums = sum_statements({damaged, selection_, options_}, table_, calls_, {});
   struct Records final : ExecutionSink {
     void execution(const ExecutionRecord& record) override {
       if (record.facts.kind != ExecutionFacts::Kind::kRun) return;

@@ -23,14 +23,15 @@ using test::MadeExecution;
 using test::RandomExecutions;
 
 TEST(IntervalsTest, BeginAtMultiplesOfTheirLength) {
-  const Intervals intervals({from_ns(25), from_ns(61)}, from_ns(1000), Duration(10), "--timeline");
+  const TimeIntervals intervals({from_ns(25), from_ns(61)}, from_ns(1000), Duration(10),
+                                "--timeline");
   EXPECT_EQ(intervals.count(), 5u);
   EXPECT_EQ(intervals.begin(0), from_ns(20));
   EXPECT_EQ(intervals.of(from_ns(19)), std::nullopt);
   EXPECT_EQ(intervals.of(from_ns(20)), 0u);
   EXPECT_EQ(intervals.of(from_ns(69)), 4u);
   EXPECT_EQ(intervals.of(from_ns(70)), std::nullopt);
-  const Intervals shifted({}, from_ns(14), Duration(10), "--by", Duration(-3));
+  const TimeIntervals shifted({}, from_ns(14), Duration(10), "--by", Duration(-3));
   EXPECT_EQ(shifted.begin(0), from_ns(-3));
   EXPECT_EQ(shifted.count(), 2u);
 }
@@ -43,7 +44,7 @@ TEST(IntervalsTest, AreRound) {
   EXPECT_EQ(round_length(Duration(11 * second)), Duration(15 * second));
   EXPECT_EQ(round_length(Duration(4000 * second)), Duration(7200 * second));
   for (std::int64_t last = 1; last < 4'000'000 * second; last = last * 3 + 1) {
-    const Intervals intervals = Intervals::round({}, from_ns(last), 40);
+    const TimeIntervals intervals = TimeIntervals::round({}, from_ns(last), 40);
     EXPECT_LE(intervals.count(), 40u) << last;
     if (last > 40) {
       EXPECT_GE(intervals.count(), 13u) << last;
@@ -52,8 +53,8 @@ TEST(IntervalsTest, AreRound) {
 }
 
 TEST(IntervalsTest, AreRefused) {
-  EXPECT_THROW(Intervals({}, from_ns(10), Duration{}, "--by"), UsageError);
-  EXPECT_THROW(Intervals({}, from_ns(1'000'000), Duration(1), "--by"), UsageError);
+  EXPECT_THROW(TimeIntervals({}, from_ns(10), Duration{}, "--by"), UsageError);
+  EXPECT_THROW(TimeIntervals({}, from_ns(1'000'000), Duration(1), "--by"), UsageError);
 }
 
 class ExecutionTimesTest : public testing::TestWithParam<unsigned> {
@@ -71,7 +72,7 @@ class ExecutionTimesTest : public testing::TestWithParam<unsigned> {
 };
 
 TEST_P(ExecutionTimesTest, CountWhereTheyBegin) {
-  const Intervals intervals = Intervals::round({}, set_.last(), 30);
+  const TimeIntervals intervals = TimeIntervals::round({}, set_.last(), 30);
   std::map<std::size_t, std::pair<std::uint64_t, std::int64_t>> expected;
   for (const MadeExecution& one : made_.all()) {
     auto& [executions, total] =
@@ -110,7 +111,7 @@ TEST(OriginTest, HasAWord) {
 }
 
 TEST_P(ExecutionTimesTest, HeatMapCountsByIntervalAndOctave) {
-  const Intervals intervals = Intervals::round({}, set_.last(), 20);
+  const TimeIntervals intervals = TimeIntervals::round({}, set_.last(), 20);
   std::map<std::pair<std::size_t, unsigned>, std::uint64_t> expected;
   for (const MadeExecution& one : made_.all()) {
     if (!one.duration) continue;
@@ -127,7 +128,7 @@ TEST_P(ExecutionTimesTest, HeatMapCountsByIntervalAndOctave) {
 }
 
 TEST_P(ExecutionTimesTest, CallsCountWhereTheyBegin) {
-  const Intervals intervals = Intervals::round({}, set_.last(), 20);
+  const TimeIntervals intervals = TimeIntervals::round({}, set_.last(), 20);
   std::uint64_t expected = 0, of_inner = 0;
   for (const MadeExecution& one : made_.all()) {
     for (const auto& [function, sum] : one.calls) {

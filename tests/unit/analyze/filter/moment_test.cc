@@ -8,20 +8,20 @@
 namespace pgrec {
 namespace {
 
-using Kind = Moment::Kind;
+using Kind = AskedMoment::Kind;
 using test::error_of;
 
-Moment parse(std::string_view text) {
+AskedMoment parse(std::string_view text) {
   return parse_moment(text, "--from");
 }
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
 TEST(MomentTest, IsAnOffsetFromTheBeginningOrFromTheEnd) {
-  EXPECT_EQ(parse("1.5s"), (Moment{Kind::kFromBeginning, 3 * kSecond / 2}));
-  EXPECT_EQ(parse("2"), (Moment{Kind::kFromBeginning, 2 * kSecond}));
-  EXPECT_EQ(parse("91803087ns"), (Moment{Kind::kFromBeginning, 91803087}));
-  EXPECT_EQ(parse("-250ms"), (Moment{Kind::kBeforeEnd, kSecond / 4}));
+  EXPECT_EQ(parse("1.5s"), (AskedMoment{Kind::kFromBeginning, 3 * kSecond / 2}));
+  EXPECT_EQ(parse("2"), (AskedMoment{Kind::kFromBeginning, 2 * kSecond}));
+  EXPECT_EQ(parse("91803087ns"), (AskedMoment{Kind::kFromBeginning, 91803087}));
+  EXPECT_EQ(parse("-250ms"), (AskedMoment{Kind::kBeforeEnd, kSecond / 4}));
 }
 
 TEST(MomentTest, IsATimeOnTheWallClock) {
@@ -29,18 +29,18 @@ TEST(MomentTest, IsATimeOnTheWallClock) {
   for (const char* text :
        {"2026-11-21T04:41:33Z", "2026-11-21 04:41:33", "2026-11-21t04:41:33z",
         "2026-11-21T04:41:33+00:00", "2026-11-21T06:41:33+02", "2026-11-21T01:11:33-0330"})
-    EXPECT_EQ(parse(text), (Moment{Kind::kWallClock, kAt})) << text;
-  EXPECT_EQ(parse("2026-11-21T04:41:33.25Z"), (Moment{Kind::kWallClock, kAt + kSecond / 4}));
+    EXPECT_EQ(parse(text), (AskedMoment{Kind::kWallClock, kAt})) << text;
+  EXPECT_EQ(parse("2026-11-21T04:41:33.25Z"), (AskedMoment{Kind::kWallClock, kAt + kSecond / 4}));
   EXPECT_EQ(parse("2026-11-21T04:41:33.1234567899Z"),
-            (Moment{Kind::kWallClock, kAt + 123'456'789}));
-  EXPECT_EQ(parse("2026-11-21 04:41"), (Moment{Kind::kWallClock, kAt - 33 * kSecond}));
-  EXPECT_EQ(parse("1970-01-02"), (Moment{Kind::kWallClock, 86400 * kSecond}));
+            (AskedMoment{Kind::kWallClock, kAt + 123'456'789}));
+  EXPECT_EQ(parse("2026-11-21 04:41"), (AskedMoment{Kind::kWallClock, kAt - 33 * kSecond}));
+  EXPECT_EQ(parse("1970-01-02"), (AskedMoment{Kind::kWallClock, 86400 * kSecond}));
 }
 
 TEST(MomentTest, IsATimeOfADay) {
-  EXPECT_EQ(parse("04:41:33"), (Moment{Kind::kTimeOfDay, 16893 * kSecond}));
-  EXPECT_EQ(parse("04:41:33.5Z"), (Moment{Kind::kTimeOfDay, 16893 * kSecond + kSecond / 2}));
-  EXPECT_EQ(parse("04:41"), (Moment{Kind::kTimeOfDay, 16860 * kSecond}));
+  EXPECT_EQ(parse("04:41:33"), (AskedMoment{Kind::kTimeOfDay, 16893 * kSecond}));
+  EXPECT_EQ(parse("04:41:33.5Z"), (AskedMoment{Kind::kTimeOfDay, 16893 * kSecond + kSecond / 2}));
+  EXPECT_EQ(parse("04:41"), (AskedMoment{Kind::kTimeOfDay, 16860 * kSecond}));
 }
 
 TEST(MomentTest, IsRefusedWhereItCannotBeOne) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "format/print/units.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
@@ -98,7 +99,8 @@ TEST_F(RecordLines, OfAnAccountHaveTheRowsOfShortCalls) {
 TEST_F(RecordLines, OfASummaryHaveEveryListEvenWhereItIsEmpty) {
   const char* const rest =
       R"("functions": [], "processes": [], "slowest": [], "losses": [], "executions": )"
-      R"({"begun": 0, "ended": 0, "lost": 0, "total_ns": 0}, "classes": []})";
+      R"({"begun": 0, "ended": 0, "lost": 0, "total_ns": 0}, "classes": [], "longest": [], )"
+      R"("statements": [], "statements_complete": true})";
   EXPECT_EQ(lines(FrameType::kSummary, encode(Summary{})),
             Rows{std::string(R"({"record": "summary", )") + rest});
   EXPECT_EQ(lines(FrameType::kTotal, encode(Summary{})),
@@ -110,6 +112,40 @@ TEST_F(RecordLines, OfASummaryThatDoesNotKnowOfClassesSayNothingOfThem) {
   Summary old;
   old.classes.reset();
   EXPECT_EQ(lines(FrameType::kSummary, encode(old)).front().find("classes"), std::string::npos);
+}
+
+// Before format 1.4, and where they would take too much.
+TEST_F(RecordLines, OfASummaryThatDoesNotKnowOfStatementsSayNothingOfThem) {
+  const std::string line = lines(FrameType::kSummary, encode(Summary{}, 0)).front();
+  EXPECT_NE(line.find("classes"), std::string::npos);
+  EXPECT_EQ(line.find("statements"), std::string::npos);
+  EXPECT_EQ(line.find("longest"), std::string::npos);
+}
+
+TEST_F(RecordLines, OfASummaryHaveItsStatements) {
+  Summary summary;
+  StatementSummary& sums = (*summary.statements)[{0xAB, UINT64_MAX, {}}];
+  sums.executions = sums.said = sums.errors = 1;
+  sums.first_text = TextId{4};
+  sums.add(Duration(40));
+  sums.measures[0] = {3, 1};
+  sums.functions[FunctionId{0}] = {2, 1, Duration(9), Duration(8)};
+  (*summary.statements)[{0, 0, TextId{7}}].lost = 1;
+  summary.longest = {{Duration(40), from_ns(5), ExecutionId{1}, TextId{4}, {7, 8}}};
+  summary.statements_complete = false;
+  const std::string line = lines(FrameType::kSummary, encode(summary)).front();
+  EXPECT_EQ(line.substr(line.find(R"("longest")")),
+            R"("longest": [{"execution_id": 1, "text_id": 4, "pid": 7, "tid": 8, "ts_ns": 5, )"
+            R"("duration_ns": 40}], "statements": [{"text_id": 7, "first_text": 0, )"
+            R"("executions": 0, "said": 0, "errors": 0, "lost": 1, "total_ns": 0, "max_ns": 0, )"
+            R"("rows": [], "measures": [], "functions": []}, )"
+            R"({"fingerprint": ")" +
+                fingerprint_text(0xAB) +
+                R"(", "query_id": -1, "first_text": 4, "executions": 1, "said": 1, "errors": 1, )"
+                R"("lost": 0, "total_ns": 40, "max_ns": 40, "rows": [[40, 1]], "measures": )"
+                R"([{"measure": "rows", "sum": 3, "told": 1}], "functions": [{"function": "f", )"
+                R"("calls": 2, "returned": 1, "total_ns": 9, "self_ns": 8}]}], )"
+                R"("statements_complete": false})");
 }
 
 TEST_F(RecordLines, AreNoneWhereAPayloadIsNoTable) {

@@ -174,10 +174,10 @@ TEST(BoundsTest, AreRanges) {
 }
 
 TEST(WallClockTest, IsIso8601) {
-  EXPECT_EQ(utc_text(0), "1970-01-01T00:00:00.000000000Z");
-  EXPECT_EQ(utc_text(1'795'236'093'667'491'978), "2026-11-21T04:41:33.667491978Z");
-  EXPECT_EQ(utc_text(-1), "1969-12-31T23:59:59.999999999Z");
-  EXPECT_EQ(utc_text(951'827'696'000'000'000), "2000-02-29T12:34:56.000000000Z");
+  EXPECT_EQ(sortable_utc_text(0), "1970-01-01T00:00:00.000000000Z");
+  EXPECT_EQ(sortable_utc_text(1'795'236'093'667'491'978), "2026-11-21T04:41:33.667491978Z");
+  EXPECT_EQ(sortable_utc_text(-1), "1969-12-31T23:59:59.999999999Z");
+  EXPECT_EQ(sortable_utc_text(951'827'696'000'000'000), "2000-02-29T12:34:56.000000000Z");
 }
 
 TEST(WallClockTest, IsNotKnownWithoutClocks) {
@@ -185,7 +185,7 @@ TEST(WallClockTest, IsNotKnownWithoutClocks) {
   TraceWriter writer = file.writer();
   writer.close({});
   const TraceSet set(file.reader());
-  EXPECT_EQ(utc_text(set, set.files().front(), from_ns(5)), std::nullopt);
+  EXPECT_EQ(sortable_utc_text(set, set.files().front(), from_ns(5)), std::nullopt);
 }
 
 }  // namespace

@@ -242,7 +242,7 @@ TEST_F(TableRelationsTest, AddsFactsAboutTheFileToMeta) {
   ask();
   EXPECT_EQ(rows("SELECT key, value FROM meta WHERE key LIKE 'trace.%' ORDER BY key"),
             (Rows{"trace.bytes|" + std::to_string(file_.size_bytes()), "trace.closed|yes",
-                  "trace.duration_ns|1000", "trace.file|" + file_.path(), "trace.format|1.3"}));
+                  "trace.duration_ns|1000", "trace.file|" + file_.path(), "trace.format|1.4"}));
 }
 
 TEST_F(TableRelationsTest, HasNoDamagesOfAnIntactTrace) {

@@ -55,13 +55,13 @@ TEST_F(FileHeaderTest, TakesAMultipleOfTheAlignmentOfFrames) {
 TEST_F(FileHeaderTest, OfAnotherMajorVersionIsRefused) {
   write_behind(with_u16_at(8, 9));
   EXPECT_EQ(refusal(),
-            "it is a trace of format 9.3 / this pgrec reads format 1; a later one may "
+            "it is a trace of format 9.4 / this pgrec reads format 1; a later one may "
             "read it");
 }
 
 TEST_F(FileHeaderTest, OfADraftIsRefused) {
   write_behind(with_u16_at(8, 0));
-  EXPECT_EQ(refusal(), "it is a trace of format 0.3 / formats 0.x were drafts; record it again");
+  EXPECT_EQ(refusal(), "it is a trace of format 0.4 / formats 0.x were drafts; record it again");
 }
 
 TEST_F(FileHeaderTest, OfALaterMinorVersionIsRead) {

@@ -181,12 +181,17 @@ TEST_F(SummaryTest, OfTheNextChunkBeginsAnew) {
   call(0, 5);
   builder_.lost("late", 3);
   builder_.encode();
-  EXPECT_EQ(builder_.encode().summary, Summary{});
+  Summary none;
+  none.longest.reset();
+  none.forget_statements();
+  EXPECT_EQ(builder_.encode().summary, none);
 }
 
 TEST_F(SummaryTest, PassesOverWhatALaterVersionAppended) {
   call(0, 5);
-  const Summary summary = builder_.encode().summary;
+  Summary summary = builder_.encode().summary;
+  summary.longest.emplace();
+  summary.statements.emplace();
   Bytes bytes = encode(summary);
   put_rows(bytes, std::vector<unsigned>{1, 2},
            [](Bytes& row, unsigned v) { put_varint(row, 100 + v); });
@@ -198,6 +203,8 @@ TEST_F(SummaryTest, DoesNotKnowOfClassesWhereNothingIsSaid) {
   call(0, 5);
   Summary old = builder_.encode().summary;
   old.classes.reset();
+  old.longest.reset();
+  old.forget_statements();
   EXPECT_EQ(decode_summary(encode(old)), old);
   Summary sum;
   sum.merge(old);

@@ -11,10 +11,10 @@
 
 namespace pgrec {
 
-class StatementTable {
+class TopStatements {
  public:
   // `bound_bytes`: of statements that are remembered.
-  explicit StatementTable(std::size_t bound_bytes = 16u << 20) : bound_bytes_(bound_bytes) {}
+  explicit TopStatements(std::size_t bound_bytes = 16u << 20) : bound_bytes_(bound_bytes) {}
 
   // The statement of `text`, which is without literals (TextMode::kNormalized), or has the server's
   // own words. One that was forgotten gets another id.

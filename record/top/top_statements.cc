@@ -1,4 +1,4 @@
-#include "record/top/statement_table.h"
+#include "record/top/top_statements.h"
 
 #include <utility>
 
@@ -18,7 +18,7 @@ std::string shown(const Text& text) {
 
 }  // namespace
 
-TextId StatementTable::id(const Text& text) {
+TextId TopStatements::id(const Text& text) {
   std::string key =
       text.fingerprint != 0 ? "fingerprint " + fingerprint_text(text.fingerprint) : shown(text);
   const auto [place, is_new] = ids_.try_emplace(std::move(key), TextId{next_});
@@ -29,13 +29,13 @@ TextId StatementTable::id(const Text& text) {
   return place->second;
 }
 
-const std::string& StatementTable::text(TextId statement) const {
+const std::string& TopStatements::text(TextId statement) const {
   static const std::string kForgotten = "?";
   const auto found = statements_.find(value(statement));
   return found == statements_.end() ? kForgotten : found->second;
 }
 
-void StatementTable::forget(const std::function<bool(TextId)>& in_use) {
+void TopStatements::forget(const std::function<bool(TextId)>& in_use) {
   if (statement_bytes_ <= bound_bytes_) return;
   std::erase_if(ids_, [&](const auto& statement) {
     if (in_use(statement.second)) return false;

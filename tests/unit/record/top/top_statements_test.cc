@@ -1,5 +1,5 @@
-// Covers record/top/statement_table.h: which texts are one statement, and what is remembered.
-#include "record/top/statement_table.h"
+// Covers record/top/top_statements.h: which texts are one statement, and what is remembered.
+#include "record/top/top_statements.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace pgrec {
 namespace {
 
-class StatementTableTest : public testing::Test {
+class TopStatementsTest : public testing::Test {
  protected:
   // Of a query as top has it.
   TextId id(const std::string& query) {
@@ -16,10 +16,10 @@ class StatementTableTest : public testing::Test {
         query_text_of(query, query.size(), true, TextMode::kNormalized).statements.front());
   }
 
-  StatementTable table_{4096};
+  TopStatements table_{4096};
 };
 
-TEST_F(StatementTableTest, GroupsTextsOfOneFingerprint) {
+TEST_F(TopStatementsTest, GroupsTextsOfOneFingerprint) {
   const TextId one = id("SELECT * FROM t WHERE a IN (1)");
   EXPECT_EQ(id("select * from t where a in (2, 3)"), one);
   EXPECT_NE(id("SELECT * FROM t WHERE a = 1"), one);
@@ -27,13 +27,13 @@ TEST_F(StatementTableTest, GroupsTextsOfOneFingerprint) {
   EXPECT_EQ(table_.size(), 2u);
 }
 
-TEST_F(StatementTableTest, ShowsNoLiteralOfATextThatDoesNotParse) {
+TEST_F(TopStatementsTest, ShowsNoLiteralOfATextThatDoesNotParse) {
   const TextId broken = id("SELEC 1 /* c */");
   EXPECT_EQ(table_.text(broken), "SELEC $1");
   EXPECT_EQ(id("SELEC 2"), broken);
 }
 
-TEST_F(StatementTableTest, GroupsTheServersOwnWordsByThemselves) {
+TEST_F(TopStatementsTest, GroupsTheServersOwnWordsByThemselves) {
   const auto of_server = [&](const std::string& text) {
     return table_.id(query_text_of(text, text.size(), false, TextMode::kNormalized).statements[0]);
   };
@@ -42,7 +42,7 @@ TEST_F(StatementTableTest, GroupsTheServersOwnWordsByThemselves) {
   EXPECT_NE(of_server("autovacuum: VACUUM public.t2"), vacuum);
 }
 
-TEST_F(StatementTableTest, SaysWhyThereIsNoText) {
+TEST_F(TopStatementsTest, SaysWhyThereIsNoText) {
   Text unreadable;
   unreadable.unreadable = true;
   Text withheld;
@@ -51,7 +51,7 @@ TEST_F(StatementTableTest, SaysWhyThereIsNoText) {
   EXPECT_EQ(table_.text(table_.id(withheld)), "(a text that is not recorded)");
 }
 
-TEST_F(StatementTableTest, ForgetsWhatIsNotInUsePastItsBound) {
+TEST_F(TopStatementsTest, ForgetsWhatIsNotInUsePastItsBound) {
   const TextId used = id("SELECT used");
   const TextId other = id("SELECT other");
   for (int i = 0; i < 100; ++i)
@@ -64,7 +64,7 @@ TEST_F(StatementTableTest, ForgetsWhatIsNotInUsePastItsBound) {
   EXPECT_EQ(table_.text(id("SELECT other")), "SELECT other");
 }
 
-TEST_F(StatementTableTest, ForgetsNothingWithinItsBound) {
+TEST_F(TopStatementsTest, ForgetsNothingWithinItsBound) {
   const TextId one = id("SELECT a");
   table_.forget([](TextId) { return false; });
   EXPECT_EQ(table_.text(one), "SELECT a");
