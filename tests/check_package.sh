@@ -71,7 +71,7 @@ for tool in cpack dpkg-shlibdeps file lintian debootstrap cc; do
 done
 version=$(sed -nE 's/^project\(pgrec VERSION ([0-9.]+) .*/\1/p' "$project/CMakeLists.txt")
 
-{ cmake -S "$project" --preset release -DPGREC_RECORD=ON && cmake --build "$project/build/release" --target pgrec; } \
+{ cmake -S "$project" --preset release -DPGREC_RECORD=ON && cmake --build "$project/build/release" --target pgrec pgrec_extension; } \
   >build.txt 2>&1 || fail "the build: $(tail -n 50 build.txt)"
 cpack --config "$project/build/release/CPackConfig.cmake" -B "$work/packages" >cpack.txt 2>&1 ||
   fail "cpack: $(cat cpack.txt)"
@@ -90,12 +90,14 @@ while read -r mode path; do
 done <<END
 -rw-r--r-- etc/logrotate.d/pgrec-slowlog
 -rwxr-xr-x usr/bin/pgrec
+-rw-r--r-- usr/lib/pgrec/pgrec.so
 -rw-r--r-- usr/lib/systemd/system/pgrec-slowlog.service
 -rw-r--r-- usr/share/bash-completion/completions/pgrec
 -rw-r--r-- usr/share/doc/pgrec/README.md
 -rw-r--r-- usr/share/doc/pgrec/changelog.gz
 -rw-r--r-- usr/share/doc/pgrec/copyright
 -rw-r--r-- usr/share/man/man1/pgrec.1.gz
+-rw-r--r-- usr/share/pgrec/queries/slowest-statements.sql
 $(grep -oE '\]\([^):#]*\)|samples/[a-z-]*\.pgt' "$project/README.md" | tr -d ']()' | sort -u | sed 's#^#-rw-r--r-- usr/share/doc/pgrec/#')
 END
 check "what is its own configuration" /etc/logrotate.d/pgrec-slowlog "$(dpkg-deb -I "$deb" conffiles)"
