@@ -31,8 +31,12 @@ struct FunctionSummary {
 
   std::uint64_t returned() const { return ended[static_cast<std::size_t>(Outcome::kReturned)]; }
   Duration total() const { return durations.total(); }
-  // But for its self time.
   [[gnu::always_inline]] void add(const EndedCall& call) {
+    if (call.returned()) self = add_capped(self, call.self());
+    add_but_self(call);
+  }
+  // But for its self time.
+  [[gnu::always_inline]] void add_but_self(const EndedCall& call) {
     if (call.returned()) {
       const Duration duration = call.duration();
       if (returned() == 0 || duration < min) min = duration;
@@ -125,7 +129,7 @@ class SummaryBuilder {
 
   [[gnu::always_inline]] void call_ended(const EndedCall& call) {
     Calls& calls = of(call.opened().function);
-    calls.sums->add(call);
+    calls.sums->add_but_self(call);
     if (!call.returned()) return;
     const Duration duration = call.duration();
     ++calls.run.returned;
