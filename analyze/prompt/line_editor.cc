@@ -12,6 +12,7 @@
 #include <cwchar>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "analyze/prompt/interrupts.h"
 #include "analyze/report/layout.h"
