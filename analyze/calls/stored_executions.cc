@@ -64,7 +64,7 @@ std::optional<StoredExecutions> StoredExecutions::of(TraceSet& set, const PassOp
     if (!total || !total->statements || !total->longest || !total->statements_complete)
       return std::nullopt;
     stored.all_returned_ = stored.all_returned_ && !has_unreturned(*total);
-    stored.files_.push_back({&file, std::move(*total->statements)});
+    stored.files_.push_back({&file, std::move(*total->statements), std::move(*total->longest)});
   }
   const ChunkList chunks(set);
   ExecutionLookup lookup(set, chunks, options);
@@ -112,7 +112,7 @@ std::optional<StatementTotals> StoredExecutions::sums(const StatementTable& tabl
     if (place >= sums.query_ids.size()) sums.query_ids.resize(place + 1);
     sums.query_ids[place].add(query_id);
   };
-  for (const auto& [file, statements] : files_) {
+  for (const auto& [file, statements, longest] : files_) {
     for (const auto& [key, summary] : statements) {
       const Said said = key.fingerprint != 0 ? table.texts().said(key.fingerprint)
                                              : table.texts().said(*file, key.text);
@@ -157,9 +157,7 @@ std::optional<std::vector<SlowExecution>> StoredExecutions::longest(std::size_t 
     listed.resize(std::min(listed.size(), most));
   };
   for (const OfFile& one : files_) {
-    const auto total = one.file->reader.total();
-    if (!total || !total->longest) return std::nullopt;
-    for (const LongExecution& execution : *total->longest)
+    for (const LongExecution& execution : one.longest)
       keep({execution.duration, execution_in_set(*one.file, execution.id)});
   }
   const RecordingEnds ends(*set_);

@@ -40,6 +40,7 @@ class StoredExecutions {
   struct OfFile {
     TraceSet::File* file = nullptr;
     Statements statements;
+    std::vector<LongExecution> longest;  // with the ids of the file
   };
 
   explicit StoredExecutions(TraceSet& set, const PassOptions& options)

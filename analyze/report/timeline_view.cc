@@ -10,6 +10,7 @@
 #include "analyze/calls/execution_origins.h"
 #include "analyze/calls/heat_map.h"
 #include "analyze/filter/moment.h"
+#include "analyze/report/bars.h"
 #include "format/error.h"
 #include "format/print/units.h"
 
@@ -19,23 +20,16 @@ namespace {
 constexpr std::size_t kAboutIntervals = 40;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-// A block for each value, the largest of several where there are more than `width`.
-std::string blocks(const std::vector<std::uint64_t>& values, std::size_t width) {
-  static constexpr std::array<const char*, 8> kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  const std::size_t each = (values.size() + width - 1) / std::max<std::size_t>(width, 1);
-  std::vector<std::uint64_t> shown;
+// A line of at most `width` characters, each the largest of as many values.
+std::string line_of(const std::vector<std::uint64_t>& values, std::size_t width) {
+  const std::size_t most = std::max<std::size_t>(width, 1);
+  const std::size_t each = std::max<std::size_t>((values.size() + most - 1) / most, 1);
+  std::vector<double> shown;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (i % std::max<std::size_t>(each, 1) == 0) shown.push_back(0);
-    shown.back() = std::max(shown.back(), values[i]);
+    if (i % each == 0) shown.push_back(0);
+    shown.back() = std::max(shown.back(), static_cast<double>(values[i]));
   }
-  const std::uint64_t most = shown.empty() ? 0 : *std::max_element(shown.begin(), shown.end());
-  std::string text;
-  for (const std::uint64_t value : shown) {
-    const double share = most > 0 ? static_cast<double>(value) / static_cast<double>(most) : 0;
-    text +=
-        value == 0 ? " " : kBlocks[std::min<std::size_t>(static_cast<std::size_t>(share * 8), 7)];
-  }
-  return text;
+  return sparkline(shown);
 }
 
 bool any_probed(const TraceSet& set) {
@@ -44,8 +38,6 @@ bool any_probed(const TraceSet& set) {
            return function.role == Function::Role::kCalls;
          });
 }
-
-// "2026-11-21T04:41:33.5Z", with as many digits as the fraction has.
 
 // The columns behind those that say what a row is of.
 void add_figure_columns(Table& table, bool with_share) {
@@ -183,8 +175,8 @@ ViewResult timeline_view(Analysis& analysis, const TimelineOptions& options) {
   ViewResult view;
   view.tables = {std::move(table)};
   view.above = {fmt::format("intervals of {}", duration_text(intervals.length())),
-                "executions  " + blocks(executions, options.spark_width),
-                "p99         " + blocks(p99, options.spark_width), ""};
+                "executions  " + line_of(executions, options.spark_width),
+                "p99         " + line_of(p99, options.spark_width), ""};
   say_not_exact(figures, view);
   return view;
 }

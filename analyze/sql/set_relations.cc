@@ -12,10 +12,6 @@
 #include "analyze/sql/table_relations.h"
 
 namespace pgrec {
-const char* const kRelationsHint =
-    "the relations are meta, functions, calls, executions, preparations, worker_runs, statements, "
-    "idle_in_transaction, errors, events, function_times, processes, losses, damages and clocks";
-
 std::vector<std::shared_ptr<Relation>> set_relations(std::shared_ptr<Analysis> analysis) {
   using Kind = ExecutionFacts::Kind;
   const auto source = std::make_shared<SetSource>(std::move(analysis));

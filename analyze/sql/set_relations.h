@@ -16,7 +16,4 @@ std::vector<std::shared_ptr<Relation>> set_relations(Analysis& analysis);
 // The same, which keep it. Of null they have the columns, and no rows.
 std::vector<std::shared_ptr<Relation>> set_relations(std::shared_ptr<Analysis> analysis);
 
-// "the relations are meta, functions, …"
-extern const char* const kRelationsHint;
-
 }  // namespace pgrec
