@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -188,8 +189,12 @@ void run_pass(TraceSet& set, ChunkPass& pass, const PassOptions& options) {
     workers.push_back(pass.worker());
   Run run(set, pass, options);
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < workers.size(); ++i)
-    threads.emplace_back([&run, &worker = *workers[i]] { run.work(worker); });
+  // Where no further thread is to be had, those there are do it.
+  try {
+    for (std::size_t i = 1; i < workers.size(); ++i)
+      threads.emplace_back([&run, &worker = *workers[i]] { run.work(worker); });
+  } catch (const std::system_error&) {
+  }
   run.work(*workers.front());
   for (std::thread& thread : threads)
     thread.join();

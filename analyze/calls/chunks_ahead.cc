@@ -1,6 +1,7 @@
 #include "analyze/calls/chunks_ahead.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace pgrec {
@@ -46,8 +47,13 @@ std::unique_ptr<ChunkResult> ChunksAhead::take() {
   if (!is_first_ && threads_wanted_ > 1 && threads_.empty()) {
     for (unsigned i = 0; i < threads_wanted_; ++i)
       workers_.push_back(make_worker_());
-    for (unsigned i = 0; i < threads_wanted_; ++i)
-      threads_.emplace_back([this] { work(); });
+    // Where no further thread is to be had, those there are do it, or this one.
+    try {
+      for (unsigned i = 0; i < threads_wanted_; ++i)
+        threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+      if (threads_.empty()) threads_wanted_ = 1;
+    }
   }
   is_first_ = false;
   const std::shared_ptr<Slot> slot = slots_.front();

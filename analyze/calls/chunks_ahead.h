@@ -51,7 +51,7 @@ class ChunksAhead {
 
   const ChunkList& chunks_;
   MakeWorker make_worker_;
-  const unsigned threads_wanted_;
+  unsigned threads_wanted_;
   std::unique_ptr<ChunkWorker> own_;  // of who takes
   std::size_t asked_ = 0;
   bool is_first_ = true;

@@ -1,7 +1,10 @@
 #include "analyze/sql/row_stream.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
+
+#include "format/error.h"
 
 namespace pgrec {
 namespace {
@@ -20,7 +23,11 @@ RowBatch& RowStream::Into::batch() {
 
 RowStream::RowStream(const std::vector<RelationColumn>& columns, ColumnSet wanted, Pass pass)
     : columns_(columns), wanted_(wanted), filling_(columns, wanted), given_(columns, wanted) {
-  thread_ = std::thread([this, pass = std::move(pass)] { run(pass); });
+  try {
+    thread_ = std::thread([this, pass = std::move(pass)] { run(pass); });
+  } catch (const std::system_error&) {
+    throw Error("there is no thread to be had to read the trace", "raise the limit of processes");
+  }
 }
 
 RowStream::~RowStream() {

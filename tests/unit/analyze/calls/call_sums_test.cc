@@ -10,6 +10,7 @@
 #include "analyze/calls/call_builder.h"
 #include "analyze/calls/chunk_pass.h"
 #include "analyze/calls/selection.h"
+#include "tests/unit/no_threads.h"
 #include "tests/unit/random_events.h"
 #include "tests/unit/trace_file.h"
 
@@ -137,6 +138,14 @@ TEST(CallSums, LeaveOutChunksThatCannotBeRead) {
     expected += i == 2 ? 0 : chunks[i].header.calls;
   EXPECT_EQ(begun, expected);
   EXPECT_EQ(set.files().front().reader.damages().size(), 1u);
+}
+
+TEST(ChunkPass, GoesOnWithTheThreadsThereAre) {
+  test::TraceFile file;
+  write_random(file, 3, 7);
+  const ByFunction expected = summed(file.reader(), {}, 1);
+  const test::NoThreads none;
+  EXPECT_EQ(summed(file.reader(), {}, 4), expected);
 }
 
 TEST(ChunkPass, TellsProgressAndPassesOnWhatIsThrown) {
