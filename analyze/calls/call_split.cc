@@ -4,11 +4,10 @@
 #include <numeric>
 
 #include "analyze/calls/execution_pass.h"
+#include "analyze/calls/worker_leaders.h"
 #include "format/error.h"
 
 namespace pgrec {
-
-using Kind = ExecutionFacts::Kind;
 
 SplitBy parse_split(std::string_view text) {
   static const std::map<std::string_view, SplitBy> kAll = {
@@ -31,22 +30,14 @@ void ExecutionNumbers::set(ExecutionId id, std::uint32_t number) {
 // Gives each execution the number of its value, and keeps whose leaders are to be found.
 class CallSplit::Executions final : public ExecutionSink {
  public:
-  struct Worker {
-    ExecutionId id{};
-    Timestamp begun{};
-  };
-  using Workers = std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<Worker>>;
-
   explicit Executions(CallSplit& split) : split_(split) {}
 
   void execution(const ExecutionRecord& execution) override {
     split_.executions_.set(execution.id, number_of(execution));
-    if (execution.facts.kind == Kind::kWorkerRun && execution.facts.leader_pid)
-      workers[{execution.file->trace, *execution.facts.leader_pid}].push_back(
-          {execution.id, execution.begun});
+    runs.add(execution);
   }
 
-  Workers workers;  // by the trace and pid of their leader
+  WorkerRuns runs;
 
  private:
   std::uint32_t number_of(const ExecutionRecord& execution) {
@@ -80,47 +71,6 @@ class CallSplit::Executions final : public ExecutionSink {
   std::map<std::string, std::uint32_t> texts_;
 };
 
-// Gives each worker's run the number of the execution of its leader that ran when it began.
-class CallSplit::Leaders final : public ExecutionSink {
- public:
-  Leaders(CallSplit& split, const Executions::Workers& workers)
-      : split_(split), workers_(workers) {}
-
-  void execution(const ExecutionRecord& execution) override {
-    if (execution.facts.kind != Kind::kRun) return;
-    const std::pair<std::uint32_t, std::int64_t> process{execution.file->trace,
-                                                         execution.thread.pid};
-    if (!workers_.contains(process)) return;
-    auto& run = runs_[process].emplace_back(Run{execution.begun, execution.id, std::nullopt});
-    if (execution.duration) run.ended = execution.begun + *execution.duration;
-  }
-  void finish() {
-    for (auto& [process, runs] : runs_) {
-      std::stable_sort(runs.begin(), runs.end(),
-                       [](const Run& a, const Run& b) { return a.begun < b.begun; });
-      for (const Executions::Worker& worker : workers_.at(process)) {
-        const auto next =
-            std::upper_bound(runs.begin(), runs.end(), worker.begun,
-                             [](Timestamp begun, const Run& run) { return begun < run.begun; });
-        if (next == runs.begin()) continue;
-        const Run& leader = *std::prev(next);
-        if (!leader.ended || *leader.ended >= worker.begun)
-          split_.executions_.set(worker.id, split_.executions_.of(leader.id));
-      }
-    }
-  }
-
- private:
-  struct Run {
-    Timestamp begun{};
-    ExecutionId id{};
-    std::optional<Timestamp> ended;
-  };
-  CallSplit& split_;
-  const Executions::Workers& workers_;
-  std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<Run>> runs_;
-};
-
 CallSplit::CallSplit(TraceSet& set, SplitBy by, const StatementTable* statements,
                      const PassOptions& options)
     : by_(by), statements_(statements) {
@@ -131,10 +81,8 @@ void CallSplit::split_executions(TraceSet& set, const PassOptions& options) {
   (by_ == SplitBy::kQuery ? rows_.resize(1) : texts_.resize(1));
   Executions executions(*this);
   for_each_execution(set, {}, executions, options);
-  if (executions.workers.empty()) return;
-  Leaders leaders(*this, executions.workers);
-  for_each_execution(set, {}, leaders, options);
-  leaders.finish();
+  for (const auto& [run, leader] : find_leaders(set, executions.runs, options))
+    executions_.set(run, executions_.of(leader));
 }
 
 std::uint32_t CallSplit::number_of(const TraceSet::File& file, std::uint32_t pid,

@@ -68,7 +68,6 @@ class CallSplit {
  private:
   friend class SplitCursor;
   class Executions;
-  class Leaders;
   using Process = std::tuple<std::uint32_t, std::uint32_t, std::int64_t>;  // trace, pid, process
 
   std::uint32_t number_of(const TraceSet::File& file, std::uint32_t pid,
