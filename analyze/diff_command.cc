@@ -79,14 +79,14 @@ SqlValue ratio(const SqlValue& a, const SqlValue& b) {
   return static_cast<double>(*to) / static_cast<double>(*from);
 }
 
-using Sides = std::map<std::string, DurationProfile>;
+using ProfilesByName = std::map<std::string, DurationProfile>;
 
 // By name; copies of a file-local function share one and are told apart by where they stand.
-Sides sides_of(const std::vector<FunctionFigures>& functions) {
+ProfilesByName sides_of(const std::vector<FunctionFigures>& functions) {
   std::map<std::string, int> copies;
   for (const FunctionFigures& function : functions)
     ++copies[function.name];
-  Sides sides;
+  ProfilesByName sides;
   for (const FunctionFigures& function : functions) {
     const bool alone = copies[function.name] == 1;
     sides.emplace(
@@ -103,7 +103,7 @@ std::vector<FunctionFigures> joined(std::vector<FunctionFigures> a,
 }
 
 // All functions of both, by the larger total time.
-std::vector<FunctionPair> pairs_of(const Sides& in_a, const Sides& in_b) {
+std::vector<FunctionPair> pairs_of(const ProfilesByName& in_a, const ProfilesByName& in_b) {
   std::set<std::string> names;
   for (const auto& [name, side] : in_a)
     names.insert(name);

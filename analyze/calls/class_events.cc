@@ -61,16 +61,17 @@ class FileClasses {
   std::map<ClassId, bool> wanted_;
 };
 
-struct Result final : ChunkResult {
+struct ClassEventResult final : ChunkResult {
   std::vector<ClassEvent> events;
 };
 
 // A visitor of one chunk after the other.
-class Visitor {
+class ClassEventVisitor {
  public:
-  Visitor(const TraceSet& set, const CallSelection& selection) : set_(set), selection_(selection) {}
+  ClassEventVisitor(const TraceSet& set, const CallSelection& selection)
+      : set_(set), selection_(selection) {}
 
-  void begin(const TraceSet::File& file, const FileClasses& classes, Result& into) {
+  void begin(const TraceSet::File& file, const FileClasses& classes, ClassEventResult& into) {
     file_ = &file;
     classes_ = &classes;
     into_ = &into;
@@ -133,7 +134,7 @@ class Visitor {
   const CallSelection& selection_;
   const TraceSet::File* file_ = nullptr;
   const FileClasses* classes_ = nullptr;
-  Result* into_ = nullptr;
+  ClassEventResult* into_ = nullptr;
   std::vector<std::optional<FileClasses::Taken>> taken_;  // by class
   std::optional<ArgumentReader> arguments_;
   ArgumentValues passed_over_;
@@ -143,9 +144,9 @@ class Visitor {
   bool wanted_ = true;
 };
 
-class Pass final : public ChunkPass {
+class ClassEventPass final : public ChunkPass {
  public:
-  Pass(const TraceSet& set, const CallSelection& selection, ClassEventSink& sink)
+  ClassEventPass(const TraceSet& set, const CallSelection& selection, ClassEventSink& sink)
       : set_(set),
         selection_(selection),
         sink_(sink),
@@ -172,7 +173,7 @@ class Pass final : public ChunkPass {
   }
   bool is_open(const TraceSet::File& /*file*/) override { return pairs_.is_any_open(); }
   void take(const ChunkJob& /*job*/, ChunkResult& result) override {
-    for (ClassEvent& event : static_cast<Result&>(result).events) {
+    for (ClassEvent& event : static_cast<ClassEventResult&>(result).events) {
       event.number = number_++;
       if (event.is_wanted && selection_.at_least == Duration{}) sink_.event(event);
       pairs_.add(event);
@@ -193,17 +194,17 @@ class Pass final : public ChunkPass {
  private:
   class Worker final : public ChunkWorker {
    public:
-    explicit Worker(Pass& pass) : pass_(pass), visitor_(pass.set_, pass.selection_) {}
+    explicit Worker(ClassEventPass& pass) : pass_(pass), visitor_(pass.set_, pass.selection_) {}
     std::unique_ptr<ChunkResult> work(const ChunkJob& job) override {
-      auto result = std::make_unique<Result>();
+      auto result = std::make_unique<ClassEventResult>();
       visitor_.begin(*job.file, *pass_.classes_[job.file->number], *result);
       if (!decode_in_set(*job.file, job.payload, decoder_, visitor_)) return nullptr;
       return result;
     }
 
    private:
-    Pass& pass_;
-    Visitor visitor_;
+    ClassEventPass& pass_;
+    ClassEventVisitor visitor_;
     ChunkDecoder decoder_;
   };
 
@@ -238,7 +239,7 @@ void for_each_class_event(TraceSet& set, const CallSelection& selection, ClassEv
                           const PassOptions& options) {
   PassOptions few = options;
   few.threads = std::clamp(options.threads, 1u, kMostThreads);
-  Pass pass(set, selection, sink);
+  ClassEventPass pass(set, selection, sink);
   run_pass(set, pass, few);
 }
 

@@ -21,9 +21,9 @@ std::vector<std::size_t> telling_arguments(const EventClass* described) {
   return places;
 }
 
-class Groups final : public ClassEventSink {
+class EventGroupsSink final : public ClassEventSink {
  public:
-  explicit Groups(std::size_t most) : most_(most) {}
+  explicit EventGroupsSink(std::size_t most) : most_(most) {}
 
   void event(const ClassEvent& event) override {
     if (event.role == ClassEvent::Role::kEnd) return;
@@ -109,7 +109,7 @@ std::optional<Duration> EventGroup::percentile(std::uint64_t percent) const {
 
 std::vector<EventGroup> group_events(TraceSet& set, const CallSelection& selection,
                                      const PassOptions& options, std::size_t most) {
-  Groups groups(most);
+  EventGroupsSink groups(most);
   for_each_class_event(set, selection, groups, options);
   return groups.take();
 }

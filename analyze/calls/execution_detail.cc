@@ -14,7 +14,7 @@ namespace pgrec {
 namespace {
 
 // Where to begin to read.
-struct Place {
+struct DetailPlace {
   std::uint32_t file = 0;
   std::uint64_t chunk = 0;
 };
@@ -29,7 +29,7 @@ struct Place {
 }
 
 // The chunk in which it begins; or the one behind the gap in which it did.
-Place place_of(const TraceSet& set, ExecutionId id) {
+DetailPlace place_of(const TraceSet& set, ExecutionId id) {
   if (value(id) >= set.executions()) refuse(set, id);
   const auto& files = set.files();
   const auto behind = std::upper_bound(files.begin(), files.end(), value(id),
@@ -37,7 +37,7 @@ Place place_of(const TraceSet& set, ExecutionId id) {
                                          return wanted < file.executions_before;
                                        });
   const TraceSet::File& file = *std::prev(behind);
-  Place place{file.number, 0};
+  DetailPlace place{file.number, 0};
   const ExecutionId in_file{value(id) - file.executions_before};
   for (const ChunkRef& chunk : file.reader.chunks()) {
     if (in_file < chunk.header.next_ids().execution) break;
@@ -54,7 +54,7 @@ class Reading {
   // Gives `visitor` the chunks that are `wanted`, until `is_done` says so before one. Goes on in
   // the parts that follow.
   template <typename Wanted, typename IsDone>
-  void run(Place from, DetailVisitor& visitor, Wanted wanted, IsDone is_done) {
+  void run(DetailPlace from, DetailVisitor& visitor, Wanted wanted, IsDone is_done) {
     while (true) {
       TraceSet::File& file = set_.files()[from.file];
       TraceReader::LastChunk last;
@@ -129,7 +129,7 @@ class RunningAt {
   std::optional<ExecutionId> found_;
 };
 
-std::optional<ExecutionId> leader_of(TraceSet& set, const Place& place,
+std::optional<ExecutionId> leader_of(TraceSet& set, const DetailPlace& place,
                                      const ExecutionRecord& run) {
   std::optional<std::uint32_t> leader;
   const ProcessLives::Life* const life = process_of(run);
@@ -165,7 +165,7 @@ class Detail {
       : set_(set), reading_(set, options), room_(most_items) {}
 
   ExecutionDetail of(ExecutionId id) {
-    Place place = place_of(set_, id);
+    DetailPlace place = place_of(set_, id);
     const ExecutionId whole = set_.joined(set_.files()[place.file], id);
     if (whole != id) place = place_of(set_, whole);
     DetailVisitor visitor(set_, room_);
@@ -184,7 +184,7 @@ class Detail {
   }
 
  private:
-  void own(const Place& place, DetailVisitor& visitor) {
+  void own(const DetailPlace& place, DetailVisitor& visitor) {
     std::uint64_t read = 0;
     reading_.run(
         place, visitor, [](const ChunkRef&) { return true; },
@@ -215,7 +215,7 @@ class Detail {
     return workers;
   }
 
-  void add_workers(const Place& place, const std::vector<DetailWorker>& workers,
+  void add_workers(const DetailPlace& place, const std::vector<DetailWorker>& workers,
                    ExecutionDetail& detail) {
     if (workers.empty()) return;
     DetailVisitor visitor(set_, room_);

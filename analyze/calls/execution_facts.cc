@@ -9,7 +9,6 @@ namespace pgrec {
 namespace {
 
 namespace argument = execution_argument;
-using Kind = ExecutionFacts::Kind;
 
 // No execution does more; a sum of some ten thousand still fits SQLite's integers.
 constexpr std::uint64_t kMaxNumber = 1ull << 48;
@@ -125,7 +124,7 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
   const auto argument = [&](std::size_t looked) { return find(one, arguments, looked); };
   switch (one.tells) {
     case Tells::kEnd:
-      if (facts.kind == Kind::kPreparation) facts.kind = Kind::kRun;
+      if (facts.kind == ExecutionFacts::Kind::kPreparation) facts.kind = ExecutionFacts::Kind::kRun;
       facts.end = one.end;
       facts.sqlstate = sqlstate(argument(kSqlstate));
       renew(facts.query_id, query_id(argument(kQueryId)));
@@ -142,12 +141,12 @@ void ExecutionFactReader::add(const Event& event, const ArgumentValues& argument
       }
       break;
     case Tells::kNotRun:
-      if (facts.kind == Kind::kRun) facts.kind = Kind::kPreparation;
+      if (facts.kind == ExecutionFacts::Kind::kRun) facts.kind = ExecutionFacts::Kind::kPreparation;
       facts.end = ExecutionFacts::End::kNotSaid;
       facts.sqlstate.reset();
       break;
     case Tells::kOfLeader:
-      facts.kind = Kind::kWorkerRun;
+      facts.kind = ExecutionFacts::Kind::kWorkerRun;
       facts.leader_pid = number_above_0(argument(kLeader));
       break;
     case Tells::kRunning:

@@ -5,10 +5,8 @@
 namespace pgrec {
 namespace {
 
-using End = ExecutionFacts::End;
-
-std::int64_t add_capped(std::int64_t a, std::int64_t b) {
-  return pgrec::add_capped(Duration(a), Duration(b)).count();
+std::int64_t add_ns_capped(std::int64_t a, std::int64_t b) {
+  return add_capped(Duration(a), Duration(b)).count();
 }
 
 Duration middle_of(unsigned row) {
@@ -26,18 +24,18 @@ std::uint64_t histogram_ns(Duration duration) {
 void ExecutionFigures::add(const ExecutionRecord& execution) {
   ++executions;
   const ExecutionFacts& facts = execution.facts;
-  if (!execution.end_lost && execution.duration && facts.end != End::kNotSaid) {
+  if (!execution.end_lost && execution.duration && facts.end != ExecutionFacts::End::kNotSaid) {
     ++said;
-    if (facts.end == End::kFailed) ++errors;
+    if (facts.end == ExecutionFacts::End::kFailed) ++errors;
   }
   if (execution.duration) {
     ++timed;
-    total = pgrec::add_capped(total, *execution.duration);
+    total = add_capped(total, *execution.duration);
     longest = std::max(longest, *execution.duration);
     durations.add(Duration(static_cast<std::int64_t>(histogram_ns(*execution.duration))));
   }
   for (std::size_t i = 0; i < measures.size(); ++i) {
-    if (facts.measures[i]) measures[i] = add_capped(measures[i].value_or(0), *facts.measures[i]);
+    if (facts.measures[i]) measures[i] = add_ns_capped(measures[i].value_or(0), *facts.measures[i]);
   }
 }
 
@@ -46,11 +44,11 @@ void ExecutionFigures::merge(const ExecutionFigures& other) {
   said += other.said;
   errors += other.errors;
   timed += other.timed;
-  total = pgrec::add_capped(total, other.total);
+  total = add_capped(total, other.total);
   longest = std::max(longest, other.longest);
   durations.merge(other.durations);
   for (std::size_t i = 0; i < measures.size(); ++i) {
-    if (other.measures[i]) measures[i] = add_capped(measures[i].value_or(0), *other.measures[i]);
+    if (other.measures[i]) measures[i] = add_ns_capped(measures[i].value_or(0), *other.measures[i]);
   }
 }
 

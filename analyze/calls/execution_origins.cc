@@ -6,7 +6,7 @@
 namespace pgrec {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Origin>, 5> kWords{
+constexpr std::array<std::pair<std::string_view, Origin>, 5> kOriginWords{
     {{"database", Origin::kDatabase},
      {"user", Origin::kUser},
      {"application", Origin::kApplication},
@@ -22,7 +22,7 @@ std::string of_session(const Session& session, Origin origin) {
 }
 
 // "10.0.0.1(4711)" -> "10.0.0.1".
-std::string host_of(const std::string& client) {
+std::string host_of_client(const std::string& client) {
   const bool has_port = client.ends_with(')');
   return has_port ? client.substr(0, client.rfind('(')) : client;
 }
@@ -33,7 +33,7 @@ std::string of_process(const ProcessLives::Life* process, Origin origin) {
     case Origin::kDatabase:
       return process->identity.database.value_or("");
     case Origin::kClient:
-      return host_of(process->identity.client.value_or(""));
+      return host_of_client(process->identity.client.value_or(""));
     case Origin::kBackendType:
       return process->identity.backend_type.value_or("");
     case Origin::kUser:
@@ -46,7 +46,7 @@ std::string of_process(const ProcessLives::Life* process, Origin origin) {
 }  // namespace
 
 std::optional<Origin> origin_of(std::string_view word) {
-  for (const auto& [known, origin] : kWords) {
+  for (const auto& [known, origin] : kOriginWords) {
     if (known == word) return origin;
   }
   return std::nullopt;

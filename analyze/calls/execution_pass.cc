@@ -6,18 +6,18 @@
 namespace pgrec {
 namespace {
 
-struct Result final : ChunkResult {
+struct ExecutionResult final : ChunkResult {
   ExecutionsOfChunk executions;
 };
 
-class Worker final : public ChunkWorker {
+class ExecutionWorker final : public ChunkWorker {
  public:
   // `own`: gets what is whole in a chunk, where it is not to be taken in order.
-  Worker(const ExecutionQuery& query, ExecutionSink* own)
+  ExecutionWorker(const ExecutionQuery& query, ExecutionSink* own)
       : query_(query), visitor_(query.wants), own_(own) {}
 
   std::unique_ptr<ChunkResult> work(const ChunkJob& job) override {
-    auto result = std::make_unique<Result>();
+    auto result = std::make_unique<ExecutionResult>();
     ExecutionsOfChunk& into = own_ ? reused_ : result->executions;
     visitor_.begin(*job.file, into);
     if (!decode_in_set(*job.file, job.payload, decoder_, visitor_)) return nullptr;
@@ -51,14 +51,14 @@ class Worker final : public ChunkWorker {
   ExecutionsOfChunk reused_;
 };
 
-class Pass final : public ChunkPass {
+class ExecutionPass final : public ChunkPass {
  public:
-  Pass(const TraceSet& set, const ExecutionQuery& query, ExecutionSink& sink,
-       const std::function<ExecutionSink&()>* make_sink)
+  ExecutionPass(const TraceSet& set, const ExecutionQuery& query, ExecutionSink& sink,
+                const std::function<ExecutionSink&()>* make_sink)
       : query_(query), sink_(sink), joiner_(set, query, sink), make_sink_(make_sink) {}
 
   std::unique_ptr<ChunkWorker> worker() override {
-    return std::make_unique<Worker>(query_, make_sink_ ? &(*make_sink_)() : nullptr);
+    return std::make_unique<ExecutionWorker>(query_, make_sink_ ? &(*make_sink_)() : nullptr);
   }
   Want wants(const TraceSet::File& file, const ChunkRef& chunk) override {
     if (query_.chunks && !query_.chunks(file, chunk)) return Want::kNo;
@@ -68,7 +68,8 @@ class Pass final : public ChunkPass {
   }
   bool is_open(const TraceSet::File& /*file*/) override { return joiner_.is_open(); }
   void take(const ChunkJob& job, ChunkResult& result) override {
-    joiner_.take(*job.file, static_cast<Result&>(result).executions, make_sink_ == nullptr);
+    joiner_.take(*job.file, static_cast<ExecutionResult&>(result).executions,
+                 make_sink_ == nullptr);
   }
   void take_damage(const TraceSet::File& /*file*/) override { joiner_.take_damage(); }
   void end_of_file(TraceSet::File& file, bool to_the_end) override {
@@ -87,14 +88,14 @@ class Pass final : public ChunkPass {
 
 void for_each_execution(TraceSet& set, const ExecutionQuery& query, ExecutionSink& sink,
                         const PassOptions& options) {
-  Pass pass(set, query, sink, nullptr);
+  ExecutionPass pass(set, query, sink, nullptr);
   run_pass(set, pass, options);
 }
 
 void spread_executions(TraceSet& set, const ExecutionQuery& query,
                        const std::function<ExecutionSink&()>& make_sink,
                        const PassOptions& options) {
-  Pass pass(set, query, make_sink(), &make_sink);
+  ExecutionPass pass(set, query, make_sink(), &make_sink);
   run_pass(set, pass, options);
 }
 

@@ -2,21 +2,18 @@
 
 namespace pgrec {
 
-using Kind = ExecutionFacts::Kind;
-using End = ExecutionFacts::End;
-
 const char* outcome_of(const ExecutionRecord& execution) {
   if (execution.end_lost) return "exit-lost";
   if (!execution.duration) return "open";
-  if (execution.facts.kind == Kind::kPreparation) return "not-run";
+  if (execution.facts.kind == ExecutionFacts::Kind::kPreparation) return "not-run";
   switch (execution.facts.end) {
-    case End::kCompleted:
+    case ExecutionFacts::End::kCompleted:
       return "completed";
-    case End::kFailed:
+    case ExecutionFacts::End::kFailed:
       return "error";
-    case End::kSuspended:
+    case ExecutionFacts::End::kSuspended:
       return "suspended";
-    case End::kNotSaid:
+    case ExecutionFacts::End::kNotSaid:
       break;
   }
   return "ended";

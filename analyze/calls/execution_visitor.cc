@@ -4,8 +4,6 @@
 
 namespace pgrec {
 
-using Kind = ExecutionFacts::Kind;
-
 void ExecutionVisitor::begin(const TraceSet::File& file, ExecutionsOfChunk& into) {
   file_ = &file;
   auto& known = classes_[file.number];
@@ -126,7 +124,7 @@ void ExecutionVisitor::execution_ended(const Execution& execution) {
   piece->record.duration = execution.duration;
   piece->record.end_lost = execution.end_lost;
   piece->goes_on = has_calls_of(execution.id);
-  if (idle_ && (!piece->begins || piece->record.facts.kind == Kind::kRun))
+  if (idle_ && (!piece->begins || piece->record.facts.kind == ExecutionFacts::Kind::kRun))
     idle_->last_run = execution.id;
   if (!piece->goes_on)
     std::erase_if(of_thread_, [&](const auto& one) { return one.first == execution.id; });

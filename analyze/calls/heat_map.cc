@@ -18,7 +18,7 @@ struct ExecutionSum {
   HeatMap map;
 };
 
-struct CallSum {
+struct CallHeat {
   void process(const TraceSet::File& /*file*/, const ThreadKey& /*thread*/) {}
   void call_begun(FunctionId /*function*/, Timestamp /*begun*/, ExecutionId /*execution*/) {}
   void call_ended(const EndedCall& call) {
@@ -26,7 +26,7 @@ struct CallSum {
     const auto interval = intervals->of(call.opened().entered);
     if (interval) map.add(*interval, histogram_ns(call.duration()));
   }
-  void merge(const CallSum& other) { map.merge(other.map); }
+  void merge(const CallHeat& other) { map.merge(other.map); }
   void clear() { map.clear(); }
   const TimeIntervals* intervals;
   HeatMap map;
@@ -65,7 +65,7 @@ HeatMap heat_map_of_executions(const WantedExecutions& wanted, const TimeInterva
 
 HeatMap heat_map_of_calls(TraceSet& set, const CallSelection& calls, const TimeIntervals& intervals,
                           const PassOptions& options) {
-  return sum_calls(set, calls, CallSum{&intervals, HeatMap(intervals.count())}, options).map;
+  return sum_calls(set, calls, CallHeat{&intervals, HeatMap(intervals.count())}, options).map;
 }
 
 std::vector<std::uint64_t> calls_by_interval(TraceSet& set, const CallSelection& calls,

@@ -10,8 +10,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = ExecutionFacts::Kind;
-
 bool is_before(Duration a_taken, ExecutionId a, Duration b_taken, ExecutionId b) {
   return a_taken != b_taken ? a_taken > b_taken : a < b;
 }
@@ -72,7 +70,7 @@ class Places {
       by_id_.emplace(executions[i].record.id, i);
   }
   std::optional<std::size_t> of(const ExecutionRecord& record) const {
-    if (record.facts.kind != Kind::kWorkerRun) {
+    if (record.facts.kind != ExecutionFacts::Kind::kWorkerRun) {
       const auto found = by_id_.find(record.id);
       return found == by_id_.end() ? std::nullopt : std::optional(found->second);
     }
@@ -92,13 +90,13 @@ class Places {
   std::unordered_map<ExecutionId, std::size_t> by_id_;
 };
 
-struct CallSum {
+struct CallsOfLongest {
   void add(const ExecutionRecord& execution) {
     if (execution.functions.empty()) return;
     if (const auto place = places->of(execution))
       functions[*place].add(execution.functions, *calls);
   }
-  void merge(const CallSum& other) {
+  void merge(const CallsOfLongest& other) {
     for (std::size_t i = 0; i < functions.size(); ++i)
       functions[i].merge(other.functions[i]);
   }
@@ -148,9 +146,10 @@ void add_calls(const WantedExecutions& wanted, const CallSelection& calls,
   query.chunks = [&chunks](const TraceSet::File& file, const ChunkRef& chunk) {
     return chunks.has(file, chunk);
   };
-  const CallSum sum = sum_executions(
-      wanted.set, query, CallSum{&places, &calls, std::vector<FunctionSums>(executions.size())},
-      wanted.options);
+  const CallsOfLongest sum =
+      sum_executions(wanted.set, query,
+                     CallsOfLongest{&places, &calls, std::vector<FunctionSums>(executions.size())},
+                     wanted.options);
   for (std::size_t i = 0; i < executions.size(); ++i)
     executions[i].functions = sum.functions[i];
 }

@@ -8,19 +8,18 @@
 namespace pgrec {
 namespace {
 
-using Kind = ExecutionFacts::Kind;
 constexpr std::uint64_t kOneOf = 100;
 
-// The slower first; of those that are equally slow the one with the lower id.
-struct Place {
+// The ranks_before first; of those that are equally slow the one with the lower id.
+struct Rank {
   Duration duration{};
   ExecutionId id{};
-  bool is_slower(const Place& other) const {
+  bool is_slower(const Rank& other) const {
     return duration != other.duration ? duration > other.duration : id < other.id;
   }
 };
 
-bool slower(const Place& a, const Place& b) {
+bool ranks_before(const Rank& a, const Rank& b) {
   return a.is_slower(b);
 }
 
@@ -44,27 +43,27 @@ class Slowest {
   }
   void merge(const Slowest& other) {
     count_ += other.count_;
-    for (const Place& place : other.heap_)
+    for (const Rank& place : other.heap_)
       enter(place);
   }
   // The last of the slow ones.
-  std::optional<Place> threshold() && {
+  std::optional<Rank> threshold() && {
     if (count_ == 0) return std::nullopt;
     const std::size_t rank = std::min<std::size_t>(slow_ones(count_), heap_.size());
     const auto nth = heap_.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-    std::nth_element(heap_.begin(), nth, heap_.end(), slower);
+    std::nth_element(heap_.begin(), nth, heap_.end(), ranks_before);
     return *nth;
   }
 
  private:
-  void enter(const Place& place) {
+  void enter(const Rank& place) {
     if (heap_.size() == most_) {
       if (!place.is_slower(heap_.front())) return;
-      std::pop_heap(heap_.begin(), heap_.end(), slower);
+      std::pop_heap(heap_.begin(), heap_.end(), ranks_before);
       heap_.pop_back();
     }
     heap_.push_back(place);
-    std::push_heap(heap_.begin(), heap_.end(), slower);
+    std::push_heap(heap_.begin(), heap_.end(), ranks_before);
   }
 
   const WantedExecutions* wanted_;
@@ -72,15 +71,15 @@ class Slowest {
   std::size_t most_;
   StatementPlaces places_;
   std::uint64_t count_ = 0;
-  std::vector<Place> heap_;  // its first is the least slow
+  std::vector<Rank> heap_;  // its first is the least slow
 };
 
 enum Side : std::size_t { kSlow = 0, kOther = 1 };
 
-class Sides {
+class OutlierSides {
  public:
-  Sides(const WantedExecutions& wanted, const StatementTable& table, std::size_t statement,
-        const CallSelection& calls, const Place& threshold)
+  OutlierSides(const WantedExecutions& wanted, const StatementTable& table, std::size_t statement,
+               const CallSelection& calls, const Rank& threshold)
       : wanted_(&wanted),
         statement_(statement),
         calls_(&calls),
@@ -88,12 +87,12 @@ class Sides {
         places_(table) {}
 
   void add(const ExecutionRecord& execution) {
-    if (execution.facts.kind == Kind::kWorkerRun) return add_run(execution);
+    if (execution.facts.kind == ExecutionFacts::Kind::kWorkerRun) return add_run(execution);
     if (!wanted_->has(execution)) return;
     if (const auto side = side_of(execution, places_(execution)))
       sides[*side].add(execution, *calls_);
   }
-  void merge(const Sides& other) {
+  void merge(const OutlierSides& other) {
     for (std::size_t i = 0; i < sides.size(); ++i)
       sides[i].merge(other.sides[i]);
     runs_.insert(runs_.end(), other.runs_.begin(), other.runs_.end());
@@ -128,7 +127,7 @@ class Sides {
   const WantedExecutions* wanted_;
   std::size_t statement_;
   const CallSelection* calls_;
-  Place threshold_;
+  Rank threshold_;
   StatementPlaces places_;
   std::vector<WorkerRun> runs_;
 };
@@ -181,8 +180,8 @@ std::optional<Outliers> find_outliers(const WantedExecutions& wanted, const Stat
   query.later_worker_runs = true;
   query.wants.function_times = true;
   query.wants.calls_at_least = calls.at_least;
-  Sides sides = sum_executions(wanted.set, query,
-                               Sides(wanted, table, statement, calls, *threshold), wanted.options);
+  OutlierSides sides = sum_executions(
+      wanted.set, query, OutlierSides(wanted, table, statement, calls, *threshold), wanted.options);
   sides.add_runs(table);
   return Outliers{threshold->duration, std::move(sides.sides[kSlow]),
                   std::move(sides.sides[kOther])};

@@ -8,8 +8,8 @@
 namespace pgrec {
 namespace {
 
-constexpr std::size_t kMostSlots = 4096;     // of one target: 32 KB
-constexpr std::size_t kAllSlots = 4u << 20;  // of all threads together
+constexpr std::size_t kMostSlotsOfTarget = 4096;  // of one target: 32 KB
+constexpr std::size_t kAllSlots = 4u << 20;       // of all threads together
 
 }  // namespace
 
@@ -137,7 +137,8 @@ void PercentileSearch::run(TraceSet& set, const CallSelection& selection,
     std::size_t targets = 0;
     for (const auto& [group, of_group] : groups_)
       targets += of_group.size();
-    const std::size_t slots = std::clamp<std::size_t>(kAllSlots / threads / targets, 2, kMostSlots);
+    const std::size_t slots =
+        std::clamp<std::size_t>(kAllSlots / threads / targets, 2, kMostSlotsOfTarget);
     std::size_t number = 0;
     for (auto& [group, of_group] : groups_) {
       for (const auto& target : of_group) {

@@ -11,8 +11,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = ExecutionFacts::Kind;
-
 // What a statement does to a transaction.
 enum class Does { kNothing, kBegins, kCommits, kRollsBack, kPrepares };
 
@@ -47,7 +45,7 @@ bool ends(Does does) {
   return does == Does::kCommits || does == Does::kRollsBack || does == Does::kPrepares;
 }
 
-bool is_longer(const Transaction& a, const Transaction& b) {
+bool lasts_longer(const Transaction& a, const Transaction& b) {
   if (a.taken != b.taken) return a.taken > b.taken;
   return a.begun != b.begun ? a.begun < b.begun : a.first.id < b.first.id;
 }
@@ -65,7 +63,7 @@ class Finder final : public ExecutionSink {
   }
 
   void execution(const ExecutionRecord& execution) override {
-    if (execution.facts.kind != Kind::kRun) return;
+    if (execution.facts.kind != ExecutionFacts::Kind::kRun) return;
     Pending& pending = pending_[process_of(execution)];
     pending.executions.push_back(execution);
     pending.executions.back().functions = {};
@@ -80,7 +78,7 @@ class Finder final : public ExecutionSink {
     chunk_taken();
     for (auto& [process, open] : open_)
       close(open);
-    std::sort(found_.longest.begin(), found_.longest.end(), is_longer);
+    std::sort(found_.longest.begin(), found_.longest.end(), lasts_longer);
     return std::move(found_);
   }
 
@@ -215,12 +213,12 @@ class Finder final : public ExecutionSink {
     auto& heap = found_.longest;
     if (most_ == 0) return;
     if (heap.size() == most_) {
-      if (!is_longer(transaction, heap.front())) return;
-      std::pop_heap(heap.begin(), heap.end(), is_longer);
+      if (!lasts_longer(transaction, heap.front())) return;
+      std::pop_heap(heap.begin(), heap.end(), lasts_longer);
       heap.pop_back();
     }
     heap.push_back(transaction);
-    std::push_heap(heap.begin(), heap.end(), is_longer);
+    std::push_heap(heap.begin(), heap.end(), lasts_longer);
   }
 
   Does known_does(const ExecutionRecord& execution) {

@@ -4,8 +4,6 @@
 
 namespace pgrec {
 
-using End = TreePiece::End;
-
 TreeJoiner::Open* TreeJoiner::find(CallId id) {
   const auto found =
       std::lower_bound(open_.begin(), open_.end(), id,
@@ -51,7 +49,7 @@ void TreeJoiner::take(const std::vector<TreePiece>& chunk) {
     if (const Open* const before = find(piece.id)) call.inside += before->inside;
   }
   // As find() has them; the ends of the pieces go with them.
-  std::vector<std::pair<Open, End>> sorted;
+  std::vector<std::pair<Open, TreePiece::End>> sorted;
   sorted.reserve(all.size());
   for (std::size_t i = 0; i < all.size(); ++i)
     sorted.emplace_back(all[i], chunk[i].end);
@@ -61,11 +59,11 @@ void TreeJoiner::take(const std::vector<TreePiece>& chunk) {
   for (const auto& [call, end] : sorted)
     open_.push_back(call);
   for (std::size_t i = open_.size(); i-- > 0;) {
-    if (sorted[i].second == End::kDoesNotCount) move(open_[i]);
+    if (sorted[i].second == TreePiece::End::kDoesNotCount) move(open_[i]);
   }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < open_.size(); ++i) {
-    if (sorted[i].second == End::kOpen) open_[kept++] = open_[i];
+    if (sorted[i].second == TreePiece::End::kOpen) open_[kept++] = open_[i];
   }
   open_.resize(kept);
 }

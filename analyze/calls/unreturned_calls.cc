@@ -11,14 +11,14 @@ namespace {
 
 using Sums = std::map<FunctionId, Duration>;
 
-struct Result final : ChunkResult {
+struct UnreturnedResult final : ChunkResult {
   Sums sums;
 };
 
-class Visitor {
+class UnreturnedVisitor {
  public:
-  Visitor(const TraceSet& set, const TraceSet::File& file, const CallSelection& selection,
-          Sums& sums)
+  UnreturnedVisitor(const TraceSet& set, const TraceSet::File& file, const CallSelection& selection,
+                    Sums& sums)
       : set_(set), file_(file), selection_(selection), sums_(sums) {}
 
   void chunk(const ChunkHeader& header, const Columns& /*columns*/) { ids_ = header.ids; }
@@ -56,9 +56,9 @@ class Visitor {
   ThreadState state_;
 };
 
-class Pass final : public ChunkPass {
+class UnreturnedPass final : public ChunkPass {
  public:
-  Pass(TraceSet& set, const CallSelection& selection) : set_(set), selection_(selection) {
+  UnreturnedPass(TraceSet& set, const CallSelection& selection) : set_(set), selection_(selection) {
     for (TraceSet::File& file : set.files()) {
       const auto total = file.reader.total();
       has_any_.push_back(!total || has_unreturned(*total));
@@ -72,7 +72,7 @@ class Pass final : public ChunkPass {
     return !summary || has_unreturned(*summary) ? Want::kYes : Want::kNo;
   }
   void take(const ChunkJob& /*job*/, ChunkResult& result) override {
-    for (const auto& [function, sum] : static_cast<Result&>(result).sums)
+    for (const auto& [function, sum] : static_cast<UnreturnedResult&>(result).sums)
       sums[function] = add_capped(sums[function], sum);
   }
 
@@ -81,16 +81,16 @@ class Pass final : public ChunkPass {
  private:
   class Worker final : public ChunkWorker {
    public:
-    explicit Worker(const Pass& pass) : pass_(pass) {}
+    explicit Worker(const UnreturnedPass& pass) : pass_(pass) {}
     std::unique_ptr<ChunkResult> work(const ChunkJob& job) override {
-      auto result = std::make_unique<Result>();
-      Visitor visitor(pass_.set_, *job.file, pass_.selection_, result->sums);
+      auto result = std::make_unique<UnreturnedResult>();
+      UnreturnedVisitor visitor(pass_.set_, *job.file, pass_.selection_, result->sums);
       if (!decode_in_set(*job.file, job.payload, decoder_, visitor)) return nullptr;
       return result;
     }
 
    private:
-    const Pass& pass_;
+    const UnreturnedPass& pass_;
     ChunkDecoder decoder_;
   };
 
@@ -112,7 +112,7 @@ bool has_unreturned(const Summary& summary) {
 
 std::map<FunctionId, Duration> unreturned_calls(TraceSet& set, const CallSelection& selection,
                                                 const PassOptions& options) {
-  Pass pass(set, selection);
+  UnreturnedPass pass(set, selection);
   run_pass(set, pass, options);
   return std::move(pass.sums);
 }

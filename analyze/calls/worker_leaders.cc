@@ -8,9 +8,7 @@
 namespace pgrec {
 namespace {
 
-using Run = WorkerRuns::Run;
-
-std::tuple<std::uint32_t, std::uint32_t, Timestamp> place_of(const Run& run) {
+std::tuple<std::uint32_t, std::uint32_t, Timestamp> place_of(const WorkerRuns::Run& run) {
   return {run.trace, run.leader_pid, run.begun};
 }
 
@@ -27,23 +25,25 @@ struct Candidate {
 
 // Notes each execution at the first run that began in or behind it; of several, the one that began
 // last. Later runs of that leader are of it too, unless another stands between.
-class Search {
+class LeadersOfRuns {
  public:
-  explicit Search(const std::vector<Run>& runs) : runs_(&runs), noted_(runs.size()) {}
+  explicit LeadersOfRuns(const std::vector<WorkerRuns::Run>& runs)
+      : runs_(&runs), noted_(runs.size()) {}
 
   void add(const ExecutionRecord& execution) {
     if (execution.facts.kind != ExecutionFacts::Kind::kRun) return;
-    const Run begin{execution.file->trace, execution.thread.pid, execution.begun, {}};
-    const auto run =
-        std::lower_bound(runs_->begin(), runs_->end(), begin,
-                         [](const Run& a, const Run& b) { return place_of(a) < place_of(b); });
+    const WorkerRuns::Run begin{execution.file->trace, execution.thread.pid, execution.begun, {}};
+    const auto run = std::lower_bound(runs_->begin(), runs_->end(), begin,
+                                      [](const WorkerRuns::Run& a, const WorkerRuns::Run& b) {
+                                        return place_of(a) < place_of(b);
+                                      });
     if (run == runs_->end() || run->trace != begin.trace || run->leader_pid != begin.leader_pid)
       return;
     Candidate candidate{execution.begun, execution.id, {}};
     if (execution.duration) candidate.ended = execution.begun + *execution.duration;
     note(noted_[static_cast<std::size_t>(run - runs_->begin())], candidate);
   }
-  void merge(const Search& other) {
+  void merge(const LeadersOfRuns& other) {
     for (std::size_t i = 0; i < noted_.size(); ++i) {
       if (other.noted_[i]) note(noted_[i], *other.noted_[i]);
     }
@@ -53,7 +53,7 @@ class Search {
     std::unordered_map<ExecutionId, ExecutionId> leaders;
     std::optional<Candidate> last;
     for (std::size_t i = 0; i < runs_->size(); ++i) {
-      const Run& run = (*runs_)[i];
+      const WorkerRuns::Run& run = (*runs_)[i];
       const bool is_first = i == 0 || (*runs_)[i - 1].trace != run.trace ||
                             (*runs_)[i - 1].leader_pid != run.leader_pid;
       if (is_first) last.reset();
@@ -68,7 +68,7 @@ class Search {
     if (!noted || *noted < candidate) noted = candidate;
   }
 
-  const std::vector<Run>* runs_;  // in order of place
+  const std::vector<WorkerRuns::Run>* runs_;  // in order of place
   std::vector<std::optional<Candidate>> noted_;
 };
 
@@ -85,15 +85,16 @@ void WorkerRuns::add(const ExecutionRecord& execution) {
 std::unordered_map<ExecutionId, ExecutionId> find_leaders(TraceSet& set, const WorkerRuns& runs,
                                                           const PassOptions& options) {
   if (runs.all().empty()) return {};
-  std::vector<Run> sorted = runs.all();
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Run& a, const Run& b) { return place_of(a) < place_of(b); });
+  std::vector<WorkerRuns::Run> sorted = runs.all();
+  std::stable_sort(
+      sorted.begin(), sorted.end(),
+      [](const WorkerRuns::Run& a, const WorkerRuns::Run& b) { return place_of(a) < place_of(b); });
   ExecutionQuery query;
   Timestamp last = Timestamp::min();
-  for (const Run& run : sorted)
+  for (const WorkerRuns::Run& run : sorted)
     last = std::max(last, run.begun);
   query.range.to = last + Duration(1);
-  return sum_executions(set, query, Search(sorted), options).leaders();
+  return sum_executions(set, query, LeadersOfRuns(sorted), options).leaders();
 }
 
 WorkerLeaders::WorkerLeaders(TraceSet& set, const PassOptions& options) {

@@ -10,10 +10,10 @@ namespace pgrec {
 namespace {
 
 using Group = std::function<std::optional<std::size_t>(const ExecutionRecord&)>;
-using Process = std::pair<std::uint32_t, std::uint32_t>;  // trace, pid
+using WorkerProcess = std::pair<std::uint32_t, std::uint32_t>;  // trace, pid
 
 // Runs by who led them, in order of time.
-using RunsByLeader = std::map<Process, std::vector<std::pair<Timestamp, std::size_t>>>;
+using RunsByLeader = std::map<WorkerProcess, std::vector<std::pair<Timestamp, std::size_t>>>;
 
 struct Leader {
   std::optional<Timestamp> begun;

@@ -6,8 +6,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = ExecutionFacts::Kind;
-
 class Choice {
  public:
   Choice(const ExecutionSelection& selection, const std::vector<ExecutionSelection>& counted)
@@ -21,8 +19,8 @@ class Choice {
     const bool is_chosen = of_any_time_.wants(execution);
     if (is_chosen) chosen.ids.add(execution.id);
     workers.add(execution);
-    if (execution.facts.kind != Kind::kRun || !selection_->range.has(execution.begun) ||
-        !selection_->pids.has(execution.thread.pid)) {
+    if (execution.facts.kind != ExecutionFacts::Kind::kRun ||
+        !selection_->range.has(execution.begun) || !selection_->pids.has(execution.thread.pid)) {
       return;
     }
     ++chosen.all;

@@ -1,7 +1,5 @@
 #include "analyze/filter/function_choice.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "format/error.h"
@@ -34,14 +32,6 @@ Error no_function(const TraceSet& set, const NameList& wanted, const std::string
 }
 
 }  // namespace
-
-bool is_glob(const std::string& text) {
-  return text.find_first_of("*?[") != std::string::npos;
-}
-
-bool matches_glob(const std::string& glob, const std::string& name) {
-  return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-}
 
 std::vector<bool> choose_functions(const TraceSet& set, const NameList& wanted) {
   std::vector<bool> chosen;

@@ -13,8 +13,4 @@ namespace pgrec {
 // [a-z]). Throws Error with what is near where one chooses nothing.
 std::vector<bool> choose_functions(const TraceSet& set, const NameList& wanted);
 
-// Whether `text` has something that makes it a glob, and whether the glob matches a name.
-bool is_glob(const std::string& text);
-bool matches_glob(const std::string& glob, const std::string& name);
-
 }  // namespace pgrec

@@ -12,9 +12,9 @@
 namespace pgrec {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kDay = 24 * 60 * kMinute;
+constexpr std::int64_t kNsOfSecond = 1'000'000'000;
+constexpr std::int64_t kNsOfMinute = 60 * kNsOfSecond;
+constexpr std::int64_t kDay = 24 * 60 * kNsOfMinute;
 constexpr const char* kForms =
     "write it like 1.5s from the beginning, -5s from the end, 2026-11-21T04:41:33Z or 04:41:33";
 
@@ -58,11 +58,11 @@ std::optional<std::int64_t> take_time_of_day(Scanner& in) {
   if (!hour || !in.take(':')) return std::nullopt;
   const auto minute = in.number(2, 59);
   if (!minute) return std::nullopt;
-  std::int64_t ns = (*hour * 60 + *minute) * kMinute;
+  std::int64_t ns = (*hour * 60 + *minute) * kNsOfMinute;
   if (!in.take(':')) return ns;
   const auto second = in.number(2, 60);
   if (!second) return std::nullopt;
-  ns += *second * kSecond;
+  ns += *second * kNsOfSecond;
   if (!in.take('.')) return ns;
   const auto fraction = in.fraction();
   if (!fraction) return std::nullopt;
@@ -79,7 +79,7 @@ std::optional<std::int64_t> take_zone(Scanner& in) {
   const bool colon = in.take(':');
   const auto minutes = colon || !in.at_end() ? in.number(2, 59) : 0;
   if (!minutes) return std::nullopt;
-  const std::int64_t ns = (*hours * 60 + *minutes) * kMinute;
+  const std::int64_t ns = (*hours * 60 + *minutes) * kNsOfMinute;
   return ahead ? ns : -ns;
 }
 

@@ -14,7 +14,7 @@
 namespace pgrec {
 namespace {
 
-constexpr std::size_t kMostNames = 10;
+constexpr std::size_t kMostNamesThereAre = 10;
 constexpr std::size_t kMostHeld = 1000;  // names of a kind; a client may make up any number
 
 // What the executions of a set have, and how many each of some selections wants.
@@ -94,7 +94,8 @@ std::vector<std::string> texts_of(const std::set<std::uint32_t>& numbers) {
 
 std::string there_are(const std::vector<std::string>& names) {
   if (names.empty()) return "there is none";
-  if (names.size() > kMostNames) return "there are " + join_first(names, kMostNames);
+  if (names.size() > kMostNamesThereAre)
+    return "there are " + join_first(names, kMostNamesThereAre);
   return (names.size() == 1 ? "there is " : "there are ") + enumerate(names, "and");
 }
 
@@ -107,9 +108,9 @@ Duration longest_call(const TraceSet& set) {
   return longest;
 }
 
-class Search {
+class NothingSearch {
  public:
-  explicit Search(Analysis& analysis) : analysis_(analysis), set_(analysis.set()) {}
+  explicit NothingSearch(Analysis& analysis) : analysis_(analysis), set_(analysis.set()) {}
 
   Nothing run() {
     const auto& chosen = analysis_.chosen();
@@ -238,7 +239,7 @@ class Search {
     add_there_is("functions", functions_with_calls());
   }
   void add_there_is(const std::string& what, const std::vector<std::string>& names) {
-    if (!names.empty()) nothing_.there_is.emplace_back(what, join_first(names, kMostNames));
+    if (!names.empty()) nothing_.there_is.emplace_back(what, join_first(names, kMostNamesThereAre));
   }
 
   std::vector<std::string> functions_with_calls() {
@@ -259,7 +260,7 @@ class Search {
 
 Nothing find_nothing(Analysis& analysis) {
   analysis.calls();  // throws where a function is not known
-  return Search(analysis).run();
+  return NothingSearch(analysis).run();
 }
 
 std::string nothing_text(const Nothing& nothing) {

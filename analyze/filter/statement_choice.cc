@@ -32,7 +32,7 @@ bool is_id(const std::string& text) {
   return as_integer(text) || as_fingerprint(text);
 }
 
-char lower(char c) {
+char ascii_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
@@ -42,7 +42,7 @@ std::string plain(std::string_view text) {
   for (const char c : text) {
     const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
     if (blank && (plain.empty() || plain.back() == ' ')) continue;
-    plain += blank ? ' ' : lower(c);
+    plain += blank ? ' ' : ascii_lower(c);
   }
   if (plain.ends_with(' ')) plain.pop_back();
   return plain;

@@ -17,14 +17,13 @@ namespace pgrec {
 namespace {
 
 using layout::FrameType;
-using Result = Check::Result;
 
 Check check(std::string name, bool good, std::string detail) {
-  return {std::move(name), good ? Result::kGood : Result::kBad, std::move(detail)};
+  return {std::move(name), good ? Check::Result::kGood : Check::Result::kBad, std::move(detail)};
 }
 
 Check absent(std::string name) {
-  return {std::move(name), Result::kAbsent, "the trace was not closed"};
+  return {std::move(name), Check::Result::kAbsent, "the trace was not closed"};
 }
 
 // Reads each frame; what does not read becomes damage.
@@ -164,7 +163,7 @@ void keep_what_both_tell(Summary& a, Summary& b) {
 Check check_total(TraceReader& trace, Summary sum) {
   if (!trace.closed()) return absent("total");
   auto total = trace.total();
-  if (!total) return {"total", Result::kAbsent, "there is none that can be used"};
+  if (!total) return {"total", Check::Result::kAbsent, "there is none that can be used"};
   sum.losses.clear();
   total->losses.clear();
   keep_what_both_tell(sum, *total);
@@ -193,13 +192,14 @@ Check check_identity(const TraceReader& trace) {
     const auto fired = count_of(trace, "events.fired");
     const auto recorded = count_of(trace, "events.recorded");
     if (!fired || !recorded)
-      return {"identity", Result::kAbsent, "the trace does not say how many events fired"};
+      return {"identity", Check::Result::kAbsent, "the trace does not say how many events fired"};
     all.fired = *fired;
     all.recorded = *recorded;
   }
   const bool good = wrong.empty() && all.fired == all.recorded + all.filtered + lost_in_all;
   if (!good && trace.fact("recovered.from"))
-    return {"identity", Result::kAbsent, "the trace was rebuilt from one that was not whole"};
+    return {"identity", Check::Result::kAbsent,
+            "the trace was rebuilt from one that was not whole"};
   const bool good_for_each = good && !trace.accounts().empty();
   const std::string where = wrong.empty() ? "" : "; not so of " + join(wrong, ", ");
   const std::string filtered =

@@ -13,9 +13,9 @@ namespace pgrec {
 namespace {
 
 // A thread of the chunk on its way through its events.
-class Cursor {
+class EventCursor {
  public:
-  Cursor(const ChunkThread& thread, const NextIds& ids)
+  EventCursor(const ChunkThread& thread, const NextIds& ids)
       : thread_(thread), state_(thread.opening), ids_(ids) {}
 
   bool done() const { return at_ == thread_.events.size(); }
@@ -58,7 +58,7 @@ class Cursor {
   const ArgumentValues* arguments_ = nullptr;
 };
 
-std::string class_json(const TraceReader& trace, const Cursor& cursor, const Event& event,
+std::string class_json(const TraceReader& trace, const EventCursor& cursor, const Event& event,
                        JsonLine line) {
   const EventClass* event_class = find_class(trace.classes(), event.event_class);
   line.add("event", "class").add("class", class_name(event_class, event.event_class));
@@ -71,7 +71,7 @@ std::string class_json(const TraceReader& trace, const Cursor& cursor, const Eve
   return line.text();
 }
 
-std::string json_line(const TraceReader& trace, const Cursor& cursor, const Event& event) {
+std::string json_line(const TraceReader& trace, const EventCursor& cursor, const Event& event) {
   JsonLine line;
   line.add("record", "event").add("ts_ns", to_ns(event.ts));
   line.add("pid", std::uint64_t{cursor.key().pid}).add("tid", std::uint64_t{cursor.key().tid});
@@ -98,7 +98,7 @@ std::string json_line(const TraceReader& trace, const Cursor& cursor, const Even
 // Seconds to the nanosecond, the process (and the thread where it is another), then the event, with
 // a call as far to the right as it is deep. A trace has millions of these: each is one string that
 // grows, and its format is compiled.
-std::string text_line(const TraceReader& trace, const Cursor& cursor, const Event& event) {
+std::string text_line(const TraceReader& trace, const EventCursor& cursor, const Event& event) {
   constexpr std::int64_t kSecondNs = 1'000'000'000;
   const ThreadKey& key = cursor.key();
   std::string line;
@@ -138,7 +138,7 @@ std::string class_name(const TraceReader& trace, ClassId id) {
 
 void for_each_event_line(const TraceReader& trace, const Chunk& chunk, const EventFilter& filter,
                          bool json, const std::function<void(const std::string&)>& visit) {
-  const auto wanted = [&](const Cursor& cursor, const Event& event) {
+  const auto wanted = [&](const EventCursor& cursor, const Event& event) {
     if ((filter.from && event.ts < *filter.from) || (filter.to && event.ts >= *filter.to))
       return false;
     if (filter.at_least > Duration{} &&
@@ -149,7 +149,7 @@ void for_each_event_line(const TraceReader& trace, const Chunk& chunk, const Eve
            std::find(filter.functions.begin(), filter.functions.end(), cursor.call()->function) !=
                filter.functions.end();
   };
-  std::vector<Cursor> cursors;
+  std::vector<EventCursor> cursors;
   NextIds ids = chunk.header.ids;
   for (const ChunkThread& thread : chunk.threads) {
     const bool is_wanted = filter.pids.empty() || std::find(filter.pids.begin(), filter.pids.end(),
@@ -174,7 +174,7 @@ void for_each_event_line(const TraceReader& trace, const Chunk& chunk, const Eve
   while (!next.empty()) {
     const std::size_t i = next.top();
     next.pop();
-    Cursor& cursor = cursors[i];
+    EventCursor& cursor = cursors[i];
     const Event event = cursor.event();
     cursor.advance();
     if (wanted(cursor, event))

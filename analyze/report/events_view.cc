@@ -11,6 +11,7 @@
 #include "analyze/calls/event_arguments.h"
 #include "analyze/calls/event_groups.h"
 #include "analyze/report/execution_lines.h"
+#include "analyze/report/view_result.h"
 #include "format/print/units.h"
 
 namespace pgrec {
@@ -21,9 +22,6 @@ SqlValue count(std::uint64_t number) {
 }
 SqlValue count_or_null(std::uint64_t number) {
   return number == 0 ? SqlValue() : count(number);
-}
-SqlValue or_null(const std::optional<Duration>& duration) {
-  return duration ? SqlValue(duration->count()) : SqlValue();
 }
 
 // As text shows it: beside nothing else is it of use to know that it is a USDT probe.
@@ -112,8 +110,8 @@ std::vector<Table> events_view(Analysis& analysis) {
         any ? std::optional(group.total / static_cast<std::int64_t>(group.done)) : std::nullopt;
     table.rows.push_back(
         {short_name(group.name), std::move(what), count(group.hits),
-         known_or_null(any, group.total), or_null(mean), or_null(group.percentile(50)),
-         or_null(group.percentile(99)), known_or_null(any, group.longest),
+         known_or_null(any, group.total), as_value(mean), as_value(group.percentile(50)),
+         as_value(group.percentile(99)), known_or_null(any, group.longest),
          group.is_pair ? count(group.done) : SqlValue(), count_or_null(group.unended),
          count_or_null(group.unstarted), hit ? SqlValue(to_ns(group.first)) : SqlValue(),
          hit ? SqlValue(to_ns(group.last)) : SqlValue(), group.class_name, group.arguments});

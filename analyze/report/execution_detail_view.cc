@@ -6,6 +6,7 @@
 #include "analyze/calls/event_arguments.h"
 #include "analyze/filter/moment.h"
 #include "analyze/report/execution_lines.h"
+#include "analyze/report/view_result.h"
 #include "analyze/report/waterfall.h"
 #include "format/postgres/measures.h"
 #include "format/print/units.h"
@@ -16,16 +17,6 @@ namespace {
 SqlValue number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
-SqlValue or_null(const std::optional<std::int64_t>& value) {
-  return value ? SqlValue(*value) : SqlValue();
-}
-SqlValue or_null(const std::optional<Duration>& value) {
-  return value ? SqlValue(value->count()) : SqlValue();
-}
-SqlValue or_null(const std::optional<std::string>& text) {
-  return text && !text->empty() ? SqlValue(*text) : SqlValue();
-}
-
 // The rows of one thread.
 class Rows {
  public:
@@ -69,9 +60,9 @@ class Rows {
     auto& cells = row(thread, "call", item.begun);
     cells[1] = number(value(item.id));
     set_parent(thread, item, cells);
-    cells[6] = or_null(item.duration);
-    cells[7] = or_null(item.self);
-    cells[8] = or_null(item.at_most);
+    cells[6] = as_value(item.duration);
+    cells[7] = as_value(item.self);
+    cells[8] = as_value(item.at_most);
     cells[9] = set_.function_name(item.function);
     cells[10] = std::string(name(item.outcome));
   }
@@ -131,23 +122,23 @@ Table execution_table(Analysis& analysis, const ExecutionDetail& detail) {
   add("text", has_text ? SqlValue(text->text) : SqlValue());
   add("fingerprint",
       text && text->fingerprint != 0 ? SqlValue(fingerprint_text(text->fingerprint)) : SqlValue());
-  add("query_id", or_null(run.facts.query_id));
+  add("query_id", as_value(run.facts.query_id));
   add("pid", std::int64_t{run.thread.pid});
-  add("backend_type", or_null(who.backend_type));
-  add("database", or_null(who.database));
-  add("user", or_null(std::optional(session.user)));
-  add("application", or_null(std::optional(session.application)));
-  add("client", or_null(who.client));
+  add("backend_type", as_value(who.backend_type));
+  add("database", as_value(who.database));
+  add("user", as_value(session.user));
+  add("application", as_value(session.application));
+  add("client", as_value(who.client));
   add("ts_ns", to_ns(run.begun));
   add("at", real ? SqlValue(wall_clock_text(*real)) : SqlValue());
-  add("duration_ns", or_null(run.duration));
-  add("prepare_ns", or_null(run.facts.prepare_ns));
-  add("run_ns", or_null(run_ns(run)));
-  add("running_ns", or_null(run.facts.running_ns));
+  add("duration_ns", as_value(run.duration));
+  add("prepare_ns", as_value(run.facts.prepare_ns));
+  add("run_ns", as_value(run_ns(run)));
+  add("running_ns", as_value(run.facts.running_ns));
   add("outcome", std::string(outcome_of(run)));
-  add("sqlstate", or_null(run.facts.sqlstate));
+  add("sqlstate", as_value(run.facts.sqlstate));
   for (std::size_t i = 0; i < kMeasures.size(); ++i)
-    add(std::string(kMeasures[i].name), or_null(run.facts.measures[i]));
+    add(std::string(kMeasures[i].name), as_value(run.facts.measures[i]));
   add("workers", number(detail.threads.size() - 1));
   add("left_out", number(detail.left_out()));
   add("trace", std::int64_t{run.file->trace});

@@ -17,8 +17,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = WaterfallLine::Kind;
-
 constexpr std::size_t kOffsetColumn = 10, kTimeColumn = 9;
 constexpr std::size_t kWidthWithSelf = 64;  // a narrower screen has no self times
 constexpr std::size_t kLeastName = 6;
@@ -208,11 +206,13 @@ class Printer {
     };
     const double from = place(line.from), to = place(line.to);
     const auto first = std::min(static_cast<std::size_t>(from), bar_ - 1);
-    const char* mark = line.kind == Kind::kGap ? "·" : line.not_returned > 0 ? "░" : "█";
+    const char* mark = line.kind == WaterfallLine::Kind::kGap ? "·"
+                       : line.not_returned > 0                ? "░"
+                                                              : "█";
     std::size_t cells = 1;
-    if (line.kind == Kind::kEvent && line.count == 1) {
+    if (line.kind == WaterfallLine::Kind::kEvent && line.count == 1) {
       mark = "•";
-    } else if (line.kind == Kind::kEvent) {
+    } else if (line.kind == WaterfallLine::Kind::kEvent) {
       mark = "·";
     } else if (to - from < 0.5) {
       mark = line.not_returned > 0 ? mark : "▏";
@@ -226,13 +226,13 @@ class Printer {
   }
 
   std::string name_of(const WaterfallLine& line) const {
-    if (line.kind == Kind::kGap) {
+    if (line.kind == WaterfallLine::Kind::kGap) {
       return line.count > 1 ? fmt::format("not in a probed function × {}", count_text(line.count))
                             : "not in a probed function";
     }
-    if (line.kind == Kind::kWorker) return "worker pid " + line.name;
+    if (line.kind == WaterfallLine::Kind::kWorker) return "worker pid " + line.name;
     std::string name = line.name;
-    if (line.kind == Kind::kEvent) {
+    if (line.kind == WaterfallLine::Kind::kEvent) {
       if (name.starts_with("usdt:")) name.erase(0, 5);
       if (line.count > 1) name += fmt::format(" × {}", count_text(line.count));
       if (!line.arguments.empty()) name += ": " + line.arguments;
@@ -252,7 +252,7 @@ class Printer {
 
   void one(const WaterfallLine& line) {
     std::string took, self;
-    if (line.kind == Kind::kCall) {
+    if (line.kind == WaterfallLine::Kind::kCall) {
       const bool any = line.not_returned < line.count;
       if (any) {
         took = duration_text(line.total);
@@ -262,7 +262,7 @@ class Printer {
       } else {
         took = "-";
       }
-    } else if (line.kind != Kind::kEvent) {
+    } else if (line.kind != WaterfallLine::Kind::kEvent) {
       took = duration_text(line.total);
     }
     const std::size_t indent = std::min<std::size_t>(2ull * line.depth, 40);

@@ -20,10 +20,6 @@ namespace {
 constexpr std::size_t kTopStatements = 10;
 
 // Of calls that returned; NULL where none did.
-SqlValue ns_or_null(const DurationProfile& profile, Duration duration) {
-  return known_or_null(profile.returned > 0, duration);
-}
-
 Table function_table(Analysis& analysis, const std::vector<FunctionFigures>& functions) {
   Table table{
       "functions",
@@ -49,15 +45,18 @@ Table function_table(Analysis& analysis, const std::vector<FunctionFigures>& fun
   const auto bounds = unreturned_calls(analysis.set(), analysis.calls(), analysis.options());
   for (const auto& [name, offset, profile, id] : functions) {
     const auto bound = bounds.find(id);
-    table.rows.push_back({name, as_value(profile.calls),
-                          as_value(profile.calls - std::min(profile.calls, profile.returned)),
-                          bound == bounds.end() ? SqlValue() : as_value(bound->second),
-                          as_value(profile.total), known_or_null(profile.self_known, profile.self),
-                          ns_or_null(profile, profile.mean()), ns_or_null(profile, profile.p50),
-                          ns_or_null(profile, profile.p90), ns_or_null(profile, profile.p99),
-                          profile.max_known ? ns_or_null(profile, profile.max) : SqlValue(),
-                          known_or_null(!profile.self_known, profile.self),
-                          known_or_null(!profile.max_known, profile.max)});
+    table.rows.push_back(
+        {name, as_value(profile.calls),
+         as_value(profile.calls - std::min(profile.calls, profile.returned)),
+         bound == bounds.end() ? SqlValue() : as_value(bound->second), as_value(profile.total),
+         known_or_null(profile.self_known, profile.self),
+         known_or_null(profile.returned > 0, profile.mean()),
+         known_or_null(profile.returned > 0, profile.p50),
+         known_or_null(profile.returned > 0, profile.p90),
+         known_or_null(profile.returned > 0, profile.p99),
+         profile.max_known ? known_or_null(profile.returned > 0, profile.max) : SqlValue(),
+         known_or_null(!profile.self_known, profile.self),
+         known_or_null(!profile.max_known, profile.max)});
   }
   return table;
 }

@@ -18,7 +18,6 @@ namespace pgrec {
 namespace {
 
 constexpr std::size_t kAboutIntervals = 40;
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 // A line of at most `width` characters, each the largest of as many values.
 std::string line_of(const std::vector<std::uint64_t>& values, std::size_t width) {
@@ -93,7 +92,8 @@ ViewResult by_time(Analysis& analysis, Duration length) {
   TraceSet& set = analysis.set();
   const auto realtime = set.realtime_ns(set.files().front(), Timestamp{});
   Duration origin{};
-  if (realtime && length >= Duration(kSecond)) origin = -Duration(*realtime % length.count());
+  if (realtime && length >= Duration(std::chrono::seconds(1)))
+    origin = -Duration(*realtime % length.count());
   const TimeIntervals intervals(analysis.executions().range, set.last(), length, "--by", origin);
   const GroupFigures figures = sum_groups(wanted_executions(analysis), intervals);
   Table table{
@@ -145,9 +145,9 @@ ViewResult by_origin(Analysis& analysis, Origin origin, const std::string& what)
 }
 
 std::optional<Duration> length_of(const std::string& what) {
-  if (what == "second") return Duration(kSecond);
-  if (what == "minute") return Duration(60 * kSecond);
-  if (what == "hour") return Duration(3600 * kSecond);
+  if (what == "second") return Duration(std::chrono::seconds(1));
+  if (what == "minute") return Duration(std::chrono::minutes(1));
+  if (what == "hour") return Duration(std::chrono::hours(1));
   const bool is_number = !what.empty() && what.front() >= '0' && what.front() <= '9';
   return is_number ? std::optional(parse_duration(what, "--by")) : std::nullopt;
 }

@@ -9,17 +9,15 @@
 namespace pgrec {
 namespace {
 
-using Kind = TreeNodes::Kind;
-
 constexpr std::uint32_t kMostDots = 8;
 
 std::string name_of(const TraceSet& set, const CallTree::Node& node) {
   switch (node.kind) {
-    case Kind::kDeeper:
+    case TreeNodes::Kind::kDeeper:
       return "\u2026";
-    case Kind::kOther:
+    case TreeNodes::Kind::kOther:
       return "other";
-    case Kind::kFunction:
+    case TreeNodes::Kind::kFunction:
       break;
   }
   return set.function_name(node.function);
@@ -144,11 +142,11 @@ NotedTables tree_view(const TraceSet& set, const CallTree& tree, const TreeOptio
                   (options.limit == 0 ? " below 0.1 % of the total left out; --limit shows more\n"
                                       : " with less time left out\n");
   }
-  if (tree.has(Kind::kDeeper)) {
+  if (tree.has(TreeNodes::Kind::kDeeper)) {
     view.notes += "\u2026 stands for calls that are more than " +
                   std::to_string(TreeNodes::kMostDepth) + " deep\n";
   }
-  if (tree.has(Kind::kOther)) {
+  if (tree.has(TreeNodes::Kind::kOther)) {
     view.notes += "other stands for calls of further paths: pgrec tells " +
                   count_text(TreeNodes::kMostNodes) + " apart\n";
   }

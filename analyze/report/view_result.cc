@@ -48,7 +48,7 @@ SqlValue as_value(const std::string& text) {
   return text.empty() ? SqlValue() : SqlValue(text);
 }
 SqlValue as_value(const std::optional<std::string>& text) {
-  return text ? SqlValue(*text) : SqlValue();
+  return text ? as_value(*text) : SqlValue();
 }
 
 std::size_t measure_place(std::string_view name) {

@@ -11,7 +11,6 @@ namespace pgrec {
 namespace {
 
 using Folding = Waterfall::Folding;
-using Kind = WaterfallLine::Kind;
 
 // Calls deeper than this are not shown one below the other.
 constexpr std::uint32_t kDeepest = 200;
@@ -50,7 +49,7 @@ class Builder {
 
   void add_worker() {
     WaterfallLine line;
-    line.kind = Kind::kWorker;
+    line.kind = WaterfallLine::Kind::kWorker;
     line.name = std::to_string(thread_->run.thread.pid);
     line.from = thread_->run.begun;
     line.to = thread_->over;
@@ -144,7 +143,7 @@ class Builder {
   void add_gap_line(const Group& group, std::uint32_t depth, std::uint64_t count) {
     if (group.gap == Duration{}) return;
     WaterfallLine line;
-    line.kind = Kind::kGap;
+    line.kind = WaterfallLine::Kind::kGap;
     line.depth = depth;
     line.from = group.gap_from;
     line.to = count > 1 ? thread_->over : group.gap_from + group.gap;
@@ -181,7 +180,7 @@ class Builder {
     line.from = line.to = first.begun;
     if (first.kind == DetailItem::Kind::kEvent) {
       const DetailEvent& event = thread_->events[first.event];
-      line.kind = Kind::kEvent;
+      line.kind = WaterfallLine::Kind::kEvent;
       line.name = class_name(event.described, event.event_class);
       line.is_error = line.name == execution_class::kError;
       if (places.size() == 1) line.arguments = arguments_text(event.described, event.arguments);
@@ -225,7 +224,7 @@ void leave_out(Waterfall& all, std::size_t limit) {
     order[i] = i;
   const auto weight = [&](std::size_t i) {
     const WaterfallLine& line = all.lines[i];
-    if (line.is_error || line.kind == Kind::kWorker) return Duration::max();
+    if (line.is_error || line.kind == WaterfallLine::Kind::kWorker) return Duration::max();
     return std::max(line.to - line.from, line.total);
   };
   std::stable_sort(order.begin(), order.end(),

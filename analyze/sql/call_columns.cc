@@ -8,32 +8,30 @@
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
-
 // The field behind each column; those without are made here.
 struct Shown {
   const char* name;
-  Kind kind;
+  ColumnKind kind;
   std::optional<CallField> field;
 };
 const std::array<Shown, kCallColumns>& shown() {
   static const std::array<Shown, kCallColumns> kShown = {{
-      {"call_id", Kind::kInteger, CallField::kId},
-      {"ts_ns", Kind::kInteger, CallField::kBegun},
-      {"duration_ns", Kind::kInteger, CallField::kDuration},
-      {"self_ns", Kind::kInteger, CallField::kSelf},
-      {"pid", Kind::kInteger, CallField::kPid},
-      {"tid", Kind::kInteger, CallField::kTid},
-      {"function", Kind::kText, CallField::kFunction},
-      {"depth", Kind::kInteger, CallField::kDepth},
-      {"parent_id", Kind::kInteger, CallField::kParent},
-      {"execution_id", Kind::kInteger, CallField::kExecution},
-      {"outcome", Kind::kText, CallField::kOutcome},
-      {"at_most_ns", Kind::kInteger, CallField::kAtMost},
-      {"self_at_most_ns", Kind::kInteger, CallField::kSelfAtMost},
-      {"function_id", Kind::kInteger, CallField::kFunction},
-      {"trace", Kind::kInteger, std::nullopt},
-      {"at", Kind::kText, CallField::kBegun},
+      {"call_id", ColumnKind::kInteger, CallField::kId},
+      {"ts_ns", ColumnKind::kInteger, CallField::kBegun},
+      {"duration_ns", ColumnKind::kInteger, CallField::kDuration},
+      {"self_ns", ColumnKind::kInteger, CallField::kSelf},
+      {"pid", ColumnKind::kInteger, CallField::kPid},
+      {"tid", ColumnKind::kInteger, CallField::kTid},
+      {"function", ColumnKind::kText, CallField::kFunction},
+      {"depth", ColumnKind::kInteger, CallField::kDepth},
+      {"parent_id", ColumnKind::kInteger, CallField::kParent},
+      {"execution_id", ColumnKind::kInteger, CallField::kExecution},
+      {"outcome", ColumnKind::kText, CallField::kOutcome},
+      {"at_most_ns", ColumnKind::kInteger, CallField::kAtMost},
+      {"self_at_most_ns", ColumnKind::kInteger, CallField::kSelfAtMost},
+      {"function_id", ColumnKind::kInteger, CallField::kFunction},
+      {"trace", ColumnKind::kInteger, std::nullopt},
+      {"at", ColumnKind::kText, CallField::kBegun},
   }};
   return kShown;
 }

@@ -16,12 +16,7 @@ namespace {
 // A pass for each function costs less than SQLite's sorter up to so many.
 constexpr std::size_t kMostPasses = 24;
 
-class NoRows final : public Cursor {
- public:
-  bool next(Block& /*block*/) override { return false; }
-};
-
-bool is_lower(Compare compare) {
+bool is_least_or_equal(Compare compare) {
   return compare == Compare::kGreater || compare == Compare::kGreaterEqual ||
          compare == Compare::kEqual;
 }
@@ -121,8 +116,9 @@ Plan CallRelation::best_plan(const Question& question) {
   if (const auto execution = equality(question, kCallExecution))
     return by(kByExecution, *execution, 70'000, 300);
   const bool by_end = std::any_of(
-      question.constraints.begin(), question.constraints.end(),
-      [](const Constraint& one) { return one.column == kCallDuration && is_lower(one.compare); });
+      question.constraints.begin(), question.constraints.end(), [](const Constraint& one) {
+        return one.column == kCallDuration && is_least_or_equal(one.compare);
+      });
   return scan_plan(question, by_end);
 }
 

@@ -14,26 +14,27 @@
 namespace pgrec {
 namespace {
 
-enum Column : int {
-  kTs,
-  kPid,
-  kTid,
-  kClass,
-  kExecution,
-  kArguments,
-  kTrace,
-  kAt,
+struct EventColumn {
+  enum : int {
+    kTs,
+    kPid,
+    kTid,
+    kClass,
+    kExecution,
+    kArguments,
+    kTrace,
+    kAt,
+  };
 };
 
 // The bits of a row's number that tell it from others of its chunk.
 constexpr unsigned kBitsInChunk = 21;
 
 std::vector<RelationColumn> event_columns() {
-  using Kind = RelationColumn::Kind;
-  return {{"ts_ns", Kind::kInteger},        {"pid", Kind::kInteger},
-          {"tid", Kind::kInteger},          {"class", Kind::kText},
-          {"execution_id", Kind::kInteger}, {"arguments", Kind::kText},
-          {"trace", Kind::kInteger},        {"at", Kind::kText}};
+  return {{"ts_ns", ColumnKind::kInteger},        {"pid", ColumnKind::kInteger},
+          {"tid", ColumnKind::kInteger},          {"class", ColumnKind::kText},
+          {"execution_id", ColumnKind::kInteger}, {"arguments", ColumnKind::kText},
+          {"trace", ColumnKind::kInteger},        {"at", ColumnKind::kText}};
 }
 
 class Events final : public Cursor {
@@ -42,14 +43,14 @@ class Events final : public Cursor {
       : source_(source), batch_(event_columns(), scan.columns) {
     NumberRange traces;
     for (const Bound& bound : scan.bounds) {
-      const bool is_class = bound.column == kClass;
+      const bool is_class = bound.column == EventColumn::kClass;
       const NumberRange range = is_class ? NumberRange{} : range_of(bound);
       if (is_class) class_ = std::get<std::string>(bound.value);
-      if (bound.column == kTs) wish_.times.narrow(range);
-      if (bound.column == kPid) wish_.pids.narrow(range);
-      if (bound.column == kTrace) traces.narrow(range);
+      if (bound.column == EventColumn::kTs) wish_.times.narrow(range);
+      if (bound.column == EventColumn::kPid) wish_.pids.narrow(range);
+      if (bound.column == EventColumn::kTrace) traces.narrow(range);
     }
-    wish_.with_arguments = batch_.wants(kArguments);
+    wish_.with_arguments = batch_.wants(EventColumn::kArguments);
     const ChunkList& chunks = source.chunks();
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       const ChunkList::One& one = chunks[i];
@@ -109,18 +110,20 @@ class Events final : public Cursor {
         about ? about->name : "class " + std::to_string(value(event.event_class));
     if (class_ && name != *class_) return;
     batch_.begin_row(static_cast<std::int64_t>(chunk_ << kBitsInChunk | event.number));
-    batch_.put(kTs, to_ns(event.at));
-    batch_.put(kPid, std::int64_t{event.thread.pid});
-    batch_.put(kTid, std::int64_t{event.thread.tid});
-    batch_.put(kClass, std::string_view(name));
-    if (batch_.wants(kExecution) && event.execution != kNoExecution) {
+    batch_.put(EventColumn::kTs, to_ns(event.at));
+    batch_.put(EventColumn::kPid, std::int64_t{event.thread.pid});
+    batch_.put(EventColumn::kTid, std::int64_t{event.thread.tid});
+    batch_.put(EventColumn::kClass, std::string_view(name));
+    if (batch_.wants(EventColumn::kExecution) && event.execution != kNoExecution) {
       const ExecutionId shown = source_.shown().shown(file, event.execution);
-      batch_.put(kExecution, static_cast<std::int64_t>(value(shown)));
+      batch_.put(EventColumn::kExecution, static_cast<std::int64_t>(value(shown)));
     }
-    if (batch_.wants(kArguments) && about)
-      batch_.put(kArguments, std::string_view(arguments_text(*about, event.arguments)));
-    batch_.put(kTrace, std::int64_t{file.trace});
-    if (batch_.wants(kAt)) batch_.put(kAt, sortable_utc_text(source_.set(), file, event.at));
+    if (batch_.wants(EventColumn::kArguments) && about)
+      batch_.put(EventColumn::kArguments,
+                 std::string_view(arguments_text(*about, event.arguments)));
+    batch_.put(EventColumn::kTrace, std::int64_t{file.trace});
+    if (batch_.wants(EventColumn::kAt))
+      batch_.put(EventColumn::kAt, sortable_utc_text(source_.set(), file, event.at));
   }
 
   SetSource& source_;
@@ -134,11 +137,6 @@ class Events final : public Cursor {
   std::unique_ptr<EventsOfChunk> events_;
   std::size_t at_ = 0;
   std::optional<ChunksAhead> ahead_;
-};
-
-class NoRows final : public Cursor {
- public:
-  bool next(Block& /*block*/) override { return false; }
 };
 
 }  // namespace
@@ -171,11 +169,11 @@ Plan EventRelation::best_plan(const Question& question) {
   plan.rows = calls / 50 + 1;
   plan.cost = calls / 20 + 1000;
   for (const Constraint& one : question.constraints) {
-    const bool is_used =
-        one.column == kTs || one.column == kPid || one.column == kClass || one.column == kTrace;
+    const bool is_used = one.column == EventColumn::kTs || one.column == EventColumn::kPid ||
+                         one.column == EventColumn::kClass || one.column == EventColumn::kTrace;
     plan.uses.push_back(is_used ? Plan::Use::kExact : Plan::Use::kNone);
     if (is_used) plan.rows *= 0.2;
-    if (one.column == kTs) plan.cost *= 0.2;
+    if (one.column == EventColumn::kTs) plan.cost *= 0.2;
   }
   plan.rows = std::max(plan.rows, 1.0);
   return plan;

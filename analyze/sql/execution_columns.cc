@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/sql/row_batch.h"
 #include "analyze/sql/wall_clock.h"
 #include "format/postgres/measures.h"
 
@@ -9,17 +10,16 @@ namespace pgrec {
 namespace {
 
 using Field = ExecutionField;
-using Kind = RelationColumn::Kind;
 using RowKind = ExecutionFacts::Kind;
 
 // Some ten megabytes.
 constexpr std::size_t kMostShownBytes = 8u << 20;
 
 std::vector<ExecutionColumn> beginning() {
-  return {{{"execution_id", Kind::kInteger, true}, Field::kId},
-          {{"pid", Kind::kInteger}, Field::kPid},
-          {{"ts_ns", Kind::kInteger}, Field::kTs},
-          {{"duration_ns", Kind::kInteger}, Field::kDuration}};
+  return {{{"execution_id", ColumnKind::kInteger, true}, Field::kId},
+          {{"pid", ColumnKind::kInteger}, Field::kPid},
+          {{"ts_ns", ColumnKind::kInteger}, Field::kTs},
+          {{"duration_ns", ColumnKind::kInteger}, Field::kDuration}};
 }
 
 void add(std::vector<ExecutionColumn>& to, std::vector<ExecutionColumn> more) {
@@ -27,26 +27,28 @@ void add(std::vector<ExecutionColumn>& to, std::vector<ExecutionColumn> more) {
 }
 
 std::vector<ExecutionColumn> statement_columns() {
-  return {{{"statement_id", Kind::kInteger}, Field::kStatement},
-          {{"text", Kind::kText}, Field::kText},
-          {{"outcome", Kind::kText}, Field::kOutcome},
-          {{"cut", Kind::kInteger}, Field::kCut},
-          {{"process_id", Kind::kInteger}, Field::kProcess}};
+  return {{{"statement_id", ColumnKind::kInteger}, Field::kStatement},
+          {{"text", ColumnKind::kText}, Field::kText},
+          {{"outcome", ColumnKind::kText}, Field::kOutcome},
+          {{"cut", ColumnKind::kInteger}, Field::kCut},
+          {{"process_id", ColumnKind::kInteger}, Field::kProcess}};
 }
 
 std::vector<ExecutionColumn> session_columns() {
-  return {{{"application", Kind::kText}, Field::kApplication},
-          {{"database", Kind::kText}, Field::kDatabase},
-          {{"user", Kind::kText}, Field::kUser},
-          {{"session_user", Kind::kText}, Field::kSessionUser}};
+  return {{{"application", ColumnKind::kText}, Field::kApplication},
+          {{"database", ColumnKind::kText}, Field::kDatabase},
+          {{"user", ColumnKind::kText}, Field::kUser},
+          {{"session_user", ColumnKind::kText}, Field::kSessionUser}};
 }
 
 std::vector<ExecutionColumn> place_columns() {
-  return {{{"trace", Kind::kInteger}, Field::kTrace}, {{"at", Kind::kText}, Field::kAt}};
+  return {{{"trace", ColumnKind::kInteger}, Field::kTrace},
+          {{"at", ColumnKind::kText}, Field::kAt}};
 }
 
 ExecutionColumn measure_column(std::size_t measure) {
-  return {{std::string(kMeasures[measure].name), Kind::kInteger}, Field::kFirstMeasure, measure};
+  return {
+      {std::string(kMeasures[measure].name), ColumnKind::kInteger}, Field::kFirstMeasure, measure};
 }
 
 std::vector<ExecutionColumn> columns_of_runs() {
@@ -57,22 +59,18 @@ std::vector<ExecutionColumn> columns_of_runs() {
                                             [](const Measure& one) { return !is_counted(one); }) -
                                kMeasures.begin());
   add(columns, {measure_column(rows),
-                {{"query_id", Kind::kInteger}, Field::kQueryId},
-                {{"sqlstate", Kind::kText}, Field::kSqlstate},
-                {{"prepare_ns", Kind::kInteger}, Field::kPrepare},
-                {{"run_ns", Kind::kInteger}, Field::kRun},
-                {{"text_bytes", Kind::kInteger}, Field::kTextBytes}});
+                {{"query_id", ColumnKind::kInteger}, Field::kQueryId},
+                {{"sqlstate", ColumnKind::kText}, Field::kSqlstate},
+                {{"prepare_ns", ColumnKind::kInteger}, Field::kPrepare},
+                {{"run_ns", ColumnKind::kInteger}, Field::kRun},
+                {{"text_bytes", ColumnKind::kInteger}, Field::kTextBytes}});
   for (std::size_t i = 0; i < kMeasures.size(); ++i) {
     if (i != rows) columns.push_back(measure_column(i));
   }
-  columns.push_back({{"running_ns", Kind::kInteger}, Field::kRunning});
+  columns.push_back({{"running_ns", ColumnKind::kInteger}, Field::kRunning});
   add(columns, session_columns());
   add(columns, place_columns());
   return columns;
-}
-
-std::optional<std::string_view> known(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
 }
 
 std::int64_t number(std::uint64_t id) {
@@ -85,8 +83,8 @@ std::vector<ExecutionColumn> execution_columns(RowKind kind) {
   if (kind == RowKind::kRun) return columns_of_runs();
   std::vector<ExecutionColumn> columns = beginning();
   if (kind == RowKind::kWorkerRun) {
-    add(columns, {{{"leader_pid", Kind::kInteger}, Field::kLeaderPid},
-                  {{"leader_execution_id", Kind::kInteger}, Field::kLeaderExecution}});
+    add(columns, {{{"leader_pid", ColumnKind::kInteger}, Field::kLeaderPid},
+                  {{"leader_execution_id", ColumnKind::kInteger}, Field::kLeaderExecution}});
   }
   add(columns, statement_columns());
   if (kind == RowKind::kPreparation) add(columns, session_columns());

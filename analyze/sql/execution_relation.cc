@@ -10,7 +10,6 @@ namespace pgrec {
 namespace {
 
 using Field = ExecutionField;
-using Kind = ExecutionFacts::Kind;
 
 std::vector<RelationColumn> plain(const std::vector<ExecutionColumn>& columns) {
   std::vector<RelationColumn> all;
@@ -30,8 +29,8 @@ ColumnSet with_statement(const std::vector<ExecutionColumn>& columns, ColumnSet 
 
 class ExecutionScan final : public Cursor {
  public:
-  ExecutionScan(SetSource& source, Kind kind, const std::vector<ExecutionColumn>& columns,
-                const Scan& scan)
+  ExecutionScan(SetSource& source, ExecutionFacts::Kind kind,
+                const std::vector<ExecutionColumn>& columns, const Scan& scan)
       : conditions_(columns, scan),
         writer_(
             source, columns,
@@ -58,10 +57,10 @@ class ExecutionScan final : public Cursor {
     }
     return conditions_.range();
   }
-  void run(TraceSet& set, Kind kind, const TimeRange& range, PassOptions options,
+  void run(TraceSet& set, ExecutionFacts::Kind kind, const TimeRange& range, PassOptions options,
            RowStream::Into& into) {
     struct Sink final : ExecutionSink {
-      Sink(ExecutionScan& of, Kind of_kind, RowStream::Into& to)
+      Sink(ExecutionScan& of, ExecutionFacts::Kind of_kind, RowStream::Into& to)
           : scan(of), kind(of_kind), into(to) {}
       void execution(const ExecutionRecord& execution) override {
         if (execution.facts.kind != kind) return;
@@ -70,7 +69,7 @@ class ExecutionScan final : public Cursor {
       }
       bool is_done() const override { return into.is_done(); }
       ExecutionScan& scan;
-      Kind kind;
+      ExecutionFacts::Kind kind;
       RowStream::Into& into;
     } sink(*this, kind, into);
     options.progress = {};
@@ -97,11 +96,6 @@ class OneExecution final : public Cursor {
  private:
   std::shared_ptr<RowBatch> row_;
   bool done_ = false;
-};
-
-class NoRows final : public Cursor {
- public:
-  bool next(Block& /*block*/) override { return false; }
 };
 
 double share_of(const ExecutionField field, Compare compare) {
@@ -192,11 +186,11 @@ bool ExecutionConditions::hold(const ExecutionRecord& execution, ExecutionRowWri
 
 std::string ExecutionRelation::name() const {
   switch (kind_) {
-    case Kind::kPreparation:
+    case ExecutionFacts::Kind::kPreparation:
       return "preparations";
-    case Kind::kWorkerRun:
+    case ExecutionFacts::Kind::kWorkerRun:
       return "worker_runs";
-    case Kind::kRun:
+    case ExecutionFacts::Kind::kRun:
       break;
   }
   return "executions";

@@ -14,63 +14,63 @@
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
-
-enum Column : int {
-  kId,
-  kName,
-  kBinary,
-  kBuildId,
-  kFileOffset,
-  kCalls,
-  kReturned,
-  kTotal,
-  kSelf,
-  kMin,
-  kMax,
-  kFired,
-  kRecorded,
-  kFiltered,
-  kShortCalls,
-  kShort,
-  kSelfAtMost,
-  kMinAtLeast,
-  kMaxAtMost,
-  kAtMost,
+struct FunctionColumn {
+  enum : int {
+    kId,
+    kName,
+    kBinary,
+    kBuildId,
+    kFileOffset,
+    kCalls,
+    kReturned,
+    kTotal,
+    kSelf,
+    kMin,
+    kMax,
+    kFired,
+    kRecorded,
+    kFiltered,
+    kShortCalls,
+    kShort,
+    kSelfAtMost,
+    kMinAtLeast,
+    kMaxAtMost,
+    kAtMost,
+  };
 };
 
 std::vector<RelationColumn> function_columns() {
-  return {{"function_id", Kind::kInteger, true},
-          {"name", Kind::kText},
-          {"binary", Kind::kText},
-          {"build_id", Kind::kText},
-          {"file_offset", Kind::kInteger},
-          {"calls", Kind::kInteger},
-          {"returned", Kind::kInteger},
-          {"total_ns", Kind::kInteger},
-          {"self_ns", Kind::kInteger},
-          {"min_ns", Kind::kInteger},
-          {"max_ns", Kind::kInteger},
-          {"fired", Kind::kInteger},
-          {"recorded", Kind::kInteger},
-          {"filtered", Kind::kInteger},
-          {"short_calls", Kind::kInteger},
-          {"short_ns", Kind::kInteger},
-          {"self_at_most_ns", Kind::kInteger},
-          {"min_at_least_ns", Kind::kInteger},
-          {"max_at_most_ns", Kind::kInteger},
-          {"at_most_ns", Kind::kInteger}};
+  return {{"function_id", ColumnKind::kInteger, true},
+          {"name", ColumnKind::kText},
+          {"binary", ColumnKind::kText},
+          {"build_id", ColumnKind::kText},
+          {"file_offset", ColumnKind::kInteger},
+          {"calls", ColumnKind::kInteger},
+          {"returned", ColumnKind::kInteger},
+          {"total_ns", ColumnKind::kInteger},
+          {"self_ns", ColumnKind::kInteger},
+          {"min_ns", ColumnKind::kInteger},
+          {"max_ns", ColumnKind::kInteger},
+          {"fired", ColumnKind::kInteger},
+          {"recorded", ColumnKind::kInteger},
+          {"filtered", ColumnKind::kInteger},
+          {"short_calls", ColumnKind::kInteger},
+          {"short_ns", ColumnKind::kInteger},
+          {"self_at_most_ns", ColumnKind::kInteger},
+          {"min_at_least_ns", ColumnKind::kInteger},
+          {"max_at_most_ns", ColumnKind::kInteger},
+          {"at_most_ns", ColumnKind::kInteger}};
 }
 
 // Of all files.
-struct Figures {
+struct ProfileOfFunction {
   const Function* function = nullptr;
   FunctionSummary calls;
   ShortCalls short_calls;
   std::optional<Account> account;
   Duration at_most{};
 };
-using AllFigures = std::map<FunctionId, Figures>;
+using AllFigures = std::map<FunctionId, ProfileOfFunction>;
 
 // The most that those calls can have taken that ended without a return, by function.
 struct Bounds {
@@ -133,54 +133,55 @@ void put_where(RowBatch& batch, int column, bool is_so, Duration duration) {
   if (is_so) batch.put(column, std::int64_t{duration.count()});
 }
 
-void put_times(RowBatch& batch, const Figures& figures, bool self_known) {
+void put_times(RowBatch& batch, const ProfileOfFunction& figures, bool self_known) {
   const FunctionSummary& recorded = figures.calls;
   const auto short_calls = figures.short_calls.durations.count();
   const auto calls = recorded.calls + short_calls;
   const auto returned = recorded.returned() + short_calls;
-  batch.put(kCalls, static_cast<std::int64_t>(calls));
-  batch.put(kReturned, static_cast<std::int64_t>(returned));
+  batch.put(FunctionColumn::kCalls, static_cast<std::int64_t>(calls));
+  batch.put(FunctionColumn::kReturned, static_cast<std::int64_t>(returned));
   batch.put(
-      kTotal,
+      FunctionColumn::kTotal,
       std::int64_t{add_capped(recorded.total(), figures.short_calls.durations.total()).count()});
-  if (calls == 0) return batch.put(kSelf, std::int64_t{0});
+  if (calls == 0) return batch.put(FunctionColumn::kSelf, std::int64_t{0});
   CallTimes times;
   times.self = recorded.self;
   times.min = recorded.min;
   times.max = recorded.max;
   times = with_short_calls(times, recorded.returned(), figures.short_calls, !self_known);
-  put_where(batch, kSelf, times.self_known, times.self);
-  put_where(batch, kMin, returned > 0 && times.min_known, times.min);
-  put_where(batch, kMax, returned > 0 && times.max_known, times.max);
-  put_where(batch, kSelfAtMost, !times.self_known, times.self);
-  put_where(batch, kMinAtLeast, !times.min_known, times.min);
-  put_where(batch, kMaxAtMost, !times.max_known, times.max);
+  put_where(batch, FunctionColumn::kSelf, times.self_known, times.self);
+  put_where(batch, FunctionColumn::kMin, returned > 0 && times.min_known, times.min);
+  put_where(batch, FunctionColumn::kMax, returned > 0 && times.max_known, times.max);
+  put_where(batch, FunctionColumn::kSelfAtMost, !times.self_known, times.self);
+  put_where(batch, FunctionColumn::kMinAtLeast, !times.min_known, times.min);
+  put_where(batch, FunctionColumn::kMaxAtMost, !times.max_known, times.max);
 }
 
 void put_account(RowBatch& batch, const Account& account) {
-  batch.put(kFired, static_cast<std::int64_t>(account.fired));
-  batch.put(kRecorded, static_cast<std::int64_t>(account.recorded));
-  batch.put(kFiltered, static_cast<std::int64_t>(account.filtered));
-  batch.put(kShortCalls, static_cast<std::int64_t>(account.short_calls.count()));
-  batch.put(kShort, std::int64_t{account.short_calls.total().count()});
+  batch.put(FunctionColumn::kFired, static_cast<std::int64_t>(account.fired));
+  batch.put(FunctionColumn::kRecorded, static_cast<std::int64_t>(account.recorded));
+  batch.put(FunctionColumn::kFiltered, static_cast<std::int64_t>(account.filtered));
+  batch.put(FunctionColumn::kShortCalls, static_cast<std::int64_t>(account.short_calls.count()));
+  batch.put(FunctionColumn::kShort, std::int64_t{account.short_calls.total().count()});
 }
 
 void add_functions(SetSource& source, RowBatch& batch) {
   bool self_known = true;
   for (const std::uint8_t known : source.self_known())
     self_known = self_known && known;
-  for (const auto& [id, figures] : figures_of(source, batch.wants(kAtMost))) {
+  for (const auto& [id, figures] : figures_of(source, batch.wants(FunctionColumn::kAtMost))) {
     batch.begin_row(std::int64_t{value(id)});
-    batch.put(kId, std::int64_t{value(id)});
-    batch.put(kName, std::string_view(source.set().function_name(id)));
+    batch.put(FunctionColumn::kId, std::int64_t{value(id)});
+    batch.put(FunctionColumn::kName, std::string_view(source.set().function_name(id)));
     if (figures.function) {
-      batch.put(kBinary, std::string_view(figures.function->binary));
-      batch.put(kBuildId, std::string_view(figures.function->build_id));
-      batch.put(kFileOffset, static_cast<std::int64_t>(figures.function->file_offset));
+      batch.put(FunctionColumn::kBinary, std::string_view(figures.function->binary));
+      batch.put(FunctionColumn::kBuildId, std::string_view(figures.function->build_id));
+      batch.put(FunctionColumn::kFileOffset,
+                static_cast<std::int64_t>(figures.function->file_offset));
     }
     put_times(batch, figures, self_known);
     if (figures.account) put_account(batch, *figures.account);
-    batch.put(kAtMost, std::int64_t{figures.at_most.count()});
+    batch.put(FunctionColumn::kAtMost, std::int64_t{figures.at_most.count()});
   }
 }
 

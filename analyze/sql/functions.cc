@@ -176,7 +176,7 @@ void give_duration_text(sqlite3_context* context, int, sqlite3_value** values) n
   });
 }
 
-struct Function {
+struct SqlFunction {
   const char* name;
   int arguments;  // -1: any number
   void (*scalar)(sqlite3_context*, int, sqlite3_value**);
@@ -184,7 +184,7 @@ struct Function {
   void (*final)(sqlite3_context*);
 };
 
-constexpr std::array<Function, 5> kFunctions = {{
+constexpr std::array<SqlFunction, 5> kFunctions = {{
     {"capped_sum", -1, nullptr, add_to_sum, give_sum},
     {"percentile", 2, nullptr, add_to_percentile, give_percentile},
     {"histogram", 1, nullptr, add_to_histogram, give_histogram},
@@ -195,7 +195,7 @@ constexpr std::array<Function, 5> kFunctions = {{
 }  // namespace
 
 void add_functions(sqlite3* connection) {
-  for (const Function& one : kFunctions) {
+  for (const SqlFunction& one : kFunctions) {
     if (sqlite3_create_function(connection, one.name, one.arguments,
                                 SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr,
                                 one.scalar, one.step, one.final) != SQLITE_OK) {

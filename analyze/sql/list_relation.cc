@@ -72,12 +72,11 @@ void ListRelation::add(std::size_t column, const SqlValue& value) {
   const auto* integer = std::get_if<std::int64_t>(&value);
   const auto* real = std::get_if<double>(&value);
   const auto* text = std::get_if<std::string>(&value);
-  using Kind = RelationColumn::Kind;
-  if (about.kind == Kind::kInteger && (is_null || integer))
+  if (about.kind == ColumnKind::kInteger && (is_null || integer))
     values.integers.push_back(is_null ? 0 : *integer);
-  else if (about.kind == Kind::kReal && (is_null || real || integer))
+  else if (about.kind == ColumnKind::kReal && (is_null || real || integer))
     values.reals.push_back(is_null ? 0 : real ? *real : static_cast<double>(*integer));
-  else if (about.kind == Kind::kText && (is_null || text))
+  else if (about.kind == ColumnKind::kText && (is_null || text))
     values.texts.push_back(is_null ? std::string_view() : std::string_view(*text));
   else
     throw Error(name_ + "." + about.name + ": a value is not of its column's kind");

@@ -5,20 +5,15 @@
 #include <vector>
 
 #include "analyze/calls/execution_pass.h"
+#include "analyze/sql/row_batch.h"
 #include "analyze/sql/stream_relation.h"
 #include "analyze/sql/wall_clock.h"
 
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
-
 std::int64_t number(ExecutionId id) {
   return static_cast<std::int64_t>(value(id));
-}
-
-std::optional<std::string_view> known(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
 }
 
 // What the sinks have in common.
@@ -139,15 +134,15 @@ std::shared_ptr<Relation> idle_relation(std::shared_ptr<SetSource> source) {
   ExecutionWants wants;
   wants.idle = true;
   return relation_of<IdleSink>("idle_in_transaction",
-                               {{"pid", Kind::kInteger},
-                                {"process_id", Kind::kInteger},
-                                {"ts_ns", Kind::kInteger},
-                                {"duration_ns", Kind::kInteger},
-                                {"aborted", Kind::kInteger},
-                                {"execution_id", Kind::kInteger},
-                                {"running_ns", Kind::kInteger},
-                                {"trace", Kind::kInteger},
-                                {"at", Kind::kText}},
+                               {{"pid", ColumnKind::kInteger},
+                                {"process_id", ColumnKind::kInteger},
+                                {"ts_ns", ColumnKind::kInteger},
+                                {"duration_ns", ColumnKind::kInteger},
+                                {"aborted", ColumnKind::kInteger},
+                                {"execution_id", ColumnKind::kInteger},
+                                {"running_ns", ColumnKind::kInteger},
+                                {"trace", ColumnKind::kInteger},
+                                {"at", ColumnKind::kText}},
                                std::move(source), wants, false);
 }
 
@@ -155,15 +150,15 @@ std::shared_ptr<Relation> error_relation(std::shared_ptr<SetSource> source) {
   ExecutionWants wants;
   wants.errors = true;
   return relation_of<ErrorSink>("errors",
-                                {{"ts_ns", Kind::kInteger},
-                                 {"pid", Kind::kInteger},
-                                 {"process_id", Kind::kInteger},
-                                 {"severity", Kind::kText},
-                                 {"sqlstate", Kind::kText},
-                                 {"message", Kind::kText},
-                                 {"execution_id", Kind::kInteger},
-                                 {"trace", Kind::kInteger},
-                                 {"at", Kind::kText}},
+                                {{"ts_ns", ColumnKind::kInteger},
+                                 {"pid", ColumnKind::kInteger},
+                                 {"process_id", ColumnKind::kInteger},
+                                 {"severity", ColumnKind::kText},
+                                 {"sqlstate", ColumnKind::kText},
+                                 {"message", ColumnKind::kText},
+                                 {"execution_id", ColumnKind::kInteger},
+                                 {"trace", ColumnKind::kInteger},
+                                 {"at", ColumnKind::kText}},
                                 std::move(source), wants, true);
 }
 
@@ -171,18 +166,18 @@ std::shared_ptr<Relation> function_times_relation(std::shared_ptr<SetSource> sou
   ExecutionWants wants;
   wants.function_times = true;
   return relation_of<FunctionTimesSink>("function_times",
-                                        {{"execution_id", Kind::kInteger},
-                                         {"function", Kind::kText},
-                                         {"calls", Kind::kInteger},
-                                         {"total_ns", Kind::kInteger},
-                                         {"self_ns", Kind::kInteger},
-                                         {"at_most_ns", Kind::kInteger},
-                                         {"self_at_most_ns", Kind::kInteger},
-                                         {"own_at_most_ns", Kind::kInteger},
-                                         {"function_id", Kind::kInteger},
-                                         {"run_id", Kind::kInteger},
-                                         {"trace", Kind::kInteger},
-                                         {"at", Kind::kText}},
+                                        {{"execution_id", ColumnKind::kInteger},
+                                         {"function", ColumnKind::kText},
+                                         {"calls", ColumnKind::kInteger},
+                                         {"total_ns", ColumnKind::kInteger},
+                                         {"self_ns", ColumnKind::kInteger},
+                                         {"at_most_ns", ColumnKind::kInteger},
+                                         {"self_at_most_ns", ColumnKind::kInteger},
+                                         {"own_at_most_ns", ColumnKind::kInteger},
+                                         {"function_id", ColumnKind::kInteger},
+                                         {"run_id", ColumnKind::kInteger},
+                                         {"trace", ColumnKind::kInteger},
+                                         {"at", ColumnKind::kText}},
                                         std::move(source), wants, true);
 }
 

@@ -22,6 +22,8 @@ struct RelationColumn {
   bool is_key = false;
 };
 
+using ColumnKind = RelationColumn::Kind;
+
 // Those columns that a query looks at. Columns from 63 on are in it together.
 class ColumnSet {
  public:
@@ -126,6 +128,12 @@ class Cursor {
   // Fills the next rows in, at least one; false at the end. `block` comes as it was left, at first
   // with a column without an array for each of the relation's.
   virtual bool next(Block& block) = 0;
+};
+
+// Of which it is known that there is none.
+class NoRows final : public Cursor {
+ public:
+  bool next(Block& /*block*/) override { return false; }
 };
 
 // Lives as long as the connection that it is a table of. May throw, as a cursor.

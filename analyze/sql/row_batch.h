@@ -11,6 +11,11 @@
 
 namespace pgrec {
 
+// NULL for a text that is not known, which a trace stores as an empty one.
+inline std::optional<std::string_view> known(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
 class RowBatch {
  public:
   RowBatch(const std::vector<RelationColumn>& columns, ColumnSet wanted);

@@ -13,14 +13,15 @@
 
 namespace pgrec {
 std::vector<std::shared_ptr<Relation>> set_relations(std::shared_ptr<Analysis> analysis) {
-  using Kind = ExecutionFacts::Kind;
   const auto source = std::make_shared<SetSource>(std::move(analysis));
   const auto tables = table_relations(source);
   std::vector<std::shared_ptr<Relation>> all;
   all.push_back(tables.front());
   all.push_back(function_relation(source));
   all.push_back(std::make_shared<CallRelation>(source));
-  for (const Kind kind : {Kind::kRun, Kind::kPreparation, Kind::kWorkerRun})
+  for (const ExecutionFacts::Kind kind :
+       {ExecutionFacts::Kind::kRun, ExecutionFacts::Kind::kPreparation,
+        ExecutionFacts::Kind::kWorkerRun})
     all.push_back(std::make_shared<ExecutionRelation>(source, kind));
   all.push_back(statement_relation(source));
   all.push_back(idle_relation(source));

@@ -11,7 +11,7 @@ namespace pgrec {
 namespace {
 
 // Some thirty megabytes of calls.
-constexpr std::size_t kKeptChunks = 4;
+constexpr std::size_t kKeptCallChunks = 4;
 
 }  // namespace
 
@@ -107,7 +107,7 @@ std::shared_ptr<CallsOfChunk> SetSource::all_calls(std::size_t chunk) {
   std::shared_ptr<CallsOfChunk> calls(static_cast<CallsOfChunk*>(result.release()));
   if (calls) ends().hold(chunk, calls->carried);
   kept_.emplace_front(chunk, calls);
-  if (kept_.size() > kKeptChunks) kept_.pop_back();
+  if (kept_.size() > kKeptCallChunks) kept_.pop_back();
   return calls;
 }
 

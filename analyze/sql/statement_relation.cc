@@ -14,29 +14,29 @@
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
-
-enum Column : int {
-  kId,
-  kText,
-  kExecutions,
-  kTotal,
-  kFingerprint,
-  kQueryId,
-  kErrors,
-  kFirstMeasure,
+struct StatementColumn {
+  enum : int {
+    kId,
+    kText,
+    kExecutions,
+    kTotal,
+    kFingerprint,
+    kQueryId,
+    kErrors,
+    kFirstMeasure,
+  };
 };
 
-std::vector<RelationColumn> statement_columns() {
-  std::vector<RelationColumn> columns = {{"statement_id", Kind::kInteger, true},
-                                         {"text", Kind::kText},
-                                         {"executions", Kind::kInteger},
-                                         {"total_ns", Kind::kInteger},
-                                         {"fingerprint", Kind::kText},
-                                         {"query_id", Kind::kInteger},
-                                         {"errors", Kind::kInteger}};
+std::vector<RelationColumn> columns_of_statements() {
+  std::vector<RelationColumn> columns = {{"statement_id", ColumnKind::kInteger, true},
+                                         {"text", ColumnKind::kText},
+                                         {"executions", ColumnKind::kInteger},
+                                         {"total_ns", ColumnKind::kInteger},
+                                         {"fingerprint", ColumnKind::kText},
+                                         {"query_id", ColumnKind::kInteger},
+                                         {"errors", ColumnKind::kInteger}};
   for (const Measure& measure : kMeasures)
-    columns.push_back({std::string(measure.name), Kind::kInteger});
+    columns.push_back({std::string(measure.name), ColumnKind::kInteger});
   return columns;
 }
 
@@ -107,22 +107,24 @@ void add_statements(SetSource& source, RowBatch& batch) {
     const StatementRow& row = table.rows()[i];
     const StatementSum& sum = sums.all[i];
     batch.begin_row(row.id);
-    batch.put(kId, row.id);
-    if (batch.wants(kText)) batch.put(kText, table.text(row));
-    batch.put(kExecutions, sum.executions);
-    batch.put(kTotal, std::int64_t{sum.total.count()});
-    if (batch.wants(kFingerprint)) batch.put(kFingerprint, table.fingerprint(row));
-    if (sum.least_query_id == sum.largest_query_id) batch.put(kQueryId, sum.least_query_id);
-    if (sum.is_told) batch.put(kErrors, sum.errors);
+    batch.put(StatementColumn::kId, row.id);
+    if (batch.wants(StatementColumn::kText)) batch.put(StatementColumn::kText, table.text(row));
+    batch.put(StatementColumn::kExecutions, sum.executions);
+    batch.put(StatementColumn::kTotal, std::int64_t{sum.total.count()});
+    if (batch.wants(StatementColumn::kFingerprint))
+      batch.put(StatementColumn::kFingerprint, table.fingerprint(row));
+    if (sum.least_query_id == sum.largest_query_id)
+      batch.put(StatementColumn::kQueryId, sum.least_query_id);
+    if (sum.is_told) batch.put(StatementColumn::kErrors, sum.errors);
     for (std::size_t measure = 0; measure < kMeasures.size(); ++measure)
-      batch.put(kFirstMeasure + static_cast<int>(measure), sum.measures[measure]);
+      batch.put(StatementColumn::kFirstMeasure + static_cast<int>(measure), sum.measures[measure]);
   }
 }
 
 }  // namespace
 
 std::shared_ptr<Relation> statement_relation(std::shared_ptr<SetSource> source) {
-  return std::make_shared<MadeRelation>("statements", statement_columns(),
+  return std::make_shared<MadeRelation>("statements", columns_of_statements(),
                                         MadeRelation::Rows::kStay,
                                         [source = std::move(source)](RowBatch& batch) {
                                           if (!source->is_empty()) add_statements(*source, batch);

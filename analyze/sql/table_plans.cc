@@ -17,8 +17,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
-
 constexpr std::array<std::string_view, 5> kSigns = {"=", "<", "<=", ">", ">="};
 
 std::optional<Compare> compare_of(unsigned char operation) {
@@ -48,9 +46,9 @@ bool is_lower(Compare compare) {
 // Whether SQLite's own look at a row may be spared when the relation's is exact. What a number is
 // to a TEXT column depends on where it comes from, so only a text in the query itself will do; and
 // a large INTEGER is no REAL.
-bool may_be_exact(Kind kind, sqlite3_index_info& info, int constraint) {
-  if (kind == Kind::kInteger) return true;
-  if (kind == Kind::kReal) return false;
+bool may_be_exact(ColumnKind kind, sqlite3_index_info& info, int constraint) {
+  if (kind == ColumnKind::kInteger) return true;
+  if (kind == ColumnKind::kReal) return false;
   sqlite3_value* value = nullptr;
   return sqlite3_vtab_rhs_value(&info, constraint, &value) == SQLITE_OK && value &&
          sqlite3_value_type(value) == SQLITE_TEXT;
@@ -89,16 +87,16 @@ Fit integer_bound(Bound& bound, double value) {
 
 // SQL compares a number with a text as numbers where the text is one, and holds any other text, and
 // a BLOB, for larger than every number.
-Fit numeric_bound(Kind kind, Bound& bound, sqlite3_value* value) {
+Fit numeric_bound(ColumnKind kind, Bound& bound, sqlite3_value* value) {
   constexpr std::int64_t kExactReal = std::int64_t{1} << 53;
   const int type = sqlite3_value_numeric_type(value);
   if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) {
     if (!is_upper(bound.compare)) return Fit::kNoRow;
-    return kind == Kind::kInteger ? any_integer(bound) : Fit::kAnyRow;
+    return kind == ColumnKind::kInteger ? any_integer(bound) : Fit::kAnyRow;
   }
-  if (kind == Kind::kInteger && type == SQLITE_FLOAT)
+  if (kind == ColumnKind::kInteger && type == SQLITE_FLOAT)
     return integer_bound(bound, sqlite3_value_double(value));
-  if (kind == Kind::kInteger) {
+  if (kind == ColumnKind::kInteger) {
     bound.value = std::int64_t{sqlite3_value_int64(value)};
     return Fit::kBound;
   }
@@ -110,10 +108,10 @@ Fit numeric_bound(Kind kind, Bound& bound, sqlite3_value* value) {
   return Fit::kBound;
 }
 
-Fit bound_of(Kind kind, Bound& bound, sqlite3_value* value) {
+Fit bound_of(ColumnKind kind, Bound& bound, sqlite3_value* value) {
   const int type = sqlite3_value_type(value);
   if (type == SQLITE_NULL) return Fit::kNoRow;
-  if (kind != Kind::kText) return numeric_bound(kind, bound, value);
+  if (kind != ColumnKind::kText) return numeric_bound(kind, bound, value);
   if (type != SQLITE_TEXT) return Fit::kAnyRow;
   const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
   if (!text) throw std::bad_alloc();
@@ -173,11 +171,11 @@ TablePlans::Offered TablePlans::offered(sqlite3_index_info& info) const {
     const auto& one = info.aConstraint[i];
     const auto compare = compare_of(one.op);
     if (!one.usable || !compare || one.iColumn < 0 || one.iColumn >= columns) continue;
-    const Kind kind = columns_[static_cast<std::size_t>(one.iColumn)].kind;
-    if (kind == Kind::kText && (*compare != Compare::kEqual || !by_bytes(info, i))) continue;
+    const ColumnKind kind = columns_[static_cast<std::size_t>(one.iColumn)].kind;
+    if (kind == ColumnKind::kText && (*compare != Compare::kEqual || !by_bytes(info, i))) continue;
     // Asked for one value of it after the other, as it is by itself, SQLite compares numbers with
     // texts otherwise than IN does; so lists of texts are taken as a whole, one of them.
-    if (kind == Kind::kText && is_list(info, i)) {
+    if (kind == ColumnKind::kText && is_list(info, i)) {
       if (all.list >= 0) continue;
       all.list = i;
     }
@@ -275,7 +273,7 @@ std::vector<Scan> TablePlans::scans_of(const Kept& kept, sqlite3_value** values)
       continue;
     }
     Bound bound{one.column, one.compare, {}};
-    const Kind kind = columns_[static_cast<std::size_t>(one.column)].kind;
+    const ColumnKind kind = columns_[static_cast<std::size_t>(one.column)].kind;
     const Fit fit = bound_of(kind, bound, values[i]);
     if (fit == Fit::kNoRow) return {};
     if (fit == Fit::kBound) scan.bounds.push_back(std::move(bound));

@@ -5,23 +5,17 @@
 #include <utility>
 
 #include "analyze/sql/made_relation.h"
+#include "analyze/sql/row_batch.h"
 
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
-using Rows = MadeRelation::Rows;
-
-std::int64_t number(std::uint64_t value) {
+std::int64_t as_integer64(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-std::optional<std::string_view> known(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
-}
-
 std::shared_ptr<Relation> made(
-    std::string name, std::vector<RelationColumn> columns, Rows rows,
+    std::string name, std::vector<RelationColumn> columns, MadeRelation::Rows rows,
     const std::shared_ptr<SetSource>& source,
     std::function<void(TraceSet::File& file, RowBatch& batch)> add_file) {
   return std::make_shared<MadeRelation>(std::move(name), std::move(columns), rows,
@@ -57,7 +51,7 @@ void add_losses(const TraceSet::File& file, RowBatch& batch) {
     batch.begin_row();
     batch.put(0, std::string_view(loss.cause));
     batch.put(1, std::string_view(file.reader.function_name(loss.function)));
-    batch.put(2, number(loss.events));
+    batch.put(2, as_integer64(loss.events));
     batch.put(3, to_ns(loss.from + file.shift));
     batch.put(4, to_ns(loss.to + file.shift));
     if (loss.cpu) batch.put(5, std::int64_t{*loss.cpu});
@@ -105,8 +99,8 @@ void read_all(SetSource& source) {
 void add_damages(const TraceSet::File& file, RowBatch& batch) {
   for (const Damage& damage : file.reader.damages()) {
     batch.begin_row();
-    batch.put(0, number(damage.offset));
-    batch.put(1, number(damage.bytes));
+    batch.put(0, as_integer64(damage.offset));
+    batch.put(1, as_integer64(damage.bytes));
     batch.put(2, std::string_view(damage.reason));
     batch.put(3, std::int64_t{file.trace});
     batch.put(4, std::string_view(file.reader.name()));
@@ -164,54 +158,55 @@ void add_processes(TraceSet& set, RowBatch& batch) {
 std::vector<std::shared_ptr<Relation>> table_relations(const std::shared_ptr<SetSource>& source) {
   std::vector<std::shared_ptr<Relation>> all;
   all.push_back(made("meta",
-                     {{"key", Kind::kText},
-                      {"value", Kind::kText},
-                      {"trace", Kind::kInteger},
-                      {"file", Kind::kText}},
-                     Rows::kStay, source, add_meta));
+                     {{"key", ColumnKind::kText},
+                      {"value", ColumnKind::kText},
+                      {"trace", ColumnKind::kInteger},
+                      {"file", ColumnKind::kText}},
+                     MadeRelation::Rows::kStay, source, add_meta));
   all.push_back(std::make_shared<MadeRelation>(
       "processes",
-      std::vector<RelationColumn>{{"process_id", Kind::kInteger, true},
-                                  {"pid", Kind::kInteger},
-                                  {"backend_type", Kind::kText},
-                                  {"database", Kind::kText},
-                                  {"user", Kind::kText},
-                                  {"client", Kind::kText},
-                                  {"title", Kind::kText},
-                                  {"application", Kind::kText},
-                                  {"leader_pid", Kind::kInteger},
-                                  {"started_ns", Kind::kInteger},
-                                  {"ended_ns", Kind::kInteger},
-                                  {"trace", Kind::kInteger}},
-      Rows::kStay, [source](RowBatch& batch) {
+      std::vector<RelationColumn>{{"process_id", ColumnKind::kInteger, true},
+                                  {"pid", ColumnKind::kInteger},
+                                  {"backend_type", ColumnKind::kText},
+                                  {"database", ColumnKind::kText},
+                                  {"user", ColumnKind::kText},
+                                  {"client", ColumnKind::kText},
+                                  {"title", ColumnKind::kText},
+                                  {"application", ColumnKind::kText},
+                                  {"leader_pid", ColumnKind::kInteger},
+                                  {"started_ns", ColumnKind::kInteger},
+                                  {"ended_ns", ColumnKind::kInteger},
+                                  {"trace", ColumnKind::kInteger}},
+      MadeRelation::Rows::kStay, [source](RowBatch& batch) {
         if (!source->is_empty()) add_processes(source->set(), batch);
       }));
   all.push_back(made("losses",
-                     {{"cause", Kind::kText},
-                      {"function", Kind::kText},
-                      {"count", Kind::kInteger},
-                      {"from_ns", Kind::kInteger},
-                      {"to_ns", Kind::kInteger},
-                      {"cpu", Kind::kInteger},
-                      {"trace", Kind::kInteger}},
-                     Rows::kStay, source, add_losses));
+                     {{"cause", ColumnKind::kText},
+                      {"function", ColumnKind::kText},
+                      {"count", ColumnKind::kInteger},
+                      {"from_ns", ColumnKind::kInteger},
+                      {"to_ns", ColumnKind::kInteger},
+                      {"cpu", ColumnKind::kInteger},
+                      {"trace", ColumnKind::kInteger}},
+                     MadeRelation::Rows::kStay, source, add_losses));
   all.push_back(std::make_shared<MadeRelation>(
       "damages",
-      std::vector<RelationColumn>{{"offset", Kind::kInteger},
-                                  {"bytes", Kind::kInteger},
-                                  {"reason", Kind::kText},
-                                  {"trace", Kind::kInteger},
-                                  {"file", Kind::kText}},
-      Rows::kMayChange, [source, has_read = false](RowBatch& batch) mutable {
+      std::vector<RelationColumn>{{"offset", ColumnKind::kInteger},
+                                  {"bytes", ColumnKind::kInteger},
+                                  {"reason", ColumnKind::kText},
+                                  {"trace", ColumnKind::kInteger},
+                                  {"file", ColumnKind::kText}},
+      MadeRelation::Rows::kMayChange, [source, has_read = false](RowBatch& batch) mutable {
         if (source->is_empty()) return;
         if (!std::exchange(has_read, true)) read_all(*source);
         for (const TraceSet::File& file : source->set().files())
           add_damages(file, batch);
       }));
-  all.push_back(
-      made("clocks",
-           {{"ts_ns", Kind::kInteger}, {"realtime_ns", Kind::kInteger}, {"trace", Kind::kInteger}},
-           Rows::kStay, source, add_clocks));
+  all.push_back(made("clocks",
+                     {{"ts_ns", ColumnKind::kInteger},
+                      {"realtime_ns", ColumnKind::kInteger},
+                      {"trace", ColumnKind::kInteger}},
+                     MadeRelation::Rows::kStay, source, add_clocks));
   return all;
 }
 

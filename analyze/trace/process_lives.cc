@@ -1,12 +1,7 @@
 #include "analyze/trace/process_lives.h"
 
 namespace pgrec {
-namespace {
-
-// The kernel tells when a process started to a hundredth of a second.
-constexpr Duration kStartTick{10'000'000};
-
-}  // namespace
+namespace {}  // namespace
 
 Session ProcessLives::Life::session() const {
   const bool told = process.who || !process.user.empty();

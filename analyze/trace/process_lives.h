@@ -13,6 +13,9 @@
 
 namespace pgrec {
 
+// The kernel tells when a process started to a hundredth of a second.
+inline constexpr Duration kStartTick{10'000'000};
+
 class ProcessLives {
  public:
   struct Life {

@@ -28,9 +28,6 @@ NextIds next_ids(const TraceReader& trace) {
   return next;
 }
 
-// The kernel tells when a process started to a hundredth of a second.
-constexpr Duration kStartTick{10'000'000};
-
 }  // namespace
 
 TraceSet::TraceSet(TraceReader reader) {

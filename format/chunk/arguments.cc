@@ -8,8 +8,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = ArgumentType::Kind;
-
 std::uint32_t column_of(ClassId event_class, std::size_t argument) {
   return layout::kFirstArgument + value(event_class) * layout::kMaxArguments +
          static_cast<std::uint32_t>(argument);
@@ -22,25 +20,25 @@ void put_argument(Bytes& out, const Argument& argument) {
   if (const auto* text = std::get_if<std::string>(&argument)) put_string(out, *text);
 }
 
-Argument get_argument(ByteReader& in, Kind kind) {
+Argument get_argument(ByteReader& in, ArgumentType::Kind kind) {
   switch (kind) {
-    case Kind::kUnsigned:
-    case Kind::kText: {
+    case ArgumentType::Kind::kUnsigned:
+    case ArgumentType::Kind::kText: {
       const std::uint64_t number = in.varint();
       if (in.ok()) return number;
       break;
     }
-    case Kind::kSigned: {
+    case ArgumentType::Kind::kSigned: {
       const std::int64_t number = in.zigzag();
       if (in.ok()) return number;
       break;
     }
-    case Kind::kReal: {
+    case ArgumentType::Kind::kReal: {
       const std::uint64_t bits = in.u64();
       if (in.ok()) return std::bit_cast<double>(bits);
       break;
     }
-    case Kind::kString: {
+    case ArgumentType::Kind::kString: {
       const std::string_view text = in.string();
       if (in.ok()) return std::string(text);
       break;
@@ -49,16 +47,16 @@ Argument get_argument(ByteReader& in, Kind kind) {
   return {};  // of a kind that is not known, or a column that ends
 }
 
-std::size_t variant_index(Kind kind) {
+std::size_t variant_index(ArgumentType::Kind kind) {
   switch (kind) {
-    case Kind::kUnsigned:
-    case Kind::kText:
+    case ArgumentType::Kind::kUnsigned:
+    case ArgumentType::Kind::kText:
       return 1;
-    case Kind::kSigned:
+    case ArgumentType::Kind::kSigned:
       return 2;
-    case Kind::kReal:
+    case ArgumentType::Kind::kReal:
       return 3;
-    case Kind::kString:
+    case ArgumentType::Kind::kString:
       return 4;
   }
   return 0;

@@ -5,9 +5,8 @@
 namespace pgrec {
 namespace {
 
-using Kind = ArgumentType::Kind;
-
-ArgumentType argument(std::string_view name, std::string_view unit, Kind kind = Kind::kUnsigned) {
+ArgumentType argument(std::string_view name, std::string_view unit,
+                      ArgumentType::Kind kind = ArgumentType::Kind::kUnsigned) {
   return {std::string(name), kind, std::string(unit)};
 }
 
@@ -42,7 +41,8 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
   std::vector<ArgumentType> completed = measured;
   add_measures(completed, known, false);
   std::vector<ArgumentType> failed = measured;
-  if (known.sqlstates) failed.push_back(argument(execution_argument::kSqlstate, "", Kind::kString));
+  if (known.sqlstates)
+    failed.push_back(argument(execution_argument::kSqlstate, "", ArgumentType::Kind::kString));
   add(ExecutionClass::kCompleted, Subject::kExecution, kCompleted, completed);
   add(ExecutionClass::kFailed, Subject::kExecution, kFailed, std::move(failed));
   add(ExecutionClass::kSuspended, Subject::kExecution, kSuspended, std::move(completed));
@@ -55,16 +55,16 @@ std::vector<EventClass> execution_classes(const KnownOfExecutions& known) {
       {argument(execution_argument::kAborted, ""),
        argument(execution_argument::kRunningFor, "ns")});
   add(ExecutionClass::kError, Subject::kThread, kError,
-      {argument(execution_argument::kSeverity, "", Kind::kString),
-       argument(execution_argument::kSqlstate, "", Kind::kString),
-       argument(execution_argument::kMessage, "", Kind::kString)});
+      {argument(execution_argument::kSeverity, "", ArgumentType::Kind::kString),
+       argument(execution_argument::kSqlstate, "", ArgumentType::Kind::kString),
+       argument(execution_argument::kMessage, "", ArgumentType::Kind::kString)});
   add(ExecutionClass::kProcessEnded, Subject::kExecution, kProcessEnded, {});
   add(ExecutionClass::kSession, Subject::kExecution, kSession,
-      {argument(execution_argument::kApplication, "", Kind::kString),
-       argument(execution_argument::kUser, "", Kind::kString),
-       argument(execution_argument::kSessionUser, "", Kind::kString)});
+      {argument(execution_argument::kApplication, "", ArgumentType::Kind::kString),
+       argument(execution_argument::kUser, "", ArgumentType::Kind::kString),
+       argument(execution_argument::kSessionUser, "", ArgumentType::Kind::kString)});
   add(ExecutionClass::kOfText, Subject::kExecution, kOfText,
-      {argument(execution_argument::kText, "", Kind::kText)});
+      {argument(execution_argument::kText, "", ArgumentType::Kind::kText)});
   return classes;
 }
 

@@ -5,8 +5,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = Lexeme::Kind;
-
 bool is_one_of(char c, std::string_view all) {
   return c != '\0' && all.find(c) != all.npos;
 }
@@ -60,17 +58,17 @@ void SqlLexer::read(Lexeme& lexeme) {
   if (read_quoted(lexeme)) return;
   if (first == '$' && read_dollar(lexeme)) return;
   if (begins_name(first)) {
-    lexeme.kind = Kind::kWord;
+    lexeme.kind = Lexeme::Kind::kWord;
     lexeme.to = from + 1;
     while (is_of_name(at(lexeme.to)))
       ++lexeme.to;
   } else if (is_digit(first) || (first == '.' && is_digit(at(from + 1)))) {
     read_number(lexeme);
   } else if (first == '-' && at(from + 1) == '-') {
-    lexeme.kind = Kind::kComment;
+    lexeme.kind = Lexeme::Kind::kComment;
     lexeme.to = end_of_line(from);
   } else if (first == '/' && at(from + 1) == '*') {
-    lexeme.kind = Kind::kComment;
+    lexeme.kind = Lexeme::Kind::kComment;
     lexeme.to = end_of_block(from, lexeme);
   } else {
     read_operator(lexeme);
@@ -85,14 +83,14 @@ bool SqlLexer::read_quoted(Lexeme& lexeme) {
   if (is_one_of(first, "ebxn") && at(from + 1) == '\'') quote = from + 1;
   if (first == 'u' && at(from + 1) == '&' && is_one_of(at(from + 2), "'\"")) quote = from + 2;
   if (at(quote) == '"') {
-    lexeme.kind = Kind::kQuotedName;
+    lexeme.kind = Lexeme::Kind::kQuotedName;
     lexeme.to = end_of_name(quote, lexeme);
     return true;
   }
   if (at(quote) != '\'') return false;
   const bool plain = quote == from || first == 'n';
   const bool escapes = first == 'e' || (plain && backslash_ == Backslash::kEscapes);
-  lexeme.kind = Kind::kString;
+  lexeme.kind = Lexeme::Kind::kString;
   lexeme.to = end_of_string(quote, escapes, lexeme);
   return true;
 }
@@ -154,7 +152,7 @@ bool SqlLexer::read_dollar(Lexeme& lexeme) {
   if (is_digit(at(place))) {
     while (is_digit(at(place)))
       ++place;
-    lexeme.kind = Kind::kParameter;
+    lexeme.kind = Lexeme::Kind::kParameter;
     lexeme.to = place;
     return true;
   }
@@ -166,7 +164,7 @@ bool SqlLexer::read_dollar(Lexeme& lexeme) {
   }
   const std::string_view tag = sql_.substr(lexeme.from, place + 1 - lexeme.from);
   const std::size_t end = lexeme.closed ? sql_.find(tag, place + 1) : sql_.npos;
-  lexeme.kind = Kind::kString;
+  lexeme.kind = Lexeme::Kind::kString;
   lexeme.closed = end != sql_.npos;
   lexeme.to = lexeme.closed ? end + tag.size() : sql_.size();
   return true;
@@ -194,13 +192,13 @@ void SqlLexer::read_number(Lexeme& lexeme) {
     while (is_of_name(at(place)))
       ++place;
   }
-  lexeme.kind = Kind::kNumber;
+  lexeme.kind = Lexeme::Kind::kNumber;
   lexeme.to = place;
 }
 
 // Up to a comment, and without a sign at its end unless one of some characters is in it.
 void SqlLexer::read_operator(Lexeme& lexeme) {
-  lexeme.kind = Kind::kOperator;
+  lexeme.kind = Lexeme::Kind::kOperator;
   std::size_t place = lexeme.from;
   while (is_one_of(at(place), kOperatorCharacters)) {
     const std::string_view two = sql_.substr(place, 2);

@@ -11,14 +11,12 @@
 namespace pgrec {
 namespace {
 
-using Kind = Lexeme::Kind;
-
 constexpr char kValue = '\x01';
 constexpr char kCut = '\x02';
 
 template <std::size_t kCount>
 bool is_one_of(const Lexeme& lexeme, const std::array<std::string_view, kCount>& words) {
-  return lexeme.kind == Kind::kWord &&
+  return lexeme.kind == Lexeme::Kind::kWord &&
          std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return is_word(lexeme.text, word); });
 }
@@ -59,8 +57,8 @@ class Words {
 // NULL, true and false are values where they are one whole side of something.
 bool Words::is_value(const StatementWord& word) const {
   static constexpr auto kConstants = std::to_array<std::string_view>({"null", "true", "false"});
-  if (word.is_value || word.kind == Kind::kParameter) return true;
-  return !is_first_ && before_.kind == Kind::kOperator && before_.text != ")" &&
+  if (word.is_value || word.kind == Lexeme::Kind::kParameter) return true;
+  return !is_first_ && before_.kind == Lexeme::Kind::kOperator && before_.text != ")" &&
          before_.text != "]" && before_.text != "." && is_one_of(word, kConstants);
 }
 
@@ -68,7 +66,7 @@ void Words::put(const StatementWord& word) {
   if (!text_.empty()) text_ += ' ';
   if (is_value(word)) {
     text_ += kValue;
-  } else if (word.kind == Kind::kWord) {
+  } else if (word.kind == Lexeme::Kind::kWord) {
     std::transform(word.text.begin(), word.text.end(), std::back_inserter(text_), [](char c) {
       return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
@@ -173,7 +171,7 @@ bool is_utility(std::string_view query) {
   auto word = words.next();
   while (word && word->text == "(")
     word = words.next();
-  return word && word->kind == Kind::kWord && !is_one_of(*word, kPlanned);
+  return word && word->kind == Lexeme::Kind::kWord && !is_one_of(*word, kPlanned);
 }
 
 }  // namespace pgrec

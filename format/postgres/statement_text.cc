@@ -7,8 +7,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = Lexeme::Kind;
-
 // A query has no more parameters.
 constexpr unsigned long kMostParameters = 65'535;
 
@@ -40,8 +38,8 @@ class Depth {
   void follow(const StatementWord& word) {
     if (word.text == "(") ++parentheses_;
     if (word.text == ")" && parentheses_ > 0) --parentheses_;
-    if (word.kind == Kind::kWord) follow_blocks(word.text);
-    before_ = word.kind == Kind::kWord ? word.text : std::string_view();
+    if (word.kind == Lexeme::Kind::kWord) follow_blocks(word.text);
+    before_ = word.kind == Lexeme::Kind::kWord ? word.text : std::string_view();
   }
   bool ends_statement(const StatementWord& word) const {
     return word.text == ";" && parentheses_ == 0 && blocks_ == 0;
@@ -73,7 +71,7 @@ std::string text_without_literals(std::string_view query, bool cut, Doubt doubt)
   bool after_value = false;
   while (const auto word = words.next()) {
     const bool ends =
-        word->from >= known_until || (word->kind == Kind::kQuotedName && !word->closed);
+        word->from >= known_until || (word->kind == Lexeme::Kind::kQuotedName && !word->closed);
     const bool would_join = ends || (word->is_value && !text.empty() && is_of_name(text.back())) ||
                             (after_value && is_of_name(word->text.front()));
     if (!text.empty()) text += between(query.substr(written, word->from - written), would_join);

@@ -8,8 +8,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = Lexeme::Kind;
-
 // A number that its lexer takes has nine digits, and some of ten.
 constexpr std::size_t kMostDigits = 9;
 
@@ -26,16 +24,16 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, kCount>
 }
 
 bool is_named(const Lexeme& lexeme) {
-  return lexeme.kind == Kind::kWord || lexeme.kind == Kind::kQuotedName;
+  return lexeme.kind == Lexeme::Kind::kWord || lexeme.kind == Lexeme::Kind::kQuotedName;
 }
 
 bool is_literal(const Lexeme& lexeme) {
-  return lexeme.kind == Kind::kString || lexeme.kind == Kind::kNumber;
+  return lexeme.kind == Lexeme::Kind::kString || lexeme.kind == Lexeme::Kind::kNumber;
 }
 
 std::optional<Lexeme> next_but_comments(SqlLexer& lexer) {
   auto lexeme = lexer.next();
-  while (lexeme && lexeme->kind == Kind::kComment)
+  while (lexeme && lexeme->kind == Lexeme::Kind::kComment)
     lexeme = lexer.next();
   return lexeme;
 }
@@ -43,7 +41,8 @@ std::optional<Lexeme> next_but_comments(SqlLexer& lexer) {
 }  // namespace
 
 std::optional<unsigned long> parameter_number(const Lexeme& lexeme) {
-  if (lexeme.kind != Kind::kParameter || lexeme.text.size() > 1 + kMostDigits) return std::nullopt;
+  if (lexeme.kind != Lexeme::Kind::kParameter || lexeme.text.size() > 1 + kMostDigits)
+    return std::nullopt;
   return parse_number<unsigned long>(lexeme.text.substr(1));
 }
 
@@ -53,11 +52,11 @@ std::optional<StatementWord> StatementWords::next() {
   StatementWord word{*lexeme, false};
   Lexeme number;
   if (is_sign(*lexeme, number)) {
-    word.kind = Kind::kNumber;
+    word.kind = Lexeme::Kind::kNumber;
     word.to = number.to;
     word.text = {lexeme->text.data(), number.to - lexeme->from};
   }
-  const bool is_parameter = word.kind == Kind::kParameter;
+  const bool is_parameter = word.kind == Lexeme::Kind::kParameter;
   word.is_value =
       is_literal(word) || (is_parameter && !parameter_number(word)) || stands_for_value(word);
   follow(word, word.is_value);
@@ -69,13 +68,13 @@ std::optional<StatementWord> StatementWords::next() {
 bool StatementWords::is_sign(const Lexeme& lexeme, Lexeme& number) {
   if (lexeme.text != "-" || count_ == 0) return false;
   const std::string_view before = before_.text;
-  if (is_literal(before_) || before_.kind == Kind::kParameter || before == ")" || before == "]" ||
-      before_.kind == Kind::kQuotedName ||
-      (before_.kind == Kind::kWord && !is_one_of(before, kBeforeSign)))
+  if (is_literal(before_) || before_.kind == Lexeme::Kind::kParameter || before == ")" ||
+      before == "]" || before_.kind == Lexeme::Kind::kQuotedName ||
+      (before_.kind == Lexeme::Kind::kWord && !is_one_of(before, kBeforeSign)))
     return false;
   SqlLexer ahead = lexer_;
   const auto after = next_but_comments(ahead);
-  if (!after || after->kind != Kind::kNumber) return false;
+  if (!after || after->kind != Lexeme::Kind::kNumber) return false;
   lexer_ = ahead;
   number = *after;
   return true;
@@ -92,7 +91,7 @@ void StatementWords::follow(const Lexeme& lexeme, bool is_value) {
   static constexpr auto kRoles = std::to_array<std::string_view>({"role", "user", "group"});
   static constexpr auto kScopes = std::to_array<std::string_view>({"session", "local"});
   const std::string_view text = lexeme.text;
-  const bool is_plain = lexeme.kind == Kind::kWord;
+  const bool is_plain = lexeme.kind == Lexeme::Kind::kWord;
   if (text == ";") {
     count_ = 0;
     place_ = Place::kAnywhere;

@@ -1,5 +1,7 @@
 #include "format/print/name_list.h"
 
+#include <fnmatch.h>
+
 #include <fmt/core.h>
 
 #include <cerrno>
@@ -81,6 +83,14 @@ void add_names_of_file(const std::string& path, std::string_view option, NameLis
 }
 
 }  // namespace
+
+bool is_glob(const std::string& name) {
+  return name.find_first_of("*?[") != std::string::npos;
+}
+
+bool matches_glob(const std::string& glob, const std::string& name) {
+  return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+}
 
 std::vector<std::string> split_at_commas(const std::vector<std::string>& lists) {
   std::vector<std::string> names;

@@ -13,6 +13,10 @@ namespace pgrec {
 // comma in parentheses is a part's own.
 std::vector<std::string> split_at_commas(const std::vector<std::string>& lists);
 
+// Whether `name` is a glob, as fnmatch() takes it, and whether the glob matches a name.
+bool is_glob(const std::string& name);
+bool matches_glob(const std::string& glob, const std::string& name);
+
 // Where names come from, by name: "FILE:LINE", the first; only of those from files.
 using NamePlaces = std::map<std::string, std::string>;
 

@@ -13,7 +13,7 @@ bool is_plain(char c) {
   return c >= ' ' && c <= '~';
 }
 
-constexpr std::string_view kBlanks = " \t\n\r\f\v";
+constexpr std::string_view kBlanksAndNewlines = " \t\n\r\f\v";
 
 // How many bytes a character has that begins with `lead`; 0 where none does.
 std::size_t bytes_of(unsigned char lead) {
@@ -117,7 +117,7 @@ std::string one_line(std::string_view text, std::size_t columns) {
   std::string line;
   std::size_t taken = 0;
   while (!text.empty()) {
-    const std::size_t blanks = std::min(text.find_first_not_of(kBlanks), text.size());
+    const std::size_t blanks = std::min(text.find_first_not_of(kBlanksAndNewlines), text.size());
     text.remove_prefix(blanks);
     if (text.empty()) break;
     std::string piece = blanks > 0 && !line.empty() ? " " : "";

@@ -10,7 +10,7 @@
 namespace pgrec {
 namespace {
 
-bool is_plain(char c) {
+bool is_line_text(char c) {
   return (c >= ' ' && c <= '~') || c == '\n';
 }
 
@@ -47,7 +47,8 @@ class PrintableBuffer : public std::streambuf {
   bool flush_unfinished() { return put(printable(std::exchange(unfinished_, {}))); }
 
   bool write(std::string_view text) {
-    if (unfinished_.empty() && std::all_of(text.begin(), text.end(), is_plain)) return put(text);
+    if (unfinished_.empty() && std::all_of(text.begin(), text.end(), is_line_text))
+      return put(text);
     std::string all = std::exchange(unfinished_, {}).append(text);
     const std::size_t left = unfinished_bytes(all);
     unfinished_ = all.substr(all.size() - left);

@@ -5,10 +5,20 @@
 #include <optional>
 #include <vector>
 
+#include "format/clock.h"
 #include "format/frame/bytes.h"
 #include "format/layout.h"
 
 namespace pgrec {
+
+// A duration, which is never negative: a varint of nanoseconds.
+inline void put_duration(Bytes& out, Duration duration) {
+  put_varint(out, static_cast<std::uint64_t>(duration.count()));
+}
+
+inline Duration get_duration(ByteReader& in) {
+  return Duration(static_cast<std::int64_t>(in.varint_below(1ull << 63)));
+}
 
 // Appends a table of `rows`, each as put_row(Bytes&, row) writes it.
 template <typename Rows, typename PutRow>

@@ -10,14 +10,6 @@ namespace {
 // What a later version may have more of.
 constexpr std::uint64_t kMostMeasures = 256;
 
-void put_duration(Bytes& out, Duration duration) {
-  put_varint(out, static_cast<std::uint64_t>(duration.count()));
-}
-
-Duration get_duration(ByteReader& in) {
-  return Duration(static_cast<std::int64_t>(in.varint_below(1ull << 63)));
-}
-
 TextId get_text(ByteReader& in) {
   return TextId{static_cast<std::uint32_t>(in.varint_below(1ull << 32))};
 }

@@ -20,14 +20,6 @@ bool slower(const SlowCall& a, const SlowCall& b) {
   return a.duration != b.duration ? a.duration > b.duration : a.id < b.id;
 }
 
-void put_duration(Bytes& out, Duration duration) {
-  put_varint(out, static_cast<std::uint64_t>(duration.count()));
-}
-
-Duration get_duration(ByteReader& in) {
-  return Duration(static_cast<std::int64_t>(in.varint_below(1ull << 63)));
-}
-
 void put_function(Bytes& out, FunctionId id, const FunctionSummary& function) {
   put_varint(out, value(id));
   put_varint(out, function.calls);

@@ -1,26 +1,14 @@
 #include "record/binary/function_names.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <array>
 
 #include "format/print/join.h"
+#include "format/print/name_list.h"
 #include "format/print/nearest.h"
 #include "record/binary/demangled.h"
 
 namespace pgrec {
-namespace {
-
-bool is_glob(const std::string& name) {
-  return name.find_first_of("*?[") != std::string::npos;
-}
-
-bool matches(const std::string& pattern, const std::string& name) {
-  return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-}
-
-}  // namespace
 
 const std::vector<FunctionNames::CppName>& FunctionNames::cpp_names() {
   if (cpp_names_) return *cpp_names_;
@@ -38,15 +26,16 @@ std::vector<Symbol> FunctionNames::matching(const std::string& pattern) {
   if (!found.empty()) return found;
   if (is_glob(pattern)) {
     for (const Symbol& symbol : image_.functions) {
-      if (matches(pattern, symbol.name)) found.push_back(symbol);
+      if (matches_glob(pattern, symbol.name)) found.push_back(symbol);
     }
   }
   for (const CppName& name : cpp_names()) {
     const Symbol& symbol = image_.functions[name.function];
-    if (is_glob(pattern) && matches(pattern, symbol.name)) continue;
+    if (is_glob(pattern) && matches_glob(pattern, symbol.name)) continue;
     // As it stands before as a glob: brackets and asterisks are in names, too.
     if (pattern == name.name || pattern == name.short_name ||
-        (is_glob(pattern) && (matches(pattern, name.name) || matches(pattern, name.short_name)))) {
+        (is_glob(pattern) &&
+         (matches_glob(pattern, name.name) || matches_glob(pattern, name.short_name)))) {
       found.push_back(symbol);
     }
   }

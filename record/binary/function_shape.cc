@@ -15,7 +15,8 @@ using Kind = Instruction::Kind;
 constexpr std::uint64_t kLargestStubBytes = 128;
 
 // rdx, rcx, rsi, rdi, r8 and r9.
-constexpr std::uint16_t kArguments = 1u << 1 | 1u << 2 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9;
+constexpr std::uint16_t kArgumentRegisters =
+    1u << 1 | 1u << 2 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9;
 
 // What the ways through a small function lead to.
 struct Ways {
@@ -59,7 +60,8 @@ class Walk {
         found_.unclear = true;
         return;
       }
-      if (!called && (instruction->written & kArguments) != 0) found_.arguments_written = true;
+      if (!called && (instruction->written & kArgumentRegisters) != 0)
+        found_.arguments_written = true;
       switch (instruction->kind) {
         case Kind::kReturn:
           if (!called) found_.return_early = true;

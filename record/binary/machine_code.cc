@@ -32,31 +32,30 @@ bool is_emulated(ByteView code) {
 
 Instruction::Kind kind_of(const ZydisDecodedInstruction& instruction, bool direct,
                           bool pushes_register) {
-  using Kind = Instruction::Kind;
   switch (instruction.mnemonic) {
     case ZYDIS_MNEMONIC_ENDBR64:
-      return Kind::kEndbr64;
+      return Instruction::Kind::kEndbr64;
     case ZYDIS_MNEMONIC_PUSH:
-      return pushes_register ? Kind::kPush : Kind::kOther;
+      return pushes_register ? Instruction::Kind::kPush : Instruction::Kind::kOther;
     case ZYDIS_MNEMONIC_CALL:
-      return direct ? Kind::kCall : Kind::kIndirectCall;
+      return direct ? Instruction::Kind::kCall : Instruction::Kind::kIndirectCall;
     case ZYDIS_MNEMONIC_JMP:
-      return direct ? Kind::kJump : Kind::kIndirectJump;
+      return direct ? Instruction::Kind::kJump : Instruction::Kind::kIndirectJump;
     case ZYDIS_MNEMONIC_UD2:
     case ZYDIS_MNEMONIC_INT3:
     case ZYDIS_MNEMONIC_HLT:
-      return Kind::kTrap;
+      return Instruction::Kind::kTrap;
     default:
       break;
   }
   switch (instruction.meta.category) {
     case ZYDIS_CATEGORY_NOP:
     case ZYDIS_CATEGORY_WIDENOP:
-      return Kind::kNop;
+      return Instruction::Kind::kNop;
     case ZYDIS_CATEGORY_RET:
-      return Kind::kReturn;
+      return Instruction::Kind::kReturn;
     default:
-      return direct ? Kind::kConditionalJump : Kind::kOther;
+      return direct ? Instruction::Kind::kConditionalJump : Instruction::Kind::kOther;
   }
 }
 

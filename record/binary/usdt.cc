@@ -1,22 +1,17 @@
 #include "record/binary/usdt.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "format/print/join.h"
+#include "format/print/name_list.h"
 #include "format/print/nearest.h"
 
 namespace pgrec {
 namespace {
 
 constexpr std::string_view kPrefix = "usdt:";
-
-bool is_glob(const std::string& name) {
-  return name.find_first_of("*?[") != std::string::npos;
-}
 
 // The name without "usdt:" and the provider.
 const std::string& short_name(const UsdtProbe& probe) {
@@ -54,8 +49,7 @@ std::vector<UsdtProbe> matching(const std::vector<UsdtProbe>& probes, const std:
   std::vector<UsdtProbe> found;
   for (const UsdtProbe& probe : probes) {
     const std::string full_name = probe.provider + ":" + short_name(probe);
-    if (::fnmatch(wanted.c_str(), short_name(probe).c_str(), 0) == 0 ||
-        ::fnmatch(wanted.c_str(), full_name.c_str(), 0) == 0) {
+    if (matches_glob(wanted, short_name(probe)) || matches_glob(wanted, full_name)) {
       found.push_back(probe);
     }
   }

@@ -11,7 +11,7 @@ namespace pgrec {
 namespace {
 
 constexpr std::int64_t kLeastBytes = 64;  // of ErrorData
-constexpr std::int64_t kMostBytes = 1024;
+constexpr std::int64_t kMostBytesOfError = 1024;
 constexpr std::int64_t kErrors = 5;  // ERRORDATA_STACK_SIZE
 constexpr std::size_t kMostNotices = 2;
 
@@ -19,7 +19,8 @@ constexpr std::size_t kMostNotices = 2;
 // is.
 bool is_member(const Value& place) {
   return place.of == Value::Of::kVariable && place.factor >= kLeastBytes &&
-         place.factor <= kMostBytes && place.factor % 8 == 0 && place.number > kMostBytes;
+         place.factor <= kMostBytesOfError && place.factor % 8 == 0 &&
+         place.number > kMostBytesOfError;
 }
 
 bool is_of_same_array(const Value& one, const Value& other) {

@@ -18,13 +18,13 @@ std::string link_of(std::uint32_t pid, const char* name) {
   return std::filesystem::read_symlink(proc_path(pid, name), error).string();
 }
 
-std::string binary_of(std::uint32_t pid) {
+std::string binary_path_of(std::uint32_t pid) {
   return without_deleted(link_of(pid, "exe"));
 }
 
 bool is_postmaster(std::uint32_t pid) {
-  const std::string binary = binary_of(pid);
-  return !binary.empty() && binary_of(parent_of(pid)) != binary;
+  const std::string binary = binary_path_of(pid);
+  return !binary.empty() && binary_path_of(parent_of(pid)) != binary;
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ PostmasterSuccessor::Server PostmasterSuccessor::server_of(std::uint32_t pid) {
   Server server;
   server.pid = pid;
   server.running = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  server.binary = binary_of(pid);
+  server.binary = binary_path_of(pid);
   server.directory = link_of(pid, "cwd");
   server.root = link_of(pid, "root");
   return server;
@@ -55,7 +55,7 @@ std::vector<PostmasterSuccessor::News> PostmasterSuccessor::look() {
     }
     if (!server.ended) continue;
     for (const std::uint32_t pid : all_processes()) {
-      if (binary_of(pid) != server.binary || !is_postmaster(pid)) continue;
+      if (binary_path_of(pid) != server.binary || !is_postmaster(pid)) continue;
       Server found = server_of(pid);
       if (found.directory != server.directory || found.root != server.root ||
           !found.running.is_open())

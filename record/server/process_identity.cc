@@ -17,7 +17,6 @@
 namespace pgrec {
 namespace {
 
-constexpr std::string_view kTitleStart = "postgres: ";
 constexpr std::string_view kClient = "client backend";
 constexpr std::string_view kWalsender = "walsender";
 constexpr std::string_view kWorker = "background worker";

@@ -14,6 +14,9 @@
 
 namespace pgrec {
 
+// What the title of each process of a server begins with.
+inline constexpr std::string_view kTitleStart = "postgres: ";
+
 // Nothing where the title says otherwise, or there is none. `identity` may come from anywhere: what
 // is no text there ends with its room.
 std::optional<ProcessWho> identify(const wire_identity& identity);

@@ -21,7 +21,6 @@
 namespace pgrec {
 namespace {
 
-constexpr std::string_view kTitleStart = "postgres: ";
 constexpr std::string_view kParallelWorker = "parallel worker for PID ";
 constexpr int kMostLooks = 50;  // one every 20 ms, for about a second
 // A process takes its title soon after it has begun, or has another's number.

@@ -26,7 +26,7 @@ namespace {
 
 constexpr const char* kServerName = "postgres";
 
-// What /proc says behind the name of a file that is not there any more, or was replaced.
+// What /proc says text_behind the name of a file that is not there any more, or was replaced.
 const std::string kDeleted = " (deleted)";
 
 // Different files by identity, so that one file found twice is one candidate.
@@ -177,8 +177,8 @@ std::optional<ServerBinary> as_seen_by(const std::vector<std::uint32_t>& pids,
                  fmt::format("different files called {}, as these processes see it", path));
 }
 
-// `text` behind `start`, or nothing.
-std::string behind(const std::string& start, const std::string& text) {
+// `text` text_behind `start`, or nothing.
+std::string text_behind(const std::string& start, const std::string& text) {
   return text.empty() ? "" : start + text;
 }
 
@@ -241,7 +241,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
       const auto file = binary ? identity(binary->path) : std::nullopt;
       if (!file) {
         throw Error(fmt::format("cannot see which binary process {} runs{}", pid,
-                                behind("; ", missing_to_see_processes())),
+                                text_behind("; ", missing_to_see_processes())),
                     "run pgrec record as root, or name the binary with -x");
       }
       candidates.emplace(*file, std::move(*binary));
@@ -254,7 +254,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     if (!candidates.empty()) return the_one(candidates, "different binaries called " + name);
     if (exec.empty()) {
       throw Error(fmt::format("no PostgreSQL is running that this user can see{}",
-                              behind("; ", missing_to_see_processes())),
+                              text_behind("; ", missing_to_see_processes())),
                   "start it first, or name its binary: -x postgres");
     }
   }
@@ -263,7 +263,7 @@ ServerBinary find_server_binary(const std::string& exec, const std::vector<std::
     if (!libraries.empty()) return the_one(libraries, "different libraries called " + name);
   }
   const std::string unseen =
-      behind("; of other users' processes it cannot be seen: ", missing_to_see_processes());
+      text_behind("; of other users' processes it cannot be seen: ", missing_to_see_processes());
   throw Error(fmt::format("there is no binary called {}, running, in PATH or among the PostgreSQL "
                           "servers{}",
                           name, unseen),

@@ -15,8 +15,6 @@ namespace {
 // As the recorder's: between a clock read on one CPU and a position read on another.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 
-constexpr std::string_view kTitleStart = "postgres: ";
-
 Duration between(std::uint64_t from_ns, std::uint64_t to_ns) {
   return Duration(to_ns > from_ns ? to_ns - from_ns : 0);
 }

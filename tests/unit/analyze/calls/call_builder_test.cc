@@ -9,18 +9,15 @@
 #include "tests/unit/append_event.h"
 #include "tests/unit/collected_calls.h"
 #include "tests/unit/random_events.h"
+#include "tests/unit/sorted.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
 namespace {
 
 using test::chunk_frames;
+using test::sorted;
 using Rows = std::vector<std::string>;
-
-Rows sorted(Rows rows) {
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
 
 // A small trace.
 class BuiltCalls : public testing::Test {

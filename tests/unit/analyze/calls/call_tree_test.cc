@@ -15,16 +15,16 @@ namespace pgrec {
 namespace {
 
 using Path = std::vector<std::uint32_t>;
-struct Figures {
+struct NodeFigures {
   std::uint64_t calls = 0, returned = 0;
   std::int64_t total = 0, self = 0;
-  bool operator==(const Figures&) const = default;
+  bool operator==(const NodeFigures&) const = default;
 };
-void PrintTo(const Figures& figures, std::ostream* out) {
+void PrintTo(const NodeFigures& figures, std::ostream* out) {
   *out << figures.calls << " calls, " << figures.returned << " returned, total " << figures.total
        << ", self " << figures.self;
 }
-using Tree = std::map<Path, Figures>;
+using Tree = std::map<Path, NodeFigures>;
 
 // Under the empty path the total of those without a caller.
 Tree figures_of(const CallTree& tree) {
@@ -38,17 +38,17 @@ Tree figures_of(const CallTree& tree) {
       EXPECT_EQ(path.size(), node.depth);
     }
     paths.push_back(path);
-    const bool is_new =
-        all.emplace(path, Figures{node.calls, node.returned, node.total.count(), node.self.count()})
-            .second;
+    const bool is_new = all.emplace(path, NodeFigures{node.calls, node.returned, node.total.count(),
+                                                      node.self.count()})
+                            .second;
     EXPECT_TRUE(is_new);
   }
   return all;
 }
 
-class Naive {
+class NaiveTree {
  public:
-  Naive(const std::vector<test::CallOfSet>& calls, const CallSelection& selection)
+  NaiveTree(const std::vector<test::CallOfSet>& calls, const CallSelection& selection)
       : selection_(selection) {
     for (const auto& one : calls)
       calls_.emplace(one.call.id, &one);
@@ -88,7 +88,7 @@ class Naive {
     const Path path = path_of(call);
     for (std::size_t depth = 1; depth < path.size(); ++depth)
       all_[Path(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(depth))];
-    Figures& own = all_[path];
+    NodeFigures& own = all_[path];
     own.calls += is_counted ? 1 : 0;
     if (!has_time) return;
     ++own.returned;
@@ -114,7 +114,7 @@ void compare(const test::RandomSet& random) {
   const test::RandomSelections selections(calls);
   for (int number = 0; number < test::RandomSelections::kAll; ++number) {
     const CallSelection selection = selections.make(number);
-    const Tree expected = Naive(calls, selection).tree();
+    const Tree expected = NaiveTree(calls, selection).tree();
     ASSERT_GT(expected.size(), 3u) << number;
     for (const unsigned threads : {1u, 3u}) {
       TraceSet set = random.open();
@@ -207,11 +207,11 @@ TEST_F(CallTreeTest, MovesWhatIsInsideACallWithoutAReturnUp) {
   const CallTree found = tree();
   const Tree figures = figures_of(found);
   EXPECT_EQ(figures.at({}).total, 100 + 5);
-  EXPECT_EQ(figures.at({1}), (Figures{1, 1, 100, 60}));
-  EXPECT_EQ(figures.at({1, 2}), (Figures{1, 0, 0, 0}));
-  EXPECT_EQ(figures.at({1, 2, 3}), (Figures{2, 2, 40, 40}));
-  EXPECT_EQ(figures.at({2}), (Figures{1, 0, 0, 0}));
-  EXPECT_EQ(figures.at({2, 3}), (Figures{1, 1, 5, 5}));
+  EXPECT_EQ(figures.at({1}), (NodeFigures{1, 1, 100, 60}));
+  EXPECT_EQ(figures.at({1, 2}), (NodeFigures{1, 0, 0, 0}));
+  EXPECT_EQ(figures.at({1, 2, 3}), (NodeFigures{2, 2, 40, 40}));
+  EXPECT_EQ(figures.at({2}), (NodeFigures{1, 0, 0, 0}));
+  EXPECT_EQ(figures.at({2, 3}), (NodeFigures{1, 1, 5, 5}));
 }
 
 TEST_F(CallTreeTest, FoldsWhatIsTooDeep) {

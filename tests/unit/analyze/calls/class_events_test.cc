@@ -18,7 +18,7 @@ using test::ClassTrace;
 using test::ProbeClass;
 
 // "name@10 ", "10-20 ", "10-? ", "?-20 ", as they come.
-class Said final : public ClassEventSink {
+class SaidEvents final : public ClassEventSink {
  public:
   void event(const ClassEvent& event) override {
     text += class_name(event.described(), event.event_class) + "@" + at(event);
@@ -35,13 +35,13 @@ class Said final : public ClassEventSink {
   std::string text, pairs;
 };
 
-Said said(TraceSet& set, const CallSelection& selection = {}, unsigned threads = 1) {
-  Said said;
+SaidEvents said(TraceSet& set, const CallSelection& selection = {}, unsigned threads = 1) {
+  SaidEvents said;
   for_each_class_event(set, selection, said, {threads});
   return said;
 }
 
-class ClassEvents : public testing::Test {
+class ClassEventsOfSet : public testing::Test {
  protected:
   // Two waits, the second over the end of a chunk, a hit of its own, and an error between.
   void write() {
@@ -66,11 +66,11 @@ class ClassEvents : public testing::Test {
   test::TraceFile file_;
 };
 
-TEST_F(ClassEvents, ComeWithTheirExecutions) {
+TEST_F(ClassEventsOfSet, ComeWithTheirExecutions) {
   write();
   for (const unsigned threads : {1u, 3u}) {
     TraceSet traces = set();
-    const Said all = said(traces, {}, threads);
+    const SaidEvents all = said(traces, {}, threads);
     EXPECT_EQ(all.text,
               "usdt:lwlock__wait__start@110/0 usdt:lwlock__wait__done@150/0 "
               "usdt:wal__switch@170/0 usdt:lwlock__wait__start@180/0 "
@@ -79,12 +79,12 @@ TEST_F(ClassEvents, ComeWithTheirExecutions) {
   }
 }
 
-TEST_F(ClassEvents, BelongToTheRangeInWhichTheyStart) {
+TEST_F(ClassEventsOfSet, BelongToTheRangeInWhichTheyStart) {
   write();
   TraceSet traces = set();
   CallSelection selection;
   selection.range = {from_ns(170), from_ns(182)};
-  Said some = said(traces, selection);
+  SaidEvents some = said(traces, selection);
   EXPECT_EQ(some.text, "usdt:wal__switch@170/0 usdt:lwlock__wait__start@180/0 ");
   EXPECT_EQ(some.pairs, "180-400 ");
   selection.range = {from_ns(120), from_ns(160)};
@@ -95,7 +95,7 @@ TEST_F(ClassEvents, BelongToTheRangeInWhichTheyStart) {
   EXPECT_EQ(said(traces, selection).pairs, "?-400 ");
 }
 
-TEST_F(ClassEvents, AreThoseOfWantedProcessesAndExecutions) {
+TEST_F(ClassEventsOfSet, AreThoseOfWantedProcessesAndExecutions) {
   write();
   TraceSet traces = set();
   CallSelection selection;
@@ -109,7 +109,7 @@ TEST_F(ClassEvents, AreThoseOfWantedProcessesAndExecutions) {
   EXPECT_EQ(said(traces, selection).pairs, "110-150 180-400 ");
 }
 
-TEST_F(ClassEvents, AreThoseOfWantedProbes) {
+TEST_F(ClassEventsOfSet, AreThoseOfWantedProbes) {
   write();
   TraceSet traces = set();
   CallSelection selection;
@@ -118,7 +118,7 @@ TEST_F(ClassEvents, AreThoseOfWantedProbes) {
   EXPECT_EQ(said(traces, selection).text, "");
   // The end is looked at for the start's sake.
   selection.functions[2] = true;
-  Said some = said(traces, selection);
+  SaidEvents some = said(traces, selection);
   EXPECT_EQ(some.text,
             "usdt:lwlock__wait__start@110/0 usdt:lwlock__wait__start@180/0 "
             "usdt:lwlock__wait__start@185 ");
@@ -130,17 +130,17 @@ TEST_F(ClassEvents, AreThoseOfWantedProbes) {
   EXPECT_EQ(some.pairs, "");
 }
 
-TEST_F(ClassEvents, AreThoseThatTookSoLong) {
+TEST_F(ClassEventsOfSet, AreThoseThatTookSoLong) {
   write();
   TraceSet traces = set();
   CallSelection selection;
   selection.at_least = Duration(41);
-  const Said some = said(traces, selection);
+  const SaidEvents some = said(traces, selection);
   EXPECT_EQ(some.text, "usdt:lwlock__wait__start@180/0 ");
   EXPECT_EQ(some.pairs, "180-400 ");
 }
 
-TEST_F(ClassEvents, HaveNoEndBehindDamage) {
+TEST_F(ClassEventsOfSet, HaveNoEndBehindDamage) {
   write();
   file_.flip_byte_of(test::chunk_frames(file_.reader()).at(1));
   TraceSet traces = set();
@@ -148,7 +148,7 @@ TEST_F(ClassEvents, HaveNoEndBehindDamage) {
   EXPECT_EQ(traces.files().front().reader.damages().size(), 1u);
 }
 
-TEST_F(ClassEvents, EndInTheNextPart) {
+TEST_F(ClassEventsOfSet, EndInTheNextPart) {
   const std::string first = file_.beside("a.pgt"), second = file_.beside("b.pgt");
   {
     ClassTrace one(first, 1);
@@ -163,7 +163,7 @@ TEST_F(ClassEvents, EndInTheNextPart) {
     two.close(1000);
   }
   TraceSet traces(std::vector<std::string>{first, second});
-  const Said all = said(traces);
+  const SaidEvents all = said(traces);
   EXPECT_EQ(all.text, "usdt:lwlock__wait__start@900/0 usdt:lwlock__wait__done@1050/0 ");
   EXPECT_EQ(all.pairs, "900-1050 ");
   TraceSet alone(std::vector<std::string>{second});

@@ -18,12 +18,14 @@
 #include "tests/unit/append_event.h"
 #include "tests/unit/collected_calls.h"
 #include "tests/unit/random_events.h"
+#include "tests/unit/sorted.h"
 #include "tests/unit/trace_file.h"
 
 namespace pgrec {
 namespace {
 
 using test::chunk_frames;
+using test::sorted;
 using Rows = std::vector<std::string>;
 
 // "e1 x7 p1 @90 took=200", as of an Execution; then its calls by function.
@@ -42,7 +44,7 @@ std::string row(const ExecutionRecord& execution) {
 }
 
 // Copies what it gets, as lines.
-struct Collected final : ExecutionSink {
+struct CollectedExecutions final : ExecutionSink {
   void execution(const ExecutionRecord& execution) override { rows.push_back(row(execution)); }
   void idle(const IdleRecord& idle) override {
     idle_rows.push_back("p" + std::to_string(idle.thread.pid) + " " +
@@ -57,13 +59,8 @@ struct Collected final : ExecutionSink {
   Rows rows, idle_rows, error_rows;
 };
 
-Rows sorted(Rows rows) {
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
 // The same by build_calls(): executions, and the sums of their calls.
-struct Naive {
+struct NaiveExecutions {
   void call_ended(const Call& call) {
     if (!call.execution) return;
     FunctionSum& sum = sums[*call.execution][call.function];
@@ -98,15 +95,16 @@ struct Naive {
 };
 
 Rows naive(TraceReader trace) {
-  Naive sums;
+  NaiveExecutions sums;
   build_calls(trace, sums);
   return sums.rows();
 }
 
 const ExecutionQuery kAll{{true, true, true}, {}, {}};
 
-Collected collected(TraceSet& set, unsigned threads = 1, const ExecutionQuery& query = kAll) {
-  Collected found;
+CollectedExecutions collected(TraceSet& set, unsigned threads = 1,
+                              const ExecutionQuery& query = kAll) {
+  CollectedExecutions found;
   for_each_execution(set, query, found, {threads, {}});
   return found;
 }
@@ -118,7 +116,7 @@ struct Lines {
   Rows rows;
 };
 
-void write_random(const test::TraceFile& file, std::uint32_t seed, int chunks) {
+void write_random_executions(const test::TraceFile& file, std::uint32_t seed, int chunks) {
   TraceWriter writer = file.writer();
   test::RandomEvents random(seed, 4);
   writer.write(test::random_classes());
@@ -163,7 +161,7 @@ class ExecutionPassTest : public testing::Test {
 TEST(ExecutionPass, GivesWhatARebuildOfTheWholeTraceGives) {
   for (std::uint32_t seed = 1; seed <= 12; ++seed) {
     test::TraceFile file;
-    write_random(file, seed, 9);
+    write_random_executions(file, seed, 9);
     const Rows expected = naive(file.reader());
     ASSERT_FALSE(expected.empty());
     for (const unsigned threads : {1u, 3u}) {
@@ -179,7 +177,7 @@ TEST(ExecutionPass, GivesWhatARebuildOfTheWholeTraceGives) {
 TEST(ExecutionPass, GivesTheSameOfADamagedTrace) {
   for (std::uint32_t seed = 1; seed <= 12; ++seed) {
     test::TraceFile file;
-    write_random(file, seed, 9);
+    write_random_executions(file, seed, 9);
     const auto chunks = chunk_frames(file.reader());
     file.flip_byte_of(chunks.at(seed % 9));
     file.flip_byte_of(chunks.at((seed + 4) % 9));
@@ -196,7 +194,7 @@ TEST(ExecutionPass, GivesTheSameOfADamagedTrace) {
 TEST(ExecutionPass, GivesTheSameWhereFramesAreLost) {
   for (std::uint32_t seed = 1; seed <= 24; ++seed) {
     test::TraceFile file;
-    write_random(file, seed, 9);
+    write_random_executions(file, seed, 9);
     const auto chunks = chunk_frames(file.reader());
     file.truncate_to(chunks.back().end());
     file.flip_byte_at(chunks.at(seed % 8).offset);
@@ -211,7 +209,7 @@ TEST(ExecutionPass, GivesTheSameWhereFramesAreLost) {
 
 TEST(ExecutionPass, IsInTheSameOrderWithAnyNumberOfThreads) {
   test::TraceFile file;
-  write_random(file, 5, 20);
+  write_random_executions(file, 5, 20);
   TraceSet set(file.reader());
   EXPECT_EQ(collected(set, 4).rows, collected(set, 1).rows);
 }

@@ -13,7 +13,7 @@
 namespace pgrec {
 namespace {
 
-using Lines = std::vector<std::string>;
+using TextLines = std::vector<std::string>;
 
 class StoredExecutionsTest : public testing::Test {
  protected:
@@ -65,8 +65,8 @@ class StoredExecutionsTest : public testing::Test {
   }
 
   // A statement a line, and its calls by function.
-  static Lines lines(const StatementTable& table, const StatementTotals& totals) {
-    Lines lines;
+  static TextLines lines(const StatementTable& table, const StatementTotals& totals) {
+    TextLines lines;
     for (std::size_t place = 0; place < table.rows().size(); ++place) {
       const StatementRow& row = table.rows()[place];
       const ExecutionFigures& figures = totals.figures.of(place);
@@ -89,8 +89,8 @@ class StoredExecutionsTest : public testing::Test {
     lines.push_back("without: " + std::to_string(totals.without_statement));
     return lines;
   }
-  static Lines ids(const std::vector<SlowExecution>& executions) {
-    Lines lines;
+  static TextLines ids(const std::vector<SlowExecution>& executions) {
+    TextLines lines;
     for (const SlowExecution& one : executions)
       lines.push_back("e" + std::to_string(value(one.record.id)) + " " +
                       std::to_string(one.taken.count()) + " " + outcome_of(one.record));

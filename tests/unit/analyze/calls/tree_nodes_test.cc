@@ -6,8 +6,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = TreeNodes::Kind;
-
 TEST(TreeNodes, AreFoundAgain) {
   TreeNodes nodes;
   std::vector<std::uint32_t> all;
@@ -25,11 +23,11 @@ TEST(TreeNodes, HaveOneNodeForPathsWithoutRoomInEachCaller) {
   for (std::uint32_t i = 0; i < TreeNodes::kMostNodes; ++i)
     ASSERT_FALSE(nodes.is_folded(nodes.child(0, FunctionId{i})));
   const std::uint32_t other = nodes.child(0, FunctionId{TreeNodes::kMostNodes});
-  EXPECT_EQ(nodes.at(other).kind, Kind::kOther);
+  EXPECT_EQ(nodes.at(other).kind, TreeNodes::Kind::kOther);
   EXPECT_EQ(nodes.child(0, FunctionId{TreeNodes::kMostNodes + 1}), other);
   EXPECT_EQ(nodes.child(other, FunctionId{1}), other);
   const std::uint32_t known = nodes.child(0, FunctionId{5});
-  EXPECT_EQ(nodes.at(nodes.child(known, FunctionId{1})).kind, Kind::kOther);
+  EXPECT_EQ(nodes.at(nodes.child(known, FunctionId{1})).kind, TreeNodes::Kind::kOther);
   EXPECT_NE(nodes.child(known, FunctionId{1}), other);
 }
 
@@ -64,7 +62,7 @@ TEST(TreeSums, FoldPathsOfAnotherThatHaveNoRoom) {
   other.of(inner) = {2, 2, 20, 0};
   other.of(0).inside_ns = 50;
   full.merge(other);
-  const TreeNodes::Sums& folded = full.of(full.nodes.child(0, {}, Kind::kOther));
+  const TreeNodes::Sums& folded = full.of(full.nodes.child(0, {}, TreeNodes::Kind::kOther));
   EXPECT_EQ(folded.calls, 3u);
   EXPECT_EQ(folded.total_ns, 50u);
   EXPECT_EQ(folded.inside_ns, 0u);

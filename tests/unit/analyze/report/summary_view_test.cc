@@ -12,9 +12,9 @@
 namespace pgrec {
 namespace {
 
-const SqlValue kNull{};
+const SqlValue kNothing{};
 
-SqlValue number(std::int64_t value) {
+SqlValue integer(std::int64_t value) {
   return value;
 }
 
@@ -80,8 +80,9 @@ TEST_F(SummaryViewTest, FunctionsOfWhichNoCallReturnedHaveNoTimes) {
   for (int i = 0; i < 3; ++i)
     enter(0);
   const auto row = tables().at(0).rows.at(0);
-  EXPECT_EQ(row, (std::vector<SqlValue>{"f", number(3), number(3), kNull, number(0), number(0),
-                                        kNull, kNull, kNull, kNull, kNull, kNull, kNull}));
+  EXPECT_EQ(row, (std::vector<SqlValue>{"f", integer(3), integer(3), kNothing, integer(0),
+                                        integer(0), kNothing, kNothing, kNothing, kNothing,
+                                        kNothing, kNothing, kNothing}));
 }
 
 // Two calls were short, and were filtered; one was jumped past.
@@ -139,7 +140,7 @@ TEST_F(SummaryViewTest, StatementsAreTheTenThatTookTheMostTime) {
   const Table table = statements();
   ASSERT_EQ(table.rows.size(), 10u);
   EXPECT_EQ(table.rows.front().back(), SqlValue("SELECT a12"));
-  EXPECT_EQ(table.rows.front().at(3), number(1200));
+  EXPECT_EQ(table.rows.front().at(3), integer(1200));
   EXPECT_EQ(table.rows.back().back(), SqlValue("SELECT a3"));
 }
 

@@ -15,7 +15,7 @@ namespace {
 SqlValue text(std::string value) {
   return SqlValue(std::move(value));
 }
-SqlValue number(std::int64_t value) {
+SqlValue cell(std::int64_t value) {
   return SqlValue(value);
 }
 
@@ -38,8 +38,8 @@ class TableTest : public testing::Test {
 };
 
 TEST_F(TableTest, AlignsTextLeftAndNumbersRight) {
-  row({text("heap_insert"), number(1'500)});
-  row({text("f"), number(2'000'000)});
+  row({text("heap_insert"), cell(1'500)});
+  row({text("f"), cell(2'000'000)});
   EXPECT_EQ(printed(OutputFormat::kText),
             "Top calls\n"
             "function       total\n"
@@ -48,8 +48,8 @@ TEST_F(TableTest, AlignsTextLeftAndNumbersRight) {
 }
 
 TEST_F(TableTest, AlignsByCharactersNotByBytes) {
-  row({text("\xC3\xA4\xC3\xB6\xC3\xBC"), number(1)});
-  row({text("abcdefghi"), number(2)});
+  row({text("\xC3\xA4\xC3\xB6\xC3\xBC"), cell(1)});
+  row({text("abcdefghi"), cell(2)});
   EXPECT_EQ(printed(OutputFormat::kText),
             "Top calls\n"
             "function   total\n"
@@ -63,7 +63,7 @@ TEST_F(TableTest, ShowsNullAsADash) {
 }
 
 TEST_F(TableTest, HasPlainNumbersInCsv) {
-  row({text("f"), number(1'500)});
+  row({text("f"), cell(1'500)});
   EXPECT_EQ(printed(OutputFormat::kCsv), "name,total_ns\nf,1500\n");
 }
 
@@ -88,7 +88,7 @@ TEST_F(TableTest, KeepsAllDigitsInCsv) {
 }
 
 TEST_F(TableTest, IsAnArrayOfObjectsInJson) {
-  row({text("f"), number(-1)});
+  row({text("f"), cell(-1)});
   row({SqlValue(), SqlValue(0.5)});
   EXPECT_EQ(printed(OutputFormat::kJson),
             "{\"tops\": [\n"
@@ -103,7 +103,7 @@ TEST_F(TableTest, IsAnEmptyArrayInJsonWithoutRows) {
 
 // JSON has no word for infinity (RFC 8259 section 6).
 TEST_F(TableTest, HasNoInfinityInJson) {
-  row({SqlValue(std::numeric_limits<double>::infinity()), number(1)});
+  row({SqlValue(std::numeric_limits<double>::infinity()), cell(1)});
   EXPECT_EQ(printed(OutputFormat::kJson).find("inf"), std::string::npos);
 }
 
@@ -120,7 +120,7 @@ TEST_F(TableTest, TakesTheRowsOfAStatement) {
   auto statement = database.prepare("SELECT 'f', 1 UNION SELECT 'g', NULL ORDER BY 1");
   const Table filled = fill(table_, statement);
   EXPECT_EQ(filled.rows,
-            (std::vector<std::vector<SqlValue>>{{text("f"), number(1)}, {text("g"), {}}}));
+            (std::vector<std::vector<SqlValue>>{{text("f"), cell(1)}, {text("g"), {}}}));
 }
 
 TEST(TableColumns, AreLeftOutOfTextWhereTheySaySo) {
@@ -190,10 +190,10 @@ TEST(NoCallsLine, HasEveryName) {
 }
 
 TEST(PeopleText, WritesEachUnit) {
-  EXPECT_EQ(people_text(number(1234567), Unit::kPlain), "1234567");
-  EXPECT_EQ(people_text(number(1234567), Unit::kCount), "1,234,567");
-  EXPECT_EQ(people_text(number(1234567), Unit::kDurationNs), "1.23 ms");
-  EXPECT_EQ(people_text(number(2048), Unit::kBytes), "2.00 KiB");
+  EXPECT_EQ(people_text(cell(1234567), Unit::kPlain), "1234567");
+  EXPECT_EQ(people_text(cell(1234567), Unit::kCount), "1,234,567");
+  EXPECT_EQ(people_text(cell(1234567), Unit::kDurationNs), "1.23 ms");
+  EXPECT_EQ(people_text(cell(2048), Unit::kBytes), "2.00 KiB");
   EXPECT_EQ(people_text(SqlValue(0.0004), Unit::kPlain), "0.0004");
   EXPECT_EQ(people_text(SqlValue(-1234567.5), Unit::kPlain), "-1234567.5");
   EXPECT_EQ(people_text(SqlValue(0.0), Unit::kPlain), "0");

@@ -11,8 +11,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = TreeNodes::Kind;
-
 class TreeViewTest : public testing::Test {
  protected:
   TreeViewTest() {
@@ -113,11 +111,12 @@ TEST_F(TreeViewTest, KeepsTheCallersOfWhatItShows) {
 TEST_F(TreeViewTest, SaysWhatStandsForCallsThatAreNotToldApart) {
   write();
   CallTree tree;
-  tree.nodes.push_back({0, 0, Kind::kFunction, {}, 0, 0, Duration(100), {}});
+  tree.nodes.push_back({0, 0, TreeNodes::Kind::kFunction, {}, 0, 0, Duration(100), {}});
   for (std::uint32_t i = 0; i < 10; ++i)
-    tree.nodes.push_back({i, i + 1, Kind::kFunction, FunctionId{1}, 1, 1, Duration(100), {}});
-  tree.nodes.push_back({10, 11, Kind::kDeeper, {}, 4, 4, Duration(60), Duration(60)});
-  tree.nodes.push_back({10, 11, Kind::kOther, {}, 2, 2, Duration(40), Duration(40)});
+    tree.nodes.push_back(
+        {i, i + 1, TreeNodes::Kind::kFunction, FunctionId{1}, 1, 1, Duration(100), {}});
+  tree.nodes.push_back({10, 11, TreeNodes::Kind::kDeeper, {}, 4, 4, Duration(60), Duration(60)});
+  tree.nodes.push_back({10, 11, TreeNodes::Kind::kOther, {}, 2, 2, Duration(40), Duration(40)});
   const NotedTables found = tree_view(TraceSet(file_.reader()), tree, {});
   const auto& rows = found.tables[0].rows;
   ASSERT_EQ(rows.size(), 12u);

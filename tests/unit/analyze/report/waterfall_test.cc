@@ -12,7 +12,6 @@ namespace {
 
 using test::ClassTrace;
 using test::ProbeClass;
-using Kind = WaterfallLine::Kind;
 
 class WaterfallTest : public testing::Test {
  protected:
@@ -39,7 +38,7 @@ class WaterfallTest : public testing::Test {
 };
 
 // Two runs of inserts in one call, and one insert behind it.
-void write(const std::string& path) {
+void write_waterfall(const std::string& path) {
   ClassTrace trace(path);
   trace.begin("INSERT", 0);
   trace.enter(100, 0);
@@ -56,7 +55,7 @@ void write(const std::string& path) {
 }
 
 TEST_F(WaterfallTest, HasEachCallWhereThatIsFew) {
-  write(file_.path());
+  write_waterfall(file_.path());
   const std::string all =
       "gap 0-100 100\n"
       "ExecutorRun 100-500 400\n"
@@ -75,7 +74,7 @@ TEST_F(WaterfallTest, HasEachCallWhereThatIsFew) {
 }
 
 TEST_F(WaterfallTest, FoldsRunsFirst) {
-  write(file_.path());
+  write_waterfall(file_.path());
   EXPECT_EQ(text(10),
             "gap 0-100 100\n"
             "ExecutorRun 100-500 400\n"
@@ -90,7 +89,7 @@ TEST_F(WaterfallTest, FoldsRunsFirst) {
 }
 
 TEST_F(WaterfallTest, FoldsAllOfAFunctionThen) {
-  write(file_.path());
+  write_waterfall(file_.path());
   EXPECT_EQ(text(8),
             "ExecutorRun 100-500 400\n"
             ".heap_insert x4 200-393 46\n"
@@ -101,7 +100,7 @@ TEST_F(WaterfallTest, FoldsAllOfAFunctionThen) {
 }
 
 TEST_F(WaterfallTest, LeavesOutWhatTookLeast) {
-  write(file_.path());
+  write_waterfall(file_.path());
   EXPECT_EQ(text(3),
             "ExecutorRun 100-500 400\n"
             "heap_insert x2 500-950 5 not=1\n"

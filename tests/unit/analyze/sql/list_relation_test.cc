@@ -10,15 +10,14 @@
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
-
 class ListRelationTest : public testing::Test {
  protected:
   // The relation `list` of these rows.
   void add(ListRelation::Rows rows) {
     database_.add(std::make_shared<ListRelation>(
         "list",
-        std::vector<RelationColumn>{{"n", Kind::kInteger}, {"r", Kind::kReal}, {"t", Kind::kText}},
+        std::vector<RelationColumn>{
+            {"n", ColumnKind::kInteger}, {"r", ColumnKind::kReal}, {"t", ColumnKind::kText}},
         [this, rows] {
           ++made_;
           return rows;

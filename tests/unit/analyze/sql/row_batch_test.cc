@@ -18,10 +18,10 @@
 namespace pgrec {
 namespace {
 
-using Kind = RelationColumn::Kind;
 using Rows = std::vector<std::string>;
 
-const std::vector<RelationColumn> kColumns = {{"id", Kind::kInteger, true}, {"text", Kind::kText}};
+const std::vector<RelationColumn> kColumns = {{"id", ColumnKind::kInteger, true},
+                                              {"text", ColumnKind::kText}};
 
 TEST(RowBatchTest, HasWhatWasPutAndNullElsewhere) {
   RowBatch batch(kColumns, ColumnSet());

@@ -14,16 +14,14 @@
 #include "analyze/sql/table_relations.h"
 #include "tests/unit/random_trace.h"
 #include "tests/unit/relations.h"
+#include "tests/unit/sorted.h"
 
 namespace pgrec {
 namespace {
 
-using Rows = std::vector<std::string>;
+using test::sorted;
 
-Rows sorted(Rows rows) {
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
+using Rows = std::vector<std::string>;
 
 class SetDatabaseTest : public testing::Test {
  protected:

@@ -21,16 +21,14 @@
 #include "tests/unit/collected_calls.h"
 #include "tests/unit/random_trace.h"
 #include "tests/unit/relations.h"
+#include "tests/unit/sorted.h"
 
 namespace pgrec {
 namespace {
 
-using Rows = std::vector<std::string>;
+using test::sorted;
 
-Rows sorted(Rows rows) {
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
+using Rows = std::vector<std::string>;
 
 // The relations of files, and plain tables p_NAME of what the largest of them give as a whole.
 class Asked {

@@ -25,12 +25,11 @@ class SharedNames : public testing::Test {
       const Event one{kind, {}, text, from_ns(ns), {}};
       writer.append(kThread, std::span(&one, 1));
     };
-    using Kind = ArgumentType::Kind;
-    writer.write(std::vector<EventClass>{
-        {ClassId{0},
-         {},
-         "execution.session",
-         {{"application", Kind::kString, ""}, {"user", Kind::kString, ""}}}});
+    writer.write(std::vector<EventClass>{{ClassId{0},
+                                          {},
+                                          "execution.session",
+                                          {{"application", ArgumentType::Kind::kString, ""},
+                                           {"user", ArgumentType::Kind::kString, ""}}}});
     event(EventKind::kExecutionBegin, 100);
     test::append(writer, kThread, {EventKind::kOfClass, {}, {}, from_ns(100), ClassId{0}},
                  {std::string("second"), std::string("role")});

@@ -12,7 +12,7 @@
 namespace pgrec {
 namespace {
 
-constexpr KnownOfExecutions kAll = {true, true, true, true};
+constexpr KnownOfExecutions kAllMeasures = {true, true, true, true};
 
 std::vector<std::string> arguments(ExecutionClass id, const KnownOfExecutions& known) {
   std::vector<std::string> names;
@@ -55,7 +55,7 @@ TEST(Measures, AreArgumentsOfACompletionWithTheCountersFirst) {
     const auto some = names(counted);
     expected.insert(expected.end(), some.begin(), some.end());
   }
-  EXPECT_EQ(arguments(ExecutionClass::kCompleted, kAll), expected);
+  EXPECT_EQ(arguments(ExecutionClass::kCompleted, kAllMeasures), expected);
 }
 
 TEST(Measures, AreLeftOutWhereTheServerDoesNotTellThem) {

@@ -8,7 +8,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = ArgumentType::Kind;
 using Subject = EventClass::Subject;
 using Tells = ExecutionRole::Tells;
 
@@ -43,14 +42,16 @@ TEST(RolesOfClassesTest, FindTheArguments) {
 }
 
 TEST(RolesOfClassesTest, TakeTheFirstOfTwo) {
-  const ExecutionRoles roles = execution_roles(
-      {{ClassId{1}, Subject::kExecution, "something", {}},
-       {ClassId{1}, Subject::kExecution, "execution.completed", {}},
-       {ClassId{2},
-        Subject::kExecution,
-        "execution.completed",
-        {{"x", Kind::kReal, ""}, {"rows", Kind::kUnsigned, ""}, {"rows", Kind::kUnsigned, ""}}},
-       {ClassId{2}, Subject::kExecution, "execution.failed", {}}});
+  const ExecutionRoles roles =
+      execution_roles({{ClassId{1}, Subject::kExecution, "something", {}},
+                       {ClassId{1}, Subject::kExecution, "execution.completed", {}},
+                       {ClassId{2},
+                        Subject::kExecution,
+                        "execution.completed",
+                        {{"x", ArgumentType::Kind::kReal, ""},
+                         {"rows", ArgumentType::Kind::kUnsigned, ""},
+                         {"rows", ArgumentType::Kind::kUnsigned, ""}}},
+                       {ClassId{2}, Subject::kExecution, "execution.failed", {}}});
   EXPECT_EQ(roles.of(ClassId{1}), ExecutionRole{});
   EXPECT_EQ(roles.of(ClassId{2}).tells, Tells::kCompletion);
   EXPECT_EQ(roles.of(ClassId{2}).query_id, ExecutionRole::kNone);

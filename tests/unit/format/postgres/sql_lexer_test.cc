@@ -9,7 +9,6 @@
 namespace pgrec {
 namespace {
 
-using Kind = Lexeme::Kind;
 using Backslash = SqlLexer::Backslash;
 
 // "word:SELECT string:'a'": each lexeme with its kind; "…" behind one that is not closed.

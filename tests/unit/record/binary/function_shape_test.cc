@@ -5,24 +5,17 @@
 
 #include <random>
 
+#include "tests/unit/record/binary/code_bytes.h"
+
 namespace pgrec {
 namespace {
 
-using Kind = FunctionShape::Kind;
-
-constexpr std::uint64_t kText = 0x1000;
 constexpr std::uint64_t kBody = kText;
 constexpr std::uint64_t kStub = kText + 0x100;
 constexpr std::uint64_t kCaller = kText + 0x200;
 constexpr std::uint64_t kOtherCaller = kText + 0x300;
 
 const Bytes kTestEax = {0x85, 0xc0};  // test %eax,%eax
-const Bytes kReturn = {0xc3};
-
-Bytes operator+(Bytes a, const Bytes& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
 
 // Code in which a body, a stub and two callers stand at known places.
 class FunctionShapes : public testing::Test {
@@ -31,7 +24,7 @@ class FunctionShapes : public testing::Test {
     code_.segments.push_back({kText, 0, Bytes(0x400, 0x90)});
     for (const std::uint64_t address : {kBody, kStub, kCaller, kOtherCaller}) {
       code_.pieces.push_back({address, 0x40});
-      put(address + 0x3f, kReturn);
+      put(address + 0x3f, kReturnBytes);
     }
     names_ = {{kStub, "stub"}, {kCaller, "caller"}, {kOtherCaller, "other_caller"}};
   }
@@ -49,7 +42,7 @@ class FunctionShapes : public testing::Test {
   void put_stub(const Bytes& before = {}) {
     const auto skipped = static_cast<std::uint8_t>(before.size() + 5);
     stub_ = kTestEax + Bytes{0x74, skipped} + before;
-    stub_ = stub_ + branch(0xe9, kStub + stub_.size(), kBody) + kReturn;
+    stub_ = stub_ + branch(0xe9, kStub + stub_.size(), kBody) + kReturnBytes;
     put(kStub, stub_);
   }
   void put_call(std::uint64_t caller, std::uint64_t target) {
@@ -69,7 +62,7 @@ TEST_F(FunctionShapes, AStubWhoseBodyOthersCallIsPartial) {
   put_call(kCaller, kBody);
   put_call(kOtherCaller, kBody);
   const FunctionShape found = shape();
-  EXPECT_EQ(found.kind, Kind::kPartial);
+  EXPECT_EQ(found.kind, FunctionShape::Kind::kPartial);
   EXPECT_EQ(found.other.address, kBody);
   EXPECT_EQ(found.other.bytes, 0x40u);
   EXPECT_EQ(found.bypassed_by, 2u);
@@ -86,57 +79,57 @@ TEST_F(FunctionShapes, AStubThatNobodyGoesPastIsWhole) {
   put_stub();
   put_call(kCaller, kStub);
   put_call(kBody, kBody);  // it calls itself
-  EXPECT_EQ(shape().kind, Kind::kWhole);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kWhole);
 }
 
 TEST_F(FunctionShapes, WhatHandsOnToANamedFunctionIsWhole) {
   put_stub();
   put_call(kCaller, kBody);
   names_[kBody] = "helper";
-  EXPECT_EQ(shape().kind, Kind::kWhole);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kWhole);
 }
 
 TEST_F(FunctionShapes, APartOfItsNameIsItsBody) {
   put_stub({0x89, 0xf7});  // mov %esi,%edi: the compiler may give it other arguments
   put_call(kCaller, kBody);
-  EXPECT_EQ(shape().kind, Kind::kWhole);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kWhole);
   names_[kBody] = "stub.part.0";
-  EXPECT_EQ(shape().kind, Kind::kPartial);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kPartial);
   names_[kBody] = "stubborn.part.0";
-  EXPECT_EQ(shape().kind, Kind::kWhole);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kWhole);
 }
 
 TEST_F(FunctionShapes, WhatGoesOnBehindACallOfNamelessCodeIsWhole) {
-  stub_ = kTestEax + Bytes{0x74, 5} + branch(0xe8, kStub + 4, kBody) + kReturn;
+  stub_ = kTestEax + Bytes{0x74, 5} + branch(0xe8, kStub + 4, kBody) + kReturnBytes;
   put(kStub, stub_);
   put_call(kCaller, kBody);
-  EXPECT_EQ(shape().kind, Kind::kWhole);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kWhole);
 }
 
 TEST_F(FunctionShapes, ABodyOfTwoIsOfNeither) {
   put_stub();
   put_call(kCaller, kBody);
   const std::uint64_t second = kOtherCaller;
-  const Bytes bytes = kTestEax + Bytes{0x74, 5} + branch(0xe9, second + 4, kBody) + kReturn;
+  const Bytes bytes = kTestEax + Bytes{0x74, 5} + branch(0xe9, second + 4, kBody) + kReturnBytes;
   put(second, bytes);
   const auto shapes = function_shapes(
       std::vector<Extent>{{kStub, stub_.size()}, {second, bytes.size()}}, code_, names_);
-  EXPECT_EQ(shapes[0].kind, Kind::kWhole);
-  EXPECT_EQ(shapes[1].kind, Kind::kWhole);
+  EXPECT_EQ(shapes[0].kind, FunctionShape::Kind::kWhole);
+  EXPECT_EQ(shapes[1].kind, FunctionShape::Kind::kWhole);
 }
 
 TEST_F(FunctionShapes, AJumpAtTheEndMakesAWrapper) {
   stub_ = Bytes{0x31, 0xf6};  // xor %esi,%esi
   stub_ = stub_ + branch(0xe9, kStub + stub_.size(), kBody);
   put(kStub, stub_);
-  EXPECT_EQ(shape().kind, Kind::kWrapper);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kWrapper);
   EXPECT_EQ(shape().other.address, kBody);
 }
 
 TEST_F(FunctionShapes, WhatWorksItselfIsWhole) {
-  stub_ = branch(0xe8, kStub, kCaller) + branch(0xe8, kStub + 5, kOtherCaller) + kReturn;
+  stub_ = branch(0xe8, kStub, kCaller) + branch(0xe8, kStub + 5, kOtherCaller) + kReturnBytes;
   put(kStub, stub_);
-  EXPECT_EQ(shape().kind, Kind::kWhole);
+  EXPECT_EQ(shape().kind, FunctionShape::Kind::kWhole);
 }
 
 TEST_F(FunctionShapes, TakeAnyBytes) {

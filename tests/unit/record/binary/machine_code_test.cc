@@ -8,37 +8,35 @@
 namespace pgrec {
 namespace {
 
-using Kind = Instruction::Kind;
-
-constexpr std::uint64_t kAddress = 0x1000;
+constexpr std::uint64_t kCodeAddress = 0x1000;
 
 Instruction decode(const Bytes& bytes) {
-  const auto instruction = decode_instruction(bytes, kAddress);
+  const auto instruction = decode_instruction(bytes, kCodeAddress);
   EXPECT_TRUE(instruction);
   return instruction.value_or(Instruction{});
 }
 
 TEST(MachineCode, TellsWhatAnInstructionIs) {
-  EXPECT_EQ(decode({0xf3, 0x0f, 0x1e, 0xfa}).kind, Kind::kEndbr64);
-  EXPECT_EQ(decode({0x90}).kind, Kind::kNop);
-  EXPECT_EQ(decode({0x0f, 0x1f, 0x44, 0x00, 0x00}).kind, Kind::kNop);
-  EXPECT_EQ(decode({0x55}).kind, Kind::kPush);         // push %rbp
-  EXPECT_EQ(decode({0x41, 0x57}).kind, Kind::kPush);   // push %r15
-  EXPECT_EQ(decode({0x6a, 0x01}).kind, Kind::kOther);  // push $1
-  EXPECT_EQ(decode({0xe8, 0, 0, 0, 0}).kind, Kind::kCall);
-  EXPECT_EQ(decode({0xff, 0xd0}).kind, Kind::kIndirectCall);  // call *%rax
-  EXPECT_EQ(decode({0xeb, 0}).kind, Kind::kJump);
-  EXPECT_EQ(decode({0x74, 0}).kind, Kind::kConditionalJump);
-  EXPECT_EQ(decode({0xe2, 0}).kind, Kind::kConditionalJump);  // loop
-  EXPECT_EQ(decode({0xff, 0xe0}).kind, Kind::kIndirectJump);  // jmp *%rax
-  EXPECT_EQ(decode({0xc3}).kind, Kind::kReturn);
-  EXPECT_EQ(decode({0x0f, 0x0b}).kind, Kind::kTrap);  // ud2
+  EXPECT_EQ(decode({0xf3, 0x0f, 0x1e, 0xfa}).kind, Instruction::Kind::kEndbr64);
+  EXPECT_EQ(decode({0x90}).kind, Instruction::Kind::kNop);
+  EXPECT_EQ(decode({0x0f, 0x1f, 0x44, 0x00, 0x00}).kind, Instruction::Kind::kNop);
+  EXPECT_EQ(decode({0x55}).kind, Instruction::Kind::kPush);         // push %rbp
+  EXPECT_EQ(decode({0x41, 0x57}).kind, Instruction::Kind::kPush);   // push %r15
+  EXPECT_EQ(decode({0x6a, 0x01}).kind, Instruction::Kind::kOther);  // push $1
+  EXPECT_EQ(decode({0xe8, 0, 0, 0, 0}).kind, Instruction::Kind::kCall);
+  EXPECT_EQ(decode({0xff, 0xd0}).kind, Instruction::Kind::kIndirectCall);  // call *%rax
+  EXPECT_EQ(decode({0xeb, 0}).kind, Instruction::Kind::kJump);
+  EXPECT_EQ(decode({0x74, 0}).kind, Instruction::Kind::kConditionalJump);
+  EXPECT_EQ(decode({0xe2, 0}).kind, Instruction::Kind::kConditionalJump);  // loop
+  EXPECT_EQ(decode({0xff, 0xe0}).kind, Instruction::Kind::kIndirectJump);  // jmp *%rax
+  EXPECT_EQ(decode({0xc3}).kind, Instruction::Kind::kReturn);
+  EXPECT_EQ(decode({0x0f, 0x0b}).kind, Instruction::Kind::kTrap);  // ud2
 }
 
 TEST(MachineCode, TellsWhereABranchGoes) {
-  EXPECT_EQ(decode({0xe8, 0xfb, 0xff, 0xff, 0xff}).target, kAddress);
-  EXPECT_EQ(decode({0xeb, 0x10}).target, kAddress + 2 + 0x10);
-  EXPECT_EQ(decode({0x0f, 0x84, 0x00, 0x01, 0x00, 0x00}).target, kAddress + 6 + 0x100);
+  EXPECT_EQ(decode({0xe8, 0xfb, 0xff, 0xff, 0xff}).target, kCodeAddress);
+  EXPECT_EQ(decode({0xeb, 0x10}).target, kCodeAddress + 2 + 0x10);
+  EXPECT_EQ(decode({0x0f, 0x84, 0x00, 0x01, 0x00, 0x00}).target, kCodeAddress + 6 + 0x100);
   EXPECT_FALSE(decode({0xff, 0xe0}).target);
 }
 
@@ -87,10 +85,10 @@ TEST(MachineCode, TellsWhatIsNotOfRegistersOnly) {
 }
 
 TEST(MachineCode, IsNothingWhereTheBytesEnd) {
-  EXPECT_FALSE(decode_instruction({}, kAddress));
-  EXPECT_FALSE(decode_instruction(Bytes{0xe8, 0x00}, kAddress));
-  EXPECT_FALSE(decode_instruction(Bytes{0xf3, 0x0f, 0x1e}, kAddress));
-  EXPECT_FALSE(decode_instruction(Bytes(16, 0x66), kAddress));
+  EXPECT_FALSE(decode_instruction({}, kCodeAddress));
+  EXPECT_FALSE(decode_instruction(Bytes{0xe8, 0x00}, kCodeAddress));
+  EXPECT_FALSE(decode_instruction(Bytes{0xf3, 0x0f, 0x1e}, kCodeAddress));
+  EXPECT_FALSE(decode_instruction(Bytes(16, 0x66), kCodeAddress));
 }
 
 TEST(MachineCode, TakesAnyBytes) {
@@ -99,7 +97,7 @@ TEST(MachineCode, TakesAnyBytes) {
     Bytes bytes(random() % 17);
     for (std::uint8_t& byte : bytes)
       byte = static_cast<std::uint8_t>(random());
-    const auto instruction = decode_instruction(bytes, kAddress);
+    const auto instruction = decode_instruction(bytes, kCodeAddress);
     if (!instruction) continue;
     ASSERT_GT(instruction->length_bytes, 0);
     ASSERT_LE(instruction->length_bytes, bytes.size());

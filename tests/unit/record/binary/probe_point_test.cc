@@ -6,6 +6,8 @@
 
 #include <random>
 
+#include "tests/unit/record/binary/code_bytes.h"
+
 namespace pgrec {
 namespace {
 
@@ -17,16 +19,8 @@ const Bytes kMovRdiMemory = {0x48, 0x89, 0x1f};  // mov %rbx,(%rdi)
 const Bytes kTestRdi = {0x48, 0x85, 0xff};       // test %rdi,%rdi
 const Bytes kSubRsp = {0x48, 0x83, 0xec, 0x08};  // sub $8,%rsp
 const Bytes kLongNop = {0x0f, 0x1f, 0x44, 0x00, 0x00};
-const Bytes kReturn = {0xc3};
 const Bytes kJumpRax = {0xff, 0xe0};
 const Bytes kNotrackJumpRax = {0x3e, 0xff, 0xe0};
-
-Bytes operator+(Bytes a, const Bytes& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
-constexpr std::uint64_t kText = 0x1000;
 
 // Code laid out piece by piece.
 class ProbePoints : public testing::Test {
@@ -68,91 +62,91 @@ class ProbePoints : public testing::Test {
 };
 
 TEST_F(ProbePoints, StayOnAPush) {
-  EXPECT_EQ(point(kPushRbp + kReturn), 0u);
+  EXPECT_EQ(point(kPushRbp + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, PassAnEndbr64) {
-  EXPECT_EQ(point(kEndbr64 + kPushRbp + kReturn), 4u);
+  EXPECT_EQ(point(kEndbr64 + kPushRbp + kReturnBytes), 4u);
 }
 
 TEST_F(ProbePoints, PassWhatComputesInOtherRegisters) {
-  EXPECT_EQ(point(kMovRdiRbx + kPushRbp + kReturn), 3u);
+  EXPECT_EQ(point(kMovRdiRbx + kPushRbp + kReturnBytes), 3u);
 }
 
 TEST_F(ProbePoints, PassBothAnEndbr64AndThat) {
-  EXPECT_EQ(point(kEndbr64 + kMovRdiRbx + kPushRbp + kReturn), 7u);
+  EXPECT_EQ(point(kEndbr64 + kMovRdiRbx + kPushRbp + kReturnBytes), 7u);
 }
 
 TEST_F(ProbePoints, PassATestToItsJump) {
-  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x01} + kPushRbp + kReturn), 3u);
+  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x01} + kPushRbp + kReturnBytes), 3u);
 }
 
 TEST_F(ProbePoints, PassLongNops) {
-  EXPECT_EQ(point(kEndbr64 + kLongNop + kPushRbp + kReturn), 9u);
+  EXPECT_EQ(point(kEndbr64 + kLongNop + kPushRbp + kReturnBytes), 9u);
 }
 
 TEST_F(ProbePoints, StayBeforeAnArgumentIsWritten) {
-  EXPECT_EQ(point(kMovRsiRdi + kPushRbp + kReturn), 0u);
+  EXPECT_EQ(point(kMovRsiRdi + kPushRbp + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, StayBeforeTheStackPointerIsWritten) {
-  EXPECT_EQ(point(kEndbr64 + kSubRsp + kPushRbp + kReturn), 0u);
+  EXPECT_EQ(point(kEndbr64 + kSubRsp + kPushRbp + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, StayBeforeMemoryIsTouched) {
-  EXPECT_EQ(point(kMovRdiMemory + kPushRbp + kReturn), 0u);
+  EXPECT_EQ(point(kMovRdiMemory + kPushRbp + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, StayWhereNothingEmulatedFollows) {
-  EXPECT_EQ(point(kEndbr64 + kMovRdiRbx + kReturn), 0u);
+  EXPECT_EQ(point(kEndbr64 + kMovRdiRbx + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, PassFourInstructionsAtMost) {
   const Bytes four = kTestRdi + kTestRdi + kTestRdi + kTestRdi;
-  EXPECT_EQ(point(four + kPushRbp + kReturn), 12u);
-  EXPECT_EQ(point(four + kTestRdi + kPushRbp + kReturn), 0u);
+  EXPECT_EQ(point(four + kPushRbp + kReturnBytes), 12u);
+  EXPECT_EQ(point(four + kTestRdi + kPushRbp + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, StayInTheFunction) {
   EXPECT_EQ(point(kEndbr64), 0u);
   put_asked(kEndbr64);
-  put(kPushRbp + kReturn);  // of the next one
+  put(kPushRbp + kReturnBytes);  // of the next one
   EXPECT_EQ(point(), 0u);
 }
 
 TEST_F(ProbePoints, PassAnEndbr64OfAFunctionOfUnknownSizeToAPushOnly) {
-  put_asked(kEndbr64 + kPushRbp + kReturn);
+  put_asked(kEndbr64 + kPushRbp + kReturnBytes);
   asked_.bytes = 0;
   EXPECT_EQ(point(), 4u);
-  put_asked(kEndbr64 + kTestRdi + Bytes{0x74, 0x01} + kPushRbp + kReturn);
+  put_asked(kEndbr64 + kTestRdi + Bytes{0x74, 0x01} + kPushRbp + kReturnBytes);
   asked_.bytes = 0;
   EXPECT_EQ(point(), 0u);
 }
 
 TEST_F(ProbePoints, StayWhereALoopBeginsBehindTheEndbr64) {
   // endbr64; 4: je 10; …; 8: jmp 4
-  EXPECT_EQ(point(kEndbr64 + Bytes{0x74, 0x04, 0x90, 0x90, 0xeb, 0xfa} + kReturn), 0u);
+  EXPECT_EQ(point(kEndbr64 + Bytes{0x74, 0x04, 0x90, 0x90, 0xeb, 0xfa} + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, StayWhereALoopBeginsAtTheJump) {
   // 0: test; 3: je 7; 5: jmp 3; 7: ret
-  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x02, 0xeb, 0xfc} + kReturn), 0u);
+  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x02, 0xeb, 0xfc} + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, PassWhereALoopBeginsAtTheFirstByte) {
   // 0: test; 3: je 7; 5: jmp 0; 7: ret
-  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x02, 0xeb, 0xf9} + kReturn), 3u);
+  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x02, 0xeb, 0xf9} + kReturnBytes), 3u);
 }
 
 TEST_F(ProbePoints, StayWhereAFarJumpGetsIn) {
-  put_asked(kEndbr64 + kPushRbp + kReturn);
+  put_asked(kEndbr64 + kPushRbp + kReturnBytes);
   put(Bytes(1000, 0xcc));
   put_far({0x0f, 0x84}, asked_.address + 4);
   EXPECT_EQ(point(), 0u);
 }
 
 TEST_F(ProbePoints, StayWhereAFarJumpBetweenInstructionsGetsIn) {
-  put_asked(kMovRdiRbx + kPushRbp + kReturn);
+  put_asked(kMovRdiRbx + kPushRbp + kReturnBytes);
   put(Bytes(1000, 0xcc));
   put({0x48, 0xb8});  // a decoder that comes this way sees a mov of 8 bytes
   put_far({0xe9}, asked_.address + 3);
@@ -161,36 +155,36 @@ TEST_F(ProbePoints, StayWhereAFarJumpBetweenInstructionsGetsIn) {
 }
 
 TEST_F(ProbePoints, PassTheEndbr64ThatADirectCallSkips) {
-  put_asked(kEndbr64 + kPushRbp + kReturn);
+  put_asked(kEndbr64 + kPushRbp + kReturnBytes);
   put(Bytes(1000, 0xcc));
   put_far({0xe8}, asked_.address + 4);
   EXPECT_EQ(point(), 4u);
 }
 
 TEST_F(ProbePoints, StayWhereACallSkipsMoreThanTheEndbr64) {
-  put_asked(kEndbr64 + kMovRdiRbx + kPushRbp + kReturn);
+  put_asked(kEndbr64 + kMovRdiRbx + kPushRbp + kReturnBytes);
   put(Bytes(1000, 0xcc));
   put_far({0xe8}, asked_.address + 7);
   EXPECT_EQ(point(), 0u);
 }
 
 TEST_F(ProbePoints, PassWhereOthersCallAndJumpToTheFirstByte) {
-  put_asked(kEndbr64 + kPushRbp + kReturn);
+  put_asked(kEndbr64 + kPushRbp + kReturnBytes);
   put_far({0xe8}, asked_.address);
   put_far({0xe9}, asked_.address);
   EXPECT_EQ(point(), 4u);
 }
 
 TEST_F(ProbePoints, StayWhereAShortJumpFromBeforeGetsIn) {
-  put_function(Bytes(200, 0x90) + Bytes{0xeb, 0x04 + 1} + kReturn);
-  put_asked(kEndbr64 + kPushRbp + kReturn);
+  put_function(Bytes(200, 0x90) + Bytes{0xeb, 0x04 + 1} + kReturnBytes);
+  put_asked(kEndbr64 + kPushRbp + kReturnBytes);
   EXPECT_EQ(point(), 0u);
 }
 
 TEST_F(ProbePoints, PassWhereBytesBeforeOnlyLookLikeAShortJump) {
   // mov $0x05eb…,%eax: its bytes hold eb 05.
-  put_function(Bytes(200, 0x90) + Bytes{0xb8, 0x00, 0x00, 0xeb, 0x05} + kReturn);
-  put_asked(kEndbr64 + kPushRbp + kReturn);
+  put_function(Bytes(200, 0x90) + Bytes{0xb8, 0x00, 0x00, 0xeb, 0x05} + kReturnBytes);
+  put_asked(kEndbr64 + kPushRbp + kReturnBytes);
   EXPECT_EQ(point(), 4u);
   // Nor, without a function that is known to begin before it, can that be told.
   starts_ = {asked_.address};
@@ -198,33 +192,33 @@ TEST_F(ProbePoints, PassWhereBytesBeforeOnlyLookLikeAShortJump) {
 }
 
 TEST_F(ProbePoints, StayWhereAShortJumpFromBehindGetsIn) {
-  put_asked(kEndbr64 + kPushRbp + kReturn);
+  put_asked(kEndbr64 + kPushRbp + kReturnBytes);
   put({0xeb, 0xfc});  // from 6 to 4
   EXPECT_EQ(point(), 0u);
 }
 
 TEST_F(ProbePoints, StayWhereAJumpThroughATableCouldGetIn) {
-  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x02} + kJumpRax + kReturn), 0u);
-  EXPECT_EQ(point(kEndbr64 + Bytes{0x74, 0x03} + kNotrackJumpRax + kReturn), 0u);
+  EXPECT_EQ(point(kTestRdi + Bytes{0x74, 0x02} + kJumpRax + kReturnBytes), 0u);
+  EXPECT_EQ(point(kEndbr64 + Bytes{0x74, 0x03} + kNotrackJumpRax + kReturnBytes), 0u);
 }
 
 TEST_F(ProbePoints, PassWhereAnIndirectJumpArrivesAtAnEndbr64) {
-  EXPECT_EQ(point(kEndbr64 + Bytes{0x74, 0x02} + kJumpRax + kReturn), 4u);
+  EXPECT_EQ(point(kEndbr64 + Bytes{0x74, 0x02} + kJumpRax + kReturnBytes), 4u);
 }
 
 TEST_F(ProbePoints, PassAnEndbr64BeforeAPushWhateverTheFunctionJumpsThrough) {
-  EXPECT_EQ(point(kEndbr64 + kPushRbp + kNotrackJumpRax + kReturn), 4u);
+  EXPECT_EQ(point(kEndbr64 + kPushRbp + kNotrackJumpRax + kReturnBytes), 4u);
 }
 
 TEST_F(ProbePoints, StayWhereAPartThatStandsElsewhereCouldGetIn) {
-  put_function(Bytes(100, 0x90) + kReturn);
+  put_function(Bytes(100, 0x90) + kReturnBytes);
   const std::uint64_t known = kText;
-  put_asked(kTestRdi + Bytes{0x74, 0x00} + kReturn);
+  put_asked(kTestRdi + Bytes{0x74, 0x00} + kReturnBytes);
   EXPECT_EQ(point(), 3u);
   for (const std::uint64_t target : {known, known + 50}) {
     put_asked(kTestRdi);
     put_far({0x0f, 0x84}, target);
-    put(kReturn);
+    put(kReturnBytes);
     asked_.bytes = end() - asked_.address;
     EXPECT_EQ(point(), target == known ? 3u : 0u);
   }
@@ -240,15 +234,15 @@ TEST_F(ProbePoints, PassBeforeAJumpToAnotherFunctionThatHasNoName) {
 
 TEST_F(ProbePoints, AreOfEachFunctionInItsOrder) {
   const Extent second{end(), 6};
-  put_function(kEndbr64 + kPushRbp + kReturn);
+  put_function(kEndbr64 + kPushRbp + kReturnBytes);
   const Extent first{end(), 2};
-  put_function(kPushRbp + kReturn);
+  put_function(kPushRbp + kReturnBytes);
   EXPECT_EQ(probe_points(std::vector<Extent>{first, second, second}, code_, starts_),
             (std::vector<std::uint64_t>{0, 4, 4}));
 }
 
 TEST_F(ProbePoints, TakeAStepWhereNothingIsEmulated) {
-  put(kPushRbp + kSubRsp + kEndbr64 + kLongNop + kMovRsiRdi + kReturn);
+  put(kPushRbp + kSubRsp + kEndbr64 + kLongNop + kMovRsiRdi + kReturnBytes);
   EXPECT_FALSE(is_stepped(kText, code_));
   EXPECT_TRUE(is_stepped(kText + 1, code_));
   EXPECT_TRUE(is_stepped(kText + 5, code_));

@@ -17,7 +17,7 @@
 namespace pgrec {
 namespace {
 
-constexpr int kLongMs = 600'000;
+constexpr int kAnswerMs = 600'000;
 const std::string kTakenOver = "\033[?1049h\033[?25l\033[?7l";
 const std::string kGivenBack = "\033[?7h\033[?25h\033[?1049l";
 
@@ -46,7 +46,7 @@ class TerminalTest : public testing::Test {
     std::string all;
     for (char c = 0; !all.ends_with(end); all += c) {
       pollfd waits{person_.get(), POLLIN, 0};
-      if (::poll(&waits, 1, kLongMs) != 1 || ::read(person_.get(), &c, 1) != 1) break;
+      if (::poll(&waits, 1, kAnswerMs) != 1 || ::read(person_.get(), &c, 1) != 1) break;
     }
     return all;
   }
@@ -56,7 +56,7 @@ class TerminalTest : public testing::Test {
   // A key that was pressed takes a moment.
   void wait_for_key() const {
     pollfd waits{program_.get(), POLLIN, 0};
-    ASSERT_EQ(::poll(&waits, 1, kLongMs), 1);
+    ASSERT_EQ(::poll(&waits, 1, kAnswerMs), 1);
   }
   void set_size(unsigned short columns, unsigned short rows) const {
     winsize size{};

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "record/matching/call_matcher.h"
+#include "tests/unit/record/matching/matched_since.h"
 
 namespace pgrec {
 
 inline constexpr std::uint32_t kA = 0, kB = 1, kC = 2, kActivity = 3;
-inline constexpr std::uint64_t kBegin = 5000;
 
 // Makes the hits of one thread, 10 ns apart, and tells the events they became.
 class CallMatcherTest : public testing::Test {

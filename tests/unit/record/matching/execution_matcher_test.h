@@ -11,9 +11,10 @@
 #include <optional>
 #include <string>
 
+#include "tests/unit/record/matching/matched_since.h"
+
 namespace pgrec {
 
-inline constexpr std::uint64_t kBegin = 5000;
 inline constexpr ThreadKey kThread{7, 7};
 
 // Makes the reports of one thread, 10 ns apart, and tells the events they became.

@@ -9,8 +9,8 @@
 namespace pgrec {
 namespace {
 
-constexpr std::uint32_t kPid = 4'194'305;  // above every process id
-constexpr ThreadKey kThread{kPid, kPid};
+constexpr std::uint32_t kPidKnown = 4'194'305;  // above every process id
+constexpr ThreadKey kThreadKnown{kPidKnown, kPidKnown};
 constexpr std::uint64_t kBeginNs = 1'000'000'000'000;
 
 wire_identity alice() {
@@ -31,30 +31,30 @@ class KnownProcessesTest : public testing::Test {
  protected:
   // "application user session_user" of an execution that says its own; else "".
   std::string runs(std::uint64_t after_ns) {
-    const auto session = known_.other_session(kPid, kBeginNs + after_ns);
+    const auto session = known_.other_session(kPidKnown, kBeginNs + after_ns);
     if (!session) return "";
     return session->application + " " + session->user + " " + session->session_user;
   }
   Process row() {
-    known_.titles.seen(kPid);
-    known_.titles.in_part(kPid);
+    known_.titles.seen(kPidKnown);
+    known_.titles.in_part(kPidKnown);
     const auto rows = known_.titles.take(true, kBeginNs);
     return rows.empty() ? Process{} : rows.front();
   }
   void say_application(std::uint64_t after_ns, const char* name) {
-    known_.take(NameHit{kThread, kBeginNs + after_ns, true, name});
+    known_.take(NameHit{kThreadKnown, kBeginNs + after_ns, true, name});
   }
   KnownProcesses known_;
 };
 
 TEST_F(KnownProcessesTest, AreAsTheyWereFound) {
   ServerProcess process;
-  process.pid = kPid;
+  process.pid = kPidKnown;
   process.identity = alice();
   process.identity.users = {10, 77};
   process.role = "app";
   known_.found(process, kBeginNs);
-  known_.titles.seen(kPid);
+  known_.titles.seen(kPidKnown);
   EXPECT_EQ(runs(0), "");
   const Process found = row();
   EXPECT_EQ(found.who, (ProcessWho{"client backend", "shop", "alice", "[local]"}));
@@ -64,17 +64,17 @@ TEST_F(KnownProcessesTest, AreAsTheyWereFound) {
 }
 
 TEST_F(KnownProcessesTest, SayTheirFirstSessionAndTheirExecutionsEachOther) {
-  known_.take(NameHit{kThread, kBeginNs, false, "alice shop [local]", true});
+  known_.take(NameHit{kThreadKnown, kBeginNs, false, "alice shop [local]", true});
   say_application(1, "psql");
-  known_.take(IdentityHit{kThread, kBeginNs + 2, alice().users, alice()});
+  known_.take(IdentityHit{kThreadKnown, kBeginNs + 2, alice().users, alice()});
   EXPECT_EQ(runs(3), "");
   say_application(4, "web");
-  known_.take(RoleHit{kThread, kBeginNs + 5, 77, "app"});
-  known_.take(IdentityHit{kThread, kBeginNs + 6, {10, 77}, {}});
+  known_.take(RoleHit{kThreadKnown, kBeginNs + 5, 77, "app"});
+  known_.take(IdentityHit{kThreadKnown, kBeginNs + 6, {10, 77}, {}});
   EXPECT_EQ(runs(5), "web alice alice");
   EXPECT_EQ(runs(6), "web app alice");
   say_application(7, "psql");
-  known_.take(IdentityHit{kThread, kBeginNs + 8, {10, 10}, {}});
+  known_.take(IdentityHit{kThreadKnown, kBeginNs + 8, {10, 10}, {}});
   EXPECT_EQ(runs(9), "");
   const Process process = row();
   EXPECT_EQ(process.application, "psql");
@@ -83,10 +83,10 @@ TEST_F(KnownProcessesTest, SayTheirFirstSessionAndTheirExecutionsEachOther) {
 
 TEST_F(KnownProcessesTest, HaveTheApplicationThatWasFoundWhereTheirMemoryIsNotKnown) {
   ServerProcess process;
-  process.pid = kPid;
+  process.pid = kPidKnown;
   process.application = "psql";
   known_.found(process, kBeginNs);
-  known_.titles.seen(kPid);
+  known_.titles.seen(kPidKnown);
   EXPECT_EQ(runs(0), "");
   EXPECT_EQ(row().application, "psql");
   EXPECT_EQ(row().who, std::nullopt);

@@ -10,8 +10,8 @@
 namespace pgrec {
 namespace {
 
-constexpr FunctionId kInner{0};
-constexpr FunctionId kOuter{1};
+constexpr FunctionId kInnerFunction{0};
+constexpr FunctionId kOuterFunction{1};
 
 class LiveHistogramsTest : public testing::Test {
  protected:
@@ -55,8 +55,8 @@ class LiveHistogramsTest : public testing::Test {
 };
 
 TEST_F(LiveHistogramsTest, PrintsTheHistogramOfEachFunctionTheSlowestFirst) {
-  chunk(kInner, 3, Outcome::kReturned, Duration(700));
-  chunk(kOuter, 1, Outcome::kReturned, Duration(5000));
+  chunk(kInnerFunction, 3, Outcome::kReturned, Duration(700));
+  chunk(kOuterFunction, 1, Outcome::kReturned, Duration(5000));
   EXPECT_EQ(end(), R"(2026-02-25T06:13:21Z, 1.000 s: 4 calls, 0 lost
 
 outer: 1 call
@@ -72,9 +72,9 @@ inner: 3 calls
 }
 
 TEST_F(LiveHistogramsTest, CountsOnlyWhatEndedInTheInterval) {
-  chunk(kInner, 3, Outcome::kReturned, Duration(700));
+  chunk(kInnerFunction, 3, Outcome::kReturned, Duration(700));
   end();
-  chunk(kInner, 2, Outcome::kReturned, Duration(700));
+  chunk(kInnerFunction, 2, Outcome::kReturned, Duration(700));
   const std::string second = end();
   EXPECT_NE(second.find("2.000 s: 2 calls, 0 lost\n"), second.npos) << second;
   EXPECT_NE(second.find("\ninner: 2 calls\n"), second.npos) << second;
@@ -85,8 +85,8 @@ TEST_F(LiveHistogramsTest, NamesTheFunctionsWithoutACallInOneLine) {
 }
 
 TEST_F(LiveHistogramsTest, SaysWhyCallsDidNotReturn) {
-  chunk(kInner, 2, Outcome::kUnwound);
-  chunk(kInner, 1, Outcome::kHeadless);
+  chunk(kInnerFunction, 2, Outcome::kUnwound);
+  chunk(kInnerFunction, 1, Outcome::kHeadless);
   EXPECT_EQ(end(),
             "2026-02-25T06:13:21Z, 1.000 s: 3 calls, 0 lost\n\n"
             "inner: 3 calls, 3 of them without a return\n"
@@ -95,7 +95,7 @@ TEST_F(LiveHistogramsTest, SaysWhyCallsDidNotReturn) {
 }
 
 TEST_F(LiveHistogramsTest, CountsCallsThatAreOpenAtTheEndOnly) {
-  chunk(kOuter, 2, Outcome::kOpen);
+  chunk(kOuterFunction, 2, Outcome::kOpen);
   EXPECT_EQ(end(), "2026-02-25T06:13:21Z, 1.000 s: 0 calls, 0 lost\n\n0 calls: inner, outer\n");
   EXPECT_EQ(end(true),
             "\n2026-02-25T06:13:22Z, 2.000 s: 2 calls, 0 lost\n\n"
@@ -105,10 +105,10 @@ TEST_F(LiveHistogramsTest, CountsCallsThatAreOpenAtTheEndOnly) {
 }
 
 TEST_F(LiveHistogramsTest, CountsACallWhereItEndsAndNotWhereItBegan) {
-  chunk(kOuter, 1, Outcome::kOpen);
+  chunk(kOuterFunction, 1, Outcome::kOpen);
   end();
   Summary ended;
-  ended.functions[kOuter].ended[static_cast<std::size_t>(Outcome::kUnwound)] = 1;
+  ended.functions[kOuterFunction].ended[static_cast<std::size_t>(Outcome::kUnwound)] = 1;
   histograms_.add(ended);
   const std::string second = end(true);
   EXPECT_NE(
@@ -140,7 +140,7 @@ TEST_F(LiveHistogramsTest, TellsTheEventsWithoutRoomInTheTrace) {
 }
 
 TEST_F(LiveHistogramsTest, AddsCallsThatWereCountedOnly) {
-  chunk(kInner, 1, Outcome::kReturned, Duration(5000));
+  chunk(kInnerFunction, 1, Outcome::kReturned, Duration(5000));
   now_.short_calls[0].add(Duration(700));
   now_.short_calls[0].add(Duration(700));
   now_.filtered_events = 4;
@@ -161,7 +161,7 @@ TEST_F(LiveHistogramsTest, SaysOfWhichFunctionsNothingIsRecordedAnyMore) {
 }
 
 TEST_F(LiveHistogramsTest, LeavesOutALastIntervalInWhichNothingHappened) {
-  chunk(kInner, 1, Outcome::kReturned, Duration(5000));
+  chunk(kInnerFunction, 1, Outcome::kReturned, Duration(5000));
   end();
   EXPECT_EQ(end(true), "");
 }

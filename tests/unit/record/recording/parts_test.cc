@@ -21,7 +21,7 @@ namespace {
 using test::TemporaryDirectory;
 using test::write_file;
 
-constexpr ThreadKey kThread{7, 7};
+constexpr ThreadKey kThreadOfParts{7, 7};
 
 class PartsTest : public testing::Test {
  protected:
@@ -42,7 +42,7 @@ class PartsTest : public testing::Test {
       events.push_back({EventKind::kEnter, FunctionId{0}, TextId{}, from_ns(ns += 40)});
       events.push_back({EventKind::kReturned, FunctionId{0}, TextId{}, from_ns(ns += 7)});
     }
-    parts_->writer().append(kThread, events);
+    parts_->writer().append(kThreadOfParts, events);
   }
   void go_on() {
     parts_->prepare_next({2000, 6000});
@@ -165,7 +165,7 @@ TEST_F(PartsTest, IsNotFullOfWhatWasBegunAgainOnly) {
       c = static_cast<char>(random());  // what cannot be compressed
     const Event begin{EventKind::kExecutionBegin, FunctionId{}, parts_->writer().text_id(long_text),
                       from_ns(0)};
-    parts_->writer().append(kThread, {&begin, 1});
+    parts_->writer().append(kThreadOfParts, {&begin, 1});
   }
   parts_->begun_again();
   EXPECT_FALSE(parts_->is_full(from_ns(1)));

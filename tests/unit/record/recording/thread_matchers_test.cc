@@ -13,10 +13,10 @@
 namespace pgrec {
 namespace {
 
-constexpr std::uint32_t kInner = 0, kHooks = 1;
-constexpr std::uint64_t kBegin = 5000;
+constexpr std::uint32_t kInnerId = 0, kHooksId = 1;
+constexpr std::uint64_t kMatchedSinceNs = 5000;
 constexpr ThreadKey kOne{10, 10};
-constexpr ThreadKey kOther{10, 11};
+constexpr ThreadKey kOtherThread{10, 11};
 constexpr ThreadKey kVanished{10, 4'194'304 + 1};  // more than any has (PID_MAX_LIMIT)
 
 QueryContext queries() {
@@ -47,16 +47,20 @@ class ThreadMatchersTest : public testing::Test {
   std::string match(const ThreadKey& thread, Hit hit) {
     return text(matchers_.match(thread, std::span(&hit, 1)));
   }
-  std::string enter(const ThreadKey& thread) { return match(thread, hit(WIRE_ENTER, kInner, 100)); }
-  std::string leave(const ThreadKey& thread) { return match(thread, hit(WIRE_EXIT, kInner, 108)); }
+  std::string enter(const ThreadKey& thread) {
+    return match(thread, hit(WIRE_ENTER, kInnerId, 100));
+  }
+  std::string leave(const ThreadKey& thread) {
+    return match(thread, hit(WIRE_EXIT, kInnerId, 108));
+  }
   std::string begin(const ThreadKey& thread) {
-    Hit report = hit(WIRE_BEGIN, kHooks, 50);
+    Hit report = hit(WIRE_BEGIN, kHooksId, 50);
     report.query = std::make_unique<QueryHit>();
     report.query->query.key = 3;
     report.query->client = true;
     return match(thread, std::move(report));
   }
-  std::string idle(const ThreadKey& thread) { return match(thread, hit(WIRE_IDLE, kHooks, 50)); }
+  std::string idle(const ThreadKey& thread) { return match(thread, hit(WIRE_IDLE, kHooksId, 50)); }
   static std::string text(const MatchedEvents& matched) {
     static const std::map<EventKind, std::string> kWords = {
         {EventKind::kEnter, "enter"},        {EventKind::kReturned, "returned"},
@@ -79,7 +83,7 @@ class ThreadMatchersTest : public testing::Test {
   // After so many ns of the recording.
   std::string finish(std::uint64_t end_ns = 1000) {
     visited_.clear();
-    matchers_.finish(kBegin + end_ns, note());
+    matchers_.finish(kMatchedSinceNs + end_ns, note());
     return visited_;
   }
   std::string begin_part() {
@@ -90,34 +94,34 @@ class ThreadMatchersTest : public testing::Test {
   // Everything is matched up to so many ns of the recording.
   std::string forget_vanished(std::uint64_t matched_to_ns) {
     visited_.clear();
-    matchers_.forget_vanished(kBegin + matched_to_ns, note());
+    matchers_.forget_vanished(kMatchedSinceNs + matched_to_ns, note());
     return visited_;
   }
   void lose_report() {
     std::vector<ProbeCounts> counts(2);
-    counts[kHooks].sum.lost[WIRE_LOSS_RING_FULL][WIRE_IDLE] = 1;
+    counts[kHooksId].sum.lost[WIRE_LOSS_RING_FULL][WIRE_IDLE] = 1;
     ledger_.set_counts_after_losses(std::move(counts));
   }
 
   const ThreadKey living_{static_cast<std::uint32_t>(::getpid()),
                           static_cast<std::uint32_t>(::getpid())};
-  std::uint64_t now_ns_ = kBegin;
+  std::uint64_t now_ns_ = kMatchedSinceNs;
   std::string visited_;
   const ProbeTable probes_ = test::probes({"inner"});
-  Ledger ledger_{probes_, kBegin};
-  ThreadMatchers matchers_{probes_, ledger_, queries(), kBegin};
+  Ledger ledger_{probes_, kMatchedSinceNs};
+  ThreadMatchers matchers_{probes_, ledger_, queries(), kMatchedSinceNs};
 };
 
 TEST_F(ThreadMatchersTest, MatchEachThreadByItself) {
   EXPECT_EQ(enter(kOne), "enter@10");
-  EXPECT_EQ(enter(kOther), "enter@20");
+  EXPECT_EQ(enter(kOtherThread), "enter@20");
   EXPECT_EQ(leave(kOne), "returned@30");
-  EXPECT_EQ(leave(kOther), "returned@40");
+  EXPECT_EQ(leave(kOtherThread), "returned@40");
 }
 
 TEST_F(ThreadMatchersTest, ForgetAThreadInWhichNothingIsOpen) {
   enter(kOne);
-  enter(kOther);
+  enter(kOtherThread);
   EXPECT_EQ(matchers_.size(), 2u);
   leave(kOne);
   EXPECT_EQ(matchers_.size(), 1u);
@@ -125,7 +129,7 @@ TEST_F(ThreadMatchersTest, ForgetAThreadInWhichNothingIsOpen) {
 
 TEST_F(ThreadMatchersTest, ForgetAThreadThatEnds) {
   enter(kOne);
-  EXPECT_EQ(match(kOne, hit(WIRE_GONE, kInner, 0)), "unwound@20");
+  EXPECT_EQ(match(kOne, hit(WIRE_GONE, kInnerId, 0)), "unwound@20");
   EXPECT_EQ(matchers_.size(), 0u);
 }
 
@@ -134,14 +138,14 @@ TEST_F(ThreadMatchersTest, CountInTheLedger) {
   leave(kOne);
   const auto accounts = ledger_.take_accounts(std::vector<LogHistogram>(2));
   ASSERT_EQ(accounts.size(), 1u);
-  EXPECT_EQ(accounts.front().function, FunctionId{kInner});
+  EXPECT_EQ(accounts.front().function, FunctionId{kInnerId});
   EXPECT_EQ(accounts.front().recorded, 2u);
 }
 
 TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanished) {
   enter(living_);
   enter(kVanished);
-  matchers_.look_for_vanished([] { return kBegin + 500; });
+  matchers_.look_for_vanished([] { return kMatchedSinceNs + 500; });
   EXPECT_EQ(forget_vanished(600), "4194305:exit-lost@600");
   EXPECT_EQ(forget_vanished(700), "");
   EXPECT_EQ(leave(living_), "returned@30");
@@ -150,23 +154,23 @@ TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanished) {
 TEST_F(ThreadMatchersTest, EndWhatIsOpenInAThreadThatVanishedBeforeTheEnd) {
   enter(living_);
   enter(kVanished);
-  matchers_.look_for_vanished([] { return kBegin + 500; });
+  matchers_.look_for_vanished([] { return kMatchedSinceNs + 500; });
   EXPECT_EQ(finish(600), "4194305:exit-lost@600, " + std::to_string(living_.tid) + ":");
 }
 
 TEST_F(ThreadMatchersTest, WaitForWhatAVanishedThreadDidBefore) {
   enter(kVanished);
   enter(kVanished);
-  matchers_.look_for_vanished([] { return kBegin + 500; });
+  matchers_.look_for_vanished([] { return kMatchedSinceNs + 500; });
   EXPECT_EQ(forget_vanished(499), "");
   EXPECT_EQ(leave(kVanished), "returned@30");
-  EXPECT_EQ(match(kVanished, hit(WIRE_GONE, kInner, 0)), "");
+  EXPECT_EQ(match(kVanished, hit(WIRE_GONE, kInnerId, 0)), "");
   EXPECT_EQ(forget_vanished(500), "");
 }
 
 TEST_F(ThreadMatchersTest, KnowTheSecondHitOfAnEventThatComesLaterThanItsFirst) {
   const auto second = [this](wire_kind kind, std::uint64_t sp) {
-    Hit twice = hit(kind, kInner, sp);
+    Hit twice = hit(kind, kInnerId, sp);
     twice.odd = true;
     return match(kOne, std::move(twice));
   };

@@ -15,7 +15,7 @@ namespace pgrec {
 namespace {
 
 // Above every process id.
-constexpr std::uint32_t kNobody = 4'194'305;
+constexpr std::uint32_t kNoProcess = 4'194'305;
 
 // A page that may be read, with one behind it that may not.
 class ProcessMemoryTest : public testing::Test {
@@ -67,7 +67,7 @@ TEST_F(ProcessMemoryTest, HasNoValueThatCannotBeReadWhole) {
 }
 
 TEST_F(ProcessMemoryTest, IsNoneOfAProcessThatIsGone) {
-  const ProcessMemory memory(kNobody);
+  const ProcessMemory memory(kNoProcess);
   EXPECT_EQ(memory.read<std::uint64_t>(address_of(memory_)), std::nullopt);
   EXPECT_EQ(memory.read_string(address_of(memory_), 1), std::nullopt);
 }
@@ -80,7 +80,7 @@ TEST(LoadBias, LeadsFromTheFileToTheMemory) {
   const auto bias = load_bias(pid, image);
   ASSERT_TRUE(bias);
   EXPECT_EQ(*bias + variable->address, reinterpret_cast<std::uint64_t>(&pgrec_test_answer));
-  EXPECT_EQ(load_bias(kNobody, image), std::nullopt);
+  EXPECT_EQ(load_bias(kNoProcess, image), std::nullopt);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Above every process id.
-constexpr std::uint32_t kNobody = 4'194'305;
+constexpr std::uint32_t kNoServer = 4'194'305;
 
 class ServerBinaryTest : public testing::Test {
  protected:
@@ -118,7 +118,7 @@ TEST_F(ServerBinaryTest, OfAProcessIsWhatItRunsAlsoWhereThatWasReplaced) {
 }
 
 TEST_F(ServerBinaryTest, OfWhatIsNoProcessIsRefused) {
-  EXPECT_EQ(found("", {kNobody}),
+  EXPECT_EQ(found("", {kNoServer}),
             "there is no process 4194305 / pgrep -a postgres lists the server's processes");
   std::promise<std::uint32_t> id;
   std::promise<void> looked;

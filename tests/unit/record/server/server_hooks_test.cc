@@ -11,12 +11,13 @@
 namespace pgrec {
 namespace {
 
-constexpr std::uint64_t kAddress = 0x500000;
+constexpr std::uint64_t kHookAddress = 0x500000;
 
 std::optional<std::uint32_t> found_in(const Bytes& bytes) {
   ElfImage image;
-  image.add({{"PortalDefineQuery", 0x1000, kAddress, bytes.size()}});
-  return find_portal_statements(image, {{{kAddress, 0x1000, bytes}}, {{kAddress, bytes.size()}}});
+  image.add({{"PortalDefineQuery", 0x1000, kHookAddress, bytes.size()}});
+  return find_portal_statements(image,
+                                {{{kHookAddress, 0x1000, bytes}}, {{kHookAddress, bytes.size()}}});
 }
 
 TEST(PortalStatements, AreWhereTheFifthArgumentIsStored) {
@@ -171,10 +172,10 @@ TEST(ServerHooks, AreNotOnWhatTheKernelCannotProbe) {
   const Bytes whole = {0x55, 0x5d, 0xc3};
   const Bytes locked = {0xf0, 0xff, 0x07, 0xc3};  // lock incl (%rdi)
   ElfImage image;
-  Code code{{{kAddress, 0x1000, {}}}, {}};
+  Code code{{{kHookAddress, 0x1000, {}}}, {}};
   const auto add = [&](const std::string& name, const Bytes& bytes) {
     Bytes& all = code.segments.front().bytes;
-    image.add({{name, 0x1000 + all.size(), kAddress + all.size(), bytes.size()}});
+    image.add({{name, 0x1000 + all.size(), kHookAddress + all.size(), bytes.size()}});
     all.insert(all.end(), bytes.begin(), bytes.end());
   };
   image.server_version = "15.18";
