@@ -81,7 +81,10 @@ deb=$work/packages/pgrec_${version}_$(dpkg --print-architecture).deb
 echo "lintian:"
 TMPDIR=$work lintian --fail-on error,warning --display-info --show-overrides "$deb" 2>lintian.err | tee lintian.txt
 [ "${PIPESTATUS[0]}" = 0 ] || fail "lintian finds errors: $(cat lintian.err)"
-check "what lintian says of hardening" "" "$(grep hardening lintian.txt)"
+# The extension is compiled with the same flags, but copies nothing whose size the compiler knows: lintian looks for a
+# function that checks one.
+check "what lintian says of hardening" "" \
+  "$(grep hardening lintian.txt | grep -vF 'hardening-no-fortify-functions [usr/lib/pgrec/pgrec.so]')"
 
 # What is in it, with its modes; the documents are all that README names.
 dpkg-deb -c "$deb" | awk '{ print $1, $2, $6 }' >contents.txt

@@ -7,7 +7,7 @@ test_the_quickstart_shows_what_it_promises() {
   shown=$(cat shown.txt)
   check_match "a histogram of both functions" \
     "*--hist*heap_insert: 201,000 calls*nsecs * : count*RelationGetBufferForTuple: *nsecs * : count*" "$shown"
-  check_match "a table by pid" "*--by-pid*backend type*client backend  postgres  postgres  [[]local]*" "$shown"
+  check_match "a table by pid" "*--by-pid*pid  who *postgres@postgres  [[]local]  psql *heap_insert  * 100,000  *" "$shown"
   check_match "slow queries with their text" "*--slow*INSERT INTO events SELECT g, now()*" "$shown"
   check_match "the diff" "*pgrec diff run1.pgt run2.pgt*heap_insert*calls *201,000 *201,000 *1.00*" "$shown"
   check "losses" $'0 events\n0 events' "$(sed -n 's/^  lost *//p' shown.txt)"
