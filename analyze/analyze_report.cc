@@ -28,8 +28,8 @@ Table filters_table(Analysis& analysis) {
 // --sort and --limit are of the first table, and of the one that text shows for it.
 void sort_and_limit(ViewResult& result, const ReportRequest& request, bool limits_itself) {
   const auto limit = limits_itself ? std::nullopt : request.limit;
-  for (auto* const tables : {&result.tables, &result.screen}) {
-    if (!tables->empty()) sort_and_limit(tables->front(), request.sort, limit);
+  for (auto* const tables : {&result.tables, result.screen ? &*result.screen : nullptr}) {
+    if (tables && !tables->empty()) sort_and_limit(tables->front(), request.sort, limit);
   }
 }
 
@@ -72,7 +72,7 @@ void write_text(std::ostream& out, Analysis& analysis, const ReportRequest& requ
   for (const ViewResult& result : results) {
     if (!std::exchange(first, false)) out << "\n";
     print(out, result, OutputFormat::kText, request.options.layout);
-    any = result.nothing.empty() || !result.tables.front().rows.empty();
+    any = result.nothing.empty() || !result.first_shown().rows.empty();
   }
   if (!any || request.views.empty() || !*request.views.back().view->next) return;
   out << "\n"

@@ -1,9 +1,11 @@
 #include "analyze/calls/set_texts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "format/postgres/statement_fingerprint.h"
 #include "format/postgres/statement_text.h"
+#include "format/postgres/text_fingerprint.h"
 
 namespace pgrec {
 namespace {
@@ -14,10 +16,6 @@ constexpr std::size_t kHeldFrames = 8;
 
 }  // namespace
 
-bool is_verbatim(const Text& text) {
-  return !text.withheld && !text.normalized && !text.unreadable;
-}
-
 std::optional<std::string> shown_text(const Text& text) {
   if (text.normalized) return text.text;
   if (!is_verbatim(text)) return std::nullopt;
@@ -26,29 +24,70 @@ std::optional<std::string> shown_text(const Text& text) {
 }
 
 SetTexts::SetTexts(TraceSet& set) : set_(set), files_(set.files().size()) {
-  for (TraceSet::File& file : set.files())
-    read(file, files_[file.number]);
+  for (TraceSet::File& file : set.files()) {
+    OfFile& texts = files_[file.number];
+    for (const FrameRef& frame : file.reader.frames()) {
+      if (frame.type == layout::FrameType::kTexts) texts.frames.push_back({frame});
+    }
+    texts.is_whole = texts.frames.empty();
+  }
 }
 
-void SetTexts::read(TraceSet::File& file, OfFile& texts) {
-  for (const FrameRef& frame : file.reader.frames()) {
-    if (frame.type != layout::FrameType::kTexts) continue;
-    const auto payload = file.reader.read(frame);
-    if (!payload) continue;
-    const auto rows = decode_texts(payload->rest());
-    if (!rows) {
-      file.reader.add_damage(frame, "the table does not decode");
-      continue;
-    }
-    if (rows->empty()) continue;
-    Frame one{frame, UINT32_MAX, 0};
-    for (const Text& text : *rows) {
-      one.first = std::min(one.first, value(text.id));
-      one.last = std::max(one.last, value(text.id));
-      keep(texts, text.id, said_by(text));
-    }
-    texts.frames.push_back(one);
+Said SetTexts::OfFile::find(TextId id) const {
+  if (value(id) < dense.size() && dense[value(id)] != kUnread) return dense[value(id)];
+  const auto other = others.find(value(id));
+  return other == others.end() ? kUnread : other->second;
+}
+
+void SetTexts::read(std::uint32_t file, Frame& frame) const {
+  if (std::exchange(frame.is_read, true)) return;
+  OfFile& texts = files_[file];
+  ++texts.frames_read;
+  TraceReader& reader = set_.files()[file].reader;
+  const auto payload = reader.read(frame.frame);
+  if (!payload) return;
+  const auto rows = decode_texts(payload->rest());
+  if (!rows) {
+    reader.add_damage(frame.frame, "the table does not decode");
+    return;
   }
+  for (const Text& text : *rows) {
+    if (frame.first > frame.last) frame.first = frame.last = value(text.id);
+    frame.first = std::min(frame.first, value(text.id));
+    frame.last = std::max(frame.last, value(text.id));
+    keep(texts, text.id, said_by(text));
+  }
+}
+
+void SetTexts::read_all(std::uint32_t file) const {
+  OfFile& texts = files_[file];
+  for (Frame& frame : texts.frames)
+    read(file, frame);
+  texts.is_whole.store(true, std::memory_order_release);
+}
+
+// By halves: ids rise from frame to frame, but for foreign writers.
+const SetTexts::Frame* SetTexts::frame_around(std::uint32_t file, TextId id) const {
+  OfFile& texts = files_[file];
+  for (std::size_t from = 0, to = texts.frames.size(); from < to;) {
+    const std::size_t middle = from + (to - from) / 2;
+    Frame& frame = texts.frames[middle];
+    read(file, frame);
+    if (frame.has(id)) return &frame;
+    if (frame.first > frame.last) break;
+    (value(id) < frame.first ? to : from) = value(id) < frame.first ? middle : middle + 1;
+  }
+  read_all(file);
+  return nullptr;
+}
+
+Said SetTexts::read_until(std::uint32_t file, TextId id) const {
+  const std::lock_guard lock(lock_);
+  OfFile& texts = files_[file];
+  if (texts.find(id) == kUnread) frame_around(file, id);
+  if (texts.find(id) == kUnread || texts.frames_read * 8 > texts.frames.size()) read_all(file);
+  const Said said = texts.find(id);
+  return said == kUnread ? kNothingSaid : said;
 }
 
 // Of two texts with one id the first holds.
@@ -58,16 +97,14 @@ void SetTexts::keep(OfFile& texts, TextId id, Said said) {
     texts.others.emplace(value(id), said);
     return;
   }
-  if (place >= texts.dense.size()) texts.dense.resize(place + 1);
-  if (texts.dense[place] == kNothingSaid) texts.dense[place] = said;
+  if (place >= texts.dense.size()) texts.dense.resize(place + 1, kUnread);
+  if (texts.dense[place] == kUnread) texts.dense[place] = said;
 }
 
-Said SetTexts::said_by(const Text& text) {
+Said SetTexts::said_by(const Text& text) const {
   if (text.unreadable) return kNothingSaid;
   const bool is_own = is_verbatim(text) && text.text.starts_with(kAutovacuumText);
-  std::uint64_t fingerprint = text.fingerprint;
-  if (fingerprint == 0 && is_verbatim(text) && !is_own)
-    fingerprint = statement_fingerprint(text.text, text.cut);
+  const std::uint64_t fingerprint = fingerprint_of(text);
   const auto add = [&] {
     const bool utility = !is_own && !text.withheld && is_utility(text.text);
     all_.push_back({fingerprint, utility});
@@ -85,17 +122,15 @@ Said SetTexts::said_by(const Text& text) {
   return place->second;
 }
 
-Said SetTexts::said(const TraceSet::File& file, TextId id) const {
-  const OfFile& texts = files_[file.number];
-  if (value(id) < texts.dense.size() && texts.dense[value(id)] != kNothingSaid)
-    return texts.dense[value(id)];
-  const auto other = texts.others.find(value(id));
-  return other == texts.others.end() ? kNothingSaid : other->second;
-}
-
 Said SetTexts::said(std::uint64_t fingerprint) const {
+  const std::lock_guard lock(lock_);
   const auto found = by_fingerprint_.find(fingerprint);
   return found == by_fingerprint_.end() ? kNothingSaid : found->second;
+}
+
+SaidText SetTexts::of(Said said) const {
+  const std::lock_guard lock(lock_);
+  return all_[value(said)];
 }
 
 const std::vector<Text>* SetTexts::texts_of(std::uint32_t file, const Frame& frame) const {
@@ -112,14 +147,20 @@ const std::vector<Text>* SetTexts::texts_of(std::uint32_t file, const Frame& fra
 }
 
 std::optional<Text> SetTexts::find_in(std::uint32_t file, TextId id) const {
-  const std::lock_guard lock(held_lock_);
+  const std::lock_guard lock(lock_);
+  const auto find = [&](const Frame& frame) -> const Text* {
+    const auto* texts = frame.has(id) ? texts_of(file, frame) : nullptr;
+    if (!texts) return nullptr;
+    const auto found = std::find_if(texts->begin(), texts->end(),
+                                    [id](const Text& text) { return text.id == id; });
+    return found == texts->end() ? nullptr : &*found;
+  };
+  if (const Frame* const frame = frame_around(file, id)) {
+    if (const Text* const text = find(*frame)) return *text;
+  }
+  read_all(file);
   for (const Frame& frame : files_[file].frames) {
-    if (value(id) < frame.first || value(id) > frame.last) continue;
-    const auto* texts = texts_of(file, frame);
-    if (!texts) continue;
-    for (const Text& text : *texts) {
-      if (text.id == id) return text;
-    }
+    if (const Text* const text = find(frame)) return *text;
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 
 #include "format/chunk/chunk_summary.h"
 #include "format/postgres/roles_of_classes.h"
+#include "format/postgres/text_fingerprint.h"
 
 namespace pgrec {
 namespace {
@@ -114,7 +115,7 @@ class Rebuilding {
 
   void know_of_texts(const std::vector<Text>& texts) {
     for (const Text& text : texts)
-      fingerprints_.add(text.id, text.fingerprint);
+      fingerprints_.add(text.id, fingerprint_of(text));
   }
 
   void take_chunk(const ChunkRef& chunk) {

@@ -8,6 +8,7 @@
 
 #include "format/chunk/chunk_summary.h"
 #include "format/postgres/roles_of_classes.h"
+#include "format/postgres/text_fingerprint.h"
 #include "format/print/join.h"
 #include "format/print/number.h"
 #include "format/print/units.h"
@@ -224,7 +225,7 @@ class ChunkChecks {
   }
 
   void text(const Text& text) {
-    fingerprints_.add(text.id, text.fingerprint);
+    fingerprints_.add(text.id, fingerprint_of(text));
     if (value(text.id) >= kMostTexts) return;
     if (value(text.id) >= texts_.size()) texts_.resize(value(text.id) + 1);
     texts_[value(text.id)] = true;

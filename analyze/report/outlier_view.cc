@@ -256,9 +256,9 @@ ViewResult outlier_view(Analysis& analysis) {
   view.tables = {all_figures(figures), side_columns()};
   view.tables[1].rows = {side_row("slow", outliers->slow), side_row("others", outliers->others)};
   view.above = heading_of(*outliers, statements, *place, is_only);
-  view.screen = {shown(figures.times, "times", "time of an execution", Unit::kDurationNs)};
+  view.screen.emplace({shown(figures.times, "times", "time of an execution", Unit::kDurationNs)});
   if (!figures.counts.empty())
-    view.screen.push_back(shown(figures.counts, "counts", "of an execution", Unit::kRatio));
+    view.screen->push_back(shown(figures.counts, "counts", "of an execution", Unit::kRatio));
   view.below.push_back(side_line("the slow ones", outliers->slow));
   if (outliers->others.figures.executions > 0)
     view.below.push_back(side_line("the others", outliers->others));

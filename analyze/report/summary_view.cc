@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "analyze/calls/function_figures.h"
 #include "analyze/calls/unreturned_calls.h"
@@ -136,19 +137,28 @@ ViewResult summary_view(Analysis& analysis, Percentiles percentiles,
   ViewResult result;
   result.tables = {function_table(analysis, functions), statement_table(analysis)};
   add_lines(result.above, set_headline(analysis.set()));
-  result.above.emplace_back();
   result.screen = result.tables;
-  const std::vector<std::string> without_calls = take_without_calls(result.screen.front());
-  const bool has_executions = !result.screen.back().rows.empty();
-  std::erase_if(result.screen, [](const Table& table) { return table.rows.empty(); });
+  const std::vector<std::string> without_calls = take_without_calls(result.screen->front());
+  const bool has_calls = !result.screen->front().rows.empty();
+  const bool has_executions = !result.screen->back().rows.empty();
+  std::erase_if(*result.screen, [](const Table& table) { return table.rows.empty(); });
+  if (!result.screen->empty()) result.above.emplace_back();
+  auto part = [&, is_first = true]() mutable {
+    if (!std::exchange(is_first, false)) result.below.emplace_back();
+  };
   if (!without_calls.empty()) {
+    part();
     result.below.push_back(no_calls_line(without_calls));
-    result.below.emplace_back();
   }
   if (const std::string notes = not_exact_text(functions); !notes.empty()) {
+    part();
     add_lines(result.below, notes);
-    result.below.emplace_back();
   }
+  if (!has_calls && !has_executions) {
+    if (without_calls.empty()) result.below.emplace_back("no calls and no executions");
+    return result;
+  }
+  part();
   std::vector<std::string> next = words;
   next.emplace_back(has_executions ? "--by-query" : "--hist");
   result.below.push_back(next_line(

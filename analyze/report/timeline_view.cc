@@ -152,6 +152,24 @@ std::optional<Duration> length_of(const std::string& what) {
   return is_number ? std::optional(parse_duration(what, "--by")) : std::nullopt;
 }
 
+// Text has the intervals in which something ran; the lines above the table show where they are.
+void show_what_ran(ViewResult& view) {
+  const Table& all = view.tables.front();
+  const auto is_zero = [](const SqlValue& value) { return as_double(value) == 0; };
+  Table ran = all;
+  std::erase_if(ran.rows, [&](const std::vector<SqlValue>& row) {
+    return is_zero(row[1]) && is_zero(row.back());
+  });
+  const std::size_t without = all.rows.size() - ran.rows.size();
+  if (ran.rows.empty()) {
+    view.nothing = "no executions and no calls";
+  } else if (without > 0) {
+    view.below.push_back(fmt::format("nothing began in {} of {} intervals", count_text(without),
+                                     count_text(all.rows.size())));
+  }
+  view.screen.emplace({std::move(ran)});
+}
+
 }  // namespace
 
 ViewResult timeline_view(Analysis& analysis, const TimelineOptions& options) {
@@ -174,6 +192,7 @@ ViewResult timeline_view(Analysis& analysis, const TimelineOptions& options) {
   }
   ViewResult view;
   view.tables = {std::move(table)};
+  show_what_ran(view);
   view.above = {fmt::format("intervals of {}", duration_text(intervals.length())),
                 "executions  " + line_of(executions, options.spark_width),
                 "p99         " + line_of(p99, options.spark_width), ""};

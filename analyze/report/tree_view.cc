@@ -136,7 +136,6 @@ NotedTables tree_view(const TraceSet& set, const CallTree& tree, const TreeOptio
   view.tables.push_back(options.for_people ? people_table(set, tree, shown)
                                            : machine_table(set, tree, shown));
   const auto left_out = static_cast<std::size_t>(std::count(shown.begin(), shown.end(), false) - 1);
-  if (tree.nodes.size() == 1) view.notes += "no calls\n";
   if (left_out > 0) {
     view.notes += plural(left_out, "path") +
                   (options.limit == 0 ? " below 0.1 % of the total left out; --limit shows more\n"

@@ -9,7 +9,7 @@ namespace pgrec {
 
 void print(std::ostream& out, const ViewResult& view, OutputFormat format, const Layout& layout) {
   if (format != OutputFormat::kText) return print(out, view.tables, format, layout);
-  const Table& first = view.tables.front();
+  const Table& first = view.first_shown();
   if (first.rows.empty() && !view.nothing.empty()) {
     print_line(out, view.nothing);
   } else {
@@ -18,7 +18,7 @@ void print(std::ostream& out, const ViewResult& view, OutputFormat format, const
     for (const std::string& line : view.picture)
       print_line(out, line);
     if (view.picture.empty())
-      print(out, view.screen.empty() ? std::vector{first} : view.screen, format, layout);
+      print(out, view.screen ? *view.screen : std::vector{first}, format, layout);
   }
   if (!view.below.empty()) out << "\n";
   for (const std::string& line : view.below)

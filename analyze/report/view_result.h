@@ -16,13 +16,18 @@ namespace pgrec {
 
 struct ViewResult {
   std::vector<Table> tables;  // JSON has all, CSV the first
-  // Text: the lines above, then the lines of a picture; of none these tables; of none the first of
-  // `tables`.
+  // Text: the lines above, then the lines of a picture; where there is none, these tables; without
+  // them the first of `tables`.
   std::vector<std::string> above;
   std::vector<std::string> picture;
-  std::vector<Table> screen;
+  std::optional<std::vector<Table>> screen;
   std::string nothing;             // stands for tables without rows in text
   std::vector<std::string> below;  // lines below them
+
+  // The first table of text.
+  const Table& first_shown() const {
+    return screen && !screen->empty() ? screen->front() : tables.front();
+  }
 };
 
 // Prints one view.

@@ -5,6 +5,7 @@
 #include "analyze/sql/row_batch.h"
 #include "analyze/sql/wall_clock.h"
 #include "format/postgres/measures.h"
+#include "format/postgres/text_fingerprint.h"
 
 namespace pgrec {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "format/postgres/execution_classes.h"
 #include "format/postgres/measures.h"
+#include "format/postgres/text_fingerprint.h"
 
 namespace pgrec {
 namespace {
@@ -59,6 +60,7 @@ ExecutionRole role_of(const EventClass& one) {
 
 ExecutionRoles execution_roles(const std::vector<EventClass>& classes) {
   ExecutionRoles roles;
+  roles.fingerprint = fingerprint_of;
   std::set<ClassId> seen;
   for (const EventClass& one : classes) {
     if (value(one.id) >= layout::kMaxClasses || !seen.insert(one.id).second) continue;

@@ -9,6 +9,7 @@
 
 #include "format/event.h"
 #include "format/layout.h"
+#include "format/table/tables.h"
 
 namespace pgrec {
 
@@ -52,6 +53,10 @@ struct ExecutionRole {
 // By class id; those that are not there tell nothing.
 struct ExecutionRoles {
   std::vector<ExecutionRole> by_class;
+  // By which number texts are of one statement; 0: by none.
+  std::uint64_t (*fingerprint)(const Text& text) = [](const Text& text) {
+    return text.fingerprint;
+  };
 
   const ExecutionRole& of(ClassId event_class) const {
     static constexpr ExecutionRole kNothing;

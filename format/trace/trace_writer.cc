@@ -105,6 +105,7 @@ void TraceWriter::write(const std::vector<Account>& accounts) {
 }
 
 void TraceWriter::sum_statements(ExecutionRoles roles) {
+  fingerprint_ = roles.fingerprint;
   chunk_.sum_statements({std::move(roles), fingerprints_.get()});
 }
 
@@ -117,7 +118,8 @@ TextId TraceWriter::text_id(const Text& text) {
   }
   const std::size_t known = texts_.new_texts();
   const TextId id = texts_.id(text);
-  if (texts_.new_texts() > known) fingerprints_->add(id, texts_.newest().fingerprint);
+  if (fingerprint_ && texts_.new_texts() > known)
+    fingerprints_->add(id, fingerprint_(texts_.newest()));
   if (texts_.new_bytes() > kTextFrameBytes || texts_.new_texts() == kTableFrameRows) write_texts();
   return id;
 }

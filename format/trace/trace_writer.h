@@ -152,8 +152,10 @@ class TraceWriter {
   Summary total_;
   TextDictionary texts_;
   std::unique_ptr<TextFingerprints> fingerprints_;  // at an address that stays
-  std::size_t total_statement_bytes_ = 0;           // of those in the total, about
-  std::size_t copied_chunk_bytes_ = 0;              // of the chunk copied last
+  // Of texts; null where statements are not summed.
+  std::uint64_t (*fingerprint_)(const Text& text) = nullptr;
+  std::size_t total_statement_bytes_ = 0;  // of those in the total, about
+  std::size_t copied_chunk_bytes_ = 0;     // of the chunk copied last
   IndexBuilder index_;
   std::function<void(const Summary&)> on_cut_;
 };
