@@ -146,17 +146,16 @@ TEST_F(ExecutionTablesTest, OutliersStandSideBySide) {
 
 TEST_F(ExecutionTablesTest, TimelineShowsTheIntervalsInWhichSomethingRan) {
   Analysis asked = analysis();
-  EXPECT_EQ(
-      text_of(timeline_view(asked, {.interval = "250us"})),
-      "intervals of 250 us\n"
-      "executions  █ ▆ \n"
-      "p99         █ ▁ \n"
-      "\n"
-      "    at  executions  errors    total     mean      p50      p99      max  rows  calls\n"
-      "  0 ns           3       0   420 us   140 us  10.0 us   400 us   400 us     3      2\n"
-      "500 us           2       0  5.00 us  5.00 us  5.00 us  5.00 us  5.00 us     1      0\n"
-      "\n"
-      "nothing began in 2 of 4 intervals\n");
+  EXPECT_EQ(text_of(timeline_view(asked, {.interval = "250us"})),
+            "intervals of 250 us\n"
+            "executions  █ ▆ \n"
+            "p99         █ ▁ \n"
+            "\n"
+            "    at  executions  errors    total     mean      p50      p99      max  rows  calls\n"
+            "  0 ns           3       0   420 us   140 us  10.0 us   400 us   400 us     3      2\n"
+            "500 us           2       0  5.00 us  5.00 us  5.00 us  5.00 us  5.00 us     1      0\n"
+            "\n"
+            "nothing began in 2 of 4 intervals\n");
   EXPECT_EQ(timeline_view(asked, {.interval = "250us"}).tables.front().rows.size(), 4u);
   EXPECT_EQ(test::error_of([&] { timeline_view(asked, {.interval = "1ns"}); }),
             "--timeline: 1,000,000 intervals of 1 ns are too many / ask for longer ones, or for "
