@@ -8,7 +8,8 @@
 namespace pgrec {
 namespace {
 
-constexpr std::size_t kMostSlotsOfTarget = 4096;  // of one target: 32 KB
+// Of one target, 512 KB: so a row of up to a millisecond takes one pass.
+constexpr std::size_t kMostSlotsOfTarget = 1u << 16;
 constexpr std::size_t kAllSlots = 4u << 20;       // of all threads together
 
 }  // namespace

@@ -59,6 +59,12 @@ ViewResult hist(Analysis& analysis, const ViewOptions& options, const std::strin
   std::ostringstream picture;
   print_histograms(picture, all, options.layout.width);
   result.picture = lines_of(picture.str());
+  if (all.all.empty() && !result.picture.empty()) {  // which says so
+    result.nothing = result.picture.front();
+    result.below.assign(result.picture.begin() + 1, result.picture.end());
+    result.picture.clear();
+    result.screen.emplace({Table{}});
+  }
   return result;
 }
 

@@ -62,12 +62,7 @@ memory() {
 }
 memory info large.pgt
 memory analyze large.pgt --hist
-memory analyze large.pgt --hist --exact
-memory analyze large.pgt
-memory analyze large.pgt --by-pid --slow
 memory dump large.pgt --from 100s --to 101s
 memory verify large.pgt --full
 memory recover killed.pgt -o recovered.pgt
 memory analyze killed.pgt --hist
-"$bench/grow_trace" insert.pgt calls.pgt 4000000 >/dev/null
-memory sql calls.pgt 'SELECT count(*) FROM calls'
