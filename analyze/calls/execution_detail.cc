@@ -176,10 +176,11 @@ class Detail {
                   "it is in a damaged part of the trace: pgrec verify says where that is");
     ExecutionDetail detail;
     add(std::move(visitor.found().begin()->second), detail);
-    const ExecutionRecord& run = detail.execution();
-    if (run.facts.kind == ExecutionFacts::Kind::kRun)
+    const ExecutionFacts::Kind kind = detail.execution().facts.kind;
+    if (kind == ExecutionFacts::Kind::kRun)
       add_workers(place, workers_of(detail.threads.front(), visitor), detail);
-    if (run.facts.kind == ExecutionFacts::Kind::kWorkerRun) detail.of = leader_of(set_, place, run);
+    if (kind == ExecutionFacts::Kind::kWorkerRun)
+      detail.of = leader_of(set_, place, detail.execution());
     return detail;
   }
 

@@ -10,7 +10,7 @@ namespace {
 
 // Of one target, 512 KB: so a row of up to a millisecond takes one pass.
 constexpr std::size_t kMostSlotsOfTarget = 1u << 16;
-constexpr std::size_t kAllSlots = 4u << 20;       // of all threads together
+constexpr std::size_t kAllSlots = 4u << 20;  // of all threads together
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // Finds values of given ranks among the durations of calls exactly, in bounded memory: by passes
 // over all calls, each of which narrows the range that a value is known to be in. A search begins
-// with a row of a histogram; ranges are then cut into tens of thousands of slots at a time. A selection
-// by radix, with the most significant digits known from the summaries.
+// with a row of a histogram; ranges are then cut into tens of thousands of slots at a time. A
+// selection by radix, with the most significant digits known from the summaries.
 #pragma once
 
 #include <cstdint>
