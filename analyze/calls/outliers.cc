@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t kOneOf = 100;
 
-// The ranks_before first; of those that are equally slow the one with the lower id.
+// The slower first; of those that are equally slow the one with the lower id.
 struct Rank {
   Duration duration{};
   ExecutionId id{};

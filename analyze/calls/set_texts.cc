@@ -61,6 +61,7 @@ void SetTexts::read(std::uint32_t file, Frame& frame) const {
 
 void SetTexts::read_all(std::uint32_t file) const {
   OfFile& texts = files_[file];
+  if (texts.is_whole) return;
   for (Frame& frame : texts.frames)
     read(file, frame);
   texts.is_whole.store(true, std::memory_order_release);

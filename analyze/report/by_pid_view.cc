@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include "analyze/report/view_result.h"
 #include "format/print/printable.h"
 
 namespace pgrec {
 namespace {
-
-SqlValue text_or_null(const std::optional<std::string>& text) {
-  if (!text || text->empty()) return std::monostate{};
-  return *text;
-}
 
 SqlValue who_text(const ProcessIdentity& who) {
   if (who.leader_pid) return "worker of " + std::to_string(*who.leader_pid);
@@ -79,16 +75,16 @@ NotedTables by_pid_view(Analysis& analysis, Percentiles percentiles) {
     const ProcessIdentity who = life ? life->identity : ProcessIdentity{};
     SqlValue leader;
     if (who.leader_pid) leader = std::int64_t{*who.leader_pid};
-    table.rows.push_back(
-        {set.traces() > 1 ? SqlValue(std::int64_t{value.trace}) : SqlValue(),
-         std::int64_t{value.pid}, who_text(who), text_or_null(who.backend_type),
-         text_or_null(who.database), text_or_null(who.user), text_or_null(who.client),
-         life ? text_or_null(life->process.application) : SqlValue(), leader,
-         set.function_name(group.function), static_cast<std::int64_t>(profile->calls),
-         profile->total.count(), known_or_null(profile->returned > 0, profile->mean()),
-         known_or_null(profile->returned > 0, profile->p50),
-         known_or_null(profile->returned > 0, profile->p99),
-         known_or_null(profile->returned > 0, profile->max)});
+    table.rows.push_back({set.traces() > 1 ? SqlValue(std::int64_t{value.trace}) : SqlValue(),
+                          std::int64_t{value.pid}, who_text(who), as_value(who.backend_type),
+                          as_value(who.database), as_value(who.user), as_value(who.client),
+                          life ? as_value(life->process.application) : SqlValue(), leader,
+                          set.function_name(group.function),
+                          static_cast<std::int64_t>(profile->calls), profile->total.count(),
+                          known_or_null(profile->returned > 0, profile->mean()),
+                          known_or_null(profile->returned > 0, profile->p50),
+                          known_or_null(profile->returned > 0, profile->p99),
+                          known_or_null(profile->returned > 0, profile->max)});
   }
   std::string no_calls = no_calls_line(functions_without_calls(set, analysis.calls(), profiles));
   if (!no_calls.empty()) no_calls = printable(no_calls) + "\n";

@@ -17,11 +17,8 @@
 namespace pgrec {
 namespace {
 
-SqlValue count(std::uint64_t number) {
-  return static_cast<std::int64_t>(number);
-}
 SqlValue count_or_null(std::uint64_t number) {
-  return number == 0 ? SqlValue() : count(number);
+  return number == 0 ? SqlValue() : as_value(number);
 }
 
 // As text shows it: beside nothing else is it of use to know that it is a USDT probe.
@@ -44,7 +41,7 @@ class List final : public ClassEventSink {
     const EventClass* const described = event.described();
     const std::string name = class_name(described, event.event_class);
     SqlValue execution;
-    if (event.execution) execution = count(value(*event.execution));
+    if (event.execution) execution = as_value(value(*event.execution));
     rows_.emplace(key, std::vector<SqlValue>{exact_time(event.at), std::int64_t{event.thread.pid},
                                              SqlValue(), short_name(name), execution,
                                              arguments_text(described, event.arguments),
@@ -109,10 +106,10 @@ std::vector<Table> events_view(Analysis& analysis) {
     const auto mean =
         any ? std::optional(group.total / static_cast<std::int64_t>(group.done)) : std::nullopt;
     table.rows.push_back(
-        {short_name(group.name), std::move(what), count(group.hits),
+        {short_name(group.name), std::move(what), as_value(group.hits),
          known_or_null(any, group.total), as_value(mean), as_value(group.percentile(50)),
          as_value(group.percentile(99)), known_or_null(any, group.longest),
-         group.is_pair ? count(group.done) : SqlValue(), count_or_null(group.unended),
+         group.is_pair ? as_value(group.done) : SqlValue(), count_or_null(group.unended),
          count_or_null(group.unstarted), hit ? SqlValue(to_ns(group.first)) : SqlValue(),
          hit ? SqlValue(to_ns(group.last)) : SqlValue(), group.class_name, group.arguments});
   }

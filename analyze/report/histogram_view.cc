@@ -5,6 +5,7 @@
 
 #include "analyze/calls/function_figures.h"
 #include "analyze/report/noted_tables.h"
+#include "analyze/report/view_result.h"
 #include "format/print/printable.h"
 #include "format/print/units.h"
 
@@ -58,17 +59,13 @@ Histograms of_groups(Analysis& analysis, const HistogramOptions& options) {
   return all;
 }
 
-SqlValue text_or_null(const std::string& text) {
-  return text.empty() ? SqlValue() : SqlValue(text);
-}
-
 // Before the other columns.
 void add_split_columns(Table& table) {
   table.columns.insert(table.columns.begin(), {{"split", ""}, {"trace", ""}});
 }
 std::vector<SqlValue> row_of(const Histograms& all, const Histogram& one) {
   if (!all.is_split) return {one.function};
-  return {text_or_null(one.value.key),
+  return {as_value(one.value.key),
           one.value.trace == 0 ? SqlValue() : SqlValue(std::int64_t{one.value.trace}),
           one.function};
 }

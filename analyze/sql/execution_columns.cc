@@ -74,10 +74,6 @@ std::vector<ExecutionColumn> columns_of_runs() {
   return columns;
 }
 
-std::int64_t number(std::uint64_t id) {
-  return static_cast<std::int64_t>(id);
-}
-
 }  // namespace
 
 std::vector<ExecutionColumn> execution_columns(RowKind kind) {
@@ -116,7 +112,7 @@ ExecutionRowWriter::ExecutionRowWriter(SetSource& source,
 }
 
 void ExecutionRowWriter::write(const ExecutionRecord& execution, RowBatch& batch) {
-  batch.begin_row(number(value(execution.id)));
+  batch.begin_row(as_integer64(value(execution.id)));
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const int place = static_cast<int>(i);
     if (batch.wants(place)) put(columns_[i], place, execution, batch);
@@ -151,9 +147,9 @@ const ExecutionRowWriter::ShownText& ExecutionRowWriter::text_of(const Execution
     shown.is_known = true;
     shown.cut = text->cut;
     if (text->query_bytes != 0)
-      shown.bytes = number(text->query_bytes);
+      shown.bytes = as_integer64(text->query_bytes);
     else if (!text->cut && is_verbatim(*text))
-      shown.bytes = number(text->text.size());
+      shown.bytes = as_integer64(text->text.size());
     if (!text->unreadable && !text->withheld) shown.text = std::move(text->text);
   }
   shown_bytes_ += 200 + (shown.text ? shown.text->size() : 0);
@@ -165,7 +161,7 @@ void ExecutionRowWriter::put(const ExecutionColumn& column, int place,
   const ExecutionFacts& facts = execution.facts;
   switch (column.field) {
     case Field::kId:
-      return batch.put(place, number(value(execution.id)));
+      return batch.put(place, as_integer64(value(execution.id)));
     case Field::kPid:
       return batch.put(place, std::int64_t{execution.thread.pid});
     case Field::kTs:
@@ -209,7 +205,8 @@ void ExecutionRowWriter::put(const ExecutionColumn& column, int place,
     case Field::kLeaderPid:
       return batch.put(place, leader_pid_of(execution));
     case Field::kLeaderExecution:
-      if (const auto leader = leaders_->of(execution.id)) batch.put(place, number(value(*leader)));
+      if (const auto leader = leaders_->of(execution.id))
+        batch.put(place, as_integer64(value(*leader)));
       return;
     case Field::kTrace:
       return batch.put(place, std::int64_t{execution.file->trace});

@@ -16,6 +16,11 @@ inline std::optional<std::string_view> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
 }
 
+// As a column has it; no id and no count of a trace is larger.
+inline std::int64_t as_integer64(std::uint64_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
 class RowBatch {
  public:
   RowBatch(const std::vector<RelationColumn>& columns, ColumnSet wanted);

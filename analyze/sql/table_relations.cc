@@ -10,10 +10,6 @@
 namespace pgrec {
 namespace {
 
-std::int64_t as_integer64(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
-
 std::shared_ptr<Relation> made(
     std::string name, std::vector<RelationColumn> columns, MadeRelation::Rows rows,
     const std::shared_ptr<SetSource>& source,

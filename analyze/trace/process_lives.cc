@@ -1,8 +1,6 @@
 #include "analyze/trace/process_lives.h"
 
 namespace pgrec {
-namespace {}  // namespace
-
 Session ProcessLives::Life::session() const {
   const bool told = process.who || !process.user.empty();
   return {process.application, told ? process.user : identity.user.value_or(""),

@@ -45,7 +45,7 @@ class LogHistogram {
     return static_cast<unsigned>(std::bit_width(ns | 1)) - 1;
   }
 
-  [[gnu::always_inline]] void add(Duration duration) {
+  void add(Duration duration) {
     const auto ns = static_cast<std::uint64_t>(duration.count());
     const unsigned row = row_of(ns);
     Block& block = block_of(row >> kSubBits);

@@ -26,7 +26,7 @@ namespace {
 
 constexpr const char* kServerName = "postgres";
 
-// What /proc says text_behind the name of a file that is not there any more, or was replaced.
+// What /proc says behind the name of a file that is not there any more, or was replaced.
 const std::string kDeleted = " (deleted)";
 
 // Different files by identity, so that one file found twice is one candidate.
@@ -177,7 +177,7 @@ std::optional<ServerBinary> as_seen_by(const std::vector<std::uint32_t>& pids,
                  fmt::format("different files called {}, as these processes see it", path));
 }
 
-// `text` text_behind `start`, or nothing.
+// `text` behind `start`, or nothing.
 std::string text_behind(const std::string& start, const std::string& text) {
   return text.empty() ? "" : start + text;
 }
