@@ -8,9 +8,8 @@
 namespace pgrec {
 namespace {
 
-// Of one target, 512 KB: so a row of up to a millisecond takes one pass.
-constexpr std::size_t kMostSlotsOfTarget = 1u << 16;
-constexpr std::size_t kAllSlots = 4u << 20;  // of all threads together
+constexpr std::size_t kAllSlots = 4u << 20;  // of all threads together: 32 MB
+constexpr unsigned kMostSlotBits = 20;       // of one target
 
 }  // namespace
 
@@ -106,9 +105,22 @@ void PercentileSearch::add(const ProfileGroup& group, const LogHistogram& durati
   }
 }
 
-void PercentileSearch::begin_pass(Target& target, std::size_t slots) {
-  const auto bits = static_cast<unsigned>(std::bit_width(slots)) - 1;
-  target.slot_bits = target.width_bits > bits ? target.width_bits - bits : 0;
+// So many slots, as a power of two, that all targets together have at most `slots`; a target has no
+// more than values.
+unsigned PercentileSearch::most_slot_bits(std::size_t slots) const {
+  for (unsigned bits = kMostSlotBits; bits > 1; --bits) {
+    std::size_t needed = 0;
+    for (const auto& [group, of_group] : groups_) {
+      for (const auto& target : of_group)
+        needed += std::size_t{1} << std::min(target->width_bits, bits);
+    }
+    if (needed <= slots) return bits;
+  }
+  return 1;
+}
+
+void PercentileSearch::begin_pass(Target& target, unsigned most_bits) {
+  target.slot_bits = target.width_bits > most_bits ? target.width_bits - most_bits : 0;
 }
 
 // Narrows the range to one slot. False when the target is done with.
@@ -135,16 +147,12 @@ void PercentileSearch::run(TraceSet& set, const CallSelection& selection,
                            const PassOptions& options) {
   const std::size_t threads = std::max(options.threads, 1u);
   while (!groups_.empty()) {
-    std::size_t targets = 0;
-    for (const auto& [group, of_group] : groups_)
-      targets += of_group.size();
-    const std::size_t slots =
-        std::clamp<std::size_t>(kAllSlots / threads / targets, 2, kMostSlotsOfTarget);
+    const unsigned slot_bits = most_slot_bits(kAllSlots / threads);
     std::size_t number = 0;
     for (auto& [group, of_group] : groups_) {
       for (const auto& target : of_group) {
         target->number = number++;
-        begin_pass(*target, slots);
+        begin_pass(*target, slot_bits);
       }
     }
     // What is counted of a chunk that turns out to be bad shows in end_pass().

@@ -1,6 +1,6 @@
 // Finds values of given ranks among the durations of calls exactly, in bounded memory: by passes
 // over all calls, each of which narrows the range that a value is known to be in. A search begins
-// with a row of a histogram; ranges are then cut into tens of thousands of slots at a time. A
+// with a row of a histogram; ranges are then cut into as many slots as memory is for. A
 // selection by radix, with the most significant digits known from the summaries.
 #pragma once
 
@@ -47,7 +47,8 @@ class PercentileSearch {
   using Slots = std::vector<std::uint64_t>;
   class Counts;
 
-  static void begin_pass(Target& target, std::size_t slots);
+  unsigned most_slot_bits(std::size_t slots) const;
+  static void begin_pass(Target& target, unsigned most_bits);
   static bool end_pass(Target& target, const Slots& slots);
 
   CallSplit& split_;
