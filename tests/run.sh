@@ -73,8 +73,9 @@ if [[ " ${lanes[*]} " == *" regress"* ]]; then
     esac
   done
 fi
-mounted=no preparing=
+mounted=no preparing= sanitizing=
 clean_up() {
+  [ -z "$sanitizing" ] || { kill -- -"$sanitizing" && wait "$sanitizing"; } || true
   [ -z "$preparing" ] || wait "$preparing" || true
   [ "$mounted" = no ] || umount /sys/kernel/tracing
 }
@@ -134,7 +135,7 @@ run_lanes() {
   shift
   [ $# -gt 0 ] || return 0
   echo "== lanes: $*"
-  local log=$project/build/lanes.log name
+  local log=$project/build/lanes-$preset.log name
   ctest --test-dir "build/$preset" -L "^($(IFS='|'; echo "$*"))$" -j 2 --output-on-failure | tee "$log" && return
   {
     echo "== failed in the lanes: $*"
@@ -145,20 +146,38 @@ run_lanes() {
     sed -n '/% tests passed/,$p' "$log"
   } >>"$failures"
 }
+# What has a build of its own is built, and asan's tests run, beside the other lanes, which wait most of their time: with
+# what these leave of the CPUs, and with its output in a file, which comes when they are done.
+beside=$project/build/beside.log
+sanitize() {
+  local lane
+  for lane in "${sanitized[@]}"; do
+    build "$lane"
+    [ "$lane" = tsan ] || run_lanes asan unit golden fuzz-replay
+  done
+}
 if [ ${#in_machines[@]} -gt 0 ] || [ ${#here[@]} -gt 0 ]; then
   build dev
+  if [ ${#sanitized[@]} -gt 0 ]; then
+    set -m  # a group of its own, to be spoken to as one
+    (renice -n 19 -p "$BASHPID" >/dev/null && sanitize) >"$beside" 2>&1 &
+    sanitizing=$!
+    set +m
+  fi
   wait "$preparing"
   preparing=
   run_lanes dev "${here[@]}"
   run_lanes dev "${in_machines[@]}"
+  if [ -n "$sanitizing" ]; then
+    renice -n 0 -g "$sanitizing" >/dev/null || true  # only root may
+    wait "$sanitizing" || { cat "$beside"; exit 1; }
+    sanitizing=
+    cat "$beside"
+  fi
+else
+  sanitize
 fi
-for lane in "${sanitized[@]}"; do
-  build "$lane"
-  case $lane in
-    asan) run_lanes asan unit golden fuzz-replay ;;
-    tsan) run_lanes tsan tsan ;;
-  esac
-done
+[[ " ${sanitized[*]} " != *" tsan "* ]] || run_lanes tsan tsan
 if [ -s "$failures" ]; then
   cat "$failures"
   exit 1
