@@ -9,6 +9,7 @@
 
 #include "analyze/analyze_report.h"
 #include "analyze/filter_options.h"
+#include "analyze/huge_pages.h"
 #include "analyze/report/progress_line.h"
 #include "analyze/sql/set_database.h"
 #include "format/print/printable_stream.h"
@@ -58,6 +59,7 @@ ExitStatus analyze(const AnalyzeArguments& arguments) {
   const ReportRequest request = request_of(arguments);
   if (arguments.force && arguments.db.empty())
     throw UsageError("--force needs --db", "pgrec analyze FILE --db OUT.sqlite --force");
+  use_huge_pages();
   Analysis analysis(arguments.files, arguments.filters, arguments.threads);
   ProgressLine line;
   analysis.on_progress(line.progress());

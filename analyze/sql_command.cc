@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyze/filter/analysis.h"
+#include "analyze/huge_pages.h"
 #include "analyze/prompt/prompt.h"
 #include "analyze/prompt/questions.h"
 #include "analyze/prompt/relation_list.h"
@@ -69,6 +70,7 @@ ExitStatus sql(SqlArguments& arguments) {
   if (arguments.files.empty()) throw UsageError("FILE is required", "pgrec sql FILE");
   if (!arguments.ask.empty() && !arguments.sql.empty())
     throw UsageError("--ask and SQL exclude each other", "one after the other");
+  use_huge_pages();
   Analysis analysis(arguments.files, Filters{}, arguments.threads);
   Database database;
   for (auto& relation : set_relations(analysis))

@@ -6,25 +6,11 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
-#include <vector>
 
+#include "format/call_stack.h"
 #include "format/event.h"
 
 namespace pgrec {
-
-// Stands for "none" in an open call; no execution has this id. An optional would take a second
-// word, which slows passes by a tenth.
-constexpr ExecutionId kNoExecution{UINT64_MAX};
-
-// A call that has not ended yet.
-struct OpenCall {
-  CallId id{};
-  FunctionId function{};
-  Timestamp entered{};
-  Duration children{};  // spent so far in recorded calls inside it that returned, nested ones once
-  ExecutionId execution = kNoExecution;
-  bool operator==(const OpenCall&) const = default;
-};
 
 // An execution that has not ended yet.
 struct OpenExecution {
@@ -35,7 +21,7 @@ struct OpenExecution {
 };
 
 struct ThreadState {
-  std::vector<OpenCall> calls;  // outermost first
+  CallStack calls;
   std::optional<OpenExecution> execution;
 
   bool idle() const { return calls.empty() && !execution; }
@@ -205,7 +191,7 @@ template <typename Sink>
   using namespace replay_detail;
   switch (event.kind) {
     case EventKind::kEnter: {
-      OpenCall& call = state.calls.emplace_back();
+      OpenCall& call = state.calls.push();
       call.id = take(ids.call);
       call.function = event.function;
       call.entered = event.ts;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "analyze/sql/wall_clock.h"
-
 namespace pgrec {
 namespace {
 
@@ -90,18 +88,24 @@ void CallBlocks::fill(Block& block, const CallRows& rows, const TraceSet::File& 
     traces_.assign(block.rows, file.trace);
     block.columns[kCallTrace].integers = traces_.data();
   }
-  if (!columns_.has(kCallAt)) return;
-  at_.resize(std::max(at_.size(), block.rows));
-  at_views_.resize(block.rows);
+  if (columns_.has(kCallAt)) fill_at(block, rows, file, from);
+}
+
+void CallBlocks::fill_at(Block& block, const CallRows& rows, const TraceSet::File& file,
+                         std::size_t from) {
+  constexpr std::size_t kLength = SortableUtc::kLength;
+  at_bytes_.resize(block.rows * kLength);
+  at_.resize(block.rows);
   at_nulls_.resize(block.rows);
   for (std::size_t i = 0; i < block.rows; ++i) {
     const auto at = from_ns(rows.number(CallField::kBegun, from + i));
-    auto text = sortable_utc_text(source_.set(), file, at);
-    at_nulls_[i] = !text;
-    if (text) at_[i] = std::move(*text);
-    at_views_[i] = at_[i];
+    const auto realtime = source_.set().realtime_ns(file, at);
+    at_nulls_[i] = !realtime;
+    char* const text = at_bytes_.data() + i * kLength;
+    if (realtime) utc_.text(*realtime).copy(text, kLength);
+    at_[i] = std::string_view(text, kLength);
   }
-  block.columns[kCallAt].texts = at_views_.data();
+  block.columns[kCallAt].texts = at_.data();
   block.columns[kCallAt].nulls = at_nulls_.data();
 }
 

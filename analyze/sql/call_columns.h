@@ -1,7 +1,6 @@
 // The columns of the relation `calls`, and rows of it as blocks.
 #pragma once
 
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "analyze/calls/call_rows.h"
 #include "analyze/sql/relation.h"
 #include "analyze/sql/set_source.h"
+#include "analyze/sql/wall_clock.h"
 
 namespace pgrec {
 
@@ -47,11 +47,14 @@ class CallBlocks {
             std::size_t to);
 
  private:
+  void fill_at(Block& block, const CallRows& rows, const TraceSet::File& file, std::size_t from);
+
   SetSource& source_;
   ColumnSet columns_;
   std::vector<std::int64_t> traces_;
-  std::vector<std::string> at_;
-  std::vector<std::string_view> at_views_;
+  SortableUtc utc_;
+  std::string at_bytes_;
+  std::vector<std::string_view> at_;
   std::vector<std::uint8_t> at_nulls_;
 };
 

@@ -6,8 +6,26 @@
 
 namespace pgrec {
 
-std::string sortable_utc_text(std::int64_t realtime_ns) {
+namespace {
+
+constexpr std::size_t kDigits = 9;  // behind the second
+
+// With the fraction of the second left at zero.
+std::string text_of_second(std::int64_t second) {
   using namespace std::chrono;
+  const sys_seconds at{seconds{second}};
+  const auto day = floor<days>(at);
+  const year_month_day date{day};
+  const hh_mm_ss time{at - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:0{}}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count(), 0,
+                     kDigits);
+}
+
+}  // namespace
+
+std::string_view SortableUtc::text(std::int64_t realtime_ns) {
   constexpr std::int64_t kSecond = 1'000'000'000;
   std::int64_t second = realtime_ns / kSecond;
   std::int64_t ns = realtime_ns % kSecond;
@@ -15,16 +33,20 @@ std::string sortable_utc_text(std::int64_t realtime_ns) {
     ns += kSecond;
     --second;
   }
-  std::int64_t day = second / 86400;
-  std::int64_t of_day = second % 86400;
-  if (of_day < 0) {
-    of_day += 86400;
-    --day;
+  if (second != second_) {
+    text_ = text_of_second(second);
+    second_ = second;
   }
-  const year_month_day date{sys_days{days{day}}};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     of_day / 3600, of_day / 60 % 60, of_day % 60, ns);
+  char* digit = text_.data() + text_.size() - 1;  // the Z
+  for (std::size_t i = 0; i < kDigits; ++i) {
+    *--digit = static_cast<char>('0' + ns % 10);
+    ns /= 10;
+  }
+  return text_;
+}
+
+std::string sortable_utc_text(std::int64_t realtime_ns) {
+  return std::string(SortableUtc().text(realtime_ns));
 }
 
 std::optional<std::string> sortable_utc_text(const TraceSet& set, const TraceSet::File& file,

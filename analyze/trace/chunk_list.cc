@@ -20,6 +20,10 @@ ExecutionId ChunkList::One::next_execution() const {
 }
 
 ChunkList::ChunkList(TraceSet& set) {
+  std::size_t chunks = 0;
+  for (const TraceSet::File& file : set.files())
+    chunks += file.reader.chunks().size();
+  all_.reserve(chunks);
   for (TraceSet::File& file : set.files()) {
     CallId call = call_in_set(file, CallId{});
     ExecutionId execution = execution_in_set(file, ExecutionId{});

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "analyze/sql/bounds.h"
@@ -178,6 +179,22 @@ TEST(WallClockTest, IsIso8601) {
   EXPECT_EQ(sortable_utc_text(1'795'236'093'667'491'978), "2026-11-21T04:41:33.667491978Z");
   EXPECT_EQ(sortable_utc_text(-1), "1969-12-31T23:59:59.999999999Z");
   EXPECT_EQ(sortable_utc_text(951'827'696'000'000'000), "2000-02-29T12:34:56.000000000Z");
+}
+
+TEST(WallClockTest, IsTheSameOneByOneAndInARow) {
+  SortableUtc utc;
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t ns :
+       {std::int64_t{0}, std::int64_t{1}, std::int64_t{999'999'999}, std::int64_t{1'000'000'000},
+        std::int64_t{1'000'000'001}, std::int64_t{999'999'998}, std::int64_t{-1},
+        std::int64_t{-1'000'000'000}, std::int64_t{-1'000'000'001}, kLeast, kLeast + 1, kMost,
+        std::int64_t{1'795'236'093'667'491'978}, std::int64_t{1'795'236'093'000'000'009}}) {
+    EXPECT_EQ(utc.text(ns), sortable_utc_text(ns));
+    EXPECT_EQ(utc.text(ns).size(), SortableUtc::kLength);
+  }
+  EXPECT_EQ(utc.text(kLeast), "1677-09-21T00:12:43.145224192Z");
+  EXPECT_EQ(utc.text(kMost), "2262-04-11T23:47:16.854775807Z");
 }
 
 TEST(WallClockTest, IsNotKnownWithoutClocks) {

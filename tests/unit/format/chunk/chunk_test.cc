@@ -206,7 +206,9 @@ TEST_F(ChunkTest, KeepsAnOpenCallThatBeganAfterTheNextChunksFirstEvent) {
   append(EventKind::kEnter, 500, 3, 1);
   builder_.encode();
   append(EventKind::kHeadless, 400, 0, 2);
-  EXPECT_EQ(there_and_back().threads.at(0).opening.calls.at(0).entered, from_ns(500));
+  const auto chunk = there_and_back();
+  ASSERT_EQ(chunk.threads.at(0).opening.calls.size(), 1u);
+  EXPECT_EQ(chunk.threads.at(0).opening.calls[0].entered, from_ns(500));
 }
 
 TEST_F(ChunkTest, ListsAThreadWithNoEventButSomethingOpen) {
