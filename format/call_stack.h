@@ -25,7 +25,7 @@ struct OpenCall {
 };
 
 // Outermost first. A std::vector would do as well, but for the loops that run for every call of a
-// trace: compilers leave its emplace_back() out of line there, which takes 6 to 9 % of a pass.
+// trace: compilers leave its emplace_back() out of line there, a sixth of the time of --timeline.
 class CallStack {
  public:
   CallStack() = default;
@@ -51,7 +51,7 @@ class CallStack {
   const OpenCall* end() const { return room_.data() + size_; }
 
   // A new innermost call, of which nothing is said yet. Those that were asked for before may move.
-  OpenCall& push() {
+  [[gnu::always_inline]] OpenCall& push() {
     if (size_ == room_.size()) grow();
     return room_[size_++] = {};
   }

@@ -62,6 +62,15 @@ cluster_make_directory() {
   fi
 }
 
+# cluster_initdb DIRECTORY: a cluster as initdb makes it, in a directory of the server's user
+cluster_initdb() {
+  (
+    cd "$cluster_dir" || exit 1
+    cluster_as_server_user initdb -D "$1" -U postgres -A trust -N >"$cluster_dir/initdb.log" 2>&1 ||
+      { cat "$cluster_dir/initdb.log" >&2; exit 1; }
+  )
+}
+
 cluster_start() {
   cluster_find_server || { echo "no PostgreSQL server is installed" >&2; return 1; }
   cluster_make_directory || return 1
@@ -69,15 +78,11 @@ cluster_start() {
   unset PGHOSTADDR PGPORT PGSERVICE PGSERVICEFILE PGOPTIONS PGPASSFILE PGSSLMODE PGDATA PGAPPNAME
   export PGHOST=$cluster_dir PGUSER=postgres PGDATABASE=postgres
   local setting
-  (
-    cd "$cluster_dir" || exit 1
-    if [ -n "${PGREC_CLUSTER_TEMPLATE:-}" ]; then
-      cp -a "$PGREC_CLUSTER_TEMPLATE" "$cluster_dir/data"
-      exit
-    fi
-    cluster_as_server_user initdb -D "$cluster_dir/data" -U postgres -A trust -N \
-      >"$cluster_dir/initdb.log" 2>&1 || { cat "$cluster_dir/initdb.log" >&2; exit 1; }
-  ) || return 1
+  if [ -n "${PGREC_CLUSTER_TEMPLATE:-}" ]; then
+    cp -a "$PGREC_CLUSTER_TEMPLATE" "$cluster_dir/data" || return 1
+  else
+    cluster_initdb "$cluster_dir/data" || return 1
+  fi
   for setting in listen_addresses= unix_socket_permissions=0700 "unix_socket_directories=$cluster_dir" "$@"; do
     printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}"
   done >>"$cluster_dir/data/postgresql.conf"

@@ -136,7 +136,7 @@ run_lanes() {
   [ $# -gt 0 ] || return 0
   echo "== lanes: $*"
   local log=$project/build/lanes-$preset.log name
-  ctest --test-dir "build/$preset" -L "^($(IFS='|'; echo "$*"))$" -j 2 --output-on-failure | tee "$log" && return
+  ctest --test-dir "build/$preset" -L "^($(IFS='|'; echo "$*"))$" -j 2 --timeout 600 --output-on-failure | tee "$log" && return
   {
     echo "== failed in the lanes: $*"
     while IFS=: read -r _ name; do

@@ -62,8 +62,10 @@ void TraceSet::put_in_order() {
     traces_ = files_.back().trace;
     if (files_.size() == 1) files_.front().is_set = true;
   }
-  for (std::size_t i = 0; i < files_.size(); ++i)
+  for (std::size_t i = 0; i < files_.size(); ++i) {
     files_[i].number = static_cast<std::uint32_t>(i);
+    files_[i].began_ns = recording_facts(files_[i].reader).began_ns;
+  }
   set_ids();
   set_functions();
   set_processes();
@@ -177,9 +179,8 @@ std::optional<std::int64_t> TraceSet::realtime_ns(const File& file, Timestamp at
   const auto& clocks = file.reader.clocks();
   const Timestamp own = at - file.shift;
   if (clocks.empty()) {
-    const auto began = recording_facts(file.reader).began_ns;
-    if (!began) return std::nullopt;
-    return *began + to_ns(own);
+    if (!file.began_ns) return std::nullopt;
+    return *file.began_ns + to_ns(own);
   }
   const auto next =
       std::upper_bound(clocks.begin(), clocks.end(), own,

@@ -31,8 +31,9 @@ class TraceSet {
     TraceReader reader;
     std::uint32_t number = 0;  // in files()
     std::uint32_t trace = 1;
-    std::uint64_t part = 0;  // of its recording, from 1; 0: it is no part
-    Duration shift{};        // the set's time is the file's and this
+    std::uint64_t part = 0;                // of its recording, from 1; 0: it is no part
+    Duration shift{};                      // the set's time is the file's and this
+    std::optional<std::int64_t> began_ns;  // its time 0 by what it says, since 1970, UTC
     std::uint64_t calls_before = 0;
     std::uint64_t executions_before = 0;
     // Of the set, by the file's; those beyond, which no table names, follow behind
