@@ -22,6 +22,7 @@ void take_interrupt(int) {
 Interrupts::Interrupts(Database& database) {
   interrupted = false;
   running = &database;
+  database.interrupt_where(&Interrupts::came);  // a signal may come just before a statement begins
   struct sigaction action {};
   action.sa_handler = take_interrupt;  // without SA_RESTART: what waits for a key is woken
   ::sigaction(SIGINT, &action, &before);
@@ -29,7 +30,7 @@ Interrupts::Interrupts(Database& database) {
 
 Interrupts::~Interrupts() {
   ::sigaction(SIGINT, &before, nullptr);
-  running = nullptr;
+  if (Database* const database = running.exchange(nullptr)) database->interrupt_where(nullptr);
 }
 
 bool Interrupts::came() {

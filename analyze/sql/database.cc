@@ -167,4 +167,11 @@ void Database::interrupt() noexcept {
   sqlite3_interrupt(connection_.get());
 }
 
+void Database::interrupt_where(bool (*asked)()) noexcept {
+  constexpr int kSteps = 1000;  // of SQLite's machine, which makes some ten million a second
+  const auto ask = [](void* function) { return reinterpret_cast<bool (*)()>(function)() ? 1 : 0; };
+  sqlite3_progress_handler(connection_.get(), kSteps, asked ? +ask : nullptr,
+                           reinterpret_cast<void*>(asked));
+}
+
 }  // namespace pgrec
