@@ -11,6 +11,9 @@
 #include <sstream>
 #include <string>
 
+// The sanitizers bring a malloc of their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && defined(__GLIBC__)
+
 namespace pgrec {
 namespace {
 
@@ -35,8 +38,6 @@ bool kernel_has_them() {
   return std::filesystem::exists("/sys/kernel/mm/transparent_hugepage/enabled");
 }
 
-// The sanitizers bring a malloc of their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && defined(__GLIBC__)
 TEST(HugePagesTest, AreAllowedInWhatMallocGives) {
   use_huge_pages();
   constexpr std::size_t kHugePage = 2u << 20;
@@ -55,7 +56,8 @@ TEST(HugePagesTest, MayBeAskedForAgain) {
                                                            &std::free);
   EXPECT_TRUE(memory);
 }
-#endif
 
 }  // namespace
 }  // namespace pgrec
+
+#endif
