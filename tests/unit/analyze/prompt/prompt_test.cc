@@ -224,6 +224,7 @@ TEST(InterruptsTest, EndAStatementThatBeginsAfterThem) {
     database.execute("SELECT 1");
     ::raise(SIGINT);
   }
+  Interrupts::forget();
   database.execute(
       "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9999) SELECT * FROM n");
 }
