@@ -3,20 +3,17 @@
 #include <cstdint>
 #include <cstdlib>
 
+#ifdef __GLIBC__
 #include <malloc.h>
 #include <sys/mman.h>
-#include <unistd.h>
+#endif
 
 namespace pgrec {
-namespace {
-
-constexpr std::size_t kHugePage = 2u << 20;
-constexpr std::size_t kHeap = 16u << 20;
-
-}  // namespace
 
 void use_huge_pages() {
 #ifdef __GLIBC__
+  constexpr std::size_t kHugePage = 2u << 20;
+  constexpr std::size_t kHeap = 16u << 20;
   // What is as large as a chunk's columns comes from the heap too, and stays there when freed.
   mallopt(M_MMAP_THRESHOLD, 2 * kHeap);
   mallopt(M_TRIM_THRESHOLD, 2 * kHeap);
@@ -25,7 +22,7 @@ void use_huge_pages() {
   const auto begin = reinterpret_cast<std::uintptr_t>(grown);
   const std::uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
   const std::uintptr_t end = (begin + kHeap) / kHugePage * kHugePage;
-  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
   std::free(grown);
 #endif
 }

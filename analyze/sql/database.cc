@@ -168,7 +168,7 @@ void Database::interrupt() noexcept {
 }
 
 void Database::interrupt_where(bool (*asked)()) noexcept {
-  constexpr int kSteps = 1000;  // of SQLite's machine, which makes some ten million a second
+  constexpr int kSteps = 1000;  // of SQLite's machine, from one question to the next
   const auto ask = [](void* function) { return reinterpret_cast<bool (*)()>(function)() ? 1 : 0; };
   sqlite3_progress_handler(connection_.get(), kSteps, asked ? +ask : nullptr,
                            reinterpret_cast<void*>(asked));

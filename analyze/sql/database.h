@@ -78,8 +78,8 @@ class Database {
 
   // Makes the statements that run fail. May be called by another thread and by a signal's handler.
   void interrupt() noexcept;
-  // Makes them fail, too, where `asked` says so, which it is asked over and over: also those that
-  // begin after it was told. Null: no more.
+  // Asks `asked` while a statement runs, also one that begins later, and makes it fail when the
+  // answer is yes. Null: no more.
   void interrupt_where(bool (*asked)()) noexcept;
 
   // For those who know SQLite (analyze/sql/sqlite_api.h).

@@ -143,6 +143,11 @@ test_processes_are_known_whatever_they_are_called() {
     "$(query t.pgt "SELECT count(*) FROM executions WHERE database IS NULL OR user IS NULL OR session_user IS NULL")"
 }
 
+# autovacuum_came N: so often to the tables of "my db"
+autovacuum_came() {
+  [ "$(psql -qXAt -d 'my db' -c "SELECT coalesce(sum(autovacuum_count + autoanalyze_count), 0) >= $1 FROM pg_stat_user_tables")" = t ]
+}
+
 test_every_execution_of_autovacuum_has_its_process() {
   require_postgres autovacuum=on autovacuum_naptime=1s autovacuum_vacuum_threshold=0 autovacuum_analyze_threshold=0
   run_sql 'CREATE DATABASE "my db"'
@@ -150,7 +155,7 @@ test_every_execution_of_autovacuum_has_its_process() {
   local i
   for i in 1 2 3 4; do
     psql -qXAt -d 'my db' -c 'CREATE TABLE IF NOT EXISTS t (a int)' -c 'INSERT INTO t SELECT generate_series(1, 100)' -c 'DELETE FROM t' >/dev/null
-    sleep 2
+    until_true autovacuum_came "$i"
   done
   stop_recording
   local all
